@@ -1,0 +1,50 @@
+# Needs Python 3.11 or later, pip and make; everything else goes into .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO = $(BIN)/tremplin compare scenarios/policies/alize-renewal.yaml --draws 8 --jobs 2 --yes
+
+.PHONY: help setup demo test test-slow check bench bench-quick lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+setup: .venv/.stamp ## install into .venv and compile the kernels; the other targets do it when needed
+
+.venv/.stamp: pyproject.toml requirements.lock
+	@command -v $(PYTHON) >/dev/null || { echo "tremplin: no '$(PYTHON)' here; try: make setup PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "tremplin: needs Python 3.11 or later, and $(PYTHON) is $$($(PYTHON) -V 2>&1); try: make setup PYTHON=python3.12" >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	@echo "Installing into .venv (1.3 GB, a minute or two the first time)."
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	$(BIN)/python -m sim.warm
+	@touch $@
+
+demo: setup ## compare policies for Alizé in three kinds of basin; prints where the report is
+	$(DEMO)
+
+test: setup ## the tests, within ten minutes on two cores
+	$(BIN)/python -m pytest -q -n 2 -m "not slow and not slurm and not browser"
+
+test-slow: setup ## the tests that take longer
+	$(BIN)/python -m pytest -q -n 2 -m slow
+
+check: setup ## format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: setup ## the benchmark
+	$(BIN)/python -m benchmarks.run
+
+bench-quick: setup ## the benchmark in under three minutes, into benchmarks/last.json
+	$(BIN)/python -m benchmarks.run --quick
+
+lock: ## renew both lock files to the newest versions that pyproject.toml allows
+	$(BIN)/uv lock --upgrade
+	$(BIN)/uv export --quiet --all-extras --format requirements-txt --no-emit-project -o requirements.lock
+
+clean: ## remove what make and the tests made, .venv too; keeps runs/
+	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache .numba_cache build dist benchmarks/last.json
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

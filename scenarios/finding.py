@@ -1,0 +1,71 @@
+"""Where a scenario file is: a name of those that are shipped, or a path."""
+
+import os
+from pathlib import Path
+
+from scenarios.problems import Report, nearest
+from scenarios.texts import Named, Source
+
+SHIPPED = Path(__file__).parent
+SUFFIXES = {"cases": ".yaml", "policies": ".yaml", "schemes": ".yaml", "territories": ".csv"}
+KINDS = tuple(SUFFIXES)
+ONE = {"cases": "case", "policies": "policy file", "schemes": "scheme", "territories": "territory"}
+
+
+def available(kind: str) -> tuple[str, ...]:
+    """Names of the files that are shipped: of cases, policies, schemes or territories, sorted."""
+    if kind not in SUFFIXES:
+        raise ValueError(f"{kind!r} is none of: {', '.join(KINDS)}")
+    return tuple(sorted(path.stem for path in (SHIPPED / kind).glob(f"*{SUFFIXES[kind]}")))
+
+
+def is_path(text: str) -> bool:
+    """Whether a text names a file rather than a scenario: it holds a slash or ends as a file name does."""
+    return "/" in text or "\\" in text or text.lower().endswith((".yaml", ".yml", ".csv"))
+
+
+def shipped(kind: str, name: str) -> Source:
+    """The shipped file of that kind and name, shown from the current folder where it lies below."""
+    path = SHIPPED / kind / f"{name}{SUFFIXES[kind]}"
+    return Source(path, _shown(path))
+
+
+def locate(
+    text: str | os.PathLike[str], kinds: tuple[str, ...], report: Report, named: Named | None = None
+) -> Source | None:
+    """The file meant by a name or a path; None if no such name is shipped, which is noted.
+
+    A path is relative to the file in which it stands (``named``), or to the current folder.
+    """
+    if not isinstance(text, str):
+        return Source(Path(text), os.fspath(text))
+    if is_path(text):
+        folder = os.path.dirname(named.place.file) if named else ""
+        shown = os.path.join(folder, text.replace("\\", "/")) if named else text
+        shown = os.path.normpath(shown) if named else shown
+        return Source(Path(shown), shown)
+    known = {kind: available(kind) for kind in kinds}
+    for kind, names in known.items():
+        if text in names:
+            return shipped(kind, text)
+    names = tuple(name for found in known.values() for name in found)
+    if named:
+        what = f"no {' or '.join(ONE[kind] for kind in kinds)} of this name is shipped"
+        report.unknown(named.place, named.path, f"{what}; a path ends in {SUFFIXES[kinds[0]]}", text, names)
+    else:
+        # no file to point at: the name itself stands in the place of the file
+        source = Source(Path(text), text)
+        if os.path.exists(text):
+            return source
+        near = nearest(text, names)
+        what = f"neither a file nor the name of a {' or a '.join(ONE[kind] for kind in kinds)}"
+        report.add(source.place(), "", what, allowed="" if near else ", ".join(names), nearest=near)
+    return None
+
+
+def _shown(path: Path) -> str:
+    try:
+        relative = os.path.relpath(path)
+    except ValueError:  # another drive
+        return str(path)
+    return str(path) if relative.startswith("..") else relative

@@ -1,0 +1,274 @@
+"""From a policy file to a ``Study``: one question, policies as differences to one case or several."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from scenarios.cases import Case, Reader
+from scenarios.files import ChangeEntry, PolicyFile, PolicyFileInPart, field_code
+from scenarios.finding import locate
+from scenarios.messages import field_value, find, path_text, validate
+from scenarios.problems import LISTED_AT_MOST, Place, Report, ScenarioError, nearest, quoted
+from scenarios.texts import Named, Source
+from scenarios.yaml_positions import Node
+from sim.parameters import FIELDS, LEVERS
+from sim.spec import Change, SpecError, Territory, WorldSpec
+
+NONE, PUBLISHED = "none", "published"
+ALL, FRAGILE = "all", "fragile"
+_COHORTS = "sim/support/cohorts.py"
+
+
+@dataclass(frozen=True)
+class PolicyChange:
+    """A lever set by a policy. ``where``: all, fragile, the name of a region, or a tuple of basin ids."""
+
+    scheme: str
+    lever: str
+    value: float
+    from_month: int = 0
+    ramp_months: int = 0
+    where: str | tuple[str, ...] = ALL
+
+    def basins_in(self, territory: Territory) -> tuple[str, ...]:
+        """The basins of a territory in which the lever is set, in the territory's order."""
+        if self.where == FRAGILE:
+            return fragile_third(territory)
+        ids = (basin.id for basin in territory.basins)
+        if self.where == ALL:
+            return tuple(ids)
+        if isinstance(self.where, str):
+            return tuple(basin.id for basin in territory.basins if basin.region == self.where)
+        return tuple(basin for basin in ids if basin in self.where)
+
+    def in_territory(self, territory: Territory) -> Change | None:
+        """The change to a world of that territory; None if it concerns none of its basins."""
+        basins = self.basins_in(territory)
+        if not basins:
+            return None
+        places = () if self.where == ALL else basins
+        return Change(self.scheme, self.lever, self.value, self.from_month, self.ramp_months, places)
+
+
+@dataclass(frozen=True)
+class Study:
+    """A policy file: what is asked, in which cases, of which policies.
+
+    ``horizon_months``: 0 where each case keeps its own. ``reference``: what policies are compared with.
+    """
+
+    name: str
+    question: str
+    description: str
+    bases: tuple[Case, ...]
+    reference: str
+    horizon_months: int
+    policies: Mapping[str, tuple[PolicyChange, ...]]
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """The worlds to run in each case: no scheme at all, the reference, every policy of the file."""
+        first = (NONE, PUBLISHED) if self.reference == PUBLISHED else (NONE,)
+        return (*first, *self.policies)
+
+    def changes(self, case: Case, policy: str) -> tuple[Change, ...]:
+        """What a policy changes in a case. Raises ScenarioError if the study has no such policy."""
+        if policy in (NONE, PUBLISHED):
+            return ()
+        if policy not in self.policies:
+            report = Report()
+            known = (NONE, PUBLISHED, *self.policies)
+            report.unknown(Place(self.name), "policies", "unknown policy", policy, known)
+            raise ScenarioError(report.kept)
+        found = (change.in_territory(case.territory) for change in self.policies[policy])
+        return tuple(change for change in found if change is not None)
+
+    def spec(self, case: Case, policy: str) -> WorldSpec:
+        """The world of a case under a policy: ``none`` (no scheme at all), ``published`` (the case as it is)
+        or a policy of the file. Raises ScenarioError if the study has no such policy."""
+        changes = self.changes(case, policy)
+        horizon = self.horizon_months or case.spec.horizon_months
+        spec = replace(case.spec, horizon_months=horizon, changes=changes)
+        return spec.without_schemes() if policy == NONE else spec
+
+
+def fragile_third(territory: Territory) -> tuple[str, ...]:
+    """The most fragile third of the basins (rounded up), in the territory's order; ties go to the first."""
+    ranked = sorted(territory.basins, key=lambda basin: -basin.fragility)
+    kept = {basin.id for basin in ranked[: math.ceil(len(ranked) / 3)]}
+    return tuple(basin.id for basin in territory.basins if basin.id in kept)
+
+
+def read_study(source: Source, reader: Reader) -> Study | None:
+    """A policy file, resolved; None if anything that it needs is wrong, every error being noted."""
+    report = reader.report
+    node = reader.tree_of("policies", source)
+    if node is None:
+        return None
+    model = validate(PolicyFile, node, report, lenient=PolicyFileInPart)
+    bases = _bases(node, reader)
+    if model is None:
+        return None
+    policies: dict[str, tuple[PolicyChange, ...]] = {}
+    for name, policy in model.policies.items():
+        if name in (NONE, PUBLISHED):
+            at = ("policies", name)
+            report.add(
+                find(node, at)[0],
+                path_text(at),
+                "this name is kept for an arm that always exists; choose another",
+            )
+        lines = (_change(node, name, key, entry, bases, model, report) for key, entry in policy.items())
+        policies[name] = tuple(line for line in lines if line is not None)
+    _check_reference(node, model, report)
+    _check_horizon(node, model, bases, report)
+    if report.count:
+        return None
+    study = Study(
+        source.path.stem,
+        model.question,
+        model.description,
+        tuple(bases),
+        model.reference,
+        model.horizon_months,
+        policies,
+    )
+    for case in study.bases:
+        for name in study.policies:
+            try:
+                study.spec(case, name)
+            except SpecError as error:
+                report.add(find(node, ("policies", name))[0], error.path, error.message)
+    return study
+
+
+def _bases(node: Node, reader: Reader) -> list[Case]:
+    """The cases that could be read."""
+    base = find(node, ("base",))[2]
+    named_cases = [(base, "base")]
+    if isinstance(base.value, list):
+        named_cases = [(item, f"base[{i}]") for i, item in enumerate(base.value)]
+    cases: list[Case] = []
+    for item, path in named_cases:
+        text = item.value
+        if not isinstance(text, str) or not text or item.bad:
+            continue
+        named = Named(item.place, path)
+        source = locate(text, ("cases",), reader.report, named)
+        case = reader.case(source, named) if source else None
+        if case and any(case.name == other.name for other in cases):
+            reader.report.add(named.place, named.path, "this case stands twice", got=quoted(text))
+        elif case:
+            cases.append(case)
+    return cases
+
+
+def _check_reference(node: Node, model: PolicyFile, report: Report) -> None:
+    place = find(node, ("reference",))[1]
+    known = (PUBLISHED, *model.policies)
+    if model.reference == NONE:
+        what = "every policy is compared with `none` anyway; the reference is another one"
+        report.add(place, "reference", what, allowed=", ".join(known[:LISTED_AT_MOST]))
+    elif model.reference not in known:
+        report.unknown(place, "reference", "unknown policy", model.reference, known)
+
+
+def _check_horizon(node: Node, model: PolicyFile, bases: list[Case], report: Report) -> None:
+    """A horizon of the study's own must leave every scheme a month."""
+    horizon = model.horizon_months
+    for case in bases if horizon else ():
+        for scheme in case.spec.schemes:
+            first = min(month for _, month in scheme.opens)
+            if first >= horizon:
+                what = f"{scheme.name} opens in month {first} of {case.name}, after the horizon"
+                report.add(find(node, ("horizon_months",))[1], "horizon_months", what, got=str(horizon))
+
+
+def _change(
+    node: Node,
+    policy: str,
+    key: str,
+    entry: object,
+    bases: list[Case],
+    model: PolicyFile,
+    report: Report,
+) -> PolicyChange | None:
+    """One line of a policy."""
+    at: tuple[str | int, ...] = ("policies", policy, key)
+    place, path = find(node, at)[0], path_text(at)
+    scheme, _, lever = key.rpartition(".")
+    if not _known_lever(place, path, scheme, lever, key, bases, report):
+        return None
+    change = entry if isinstance(entry, ChangeEntry) else ChangeEntry(value=None)
+    value_at = (*at, "value") if isinstance(entry, ChangeEntry) else at
+    before = report.count
+    value = field_value(lever, find(node, value_at)[2], path_text(value_at), report)
+    horizon = model.horizon_months or min((case.spec.horizon_months for case in bases), default=0)
+    if horizon and change.from_month >= horizon:
+        month_at = (*at, "from_month")
+        what = f"must be before the horizon of {horizon} months"
+        report.add(find(node, month_at)[1], path_text(month_at), what, got=str(change.from_month))
+    _check_where(node, (*at, "where"), change, bases, report)
+    if report.count > before:
+        return None
+    where = change.where if isinstance(change.where, str) else tuple(change.where)
+    code = field_code(FIELDS[lever], value)
+    return PolicyChange(scheme, lever, code, change.from_month, change.ramp_months, where)
+
+
+def _known_lever(
+    place: Place, path: str, scheme: str, lever: str, key: str, bases: list[Case], report: Report
+) -> bool:
+    """Whether the cases have that scheme and the scheme that lever; what is wrong is noted."""
+    schemes = {s.name: s for case in bases for s in case.spec.schemes}
+    first = scheme or next(iter(schemes), "scheme")
+    if lever not in LEVERS:
+        role = FIELDS[lever].role if lever in FIELDS else ""
+        if role == "rule":
+            report.add(place, path, "this is a rule, not a lever; set it in `rules:` of a case or a scheme")
+        elif role == "behaviour":
+            report.add(place, path, "this is how people respond, an uncertainty; a policy cannot set it")
+        else:
+            close = nearest(lever, LEVERS)
+            near = f"{first}.{close}" if close else ""
+            allowed = "" if close else "the levers of `tremplin list levers`, as scheme.lever"
+            report.add(place, path, "unknown lever", got=quoted(key), allowed=allowed, nearest=near)
+        return False
+    if not scheme:
+        what = "a lever is written with its scheme"
+        report.add(place, path, what, got=quoted(key), nearest=f"{first}.{lever}")
+        return False
+    for case in bases:
+        names = [s.name for s in case.spec.schemes]
+        if scheme not in names:
+            what = f"case {case.name} has no such scheme"
+            report.unknown(place, path, what, scheme, names or ("none",))
+            return False
+    acts = FIELDS[lever].acts
+    rules = schemes[scheme].rules if scheme in schemes else {}
+    formats = FIELDS["format"].choices
+    if acts == _COHORTS and rules and formats[int(rules.get("format", 0))] != "cohort":
+        report.add(place, path, f"this is a lever of schemes made of cohorts, which {scheme} is not")
+        return False
+    return True
+
+
+def _check_where(
+    node: Node, at: tuple[str | int, ...], change: ChangeEntry, bases: list[Case], report: Report
+) -> None:
+    """Regions and basins must be found in one of the cases at least."""
+    if change.where in (ALL, FRAGILE) or not bases:
+        return
+    basins = {basin.id: basin for case in bases for basin in case.territory.basins}
+    regions = dict.fromkeys(basin.region for basin in basins.values() if basin.region)
+    if isinstance(change.where, str):
+        place, path = find(node, at)[1], path_text(at)
+        if change.where in basins and change.where not in regions:
+            what = f"this is a basin; write [{change.where}]"
+            report.add(place, path, what, got=quoted(change.where))
+        elif change.where not in regions:
+            report.unknown(place, path, "unknown region", change.where, (ALL, FRAGILE, *regions))
+        return
+    for i, item in enumerate(find(node, at)[2].value):
+        if isinstance(item.value, str) and item.value not in basins:
+            report.unknown(item.place, path_text((*at, i)), "unknown basin", item.value, basins)

@@ -1,0 +1,45 @@
+"""Identity of the simulation code, and the folder where its compiled form is kept."""
+
+import hashlib
+import os
+import tempfile
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).parent
+
+
+@cache
+def code_hash() -> str:
+    """Hash (32 hex digits) of every source file of ``sim`` and of the versions that decide its bits.
+
+    A checkout, a wheel and a dirty tree agree when their sources do; line endings do not matter.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted(ROOT.rglob("*.py"), key=lambda p: p.relative_to(ROOT).as_posix()):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    for package in ("numba", "llvmlite", "numpy"):
+        digest.update(f"{package}={version(package)}\0".encode())
+    return digest.hexdigest()
+
+
+def cache_folder() -> Path:
+    """Writable folder for compiled kernels of exactly this code.
+
+    ``TREMPLIN_CACHE`` names another root; where neither it nor the user's cache folder can be written
+    (read-only installation, no home) the system's temporary folder serves.
+    """
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    shared = Path(tempfile.gettempdir()) / f"tremplin-{os.getuid() if hasattr(os, 'getuid') else 0}"
+    roots = [Path(os.environ["TREMPLIN_CACHE"])] if "TREMPLIN_CACHE" in os.environ else []
+    for root in [*roots, home / "tremplin", shared]:
+        folder = root / code_hash()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="tremplin-"))

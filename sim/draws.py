@@ -1,0 +1,208 @@
+"""The only source of randomness: keyed, stateless draws.
+
+Every draw is a pure function of (seed, stream, entity, month, index) through the counter-based generator
+Philox 4x32-10 (Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", 2011). The key is
+made of seed and stream, the counter of entity (64 bits), month (32) and index (32). Two worlds that share
+the seed therefore share every draw, whatever else happens in them.
+
+Streams name the purpose of a draw. They are explicit numbers: renaming a rule must not change results.
+"""
+
+import numpy as np
+
+from sim.compiled import compiled, inlined
+from sim.maths import exp, log, normal_quantile
+
+# the world without support
+EVENTS = 1  # (uid, month): exit, adjustment, opening of a project
+GROWTH = 2  # (uid, month): size of an adjustment
+BIRTHS = 3  # (basin, month): number of candidates; (uid, 0): whether it is born
+FIRM = 4  # (uid): attributes of a firm
+PROJECT = 5  # (uid, month opened): need, jobs, due month, success
+DEMAND = 6  # (basin + 1, or 0 for the nation; month)
+SITE = 7  # (site): attributes of a large establishment; seed of the territory
+RESTRUCTURING = 8  # (site, month)
+SUBCONTRACTOR = 9  # (uid, month, site): who loses demand
+GRANT = 10  # (uid, month opened): scattered revitalisation grant
+# support
+AWARENESS = 20  # (uid, 0, scheme): threshold of exposure
+REACH = 21  # (uid, 0, scheme)
+APPLICATION = 22  # (uid, month, scheme)
+MERIT = 23  # (uid, month applied, scheme): noise of the committee
+NEED = 24  # (uid, month opened, scheme): whether the need is read rightly
+ADVANCE = 25  # (uid, month opened, scheme): whether the file asks for an advance
+JOINING = 26  # (site, month, scheme)
+LEAVING = 27  # (site, month, scheme)
+REQUEST = 28  # (uid, month, attempt)
+PERSON = 29  # (uid, month applied, person): preference of a file for a person
+LAPSING = 30  # (person, month of the end of the mission)
+RETURNING = 31  # (person, month)
+DROPOUT = 32  # (uid, month, scheme)
+INSOLVENCY = 33  # (uid)
+RETURN = 34  # (uid, month applied, scheme): whether a rejected file comes back
+OFFER = 35  # (person, month, scheme): release of a person for a cohort
+QUEUE = 36  # (uid, month, scheme): patience in a queue
+IMPLEMENTATION = 37  # (uid, month opened, scheme): whether the road map is carried out
+PRIORITY = 38  # (uid, month applied, scheme): order in queues and lotteries
+RELEASE = 39  # (person, month): order of the offers
+# outside a world
+EXPERIMENT = 9000
+
+MASK = np.uint64(0xFFFFFFFF)
+SHIFT = np.uint64(32)
+M0 = np.uint64(0xD2511F53)
+M1 = np.uint64(0xCD9E8D57)
+W0 = np.uint64(0x9E3779B9)
+W1 = np.uint64(0xBB67AE85)
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+MIX1 = np.uint64(0xBF58476D1CE4E5B9)
+MIX2 = np.uint64(0x94D049BB133111EB)
+TWO_M32 = 2.0**-32
+TWO_M53 = 2.0**-53
+
+
+@inlined
+def philox_round(c0, c1, c2, c3, k0, k1):
+    """One of the ten rounds."""
+    p0 = M0 * c0
+    p1 = M1 * c2
+    return (p1 >> SHIFT) ^ c1 ^ k0, p1 & MASK, (p0 >> SHIFT) ^ c3 ^ k1, p0 & MASK
+
+
+@inlined
+def philox(c0, c1, c2, c3, k0, k1):
+    """Philox 4x32-10: counter (four 32-bit words as uint64) and key (two) to four 32-bit words as uint64.
+
+    The rounds are written out: the compiler vectorises a loop over firms only if there is none inside.
+    """
+    c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1)
+    k0, k1 = (k0 + W0) & MASK, (k1 + W1) & MASK
+    c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1)
+    k0, k1 = (k0 + W0) & MASK, (k1 + W1) & MASK
+    c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1)
+    k0, k1 = (k0 + W0) & MASK, (k1 + W1) & MASK
+    c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1)
+    k0, k1 = (k0 + W0) & MASK, (k1 + W1) & MASK
+    c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1)
+    k0, k1 = (k0 + W0) & MASK, (k1 + W1) & MASK
+    c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1)
+    k0, k1 = (k0 + W0) & MASK, (k1 + W1) & MASK
+    c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1)
+    k0, k1 = (k0 + W0) & MASK, (k1 + W1) & MASK
+    c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1)
+    k0, k1 = (k0 + W0) & MASK, (k1 + W1) & MASK
+    c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1)
+    k0, k1 = (k0 + W0) & MASK, (k1 + W1) & MASK
+    c0, c1, c2, c3 = philox_round(c0, c1, c2, c3, k0, k1)
+    return c0, c1, c2, c3
+
+
+@compiled
+def mix(x):
+    """Finaliser of SplitMix64 (Steele, Lea, Flood 2014): a bijection of uint64 that scatters its input."""
+    x = (x ^ (x >> np.uint64(30))) * MIX1
+    x = (x ^ (x >> np.uint64(27))) * MIX2
+    return x ^ (x >> np.uint64(31))
+
+
+@compiled
+def stream_key(seed, stream):
+    """Key (64 bits, uint64) of a stream of a world; compute it once before a dense pass."""
+    return mix(np.uint64(seed) + GOLDEN * np.uint64(stream))
+
+
+@inlined
+def dense_words(key, entity, month, index):
+    """``words``, for the inside of a dense pass (all arguments uint64)."""
+    return philox(entity & MASK, entity >> SHIFT, month, index, key & MASK, key >> SHIFT)
+
+
+@compiled
+def words(key, entity, month, index):
+    """Four 32-bit words (as uint64) of one counter: 0 <= month, index < 2**32."""
+    return dense_words(np.uint64(key), np.uint64(entity), np.uint64(month), np.uint64(index))
+
+
+@inlined
+def coarse(word):
+    """A 32-bit word as a uniform in (0, 1), for events (resolution 2.3e-10)."""
+    return (np.float64(word) + 0.5) * TWO_M32
+
+
+@compiled
+def fine(high, low):
+    """Two 32-bit words as a uniform in (0, 1) of 53 bits."""
+    return (np.float64((high << np.uint64(21)) | (low >> np.uint64(11))) + 0.5) * TWO_M53
+
+
+@compiled
+def draw(seed, stream, entity, month, index):
+    """Uniform in (0, 1), a pure function of its arguments."""
+    w0, w1, _, _ = words(stream_key(seed, stream), entity, month, index)
+    return fine(w0, w1)
+
+
+@compiled
+def draw_pair(seed, stream, entity, month, index):
+    """Two independent uniforms in (0, 1) of one block."""
+    w0, w1, w2, w3 = words(stream_key(seed, stream), entity, month, index)
+    return fine(w0, w1), fine(w2, w3)
+
+
+@compiled
+def exponential(u):
+    """Exponential of mean 1 by inverse distribution function."""
+    return -log(1.0 - u)
+
+
+@compiled
+def laplace(u):
+    """Laplace of scale 1 by inverse distribution function."""
+    if u < 0.5:
+        return log(2.0 * u)
+    return -log(2.0 * (1.0 - u))
+
+
+@compiled
+def normal(u):
+    """Standard normal by inverse distribution function."""
+    return normal_quantile(u)
+
+
+@compiled
+def poisson(mean, seed, stream, entity, month):
+    """Poisson count by inverse distribution function, in parts of mean at most 32 (index 0, 1, ...)."""
+    total = 0
+    part = 0
+    while mean > 0.0:
+        m = min(mean, 32.0)
+        mean -= 32.0
+        u = draw(seed, stream, entity, month, part)
+        part += 1
+        # exp(-32) = 1.3e-14 is above the resolution of u, so the search ends
+        p = exp(-m)
+        cumulated = p
+        k = 0
+        while u > cumulated and k < 200:
+            k += 1
+            p *= m / k
+            cumulated += p
+        total += k
+    return total
+
+
+@compiled
+def world_key(seed, draw_index, replicate):
+    """The uint64 behind ``key``."""
+    w0, w1, _, _ = words(stream_key(seed, EXPERIMENT), draw_index, replicate, 0)
+    return ((w0 << SHIFT) | w1) >> np.uint64(1)
+
+
+def key(seed: int, draw_index: int, replicate: int = 0) -> int:
+    """Seed (63 bits) of the worlds of one draw and replicate of an experiment; all its arms share it."""
+    return int(world_key(seed, draw_index, replicate))
+
+
+def generator(seed: int, stream: int) -> np.random.Generator:
+    """A numpy generator for designs, priors and synthetic territories (never inside a world)."""
+    return np.random.Generator(np.random.Philox(key=[int(seed) & (2**64 - 1), int(stream)]))

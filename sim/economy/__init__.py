@@ -1,0 +1,1 @@
+"""The world without support: demand, restructuring, demography, growth, projects, displacement."""

@@ -1,0 +1,49 @@
+"""Growth is lumpy: in most months a firm's headcount does not move."""
+
+from sim.compiled import compiled
+from sim.draws import GROWTH, draw_pair, laplace
+from sim.economy.demography import ADJUST, graduate
+from sim.maths import exp, log
+from sim.state import FIRST_CAUSE, O
+
+LOG10 = 2.302585092994046
+
+
+@compiled
+def adjustment(size, baseline, gain, demand, u, v, p):
+    """Log change of headcount: g_0 + g_n log(n / 10) + g_c (2 c_base - 1) + g_gain (c - c_base) + g_D D +
+    Laplace(0, s), with s = s_0 n**-beta, larger for leaps (v < leap_rate). u, v uniform in (0, 1)."""
+    log_size = log(size)
+    spread = p.growth_spread * exp(-p.growth_spread_size * log_size)
+    if v < p.leap_rate:
+        spread *= p.leap_scale
+    return (
+        p.growth_drift
+        + p.growth_size * (log_size - LOG10)
+        + p.growth_capability * (2.0 * baseline - 1.0)
+        + p.growth_gain * gain
+        + p.growth_demand * demand
+        + spread * laplace(u)
+    )
+
+
+@compiled
+def growth(w, t):
+    """Phase 4. Firms whose month holds an adjustment multiply their headcount; none falls below 1 job."""
+    p = w.economy[0]
+    seed = w.seed[0]
+    for b in range(w.basins.shape[0]):
+        total = 0.0
+        for i in range(w.basins[b].first, w.ends[b, t]):
+            if w.flags[i] & ADJUST:
+                sme = w.smes[i]
+                u, v = draw_pair(seed, GROWTH, w.uid[i], t, 0)
+                x = adjustment(
+                    w.size[i], sme.baseline, sme.capability - sme.baseline, w.basins[b].demand, u, v, p
+                )
+                change = max(1.0, w.size[i] * exp(x)) - w.size[i]
+                w.size[i] += change
+                w.causes[O, i] += change
+                total += change
+                graduate(w, i)
+        w.series[t, b, FIRST_CAUSE + O] += total

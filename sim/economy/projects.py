@@ -1,0 +1,150 @@
+"""Projects: opened, decided, hired for. Support may come in between; it never moves the dates."""
+
+import numpy as np
+
+from sim.compiled import compiled
+from sim.draws import PROJECT as PROJECT_DRAWS
+from sim.draws import draw_pair, exponential, normal
+from sim.economy.demography import LARGEST, OPENING, graduate
+from sim.economy.restructuring import ask_grant
+from sim.maths import exp, logistic, power
+from sim.state import (
+    DEAD,
+    DONE,
+    FAILED,
+    FIRST_CAUSE,
+    HIRES,
+    HIRING,
+    N_ACTIVE,
+    N_PROJECTS,
+    NEVER,
+    OPEN,
+    ORPHAN,
+    TRANSITION,
+    P,
+)
+
+HIRING_MONTHS = 12
+# cumulated chances of needs, in the order of ``state.NEEDS``
+NEED_SHARES = np.cumsum(np.array([0.15, 0.15, 0.10, 0.20, 0.20, 0.15, 0.05]))
+
+
+@compiled
+def jobs_at_stake(size, need, z, p):
+    """Lognormal with mean j_0 n**j_n m_need and log standard deviation j_s; z standard normal."""
+    scale = p.structuring_jobs if need <= TRANSITION else p.expansion_jobs
+    mean = p.project_jobs * power(size, p.project_jobs_size) * scale
+    return mean * exp(p.project_jobs_sigma * z - 0.5 * p.project_jobs_sigma * p.project_jobs_sigma)
+
+
+@compiled
+def success_logit(capability, demand, finance, lasting, p):
+    """q_0 + q_c (2 c - 1) + q_D D + q_f (2 f - 1) + u: the logit of success without support."""
+    return (
+        p.success_base
+        + p.success_capability * (2.0 * capability - 1.0)
+        + p.success_demand * demand
+        + p.success_finance * (2.0 * finance - 1.0)
+        + lasting
+    )
+
+
+@compiled
+def need_of(u):
+    """Need of a project from a uniform."""
+    for k in range(6):
+        if u < NEED_SHARES[k]:
+            return k
+    return 6
+
+
+@compiled
+def open_project(w, t, i, p, seed):
+    """Firm i opens a project: need, jobs at stake and due month are keyed (uid, month opened)."""
+    u, v = draw_pair(seed, PROJECT_DRAWS, w.uid[i], t, 0)
+    d, _ = draw_pair(seed, PROJECT_DRAWS, w.uid[i], t, 1)
+    q = w.counts[N_PROJECTS]
+    w.counts[N_PROJECTS] += 1
+    w.active[w.counts[N_ACTIVE]] = q
+    w.counts[N_ACTIVE] += 1
+    project = w.projects[q]
+    project.firm = i
+    project.opened = t
+    project.need = need_of(u)
+    project.jobs = jobs_at_stake(w.size[i], project.need, normal(v), p)
+    project.due = t + int(p.project_months_min + p.project_months_mean * exponential(d))
+    project.state = OPEN
+    w.smes[i].project = q
+    w.busy[i] = 1
+    ask_grant(w, t, i, q)
+
+
+@compiled
+def projects(w, t):
+    """Phase 5. Firms whose month holds an opening open a project."""
+    p = w.economy[0]
+    seed = w.seed[0]
+    bound = power(LARGEST, p.project_rate_size) if p.project_rate_size > 0.0 else 1.0
+    for b in range(w.basins.shape[0]):
+        for i in range(w.basins[b].first, w.ends[b, t]):
+            if w.flags[i] & OPENING:
+                if p.project_rate_size != 0.0:
+                    # the dense pass allowed for the largest firm; keep the exact share of its openings
+                    keep, _ = draw_pair(seed, PROJECT_DRAWS, w.uid[i], t, 3)
+                    if keep * bound >= power(w.size[i], p.project_rate_size):
+                        continue
+                open_project(w, t, i, p, seed)
+
+
+@compiled
+def decide(w, t, q, p, seed):
+    """Project q is due: it succeeds with P = logistic(success_logit + gap * met) and hiring begins."""
+    project = w.projects[q]
+    i = project.firm
+    sme = w.smes[i]
+    w.busy[i] = 0
+    sme.project = NEVER
+    finance = min(1.0, sme.finance + project.finance)
+    logit = success_logit(sme.capability, w.basins[sme.basin].demand, finance, sme.success, p)
+    u, _ = draw_pair(seed, PROJECT_DRAWS, w.uid[i], project.opened, 2)
+    project.state = HIRING if u < logistic(logit + p.success_met * project.met) else FAILED
+
+
+@compiled
+def hire(w, t, q):
+    """One month of hiring: a twelfth of the jobs at stake."""
+    project = w.projects[q]
+    i = project.firm
+    b = w.smes[i].basin
+    jobs = project.jobs / HIRING_MONTHS
+    w.size[i] += jobs
+    w.causes[P, i] += jobs
+    w.hires[b, w.sector[i]] += jobs
+    w.series[t, b, HIRES] += jobs
+    w.series[t, b, FIRST_CAUSE + P] += jobs
+    project.hired_months += 1
+    if project.hired_months == HIRING_MONTHS:
+        project.state = DONE
+    graduate(w, i)
+
+
+@compiled
+def projects_due(w, t):
+    """Phase 13. Projects that are due are decided; successful ones hire over twelve months, from this one."""
+    p = w.economy[0]
+    seed = w.seed[0]
+    kept = 0
+    for a in range(w.counts[N_ACTIVE]):
+        q = w.active[a]
+        project = w.projects[q]
+        if w.smes[project.firm].status == DEAD:
+            project.state = ORPHAN
+            continue
+        if project.state == OPEN and project.due == t:
+            decide(w, t, q, p, seed)
+        if project.state == HIRING:
+            hire(w, t, q)
+        if project.state == OPEN or project.state == HIRING:
+            w.active[kept] = q
+            kept += 1
+    w.counts[N_ACTIVE] = kept

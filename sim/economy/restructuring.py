@@ -1,0 +1,88 @@
+"""Large sites cut jobs; their subcontractors lose demand; the owner pays the territory (dated law)."""
+
+from sim.compiled import compiled
+from sim.draws import GRANT, RESTRUCTURING, SUBCONTRACTOR, draw
+from sim.maths import exp
+from sim.state import FIRST_CAUSE, NEVER, SITE_CUTS, K
+
+SMALLEST_SITE = 50.0  # jobs under which a site is no longer a large establishment
+RELEASE_MONTHS = 12.0  # an agreement is spent with this mean lag
+
+
+@compiled
+def restructuring_hazard(base, elasticity, demand):
+    """Monthly chance that a site cuts jobs: base * exp(-elasticity * D), at most 1."""
+    return min(1.0, base * exp(-elasticity * demand))
+
+
+@compiled
+def lose_orders(w, t, b, s, p, seed):
+    """Subcontractors (a keyed share of the sector's firms in the basin) lose a share of their jobs above 1."""
+    site = w.sites[s]
+    lost = 0.0
+    for i in range(w.basins[b].first, w.ends[b, t]):
+        if w.sector[i] == site.sector and w.size[i] > 1.0:
+            if draw(seed, SUBCONTRACTOR, w.uid[i], t, s) < p.subcontractor_share:
+                loss = p.subcontractor_loss * (w.size[i] - 1.0)
+                w.size[i] -= loss
+                w.causes[K, i] -= loss
+                lost += loss
+    w.series[t, b, FIRST_CAUSE + K] -= lost
+
+
+@compiled
+def compensate(w, t, b, s, cut, seed):
+    """The owner's contribution: a part may be routed to the fund of a local scheme, the rest is scattered."""
+    euros = cut * w.wage[0]
+    for k in range(w.local_of.shape[0]):
+        at = w.local_of[k, b]
+        if at == NEVER or w.locals[at].alive == 0:
+            continue
+        rule = w.rules[at]
+        local = w.locals[at]
+        if draw(seed, RESTRUCTURING, w.sites[s].entity, t, local.code) < rule.revitalisation_share:
+            part = rule.revitalisation_part * euros
+            local.fund += part
+            local.endowed += part
+            local.routed += part
+            local.routed_agreements += 1
+            euros -= part
+    w.basins[b].grant_pending += euros
+    w.basins[b].agreements += 1.0
+
+
+@compiled
+def restructuring(w, t):
+    """Phase 2. Sites cut jobs with a hazard that rises when demand falls; money is released."""
+    p = w.economy[0]
+    seed = w.seed[0]
+    for b in range(w.basins.shape[0]):
+        basin = w.basins[b]
+        hazard = restructuring_hazard(p.restructuring_hazard, p.restructuring_demand, basin.demand)
+        for s in range(w.site_first[b], w.site_first[b + 1]):
+            site = w.sites[s]
+            if site.jobs < SMALLEST_SITE or draw(seed, RESTRUCTURING, site.entity, t, 0) >= hazard:
+                continue
+            cut = p.restructuring_share * site.jobs
+            site.jobs -= cut
+            site.jobs_cut += cut
+            w.series[t, b, SITE_CUTS] += cut
+            lose_orders(w, t, b, s, p, seed)
+            if t >= w.calendar[2] and site.group_size >= w.wage[1]:
+                compensate(w, t, b, s, cut, seed)
+        released = basin.grant_pending / RELEASE_MONTHS
+        basin.grant_pending -= released
+        basin.grant_fund += released
+
+
+@compiled
+def ask_grant(w, t, i, q):
+    """A new project q of firm i may get a scattered grant, if its basin's fund holds the money."""
+    p = w.economy[0]
+    basin = w.basins[w.smes[i].basin]
+    euros = p.grant_amount * w.projects[q].jobs
+    if basin.grant_fund >= euros and draw(w.seed[0], GRANT, w.uid[i], t, 0) < p.grant_chance:
+        basin.grant_fund -= euros
+        basin.grants_paid += euros
+        w.projects[q].granted = 1
+        w.projects[q].finance += p.grant_finance_gain

@@ -1,0 +1,86 @@
+"""The tables as compiled code takes them: one pointer instead of forty arrays.
+
+A named tuple of arrays is passed to compiled code by value, which costs 0.4 s of compilation for every
+function that takes it; a reference to a structure costs a quarter of that. Python keeps the named tuple
+(``state.Tables``), which shares its memory. Where compilation is switched off the tuple itself serves.
+"""
+
+import numba
+from numba.core import types
+from numba.experimental import structref
+
+from sim.compiled import compiled
+from sim.state import Tables
+
+FIELDS = Tables._fields
+
+
+@structref.register
+class HandleType(types.StructRef):
+    """Numba's type of a handle."""
+
+    def preprocess_fields(self, fields):
+        return tuple((name, types.unliteral(kind)) for name, kind in fields)
+
+
+class Handle(structref.StructRefProxy):
+    """Python's side of a handle: opaque, only passed on to compiled code."""
+
+
+if numba.config.DISABLE_JIT:
+
+    def handle_of(tables: Tables) -> Tables:
+        """The tables themselves."""
+        return tables
+
+else:
+    structref.define_constructor(Handle, HandleType, FIELDS)
+    structref.define_attributes(HandleType)
+    structref.define_boxing(HandleType, Handle)
+
+    @compiled
+    def handle_of(t):
+        """A handle to these tables; both see the same memory."""
+        # written out: code that is generated cannot be kept compiled; a test holds it equal to Tables
+        return Handle(
+            t.seed,
+            t.nation,
+            t.counts,
+            t.calendar,
+            t.economy,
+            t.wage,
+            t.uid,
+            t.size,
+            t.born,
+            t.sector,
+            t.exit_factor,
+            t.open_factor,
+            t.busy,
+            t.flags,
+            t.causes,
+            t.exposure,
+            t.smes,
+            t.basins,
+            t.ends,
+            t.hires,
+            t.sites,
+            t.site_first,
+            t.persons,
+            t.partnerships,
+            t.locals,
+            t.local_of,
+            t.outreach,
+            t.rules,
+            t.rule_cells,
+            t.switches,
+            t.projects,
+            t.active,
+            t.files,
+            t.open_files,
+            t.alumni,
+            t.seats,
+            t.sector_mix,
+            t.tradable,
+            t.series,
+            t.local_series,
+        )

@@ -1,0 +1,60 @@
+"""Closing of the month: stocks that the ledgers must explain."""
+
+from sim.compiled import compiled
+from sim.state import (
+    DEMAND_LEVEL,
+    FIRMS,
+    JOBS,
+    L_ALIVE,
+    L_COMPLETED,
+    L_DAYS,
+    L_FATIGUE,
+    L_FUND,
+    L_PARTNERS,
+    L_PUBLIC,
+    PARTNER,
+)
+
+
+@compiled
+def close_basin(size):
+    """Jobs and number of the firms alive."""
+    jobs = 0.0
+    firms = 0
+    for i in range(size.shape[0]):
+        jobs += size[i]
+        firms += size[i] > 0.0
+    return jobs, firms
+
+
+@compiled
+def close_local(w, t, k):
+    """Stocks of a local scheme: partners, their mean fatigue, alumni, days and money so far."""
+    local = w.locals[k]
+    partners = 0
+    fatigue = 0.0
+    for r in range(local.first_partnership, local.first_partnership + local.partnerships):
+        if w.partnerships[r].state == PARTNER and local.alive == 1:
+            partners += 1
+            fatigue += w.sites[w.partnerships[r].site].fatigue
+    local.partners = partners
+    row = w.local_series[t, k]
+    row[L_ALIVE] = local.alive
+    row[L_PARTNERS] = partners
+    row[L_FATIGUE] = fatigue / max(partners, 1)
+    row[L_COMPLETED] = local.alumni
+    row[L_DAYS] = local.days
+    row[L_FUND] = local.fund
+    row[L_PUBLIC] = local.coordination_cost + local.expert_cost + local.lost
+
+
+@compiled
+def accounts(w, t):
+    """Phase 16. Records the stocks of every basin at the end of the month."""
+    for b in range(w.basins.shape[0]):
+        jobs, firms = close_basin(w.size[w.basins[b].first : w.ends[b, t + 1]])
+        w.series[t, b, JOBS] = jobs
+        w.series[t, b, FIRMS] = firms
+        w.series[t, b, DEMAND_LEVEL] = w.basins[b].demand
+    for k in range(w.locals.shape[0]):
+        close_local(w, t, k)

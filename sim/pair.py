@@ -1,0 +1,169 @@
+"""Two worlds that share every draw: what a policy changed, and why.
+
+World 1 has the policy, world 0 has no scheme. Row i is the same firm in both. Every change of employment has
+a cause, so the difference between the worlds splits by cause exactly, whatever the order of counting.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.economy.projects import HIRING_MONTHS
+from sim.state import ACCEPTED, HIRING, NEVER, OPEN, STARTED, B, C, D, K, O, P, S, X
+from sim.world import World
+
+WINDOW_MONTHS = 36  # after acceptance, during which a firm's hires are counted as the scheme's
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Months during which firms' hires are counted: firm rows (sorted), first month, month after the last.
+
+    A firm's windows are united, so that each hire is counted once.
+    """
+
+    firm: np.ndarray
+    start: np.ndarray
+    stop: np.ndarray
+
+
+def accepted_files(world: World, until: int | None = None, scheme: int | None = None) -> np.recarray:
+    """Files accepted before month ``until``, of one scheme (its position in the specification) or all."""
+    files = world.files
+    keep = files.accepted != NEVER
+    if until is not None:
+        keep &= files.accepted < until
+    if scheme is not None:
+        keep &= world.tables.locals.scheme[files.local] == scheme
+    return files[keep]
+
+
+def windows(files: np.recarray, length: int = WINDOW_MONTHS) -> Windows:
+    """Union, firm by firm, of [acceptance, acceptance + length) over these files."""
+    order = np.lexsort((files.accepted, files.firm))
+    firm, start = files.firm[order].astype(np.int64), files.accepted[order].astype(np.int64)
+    stop = start + length
+    if not len(firm):
+        return Windows(firm, start, stop)
+    # all windows have one length, so sorted stops are the running maxima within a firm
+    fresh = np.ones(len(firm), bool)
+    fresh[1:] = (firm[1:] != firm[:-1]) | (start[1:] > stop[:-1])
+    last = np.append(np.flatnonzero(fresh)[1:] - 1, len(firm) - 1)
+    return Windows(firm[fresh], start[fresh], stop[last])
+
+
+def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarray:
+    """Project hires (jobs) of firms within their windows and before ``until``; shape (windows,).
+
+    A project hires a twelfth of its jobs a month from the month it is due.
+    """
+    until = world.month if until is None else until
+    projects = world.projects
+    projects = projects[projects.hired_months > 0]
+    first = np.searchsorted(seen.firm, projects.firm, "left")
+    last = np.searchsorted(seen.firm, projects.firm, "right")
+    counts = last - first
+    which = np.repeat(np.arange(len(projects)), counts)
+    offset = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+    window = np.repeat(first, counts) + offset
+    due = projects.due[which].astype(np.int64)
+    begin = np.maximum(due, seen.start[window])
+    end = np.minimum(np.minimum(due + projects.hired_months[which], seen.stop[window]), until)
+    hired = np.maximum(end - begin, 0) * projects.jobs[which] / HIRING_MONTHS
+    return np.bincount(window, hired, minlength=len(seen.firm))
+
+
+def pending_jobs(world: World, files: np.recarray) -> np.ndarray:
+    """Jobs still promised by these files at the end: not decided, or not yet hired; shape (files,)."""
+    project = world.projects[files.project]
+    left = np.where(
+        project.state == OPEN,
+        project.jobs,
+        np.where(project.state == HIRING, project.jobs * (1 - project.hired_months / HIRING_MONTHS), 0.0),
+    )
+    waiting = np.isin(files.state, (ACCEPTED, STARTED))
+    return np.where((project.state == OPEN) & ~waiting & (files.started == NEVER), 0.0, left)
+
+
+def reported(world: World, files: np.recarray, until: int | None = None) -> float:
+    """Jobs as the scheme declares them: response * (realised + share of pending jobs that it counts)."""
+    if not len(files):
+        return 0.0
+    rules = world.tables.rules[files.local]
+    seen = windows(files)
+    response = np.zeros(len(seen.firm))
+    response[np.searchsorted(seen.firm, files.firm)] = rules.declare_response
+    total = float((response * realised(world, seen, until)).sum())
+    if until is None or until >= world.month:
+        pending = rules.declare_response * rules.declare_pending * pending_jobs(world, files)
+        total += float(pending.sum())
+    return total
+
+
+@dataclass(frozen=True)
+class Pair:
+    """World 1 (``treated``) and world 0 (``control``), run to the same month with the same draws."""
+
+    treated: World
+    control: World
+
+    def __post_init__(self) -> None:
+        if self.treated.seed != self.control.seed or self.treated.month != self.control.month:
+            raise ValueError("the worlds of a pair share their seed and their month")
+        if not np.array_equal(self.treated.tables.uid, self.control.tables.uid):
+            raise ValueError("the worlds of a pair have the same firms: same territory, parameters, horizon")
+
+    def delta(self) -> np.ndarray:
+        """Change of employment by cause, world 1 less world 0, since the start; shape (causes, firms)."""
+        return self.treated.tables.causes - self.control.tables.causes
+
+    def delta_by_basin(self) -> np.ndarray:
+        """The same summed by basin; shape (causes, basins)."""
+        basin = self.treated.tables.smes.basin
+        n = len(self.treated.tables.basins)
+        return np.array([np.bincount(basin, row, minlength=n) for row in self.delta()])
+
+    def waterfall(self, scheme: int | None = None) -> dict[str, float]:
+        """From reported jobs to net jobs, exactly (jobs; ``reported`` - the bars = ``net``).
+
+        R = N + deadweight + displacement - spill-over + attrition + other, with R the jobs realised in the
+        windows of accepted firms, deadweight the hires of the same firms in the same months of world 0, and
+        other the changes of projects, contracts, births and restructuring outside the windows.
+        """
+        files = accepted_files(self.treated, scheme=scheme)
+        seen = windows(files)
+        declared = reported(self.treated, files)
+        real = float(realised(self.treated, seen).sum())
+        deadweight = float(realised(self.control, seen).sum())
+        change = self.delta().sum(axis=1)
+        return {
+            "reported": declared,
+            "declaring": declared - real,
+            "realised": real,
+            "deadweight": deadweight,
+            "displacement": -change[D],
+            "spillover": change[S],
+            "attrition": -change[O] - change[X],
+            "other": real - deadweight - change[P] - change[C] - change[B] - change[K],
+            "net": float(change.sum()),
+        }
+
+    def waterfall_by_basin(self) -> Mapping[str, np.ndarray]:
+        """``waterfall`` basin by basin; arrays of shape (basins,)."""
+        files = accepted_files(self.treated)
+        seen = windows(files)
+        n = len(self.treated.tables.basins)
+        basin = self.treated.tables.smes.basin[seen.firm]
+        real = np.bincount(basin, realised(self.treated, seen), minlength=n)
+        deadweight = np.bincount(basin, realised(self.control, seen), minlength=n)
+        change = self.delta_by_basin()
+        return {
+            "realised": real,
+            "deadweight": deadweight,
+            "displacement": -change[D],
+            "spillover": change[S],
+            "attrition": -change[O] - change[X],
+            "other": real - deadweight - change[P] - change[C] - change[B] - change[K],
+            "net": change.sum(axis=0),
+        }

@@ -1,0 +1,48 @@
+"""The only declaration of behavioural numbers: uncertainties of the economy, of schemes, and levers."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from sim.parameters.alize import ALIZE
+from sim.parameters.economy import ECONOMY
+from sim.parameters.quantities import Behaviour, Rule, Uncertainty
+from sim.parameters.support import BEHAVIOURS, FIELDS, LEVERS, RULES
+
+__all__ = [
+    "BEHAVIOURS", "ECONOMY", "ECONOMY_DTYPE", "FIELDS", "LEVERS", "RULES", "RULES_DTYPE",
+    "SCHEME_BEHAVIOUR", "Behaviour", "Rule", "Uncertainty", "defaults", "economy_record", "uncertainties",
+]  # fmt: skip
+
+SCHEME_BEHAVIOUR: dict[str, dict[str, Behaviour]] = {"alize": ALIZE}
+
+ECONOMY_DTYPE = np.dtype([(u.name, "f8") for u in ECONOMY])
+RULES_DTYPE = np.dtype([(r.name, "f8") for r in RULES])
+
+
+def uncertainties(schemes: Iterable[str]) -> tuple[Uncertainty, ...]:
+    """Every uncertainty of a world with these schemes, in declared order; a scheme's are ``scheme.field``."""
+    found = list(ECONOMY)
+    for scheme in schemes:
+        for name, b in SCHEME_BEHAVIOUR.get(scheme, {}).items():
+            field = FIELDS[name]
+            found.append(
+                Uncertainty(
+                    f"{scheme}.{name}", field.unit, b.default, b.low, b.high, b.prior, b.source, field.doc,
+                    field.acts,
+                )
+            )  # fmt: skip
+    return tuple(found)
+
+
+def defaults(schemes: Iterable[str]) -> dict[str, float]:
+    """Default value of every uncertainty of a world with these schemes."""
+    return {u.name: u.default for u in uncertainties(schemes)}
+
+
+def economy_record(values: Mapping[str, float]) -> np.ndarray:
+    """The economy's uncertainties as one record (array of shape (1,)), for the compiled phases."""
+    record = np.zeros(1, ECONOMY_DTYPE)
+    for u in ECONOMY:
+        record[u.name] = values.get(u.name, u.default)
+    return record

@@ -1,0 +1,60 @@
+"""The kinds of numbers: an uncertainty is drawn, a lever is chosen, a rule is written, an outcome is computed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Uncertainty:
+    """A behavioural number that nobody knows exactly.
+
+    ``prior`` is "uniform" on [low, high] or "fixed" (kept at its default in every draw; ``low`` and ``high``
+    then say how far it may be scanned). ``source`` cites figure ids of ``calibration/facts.csv``, or says
+    "assumed".
+    """
+
+    name: str
+    unit: str
+    default: float
+    low: float
+    high: float
+    prior: str
+    source: str
+    doc: str
+    acts: str
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.default <= self.high:
+            raise ValueError(f"{self.name}: default {self.default} outside [{self.low}, {self.high}]")
+        if self.prior not in ("uniform", "fixed"):
+            raise ValueError(f"{self.name}: prior {self.prior!r} is neither 'uniform' nor 'fixed'")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A number of a scheme: one field of the row that describes it.
+
+    ``role``: "lever" (a designer may change it), "rule" (what the scheme is), "behaviour" (how people respond
+    to it; its value for each scheme is an ``Uncertainty``). ``choices`` names the codes of a rule that is a
+    choice: the value is the position in the list.
+    """
+
+    name: str
+    unit: str
+    default: float
+    low: float
+    high: float
+    role: str
+    doc: str
+    acts: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """Value and prior of one behavioural field for one scheme."""
+
+    default: float
+    low: float
+    high: float
+    source: str
+    prior: str = "uniform"

@@ -1,0 +1,273 @@
+"""The tables of a world. State is columns: one row a basin, firm, site, person, local scheme, project, file.
+
+Columns that every firm needs every month (``hot``) are arrays of their own, so that the dense passes are
+vectorised; the others are fields of structured arrays. All are numpy arrays; nothing is an object.
+
+A firm's row never moves and is the same in every world that shares seed and parameters: the rows of a basin
+are its initial firms, then every candidate for birth, month by month, born or not. Row i of two paired
+worlds is therefore the same firm.
+"""
+
+from collections import namedtuple
+
+import numpy as np
+
+# status of a firm
+UNBORN, ACTIVE, GRADUATED, DEAD = 0, 1, 2, 3
+# needs of a project; the first three are structuring questions
+STRATEGY, ORGANISATION, TRANSITION, TECHNICAL, MARKET, FINANCE, INNOVATION = range(7)
+NEEDS = ("strategy", "organisation", "transition", "technical", "market", "finance", "innovation")
+# state of a project
+OPEN, HIRING, FAILED, DONE, ORPHAN = 0, 1, 2, 3, 4
+# causes of a change of employment
+P, O, D, S, X, B, K, C = range(8)  # noqa: E741
+CAUSES = ("project", "ordinary", "displaced", "spillover", "exit", "entry", "restructuring", "contract")
+N_CAUSES = 8
+# state of a partnership of a site with a local scheme
+CANDIDATE, PARTNER, LEFT = 0, 1, 2
+# state of a person
+FREE, ON_MISSION, LAPSED = 0, 1, 2
+# state of a file
+(
+    APPLIED,
+    REJECTED,
+    ACCEPTED,
+    STARTED,
+    COMPLETED,
+    DROPPED,
+    UNSERVED,
+    LOST,
+) = range(8)
+FILE_STATES = ("applied", "rejected", "accepted", "started", "completed", "dropped", "unserved", "lost")
+NEVER = -1
+PERSONS_PER_SITE = 40
+
+BASIN = np.dtype(
+    [
+        ("first", "i8"),  # first row of its firms
+        ("initial", "i8"),  # number of initial firms
+        ("fragility", "f8"),
+        ("cooperation", "f8"),
+        ("local_demand", "f8"),
+        ("demand", "f8"),  # log points, national and local, less the drag of fragility
+        ("births", "f8"),  # expected births a month at demand 0
+        ("spillover", "f8"),  # local service jobs still to come
+        ("grant_pending", "f8"),  # agreed, not yet released, euros
+        ("grant_fund", "f8"),  # scattered revitalisation money, euros
+        ("grants_paid", "f8"),
+        ("agreements", "f8"),
+    ],
+    align=True,
+)
+SME = np.dtype(
+    [
+        ("basin", "i4"),
+        ("status", "i4"),
+        ("died", "i4"),
+        ("project", "i4"),  # row of the open project, or NEVER
+        ("file", "i4"),  # row of the file under way, or NEVER
+        ("supported", "i4"),  # month of the last completed pathway, or NEVER
+        ("followed_until", "i4"),
+        ("capability", "f8"),
+        ("baseline", "f8"),  # capability without support
+        ("openness", "f8"),
+        ("finance", "f8"),
+        ("success", "f8"),  # lasting difference in the logit of success
+        ("decay", "f8"),  # of the gain of capability, per month
+        ("followup", "f8"),  # cut of the decay during follow-up
+        ("advice", "f8"),  # passing effect on log turnover
+        ("entry_size", "f8"),
+    ],
+    align=True,
+)
+SITE = np.dtype(
+    [
+        ("basin", "i4"),
+        ("sector", "i4"),
+        ("entity", "i8"),  # identity in draws
+        ("jobs", "f8"),
+        ("group_size", "f8"),
+        ("motives", "f8"),  # sum of five motives, 0 to 5
+        ("territorial", "i4"),  # group with a territorial policy
+        ("head_office", "i4"),
+        ("sustainable", "f8"),  # days a year
+        ("fatigue", "f8"),
+        ("strain", "f8"),  # of last month, over all schemes
+        ("days_total", "f8"),
+        ("missions_year", "i4"),  # started in this calendar year
+        ("last_start", "i4"),
+        ("jobs_cut", "f8"),
+    ],
+    align=True,
+)
+PERSON = np.dtype(
+    [
+        ("state", "i4"),
+        ("missions", "i4"),
+        ("local", "i4"),  # local scheme last served
+        ("days_year", "f8"),  # booked in this calendar year
+    ],
+    align=True,
+)
+PARTNERSHIP = np.dtype(
+    [
+        ("site", "i4"),
+        ("local", "i4"),
+        ("state", "i4"),
+        ("joined", "i4"),
+        ("left", "i4"),
+        ("asked", "i4"),  # month of the last request
+        ("founder", "i4"),
+        ("load", "f8"),  # days supplied this month for this local scheme
+    ],
+    align=True,
+)
+LOCAL = np.dtype(
+    [
+        ("scheme", "i4"),  # position among the schemes of the world
+        ("code", "i8"),  # identity in draws
+        ("basin", "i4"),
+        ("start", "i4"),
+        ("alive", "i4"),
+        ("closed", "i4"),  # month of closing, or NEVER
+        ("first_partnership", "i4"),
+        ("partnerships", "i4"),
+        ("partners", "i4"),
+        ("under_way", "i4"),  # files accepted or started
+        ("alumni", "i4"),
+        ("paid_days", "f8"),  # bought in this calendar year
+        ("paid_days_total", "f8"),
+        ("fund", "f8"),
+        ("endowed", "f8"),  # all money put into the fund
+        ("routed", "f8"),  # of which from revitalisation agreements
+        ("advanced", "f8"),
+        ("repaid", "f8"),
+        ("outstanding", "f8"),
+        ("lost", "f8"),
+        ("coordination_cost", "f8"),
+        ("expert_cost", "f8"),
+        ("firm_cost", "f8"),
+        ("days", "f8"),  # given by volunteers
+        ("missions", "i4"),  # started by volunteers
+        ("routed_agreements", "i4"),
+    ],
+    align=True,
+)
+PROJECT = np.dtype(
+    [
+        ("firm", "i8"),
+        ("opened", "i4"),
+        ("due", "i4"),
+        ("need", "i4"),
+        ("state", "i4"),
+        ("hired_months", "i4"),
+        ("granted", "i4"),
+        ("tried", "i4"),  # files made on it
+        ("jobs", "f8"),  # at stake
+        ("met", "f8"),  # how well the need is met by support, in [0, 1]
+        ("finance", "f8"),  # own funds gained for it
+    ],
+    align=True,
+)
+FILE = np.dtype(
+    [
+        ("firm", "i8"),
+        ("project", "i4"),
+        ("local", "i4"),
+        ("applied", "i4"),
+        ("decided", "i4"),
+        ("accepted", "i4"),
+        ("started", "i4"),
+        ("ended", "i4"),
+        ("state", "i4"),
+        ("attempt", "i4"),  # 0, or 1 for a file that came back
+        ("asked", "i4"),  # requests made to partners
+        ("person", "i4"),  # row of the volunteer, or NEVER
+        ("link", "i4"),  # row of the partnership that helps, or NEVER
+        ("paid", "i4"),  # helped by a paid expert
+        ("cohort", "i4"),
+        ("read_rightly", "i4"),
+        ("young", "i4"),
+        ("merit", "f8"),
+        ("size", "f8"),  # of the firm when it applied
+        ("jobs", "f8"),  # promised
+        ("days", "f8"),  # received
+        ("advance", "f8"),
+        ("outstanding", "f8"),
+    ],
+    align=True,
+)
+# a seat of a volunteer in a cohort (missions have one person, on the file)
+SEAT = np.dtype(
+    [("cohort", "i4"), ("person", "i4"), ("link", "i4"), ("started", "i4"), ("under_way", "i4")],
+    align=True,
+)
+# a change of a rule of a local scheme at the start of a month
+SWITCH = np.dtype([("month", "i4"), ("local", "i4"), ("field", "i4"), ("value", "f8")], align=True)
+
+# positions in ``counts``
+N_PROJECTS, N_ACTIVE, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED, FULL = range(10)
+
+# monthly series by basin
+SERIES = (
+    "jobs", "firms", "hires_project", "site_jobs_cut", "demand",
+    *CAUSES,
+)  # fmt: skip
+JOBS, FIRMS, HIRES, SITE_CUTS, DEMAND_LEVEL, FIRST_CAUSE = 0, 1, 2, 3, 4, 5
+# monthly series by local scheme: stocks, and totals since the start
+LOCAL_SERIES = ("alive", "partners", "fatigue", "completed", "days", "fund", "public_cost")
+L_ALIVE, L_PARTNERS, L_FATIGUE, L_COMPLETED, L_DAYS, L_FUND, L_PUBLIC = range(7)
+
+Tables = namedtuple(
+    "Tables",
+    [
+        # scalars of the world, as arrays of one
+        "seed",  # uint64
+        "nation",  # float64: national demand
+        "counts",  # int64: rows in use, see N_PROJECTS...
+        "calendar",  # int64: start year, start month (0-11), revitalisation from month, endowment from month
+        "economy",  # record of ECONOMY_DTYPE
+        "wage",  # float64: revitalisation euros a job cut, group size of the duty
+        # firms: hot columns
+        "uid",  # uint64
+        "size",  # float64; 0 where the firm is not alive
+        "born",  # int32; month of birth, negative for initial firms
+        "sector",  # int32
+        "exit_factor",  # float64: exp(-exit_capability (2 c - 1))
+        "open_factor",  # float64: exp(project_rate_capability (2 c - 1))
+        "busy",  # int8: 1 while a project is open
+        "flags",  # uint8: events of the month
+        "causes",  # float64 (N_CAUSES, rows): change of employment since the start, by cause
+        "exposure",  # float64 (schemes, rows): exposure to referrals
+        "smes",  # SME
+        # other tables
+        "basins",
+        "ends",  # int64 (basins, months + 1): end of the rows that exist in a month
+        "hires",  # float64 (basins, sectors): project hires of the month
+        "sites",
+        "site_first",  # int64 (basins + 1)
+        "persons",
+        "partnerships",
+        "locals",
+        "local_of",  # int32 (schemes, basins): local scheme, or NEVER
+        "outreach",  # float64 (locals, months + 1): exposure of every firm to campaigns and word of mouth
+        "rules",  # RULES_DTYPE, one row a local scheme
+        "rule_cells",  # the same memory as float64 (locals, fields)
+        "switches",
+        "projects",
+        "active",  # int32: rows of the projects open or hiring
+        "files",
+        "open_files",  # int32: rows of the files not ended, or with an advance outstanding
+        "alumni",  # int64: rows of firms with a gain of capability or a passing effect of advice
+        "seats",
+        "sector_mix",  # float64 (basins, sectors): cumulated shares
+        "tradable",  # bool by sector
+        "series",  # float64 (months, basins, SERIES)
+        "local_series",  # float64 (months, locals, LOCAL_SERIES)
+    ],
+)
+
+
+def zeros(n: int, dtype: np.dtype) -> np.ndarray:
+    """A table of n rows whose fields are attributes, in plain Python as in compiled code."""
+    return np.zeros(n, dtype).view(np.recarray)

@@ -1,0 +1,105 @@
+"""Firms with a project ask for help."""
+
+from sim.compiled import compiled
+from sim.draws import APPLICATION, draw
+from sim.maths import power
+from sim.state import (
+    ACTIVE,
+    APPLIED,
+    N_ACTIVE,
+    N_FILES,
+    N_OPEN,
+    NEVER,
+    OPEN,
+    TRANSITION,
+)
+from sim.support.awareness import is_aware
+
+SIZE_FACTOR_MAX = 6.0
+
+
+@compiled
+def size_factor(size, exponent, above):
+    """Response of applications to size: (n / 10)**x above the size where it holds, at most 6."""
+    if size <= above or exponent == 0.0:
+        return 1.0
+    return min(SIZE_FACTOR_MAX, power(size / 10.0, exponent))
+
+
+@compiled
+def application_chance(rate, openness, hassle, by_size, by_age):
+    """Monthly chance that an aware firm with an eligible project applies: alpha o (1 - hassle) times the
+    factors of size and age, at most 1."""
+    return min(1.0, rate * openness * (1.0 - hassle) * by_size * by_age)
+
+
+@compiled
+def is_eligible(rule, t, status, size, project):
+    """Whether a firm with this project may apply: SME, size, kind of project, jobs at stake, other tools
+    tried, and enough time left before the firm decides."""
+    structuring = project.need <= TRANSITION
+    return (
+        status == ACTIVE
+        and rule.size_min <= size < rule.size_max
+        and (
+            (structuring and rule.takes_structuring > 0.0) or (not structuring and rule.takes_expansion > 0.0)
+        )
+        and project.jobs >= rule.jobs_min
+        and t - project.opened >= rule.last_resort_months
+        and project.due - t >= rule.months_needed
+    )
+
+
+@compiled
+def make_file(w, t, i, q, k, attempt):
+    """A new file of firm i for project q at local scheme k."""
+    f = w.counts[N_FILES]
+    w.counts[N_FILES] += 1
+    w.open_files[w.counts[N_OPEN]] = f
+    w.counts[N_OPEN] += 1
+    file = w.files[f]
+    file.firm = i
+    file.project = q
+    file.local = k
+    file.applied = t
+    file.decided = NEVER
+    file.accepted = NEVER
+    file.started = NEVER
+    file.ended = NEVER
+    file.state = APPLIED
+    file.attempt = attempt
+    file.person = NEVER
+    file.link = NEVER
+    file.cohort = NEVER
+    file.size = w.size[i]
+    file.jobs = w.projects[q].jobs
+    file.young = 1 if t - w.born[i] < w.rules[k].age_min_months else 0
+    w.smes[i].file = f
+    w.projects[q].tried = 1
+
+
+@compiled
+def application(w, t):
+    """Phase 8. Each open project of a firm without a file under way may come to each scheme of its basin, in
+    the order of the schemes; it comes to one at most."""
+    seed = w.seed[0]
+    for a in range(w.counts[N_ACTIVE]):
+        q = w.active[a]
+        project = w.projects[q]
+        i = project.firm
+        sme = w.smes[i]
+        if project.state != OPEN or project.tried == 1 or sme.file != NEVER:
+            continue
+        for s in range(w.local_of.shape[0]):
+            k = w.local_of[s, sme.basin]
+            if k == NEVER or w.locals[k].alive == 0:
+                continue
+            rule = w.rules[k]
+            if not is_eligible(rule, t, sme.status, w.size[i], project):
+                continue
+            by_size = size_factor(w.size[i], rule.application_size, rule.application_size_from)
+            by_age = rule.young_application if t - w.born[i] < rule.age_min_months else 1.0
+            chance = application_chance(rule.application_rate, sme.openness, rule.hassle, by_size, by_age)
+            if draw(seed, APPLICATION, w.uid[i], t, w.locals[k].code) < chance and is_aware(w, t, i, s, k):
+                make_file(w, t, i, q, k, 0)
+                break

@@ -1,0 +1,61 @@
+"""Who has heard of a scheme. Exposure is cumulated; a firm is aware once it passes its keyed threshold."""
+
+from sim.compiled import compiled
+from sim.draws import AWARENESS, REACH, draw, exponential
+from sim.state import FIRMS, N_ACTIVE, NEVER, OPEN
+
+
+@compiled
+def outreach_exposure(outreach, effort, word, alumni, firms):
+    """Exposure of every firm of the basin in a month: outreach * effort + word * alumni / firms."""
+    return outreach * effort + word * alumni / max(firms, 1.0)
+
+
+@compiled
+def referral_exposure(referral, effort, cooperation):
+    """Exposure in a month of a firm with an open project: developers bring it; more where actors cooperate.
+    Equals referral * effort at the average cooperation of 0.4."""
+    return referral * effort * (0.6 + cooperation)
+
+
+@compiled
+def is_aware(w, t, i, s, k):
+    """Whether firm i knows scheme s (local scheme k): 1 - exp(-exposure) passes a keyed uniform, and the firm
+    is of those that can ever be interested."""
+    seed = w.seed[0]
+    code = w.locals[k].code
+    if draw(seed, REACH, w.uid[i], 0, code) >= w.rules[k].reach:
+        return False
+    since = max(w.born[i], 0)
+    exposure = w.outreach[k, t + 1] - w.outreach[k, since] + w.exposure[s, i]
+    return exposure >= exponential(draw(seed, AWARENESS, w.uid[i], 0, code))
+
+
+@compiled
+def awareness(w, t):
+    """Phase 7. Campaigns, word of mouth and referrals of the month add to exposure; cooperation grows."""
+    p = w.economy[0]
+    for k in range(w.locals.shape[0]):
+        local = w.locals[k]
+        rule = w.rules[k]
+        added = 0.0
+        if local.alive == 1:
+            basin = w.basins[local.basin]
+            firms = w.series[t - 1, local.basin, FIRMS] if t > 0 else float(basin.initial)
+            added = outreach_exposure(rule.outreach, rule.outreach_effort, rule.word, local.alumni, firms)
+            basin.cooperation += p.cooperation_gain * (1.0 - basin.cooperation)
+        w.outreach[k, t + 1] = w.outreach[k, t] + added
+    if w.locals.shape[0] == 0:
+        return
+    for a in range(w.counts[N_ACTIVE]):
+        project = w.projects[w.active[a]]
+        if project.state != OPEN:
+            continue
+        b = w.smes[project.firm].basin
+        for s in range(w.local_of.shape[0]):
+            k = w.local_of[s, b]
+            if k != NEVER and w.locals[k].alive == 1:
+                rule = w.rules[k]
+                w.exposure[s, project.firm] += referral_exposure(
+                    rule.referral, rule.referral_effort, w.basins[b].cooperation
+                )

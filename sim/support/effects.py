@@ -1,0 +1,103 @@
+"""What support changes: the need of the project, capability, turnover; and how that fades."""
+
+from sim.compiled import compiled
+from sim.draws import IMPLEMENTATION, draw
+from sim.economy.population import set_factors
+from sim.maths import exp, log
+from sim.state import COMPLETED, DEAD, N_ALUMNI, N_OPEN, OPEN
+
+LN2 = 0.6931471805599453
+LIGHT_DAYS, HEAVY_DAYS = 7.0, 26.0
+ADVICE_MAX = 0.3
+ADVICE_DECAY = exp(-2.0 / 12.0)  # a month
+NEGLIGIBLE = 1e-9
+
+
+@compiled
+def dose(days, half_days):
+    """Share of what help can do that these days do: 1 - 2**(-days / days_half)."""
+    return 1.0 - exp(-LN2 * days / half_days)
+
+
+@compiled
+def capability_after(capability, gain, openness, quality, dosage):
+    """c + k_c o quality (1 - c) dose."""
+    return capability + gain * openness * quality * (1.0 - capability) * dosage
+
+
+@compiled
+def decay_rate(days, light, heavy):
+    """Yearly decay of a gain: ``light`` for 7 days or less, ``heavy`` for 26 or more, log-linear between
+    (EFF-22, EFF-04)."""
+    if days <= LIGHT_DAYS:
+        return light
+    if days >= HEAVY_DAYS:
+        return heavy
+    x = (days - LIGHT_DAYS) / (HEAVY_DAYS - LIGHT_DAYS)
+    return exp((1.0 - x) * log(light) + x * log(heavy))
+
+
+@compiled
+def fade(w, t, i, rule_effect):
+    """One month of fading of firm i's gains. Returns whether anything is left."""
+    sme = w.smes[i]
+    rate = sme.decay
+    if t < sme.followed_until:
+        rate *= 1.0 - rule_effect
+    gain = (sme.capability - sme.baseline) * exp(-rate)
+    sme.advice *= ADVICE_DECAY
+    if gain < NEGLIGIBLE and sme.advice < NEGLIGIBLE:
+        gain = 0.0
+        sme.advice = 0.0
+    sme.capability = sme.baseline + gain
+    set_factors(w, i, w.economy[0])
+    return gain > 0.0 or sme.advice > 0.0
+
+
+@compiled
+def apply_support(w, t, f, p, seed):
+    """A completed pathway: help that met the need raises the chance of the project, capability, and for a
+    while turnover. With no days nothing changes, to the bit."""
+    file = w.files[f]
+    rule = w.rules[file.local]
+    i = file.firm
+    sme = w.smes[i]
+    project = w.projects[file.project]
+    sme.supported = t
+    if file.days <= 0.0:
+        return
+    dosage = dose(file.days, rule.half_days)
+    fit = 1.0 if file.read_rightly == 1 else rule.wrong_fit
+    carried_out = (
+        draw(seed, IMPLEMENTATION, w.uid[i], project.opened, w.locals[file.local].code) < rule.implementation
+    )
+    if carried_out and project.state == OPEN:
+        project.met = max(project.met, fit * rule.quality * dosage)
+    fresh = sme.capability == sme.baseline and sme.advice == 0.0
+    sme.capability = capability_after(sme.capability, p.capability_gain, sme.openness, rule.quality, dosage)
+    sme.advice = min(ADVICE_MAX, sme.advice + p.turnover_advice * fit * rule.quality)
+    sme.decay = decay_rate(file.days, p.decay_light, p.decay_heavy) / 12.0
+    sme.followed_until = t + int(rule.followup_months)
+    sme.followup = rule.followup_effect
+    set_factors(w, i, p)
+    if fresh and (sme.capability > sme.baseline or sme.advice > 0.0):
+        w.alumni[w.counts[N_ALUMNI]] = i
+        w.counts[N_ALUMNI] += 1
+
+
+@compiled
+def effects(w, t):
+    """Phase 12. Earlier gains fade; pathways completed this month take effect."""
+    p = w.economy[0]
+    seed = w.seed[0]
+    kept = 0
+    for a in range(w.counts[N_ALUMNI]):
+        i = w.alumni[a]
+        if w.smes[i].status != DEAD and fade(w, t, i, w.smes[i].followup):
+            w.alumni[kept] = i
+            kept += 1
+    w.counts[N_ALUMNI] = kept
+    for a in range(w.counts[N_OPEN]):
+        f = w.open_files[a]
+        if w.files[f].state == COMPLETED and w.files[f].ended == t:
+            apply_support(w, t, f, p, seed)

@@ -1,0 +1,83 @@
+"""Repayable advances and their fund; running costs of local schemes."""
+
+from sim.compiled import compiled
+from sim.draws import ADVANCE, INSOLVENCY, draw
+from sim.state import ACCEPTED, APPLIED, DEAD, N_OPEN, STARTED
+
+
+@compiled
+def instalment(advance, instalments, outstanding):
+    """Repayment of a month: equal parts, the last what is left."""
+    return min(outstanding, advance / instalments)
+
+
+@compiled
+def pay_advance(w, t, f, seed):
+    """An advance for a share of the files, if the fund holds it; with what it levers from banks it adds to
+    the own funds of the project."""
+    file = w.files[f]
+    local = w.locals[file.local]
+    rule = w.rules[file.local]
+    project = w.projects[file.project]
+    amount = rule.advance_euros
+    if amount <= 0.0 or local.fund < amount:
+        return
+    if draw(seed, ADVANCE, w.uid[file.firm], project.opened, local.code) < rule.advance_share:
+        local.fund -= amount
+        local.advanced += amount
+        local.outstanding += amount
+        file.advance = amount
+        file.outstanding = amount
+        project.finance += rule.advance_finance_gain
+
+
+@compiled
+def settle(w, t, f, p, seed):
+    """One month of an outstanding advance. A firm that exits repays unless it is insolvent."""
+    file = w.files[f]
+    local = w.locals[file.local]
+    rule = w.rules[file.local]
+    if w.smes[file.firm].status == DEAD:
+        paid = file.outstanding
+        if draw(seed, INSOLVENCY, w.uid[file.firm], 0, 0) < p.insolvent_exits:
+            paid = 0.0
+            local.lost += file.outstanding
+            local.outstanding -= file.outstanding
+            file.outstanding = 0.0
+    elif t - file.started > rule.grace_months:
+        paid = instalment(file.advance, rule.instalments, file.outstanding)
+    else:
+        paid = 0.0
+    file.outstanding -= paid
+    local.outstanding -= paid
+    local.repaid += paid
+    local.fund += paid
+
+
+@compiled
+def run_costs(w, k):
+    """Coordination of a living scheme; the firm's share of volunteers' days is counted at the end."""
+    local = w.locals[k]
+    rule = w.rules[k]
+    if local.alive == 1:
+        local.coordination_cost += rule.coordinators * rule.coordinator_euros / 12.0
+
+
+@compiled
+def finance(w, t):
+    """Phase 15. Instalments, losses and running costs of the month; files that are wholly over leave the list
+    of open files."""
+    p = w.economy[0]
+    seed = w.seed[0]
+    kept = 0
+    for a in range(w.counts[N_OPEN]):
+        f = w.open_files[a]
+        file = w.files[f]
+        if file.outstanding > 0.0:
+            settle(w, t, f, p, seed)
+        if file.state == APPLIED or file.state == ACCEPTED or file.state == STARTED or file.outstanding > 0.0:
+            w.open_files[kept] = f
+            kept += 1
+    w.counts[N_OPEN] = kept
+    for k in range(w.locals.shape[0]):
+        run_costs(w, k)

@@ -1,0 +1,143 @@
+"""Large firms as partners: local schemes open, sites join, tire, leave; persons come back."""
+
+from sim.compiled import compiled
+from sim.draws import JOINING, LEAVING, RETURNING, draw
+from sim.maths import exp
+from sim.state import CANDIDATE, FREE, LAPSED, LEFT, PARTNER, PERSONS_PER_SITE
+
+MEAN_MOTIVES = 1.3
+
+
+@compiled
+def monthly_chance(rate):
+    """Chance in a month of an event with this yearly rate: 1 - exp(-rate / 12)."""
+    return 1.0 - exp(-rate / 12.0)
+
+
+@compiled
+def next_fatigue(fatigue, strain, recovery):
+    """phi' = phi + strain (1 - phi) - k_down phi, clipped to [0, 1]; strain = k_up * days supplied this month
+    / (sustainable days a year / 12), summed over the schemes that the site helps."""
+    return min(1.0, max(0.0, fatigue + strain * (1.0 - fatigue) - recovery * fatigue))
+
+
+@compiled
+def leaving_rate(base, response, fatigue, recognition):
+    """Yearly rate at which a partner leaves: x_0 exp(x_phi phi) (1 - recognition)."""
+    return base * exp(response * fatigue) * (1.0 - recognition)
+
+
+@compiled
+def joining_rate(base, effort, motives, weight, peers, share):
+    """Yearly rate at which a candidate joins: base * effort * (1 - w + w motives / mean motives) * (1 + peers
+    * share of the basin's sites that are partners)."""
+    return base * effort * (1.0 - weight + weight * motives / MEAN_MOTIVES) * (1.0 + peers * share)
+
+
+@compiled
+def new_year(w, t):
+    """In January the yearly counts of sites, persons and paid days start again."""
+    if (w.calendar[1] + t) % 12 == 0:
+        for s in range(w.sites.shape[0]):
+            w.sites[s].missions_year = 0
+        for r in range(w.persons.shape[0]):
+            w.persons[r].days_year = 0.0
+        for k in range(w.locals.shape[0]):
+            w.locals[k].paid_days = 0.0
+
+
+@compiled
+def tire(w):
+    """Fatigue of every site from the days of last month, which are then forgotten."""
+    p = w.economy[0]
+    for r in range(w.partnerships.shape[0]):
+        link = w.partnerships[r]
+        site = w.sites[link.site]
+        site.strain += w.rules[link.local].fatigue_up * link.load / (site.sustainable / 12.0)
+        link.load = 0.0
+    for s in range(w.sites.shape[0]):
+        site = w.sites[s]
+        site.fatigue = next_fatigue(site.fatigue, site.strain, p.fatigue_down)
+        site.strain = 0.0
+
+
+@compiled
+def open_scheme(w, t, k):
+    """A local scheme opens with its founders and its fund."""
+    local = w.locals[k]
+    rule = w.rules[k]
+    local.alive = 1
+    endowment = rule.fund_euros
+    if t >= w.calendar[3]:
+        endowment += rule.state_endowment_euros
+    local.fund += endowment
+    local.endowed += endowment
+    for r in range(local.first_partnership, local.first_partnership + local.partnerships):
+        link = w.partnerships[r]
+        if link.founder == 1:
+            link.state = PARTNER
+            link.joined = t
+
+
+@compiled
+def move_partners(w, t, k, seed):
+    """Departures, then arrivals, of the month. Returns the number of partners."""
+    p = w.economy[0]
+    rule = w.rules[k]
+    local = w.locals[k]
+    first = local.first_partnership
+    last = first + local.partnerships
+    share = local.partners / max(local.partnerships, 1)
+    recognition = rule.recognition * rule.recognition_effect
+    partners = 0
+    for r in range(first, last):
+        link = w.partnerships[r]
+        site = w.sites[link.site]
+        if link.state == PARTNER:
+            rate = leaving_rate(rule.exit_rate, rule.exit_fatigue, site.fatigue, recognition)
+            if link.joined < t and draw(seed, LEAVING, site.entity, t, local.code) < monthly_chance(rate):
+                link.state = LEFT
+                link.left = t
+        elif link.state == CANDIDATE or t - link.left >= rule.rejoin_months:
+            rate = joining_rate(
+                rule.join_rate, rule.recruiting_effort, site.motives, p.join_motives, p.join_peers, share
+            )
+            if draw(seed, JOINING, site.entity, t, local.code) < monthly_chance(rate):
+                link.state = PARTNER
+                link.joined = t
+        partners += link.state == PARTNER
+    return partners
+
+
+@compiled
+def bring_back_persons(w, t, k, seed):
+    """Persons who had stopped return slowly to the volunteers of their site."""
+    rule = w.rules[k]
+    local = w.locals[k]
+    for r in range(local.first_partnership, local.first_partnership + local.partnerships):
+        link = w.partnerships[r]
+        for j in range(int(rule.willing)):
+            row = link.site * PERSONS_PER_SITE + j
+            person = w.persons[row]
+            if person.state == LAPSED and person.local == k:
+                if draw(seed, RETURNING, row, t, 0) < rule.recovery:
+                    person.state = FREE
+
+
+@compiled
+def partners(w, t):
+    """Phase 6. Sites tire or rest; schemes open; partners leave and join; a scheme with too few closes."""
+    seed = w.seed[0]
+    new_year(w, t)
+    tire(w)
+    for k in range(w.locals.shape[0]):
+        local = w.locals[k]
+        if t == local.start:
+            open_scheme(w, t, k)
+        if local.alive == 0:
+            continue
+        local.partners = move_partners(w, t, k, seed)
+        bring_back_persons(w, t, k, seed)
+        if local.partners < w.rules[k].partners_min:
+            local.alive = 0
+            local.closed = t

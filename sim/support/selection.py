@@ -1,0 +1,158 @@
+"""The committee: noisy merit against a standard, or another rule; capacity; files that come back."""
+
+import numpy as np
+
+from sim.compiled import compiled
+from sim.draws import MERIT, PRIORITY, RETURN, draw, normal
+from sim.economy.projects import success_logit
+from sim.state import ACCEPTED, APPLIED, DEAD, LOST, N_OPEN, NEVER, OPEN, REJECTED, UNSERVED
+from sim.support.application import make_file
+
+BY_MERIT, BY_JOBS, BY_NEED, FIRST_COME, LOTTERY = range(5)
+
+
+@compiled
+def merit(logit, noise, z, young, penalty):
+    """What the committee sees of a firm's chances: logit P + noise z, less a penalty under the minimum
+    age."""
+    return logit + noise * z - young * penalty
+
+
+@compiled
+def score(w, f, by):
+    """What files are ranked by, highest first; ties by uid."""
+    file = w.files[f]
+    i = file.firm
+    code = w.locals[file.local].code
+    if by == BY_MERIT:
+        return file.merit
+    if by == BY_JOBS:
+        return file.jobs
+    if by == BY_NEED:
+        return -file.merit
+    if by == FIRST_COME:
+        return -1.0 * file.applied
+    return draw(w.seed[0], PRIORITY, w.uid[i], file.applied, code)
+
+
+@compiled
+def judge(w, t, f, p, seed):
+    """Gives file f its merit."""
+    file = w.files[f]
+    i = file.firm
+    sme = w.smes[i]
+    rule = w.rules[file.local]
+    finance = min(1.0, sme.finance + w.projects[file.project].finance)
+    logit = success_logit(sme.capability, w.basins[sme.basin].demand, finance, sme.success, p)
+    z = normal(draw(seed, MERIT, w.uid[i], file.applied, w.locals[file.local].code))
+    file.merit = merit(logit, rule.merit_noise, z, file.young, rule.young_penalty)
+
+
+@compiled
+def rank(scores, uids, order, n):
+    """Writes into ``order`` the positions 0 to n - 1 by falling score, then rising uid (insertion sort)."""
+    for a in range(n):
+        b = a
+        while b > 0 and (
+            scores[order[b - 1]] < scores[a]
+            or (scores[order[b - 1]] == scores[a] and uids[order[b - 1]] > uids[a])
+        ):
+            order[b] = order[b - 1]
+            b -= 1
+        order[b] = a
+
+
+@compiled
+def end_file(w, t, f, state):
+    """A file ends; its firm is free for another."""
+    file = w.files[f]
+    file.state = state
+    file.ended = t
+    w.smes[file.firm].file = NEVER
+
+
+@compiled
+def reject(w, t, f, k, seed):
+    """A rejected file may come back once, if the firm has time to be helped before it decides."""
+    file = w.files[f]
+    file.decided = t
+    end_file(w, t, f, REJECTED)
+    project = w.projects[file.project]
+    if file.attempt == 0 and project.state == OPEN and project.due - t >= w.rules[k].months_needed:
+        if draw(seed, RETURN, w.uid[file.firm], file.applied, w.locals[k].code) < w.rules[k].return_share:
+            make_file(w, t, file.firm, file.project, k, 1)
+
+
+@compiled
+def accept(w, t, f, k):
+    """An accepted file waits to be matched."""
+    file = w.files[f]
+    file.decided = t
+    file.accepted = t
+    file.state = ACCEPTED
+    w.locals[k].under_way += 1
+
+
+@compiled
+def sit(w, t, k, waiting, n, seed):
+    """One committee of local scheme k over n waiting files: accepts the best that meet the standard, within
+    the capacity of its coordinators; those beyond capacity wait, the others are rejected."""
+    rule = w.rules[k]
+    by = int(rule.selection)
+    scores = np.empty(n)
+    uids = np.empty(n, np.uint64)
+    order = np.empty(n, np.int64)
+    for a in range(n):
+        judge(w, t, waiting[a], w.economy[0], seed)
+        scores[a] = score(w, waiting[a], by)
+        uids[a] = w.uid[w.files[waiting[a]].firm]
+    rank(scores, uids, order, n)
+    room = int(rule.coordinators * rule.files_per_coordinator) - w.locals[k].under_way
+    allowed = int(np.ceil(rule.acceptance_share * n))
+    for a in range(n):
+        f = waiting[order[a]]
+        passes = a < allowed
+        if by == BY_MERIT:
+            passes = scores[order[a]] >= rule.standard + rule.standard_shift
+        if not passes:
+            reject(w, t, f, k, seed)
+        elif room > 0:
+            accept(w, t, f, k)
+            room -= 1
+
+
+@compiled
+def clear_waiting(w, t, f):
+    """Files that cannot wait any longer: the firm has gone, decided, or lost patience."""
+    file = w.files[f]
+    if w.smes[file.firm].status == DEAD:
+        end_file(w, t, f, LOST)
+    elif w.projects[file.project].state != OPEN or t - file.applied > w.rules[file.local].patience_months:
+        end_file(w, t, f, UNSERVED)
+
+
+@compiled
+def selection(w, t):
+    """Phase 9. Committees sit on their calendar."""
+    if w.locals.shape[0] == 0:
+        return
+    seed = w.seed[0]
+    waiting = np.empty(w.counts[N_OPEN], np.int64)
+    for a in range(w.counts[N_OPEN]):
+        f = w.open_files[a]
+        if w.files[f].state == APPLIED:
+            clear_waiting(w, t, f)
+    for k in range(w.locals.shape[0]):
+        local = w.locals[k]
+        rule = w.rules[k]
+        since = t - local.start - int(rule.setup_months)
+        if local.alive == 0 or since < 0 or since % int(rule.committee_period_months) != 0:
+            continue
+        n = 0
+        for a in range(waiting.shape[0]):
+            f = w.open_files[a]
+            if w.files[f].local == k and w.files[f].state == APPLIED:
+                waiting[n] = f
+                n += 1
+        if n > 0:
+            sit(w, t, k, waiting, n, seed)

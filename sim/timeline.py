@@ -1,0 +1,66 @@
+"""A month, in order: a table of contents of what happens."""
+
+from sim.compiled import compiled
+from sim.economy.demand import demand
+from sim.economy.demography import demography
+from sim.economy.displacement import displacement
+from sim.economy.growth import growth
+from sim.economy.projects import projects, projects_due
+from sim.economy.restructuring import restructuring
+from sim.ledgers import accounts
+from sim.state import FULL, N_FILES, N_PROJECTS
+from sim.support.application import application
+from sim.support.awareness import awareness
+from sim.support.cohorts import cohorts
+from sim.support.effects import effects
+from sim.support.finance import finance
+from sim.support.levers import levers
+from sim.support.matching import matching
+from sim.support.partners import partners
+from sim.support.pathway import pathway
+from sim.support.selection import selection
+
+
+@compiled
+def month(w, t):
+    """One month of a world: ``w`` its tables, ``t`` months since the start of the case."""
+    levers(w, t)
+    demand(w, t)
+    restructuring(w, t)
+    demography(w, t)
+    growth(w, t)
+    projects(w, t)
+    partners(w, t)
+    awareness(w, t)
+    application(w, t)
+    selection(w, t)
+    matching(w, t)
+    cohorts(w, t)
+    pathway(w, t)
+    effects(w, t)
+    projects_due(w, t)
+    displacement(w, t)
+    finance(w, t)
+    accounts(w, t)
+
+
+@compiled
+def has_room(w):
+    """Whether the tables that grow can take the coming month: openings stay below a tenth of the firms."""
+    firms = 0
+    for b in range(w.basins.shape[0]):
+        firms += w.basins[b].initial
+    room = w.projects.shape[0] - w.counts[N_PROJECTS]
+    return room > 100 + firms // 10 and w.files.shape[0] - w.counts[N_FILES] > 100 + firms // 50
+
+
+@compiled
+def run(w, start, stop):
+    """Months start to stop - 1, or until a table has too little room for the next. Returns the month
+    reached."""
+    for t in range(start, stop):
+        if not has_room(w):
+            w.counts[FULL] = 1
+            return t
+        month(w, t)
+    return stop
