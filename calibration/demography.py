@@ -5,7 +5,9 @@ full-time equivalents (floats); "whole heads" rounds them down, as a class of 1-
 Rates are shares (0.0875, not 8.75). Where a figure is published, its id in ``facts.csv`` is given.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -29,9 +31,9 @@ YEAR = 12
 class Panel:
     """Yearly headcounts of every firm that ever lived.
 
-    ``size``: (years + 1, firms), jobs; 0 where the firm is not alive. Row 0 is the start of the case, row k the
-    end of its k-th year. ``born``: month of birth, negative for the initial stock. ``died``: month of exit, or
-    ``NEVER``. Months count from 0; row k is the end of month 12 k - 1.
+    ``size``: (years + 1, firms), jobs; 0 where the firm is not alive. Row 0 is the start of the case, row k
+    the end of its k-th year, that is of month 12 k - 1 (months count from 0). ``born``: month of birth,
+    negative for the initial stock. ``died``: month of exit, or ``NEVER``.
     """
 
     size: Array
@@ -50,7 +52,7 @@ class Panel:
 
 
 def record(world: World) -> Panel:
-    """Runs a world that stands at its start to its last whole year, and keeps the headcount of each December."""
+    """Runs a world from its start to its last whole year, and keeps the headcounts of each December."""
     if world.month:
         raise ValueError(f"the world stands at month {world.month}; a panel begins at month 0")
     sizes = [world.tables.size.copy()]
@@ -72,9 +74,9 @@ def survival(panel: Panel, years: int) -> float:
     """Share of the entrants still active ``years`` after the month of their birth.
 
     INSEE follows the firms of a cohort of creation and counts those active at the anniversary: 75 % at three
-    and 61 % at five years over all new firms (DEM-02, DEM-01), 83 and 67 % over companies. Ours all employ, as
-    a minority of the published do (DEM-05): 79 and 64 % lie between. Entrants whose anniversary lies beyond
-    the end are left out.
+    and 61 % at five years over all new firms (DEM-02, DEM-01), 83 and 67 % over companies (DEM-03, DEM-04).
+    Ours all employ, as a minority of those do (DEM-05): 79 and 64 % lie between. Entrants whose anniversary
+    lies beyond the end are left out.
     """
     months = years * YEAR
     seen = panel.entrants & (panel.born + months < panel.years * YEAR)
@@ -85,8 +87,8 @@ def survival(panel: Panel, years: int) -> float:
 def exit_rates_by_age(panel: Panel, years: int = 5) -> Array:
     """Share of the entrants active at each anniversary that have gone at the next, from birth on.
 
-    Published: 9.1 % a year over ages 0 to 3, 9.8 % over ages 3 to 5 (DEM-12, DEM-13, derived): flat or humped,
-    not falling from birth. All rates are over the same cohorts, those observed for ``years``.
+    Published: 9.1 % a year over ages 0 to 3, 9.8 % over ages 3 to 5 (DEM-12, DEM-13, derived): flat or
+    humped, not falling from birth. All rates are over the same cohorts, those observed for ``years``.
     """
     seen = panel.entrants & (panel.born + years * YEAR < panel.years * YEAR)
     age = np.where(panel.died == NEVER, np.iinfo(np.int32).max, panel.died - panel.born)[seen]
@@ -106,7 +108,7 @@ def exit_rates_by_size(panel: Panel) -> Array:
     DEM-47: 218 of 446 and 48 of 537 thousand).
     """
     heads = np.floor(panel.size[:-1])
-    pairs = zip(CLASS_BOUNDS[:-1], CLASS_BOUNDS[1:], strict=True)
+    pairs = pairwise(CLASS_BOUNDS)
     return np.array([exit_rate(panel, (heads >= low) & (heads < high)) for low, high in pairs])
 
 
@@ -219,7 +221,7 @@ def high_growth(panel: Panel) -> HighGrowth:
 
 
 def yearly_growth(panel: Panel, low: float, high: float = np.inf) -> Array:
-    """Yearly log growth of the survivors that had between ``low`` and ``high`` jobs (not included), pooled."""
+    """Yearly log growth of the survivors that had from ``low`` to under ``high`` jobs, all years pooled."""
     before, after = panel.size[:-1], panel.size[1:]
     seen = (before >= low) & (before < high) & (after > 0)
     return np.log(after[seen] / before[seen])
@@ -234,7 +236,7 @@ def volatility_exponent(panel: Panel, bounds: tuple[float, ...] = VOLATILITY_BOU
     before, after = panel.size[:-1], panel.size[1:]
     alive = (before > 0) & (after > 0)
     points = []
-    for low, high in zip(bounds[:-1], bounds[1:], strict=True):
+    for low, high in pairwise(bounds):
         seen = alive & (before >= low) & (before < high)
         if seen.sum() > 2:
             log_before = np.log(before[seen])
@@ -276,34 +278,35 @@ def growth_autocorrelation(panel: Panel, low: float, high: float = np.inf) -> fl
     return float(np.corrcoef(first, second)[0, 1])
 
 
-def figures(panel: Panel) -> dict[str, float]:
-    """The figures that a world without support is held to, by name."""
-    end = size_classes(panel, panel.years) - size_classes(panel, 0)
-    drift = max(
-        float(np.abs(size_classes(panel, k) - size_classes(panel, 0)).max()) for k in range(panel.years + 1)
-    )
-    jobs, fast = flows(panel), high_growth(panel)
-    by_size = exit_rates_by_size(panel)
+CLASSES = ("1_9", "10_49", "50_249", "250")
+
+
+def exit_figures(panel: Panel) -> dict[str, float]:
+    """Survival of entrants and exit rates, by name."""
     young, old = exit_rates_by_maturity(panel)
-    hazards = exit_rates_by_age(panel)
-    growth = yearly_growth(panel, 20.0)
+    ages = {f"exit_year_{k + 1}": float(rate) for k, rate in enumerate(exit_rates_by_age(panel))}
+    sizes = {f"exit_{c}": float(rate) for c, rate in zip(CLASSES, exit_rates_by_size(panel))}
+    entrants = {"survival_3y": survival(panel, 3), "survival_5y": survival(panel, 5)}
+    return entrants | ages | {"exit_young": young, "exit_old": old} | sizes
+
+
+def stock_figures(panel: Panel, year: int) -> dict[str, float]:
+    """Firms, mean size of firms and of SMEs (over those of the start), and change of the share of each class
+    since the start, in a year, by name."""
+    change = size_classes(panel, year) - size_classes(panel, 0)
     return {
-        "survival_3y": survival(panel, 3),
-        "survival_5y": survival(panel, 5),
-        **{f"exit_year_{k + 1}": float(h) for k, h in enumerate(hazards)},
-        "exit_young": young,
-        "exit_old": old,
-        **{f"exit_{name}": float(h) for name, h in zip(("1_9", "10_49", "50_249"), by_size, strict=True)},
-        **{
-            f"class_{name}": float(x)
-            for name, x in zip(("1_9", "10_49", "50_249", "250"), end, strict=True)
-        },
-        "class_drift_max": drift,
-        "stock": float(stock(panel)[-1]),
-        "stock_drift_max": float(np.abs(stock(panel) - 1.0).max()),
-        "mean_size": float(mean_size(panel)[-1]),
-        "mean_size_drift_max": float(np.abs(mean_size(panel) - 1.0).max()),
-        "mean_size_sme": float(mean_size(panel, CLASS_BOUNDS[-1])[-1]),
+        f"stock_{year}": float(stock(panel)[year]),
+        f"mean_size_{year}": float(mean_size(panel)[year]),
+        f"sme_mean_size_{year}": float(mean_size(panel, CLASS_BOUNDS[-1])[year]),
+        **{f"class_{c}_change_{year}": float(x) for c, x in zip(CLASSES, change)},
+    }
+
+
+def growth_figures(panel: Panel) -> dict[str, float]:
+    """Flows of jobs and growth of firms, by name. The shape of growth is that of firms of 20 jobs and more,
+    the size of firm that its publishers observe."""
+    jobs, fast, growth = flows(panel), high_growth(panel), yearly_growth(panel, 20.0)
+    return {
         "creation": jobs.creation,
         "destruction": jobs.destruction,
         "closing_share": jobs.closing_share,
@@ -317,3 +320,11 @@ def figures(panel: Panel) -> dict[str, float]:
         "autocorrelation_small": growth_autocorrelation(panel, 5.0, 20.0),
         "autocorrelation_large": growth_autocorrelation(panel, 50.0),
     }
+
+
+def figures(panel: Panel, years: Iterable[int] = (5, 10, 15)) -> dict[str, float]:
+    """The figures that a world without support is held to, by name; those of stocks in each of ``years``."""
+    found = exit_figures(panel) | growth_figures(panel)
+    for year in years:
+        found |= stock_figures(panel, year)
+    return found

@@ -76,7 +76,7 @@ class Reader:
     def tree_of(self, kind: str, source: Source, named: Named | None = None) -> Node | None:
         """As ``tree``, for a file that must be of that kind (of ``finding.KINDS``)."""
         node, found = None, "territories"
-        if source.path.suffix.lower() != ".csv":
+        if source.path.suffix.lower() != ".csv" or not source.path.is_file():
             node = self.tree(source, named)
             found = likely_kind(list(node.value)[:LOOKED_AT], kind) if node else kind
         if found == kind:

@@ -83,11 +83,11 @@ class Entry:
 
 @dataclass
 class _Open:
-    """A collection that is being read: its node, the key that waits for a value, its path."""
+    """A collection that is being read: its node, the key that waits for a value (None: a refused one)."""
 
     node: Node
     path: str
-    key: tuple[str, Place] | None = None
+    key: tuple[str | None, Place] | None = None
     keys: dict[str, Place] = field(default_factory=dict)
 
 
@@ -201,7 +201,7 @@ class _Tree:
             return ""
         if isinstance(parent.node.value, list):
             return f"{parent.path}[{len(parent.node.value)}]"
-        here = in_path(parent.key[0]) if parent.key and parent.key[0] else ""
+        here = in_path(parent.key[0]) if parent.key and parent.key[0] is not None else ""
         return ".".join(part for part in (parent.path, here) if part)
 
     def _refuse_machinery(self, name: str, event: Any, node: Node, path: str) -> None:
@@ -221,7 +221,7 @@ class _Tree:
         if not is_text:
             if not node.bad:
                 self.report.add(node.place, parent.path, "a key must be a text", got=node.got())
-            parent.key = ("", node.place)
+            parent.key = (None, node.place)
             return
         key = node.value
         path = ".".join(part for part in (parent.path, in_path(key)) if part)
@@ -231,7 +231,7 @@ class _Tree:
             first = parent.keys[key]
             self.report.add(node.place, path, f"duplicate key, it stands first on line {first.line}")
         parent.keys.setdefault(key, node.place)
-        parent.key = (key, node.place)
+        parent.key = (None if key == "<<" else key, node.place)
 
     def _place(self, parent: _Open | None, node: Node) -> None:
         if parent is None:
@@ -243,7 +243,7 @@ class _Tree:
             parent.key = None
             if node.value is None and not node.raw and not node.bad:  # nothing is written: say so at the key
                 node.line, node.column = place.line, place.column
-            if key not in ("", "<<"):
+            if key is not None:
                 parent.node.value.setdefault(key, Entry(place, node))
 
     def _scalar(self, event: Any, node: Node, path: str, *, is_key: bool) -> None:

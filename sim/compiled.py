@@ -15,3 +15,8 @@ compiled = numba.njit(cache=True, error_model="numpy", nogil=True)
 
 # for the few small functions that dense passes need inside their loops to be vectorised
 inlined = numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=True)
+
+
+def compiled_for(signature: str):
+    """The decorator for a function that is called with many kinds of integers: compiled once, for these."""
+    return numba.njit(signature, cache=True, error_model="numpy", nogil=True)

@@ -10,7 +10,7 @@ Streams name the purpose of a draw. They are explicit numbers: renaming a rule m
 
 import numpy as np
 
-from sim.compiled import compiled, inlined
+from sim.compiled import compiled, compiled_for, inlined
 from sim.maths import exp, log, normal_quantile
 
 # the world without support
@@ -105,7 +105,7 @@ def mix(x):
     return x ^ (x >> np.uint64(31))
 
 
-@compiled
+@compiled_for("uint64(uint64, int64)")
 def stream_key(seed, stream):
     """Key (64 bits, uint64) of a stream of a world; compute it once before a dense pass."""
     return mix(np.uint64(seed) + GOLDEN * np.uint64(stream))
@@ -117,7 +117,7 @@ def dense_words(key, entity, month, index):
     return philox(entity & MASK, entity >> SHIFT, month, index, key & MASK, key >> SHIFT)
 
 
-@compiled
+@compiled_for("UniTuple(uint64, 4)(uint64, uint64, int64, int64)")
 def words(key, entity, month, index):
     """Four 32-bit words (as uint64) of one counter: 0 <= month, index < 2**32."""
     return dense_words(np.uint64(key), np.uint64(entity), np.uint64(month), np.uint64(index))
@@ -135,14 +135,14 @@ def fine(high, low):
     return (np.float64((high << np.uint64(21)) | (low >> np.uint64(11))) + 0.5) * TWO_M53
 
 
-@compiled
+@compiled_for("float64(uint64, int64, uint64, int64, int64)")
 def draw(seed, stream, entity, month, index):
     """Uniform in (0, 1), a pure function of its arguments."""
     w0, w1, _, _ = words(stream_key(seed, stream), entity, month, index)
     return fine(w0, w1)
 
 
-@compiled
+@compiled_for("UniTuple(float64, 2)(uint64, int64, uint64, int64, int64)")
 def draw_pair(seed, stream, entity, month, index):
     """Two independent uniforms in (0, 1) of one block."""
     w0, w1, w2, w3 = words(stream_key(seed, stream), entity, month, index)

@@ -7,6 +7,7 @@ from sim.maths import exp, log
 from sim.state import FIRST_CAUSE, O
 
 LOG10 = 2.302585092994046
+LOG100 = 4.605170185988092
 
 
 @compiled
@@ -20,6 +21,7 @@ def adjustment(size, baseline, gain, demand, u, v, p):
     return (
         p.growth_drift
         + p.growth_size * (log_size - LOG10)
+        - p.growth_large * max(0.0, log_size - LOG100)
         + p.growth_capability * (2.0 * baseline - 1.0)
         + p.growth_gain * gain
         + p.growth_demand * demand

@@ -66,6 +66,8 @@ ECONOMY: tuple[U, ...] = (
       "Mean of an adjustment.", _GROWTH),
     U("growth_size", "log points per log size", 0.0, -0.03, 0.03, "uniform", "DEM-26",
       "Rise of that mean with the logarithm of size over 10 jobs.", _GROWTH),
+    U("growth_large", "log points per log size", 0.0, 0.0, 0.2, "uniform", "DEM-26 DEM-45",
+      "Fall of that mean with the logarithm of size over 100 jobs.", _GROWTH),
     U("growth_capability", "log points", 0.01, 0.0, 0.03, "uniform", "DEM-35",
       "Advantage of the capable firm in each adjustment.", _GROWTH),
     U("growth_gain", "log points", 0.08, 0.0, 0.15, "uniform", "EFF-14",

@@ -1,5 +1,7 @@
 """Each bad line of a policy file is refused by an exact message; good ones become changes to the cases."""
 
+# ruff: noqa: E501 - a message stands on one line, as its reader sees it
+
 from pathlib import Path
 
 import pytest
@@ -216,8 +218,8 @@ def test_bad_file(text, messages):
 def test_errors_of_the_case_are_said_in_its_own_file():
     Path("case.yaml").write_text(CASE.replace("60", "sixty"), encoding="utf-8")
     assert refusal(HEAD + "alize.dayz: 1\n") == [
-        "case.yaml:4:17: horizon_months: must be a whole number (got 'sixty'); allowed: 1 to 1200 (months)",
         LEVER + "alize.dayz: unknown lever (got 'alize.dayz'); did you mean alize.days?",
+        "case.yaml:4:17: horizon_months: must be a whole number (got 'sixty'); allowed: 1 to 1200 (months)",
     ]
 
 
@@ -240,7 +242,9 @@ def test_where_is_resolved_in_each_case():
 
 
 def test_the_arms_and_their_worlds():
-    found = study("base: case.yaml\nhorizon_months: 24\npolicies: {same: {}, lots: {alize.selection: lottery}}\n")
+    found = study(
+        "base: case.yaml\nhorizon_months: 24\npolicies: {same: {}, lots: {alize.selection: lottery}}\n"
+    )
     (case,) = found.bases
     assert found.arms == ("none", "published", "same", "lots")
     assert found.spec(case, "same").hash() == found.spec(case, "published").hash()
@@ -263,7 +267,9 @@ def test_a_policy_of_the_file_as_reference():
 
 
 def test_a_scheme_that_only_one_case_has():
-    Path("bare.yaml").write_text("base: case.yaml\nschemes: {mine: {file: mine.yaml, opens: 0}}\n", encoding="utf-8")
+    Path("bare.yaml").write_text(
+        "base: case.yaml\nschemes: {mine: {file: mine.yaml, opens: 0}}\n", encoding="utf-8"
+    )
     Path("mine.yaml").write_text("title: M\ndescription: D\nrules: {format: cohort}\n", encoding="utf-8")
     assert refusal("base: [case.yaml, bare.yaml]\npolicies: {a: {mine.seats_directors: 5}}\n") == [
         "question.yaml:2:16: policies.a.mine.seats_directors: case case has no such scheme (got 'mine'); "

@@ -1,0 +1,22 @@
+"""Why a command stops: what was asked cannot be done, or this computer cannot do it."""
+
+import errno
+import os
+
+
+class Refused(Exception):
+    """The request is wrong, needs ``--yes``, or belongs elsewhere (exit code 2)."""
+
+
+class Unable(Exception):
+    """The request is right, and something here is in the way: disk, rights, a missing part (exit code 3)."""
+
+
+def unable(error: OSError, doing: str) -> Unable:
+    """What an error of the system means for the reader; ``doing`` says what was tried, as in "write here"."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        what = "the disk is full" if error.errno != errno.EFBIG else "files may not grow so large here"
+        return Unable(f"cannot {doing}: {what}; free some room, then give the same command again")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return Unable(f"cannot {doing}: writing is not allowed there; choose a folder with --out")
+    return Unable(f"cannot {doing}: {os.strerror(error.errno) if error.errno else error}; see --out")

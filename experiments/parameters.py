@@ -1,0 +1,179 @@
+"""Where the uncertainties of each draw come from: their defaults, their priors, or a file of rows."""
+
+import csv
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from experiments.errors import Refused
+from scenarios.problems import Place, Report, number_text, quoted
+from sim.parameters import Uncertainty, uncertainties
+
+DEFAULT, PRIOR = "default", "prior"
+PRIOR_STREAM = 9001  # of ``draws.generator``; the high bits say which uncertainty
+CHUNK = 1024
+LARGEST_FILE = 10**9
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows of parameter values. Draw k takes row k, modulo the number of rows.
+
+    ``rows``: shape (rows, uncertainties), float64, in the order of ``declared``; None where they are drawn
+    from the priors, of which there is no end.
+    """
+
+    name: str
+    declared: tuple[Uncertainty, ...]
+    rows: np.ndarray | None
+    seed: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The uncertainties, in declared order."""
+        return tuple(u.name for u in self.declared)
+
+    def draws(self, count: int) -> Iterator[np.ndarray]:
+        """The rows of draws 0 to count - 1, one after the other; the first ones do not depend on ``count``."""
+        if self.rows is not None:
+            for k in range(count):
+                yield self.rows[k % len(self.rows)]
+            return
+        from sim.draws import generator
+
+        free = [(j, u, generator(self.seed, _stream(u.name))) for j, u in enumerate(self.declared)
+                if u.prior == "uniform"]  # fmt: skip
+        base = np.array([u.default for u in self.declared])
+        for start in range(0, count, CHUNK):
+            chunk = np.tile(base, (CHUNK, 1))
+            for j, u, gen in free:
+                chunk[:, j] = u.low + (u.high - u.low) * gen.random(CHUNK)
+            yield from chunk[: min(CHUNK, count - start)]
+
+    def hash(self) -> str:
+        """Hash (32 hex digits) of what decides the rows, the seed of the experiment apart."""
+        if self.rows is not None:
+            what = [self.name in (DEFAULT,), self.names]
+            content = self.rows.astype("<f8").tobytes()
+        else:
+            what = [(u.name, u.default, u.low, u.high, u.prior) for u in self.declared]
+            content = b""
+        return hashlib.blake2b(json.dumps(what).encode() + content, digest_size=16).hexdigest()
+
+
+def _stream(name: str) -> int:
+    digest = hashlib.blake2b(name.encode(), digest_size=6).digest()
+    return int.from_bytes(digest, "little") << 16 | PRIOR_STREAM
+
+
+def source(name: str, schemes: Iterable[str], seed: int) -> Source:
+    """The source called ``default`` or ``prior``, or the file of that path (``.csv`` or ``.parquet``).
+
+    ``schemes``: those whose uncertainties are wanted beside the economy's. Raises ``Refused``, or
+    ``ScenarioError`` with all that is wrong in the file.
+    """
+    declared = uncertainties(dict.fromkeys(schemes))
+    if name == DEFAULT:
+        return Source(name, declared, np.array([[u.default for u in declared]]), seed)
+    if name == PRIOR:
+        return Source(name, declared, None, seed)
+    path = Path(name)
+    suffix = path.suffix.lower()
+    if suffix not in (".csv", ".parquet"):
+        raise Refused(
+            f"--parameters: unknown source (got {name!r}); allowed: default, prior, or a .csv or .parquet file"
+        )
+    if not path.is_file():
+        raise Refused(f"{name}: no such file")
+    if path.stat().st_size > LARGEST_FILE:
+        raise Refused(f"{name}: too large; allowed: at most 1 GB")
+    report = Report(name)
+    rows = (_csv if suffix == ".csv" else _parquet)(path, declared, report)
+    report.raise_if_any()
+    return Source(name, declared, rows, seed)
+
+
+def _places(header: list[str], declared: tuple[Uncertainty, ...], file: str, report: Report) -> list[int]:
+    """For each column of a file, the position of its uncertainty, or -1; what is wrong is noted."""
+    known = {u.name: j for j, u in enumerate(declared)}
+    for column, name in enumerate(header, 1):
+        if name != "draw" and name not in known:
+            report.unknown(Place(file, 1, column), name, "unknown uncertainty", name, known)
+        if header.index(name) < column - 1:
+            report.add(Place(file, 1, column), name, "this column stands twice")
+    return [known.get(name, -1) for name in header]
+
+
+def _value(value: float, u: Uncertainty, place: Place, got: str, report: Report) -> None:
+    if not (math.isfinite(value) and u.low <= value <= u.high):
+        allowed = f"{number_text(u.low)} to {number_text(u.high)} ({u.unit})"
+        report.add(place, u.name, "out of bounds", got=got, allowed=allowed)
+
+
+def _csv(path: Path, declared: tuple[Uncertainty, ...], report: Report) -> np.ndarray:
+    file = str(path)
+    found: list[np.ndarray] = []
+    base = np.array([u.default for u in declared])
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            lines = csv.reader(stream)
+            header = [name.strip() for name in next(lines, [])]
+            places = _places(header, declared, file, report)
+            for cells in lines:
+                if not cells:
+                    continue
+                row = base.copy()
+                if len(cells) != len(header):
+                    what = f"{len(header)} cells are wanted, as in the first line"
+                    report.add(Place(file, lines.line_num, 1), "", what, got=str(len(cells)))
+                for column, (j, text) in enumerate(zip(places, cells), 1):
+                    place = Place(file, lines.line_num, column)
+                    if j < 0:
+                        continue
+                    try:
+                        row[j] = float(text)
+                    except ValueError:
+                        report.add(place, declared[j].name, "must be a number", got=quoted(text))
+                    else:
+                        _value(row[j], declared[j], place, text.strip(), report)
+                found.append(row)
+    except (UnicodeDecodeError, csv.Error) as error:
+        report.add(Place(file), "", f"is not a CSV file in UTF-8: {error}")
+    if not found and not report.count:
+        report.add(Place(file), "", "has no row; give at least one")
+    return np.array(found)
+
+
+def _parquet(path: Path, declared: tuple[Uncertainty, ...], report: Report) -> np.ndarray:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    file = str(path)
+    try:
+        table = parquet.read_table(path)
+    except (pa.ArrowException, OSError) as error:
+        report.add(Place(file), "", f"is not a parquet file: {str(error).splitlines()[0]}")
+        return np.empty(0)
+    if not table.num_rows:
+        report.add(Place(file), "", "has no row; give at least one")
+    rows = np.tile([u.default for u in declared], (table.num_rows, 1))
+    places = _places(table.column_names, declared, file, report)
+    for column, j in enumerate(places):
+        if j < 0:
+            continue
+        u = declared[j]
+        try:
+            rows[:, j] = table.column(column).cast(pa.float64()).to_numpy()
+        except (pa.ArrowException, ValueError):
+            report.add(Place(file, 1, column + 1), u.name, "must be numbers")
+            continue
+        wrong = np.flatnonzero(~((rows[:, j] >= u.low) & (rows[:, j] <= u.high)))
+        for row in wrong[:10]:
+            value = float(rows[row, j])
+            _value(value, u, Place(file, int(row) + 1, column + 1), f"{value:g}", report)
+    return rows
