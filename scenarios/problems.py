@@ -18,15 +18,14 @@ class Place:
     column: int = 0
 
     def __str__(self) -> str:
-        file = self.file if self.file.isprintable() else repr(self.file)
-        return f"{file}:{self.line}:{self.column}" if self.line else file
+        return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
 
 @dataclass(frozen=True)
 class Problem:
     """One thing that is wrong: where, in which key (``path``), what, what stands there, what may stand there.
 
-    ``got``, ``allowed`` and ``nearest`` are left out of the message where they are empty.
+    ``got``, ``allowed`` and ``nearest`` are left out of the message where they are empty. In the message, characters that cannot be seen are escaped.
     """
 
     place: Place
@@ -44,7 +43,7 @@ class Problem:
             text += f"; allowed: {self.allowed}"
         if self.nearest:
             text += f"; did you mean {self.nearest}?"
-        return text
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 class ScenarioError(ValueError):

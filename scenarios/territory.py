@@ -116,6 +116,9 @@ def _rows(text: str, source: Source, report: Report) -> Iterator[tuple[int, list
 
 def _check_header(names: list[str], at: Place, report: Report, source: Source) -> bool:
     before = report.count
+    if len(names) > 5 * len(COLUMNS):
+        report.add(at, "", "too many columns", got=str(len(names)), allowed=", ".join(COLUMNS))
+        return False
     for i, name in enumerate(names):
         place = source.place(at.line, i + 1)
         if name in names[:i]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from scenarios.problems import Place, Report, nearest
 
-LARGEST_YAML = 256_000
+LARGEST_YAML = 100_000
 LARGEST_CSV = 1_000_000
 
 

@@ -12,8 +12,13 @@ LOG100 = 4.605170185988092
 
 @compiled
 def adjustment(size, baseline, gain, demand, u, v, p):
-    """Log change of headcount: g_0 + g_n log(n / 10) + g_c (2 c_base - 1) + g_gain (c - c_base) + g_D D +
-    Laplace(0, s), with s = s_0 n**-beta, larger for leaps (v < leap_rate). u, v uniform in (0, 1)."""
+    """Log change of headcount: drift(n) + g_c (2 c_base - 1) + g_gain (c - c_base) + g_D D + Laplace(0, s),
+    with s = s_0 n**-beta, times ``leap_scale`` for leaps (v < leap_rate). u, v uniform in (0, 1).
+
+    drift(n) = g_0 + g_n log(n / 10) - g_l max(0, log(n / 100)), in log points. Projects give small firms more
+    for their size, hence g_n > 0. The world has no firm of 250 jobs at its start: without g_l, those that
+    grow so large would add up, and either medium firms dwindle or mean size rises.
+    """
     log_size = log(size)
     spread = p.growth_spread * exp(-p.growth_spread_size * log_size)
     if v < p.leap_rate:

@@ -63,8 +63,7 @@ def load_or_refuse(name: str, content: bytes) -> None:
         error = refused(load, name)
         if error:
             assert error.problems
-            assert str(error).isprintable() or "\n" in str(error)
-            str(error).encode()
+            assert str(error).replace("\n", "").isprintable()
 
 
 @pytest.mark.parametrize("name", VALID)
@@ -96,7 +95,13 @@ def test_valid_files_cut_and_filled(data, name):
     load_or_refuse(name, text.encode("utf-8", "surrogatepass"))
 
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=6)
+scalars = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=6)
+)
 values = st.recursive(
     scalars,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=6), inner, max_size=3),

@@ -119,6 +119,10 @@ def test_a_typing_error(cells, message):
             ["t.csv:2:8: this is not UTF-8; save the file as UTF-8 (got byte 0xe8)"],
         ),
         (b"PK\x03\x04\x00\x00", ["t.csv: this is a binary file; a text file in UTF-8 is wanted"]),
+        (
+            "," * 500_000,
+            ["t.csv:1:1: too many columns (got 500001); allowed: " + ", ".join(COLUMNS)],
+        ),
         ("x" * 1_000_001, ["t.csv: the file is too large; allowed: at most 1000 thousand bytes"]),
     ],
 )

@@ -1,0 +1,286 @@
+"""The folder of a run: manifest, parameters, shards of worlds and of series, tables.
+
+Every file is written under a temporary name, synchronised and renamed: a reader sees whole files only. A
+shard of series counts only beside the shard of worlds of the same name.
+"""
+
+import csv
+import io
+import json
+import os
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.errors import Refused, unable
+from experiments.plan import Experiment, essence
+from sim.code import code_hash
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MANIFEST, PARAMETERS = "manifest.json", "parameters.parquet"
+RUNS, SERIES = "runs", "series"
+PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")
+FORMAT = 1
+DIFFERENCES_SHOWN = 5
+PARAMETER_ROWS = 65536
+
+
+class Folder:
+    """A run folder at ``path``."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """The manifest; ``Refused`` if there is none that can be read."""
+        try:
+            return json.loads((self.path / MANIFEST).read_text("utf-8"))
+        except FileNotFoundError:
+            raise Refused(f"{self.path}: not a run folder (it has no {MANIFEST})") from None
+        except (OSError, ValueError) as error:
+            raise Refused(f"{self.path / MANIFEST}: cannot be read: {error}") from None
+
+    def prepare(self, experiment: Experiment) -> bool:
+        """Makes the folder, or checks that it holds worlds of the same specification and code.
+
+        Returns whether it was there. ``Refused`` if it is something else, saying what differs; ``Unable`` if
+        it cannot be written.
+        """
+        if self.path.is_dir() and not (self.path / MANIFEST).exists():
+            inside = next((p.name for p in self.path.iterdir() if p.name not in (RUNS, SERIES)), "")
+            if inside:
+                raise Refused(f"{self.path}: holds something else ({inside}); choose another --out")
+        there = (self.path / MANIFEST).exists()
+        if there:
+            self._check(experiment)
+        try:
+            for folder in (self.path, self.path / RUNS, self.path / SERIES):
+                folder.mkdir(parents=True, exist_ok=True)
+            probe = self.path / f".{uuid.uuid4().hex}.tmp"
+            probe.write_bytes(b"")
+            probe.unlink()
+        except OSError as error:
+            raise unable(error, f"write in {self.path}") from None
+        return there
+
+    def _check(self, experiment: Experiment) -> None:
+        old = self.manifest
+        new_spec = experiment.spec()
+        try:
+            old_spec, hashes = essence(old["spec"]), old["hashes"]
+        except (KeyError, TypeError, AttributeError):
+            raise Refused(f"{self.path / MANIFEST}: is not a manifest of this program") from None
+        found = list(differences(old_spec, essence(new_spec)))
+        if not found and hashes.get("code") != code_hash():
+            found = [f"code of the simulation: {str(hashes.get('code'))[:8]} there, {code_hash()[:8]} here"]
+        if found:
+            shown = "; ".join(found[:DIFFERENCES_SHOWN])
+            more = f"; and {len(found) - DIFFERENCES_SHOWN} more" if len(found) > DIFFERENCES_SHOWN else ""
+            raise Refused(f"{self.path}: holds another experiment: {shown}{more}; choose another --out")
+
+    def write(self, name: str, content: bytes) -> Path:
+        """Writes a file as a whole, or not at all."""
+        path = self.path / name
+        try:
+            write_whole(path, content)
+        except OSError as error:
+            raise unable(error, f"write {path}") from None
+        return path
+
+    def write_manifest(self, content: Mapping[str, Any]) -> None:
+        """Writes ``manifest.json``."""
+        text = json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
+        self.write(MANIFEST, text.encode() + b"\n")
+
+    def write_csv(self, name: str, columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Path:
+        """Writes a table; floats to full precision, None and NaN as empty cells."""
+        stream = io.StringIO(newline="")
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            writer.writerow([_cell(row.get(column)) for column in columns])
+        return self.write(name, stream.getvalue().encode())
+
+    def write_parameters(self, experiment: Experiment, draws: int) -> None:
+        """Writes ``parameters.parquet``: a row a draw. Rows are only ever added."""
+        import numpy as np
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        path = self.path / PARAMETERS
+        with suppress(OSError, pa.ArrowException):
+            if parquet.read_metadata(path).num_rows >= draws:
+                return
+        names = experiment.source.names
+        schema = pa.schema([("draw", pa.int64()), *((name, pa.float64()) for name in names)])
+        temporary = _temporary(path)
+        try:
+            with temporary.open("wb") as stream:
+                with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
+                    for start, rows in _chunks(experiment.source.draws(draws), PARAMETER_ROWS):
+                        columns = [np.arange(start, start + len(rows)), *np.array(rows).T.copy()]
+                        writer.write_table(pa.table(columns, schema=schema))
+                stream.flush()
+                os.fsync(stream.fileno())
+            _rename(temporary, path)
+        except OSError as error:
+            raise unable(error, f"write {path}") from None
+
+    def write_shard(self, worker: str, runs: "pa.Table", series: "pa.Table") -> None:
+        """Writes a shard of worlds and, before it, that of their series."""
+        from pyarrow import BufferOutputStream, parquet
+
+        name = f"part-{worker}-{uuid.uuid4().hex}.parquet"
+        for folder, table in ((SERIES, series), (RUNS, runs)):
+            stream = BufferOutputStream()
+            parquet.write_table(table, stream, compression="zstd")
+            self.write(f"{folder}/{name}", stream.getvalue().to_pybytes())
+
+    def shards(self, kind: str = RUNS) -> list[Path]:
+        """The shards of worlds or of series, by name; those of series only beside their worlds."""
+        finished = sorted(path.name for path in (self.path / RUNS).glob("part-*.parquet"))
+        paths = [self.path / kind / name for name in finished]
+        return [path for path in paths if path.exists()]
+
+    def runs(self, columns: Sequence[str] | None = None) -> "pa.Table":
+        """The rows of all worlds (or some of their columns), in the order of the shards' names."""
+        return _read(self.shards(RUNS), columns)
+
+    def series(self, columns: Sequence[str] | None = None) -> "pa.Table":
+        """The series of all worlds."""
+        return _read(self.shards(SERIES), columns)
+
+    def done(self) -> set[tuple[str, str, bytes]]:
+        """Group, policy and key of every world that ended well."""
+        table = self.runs(["group", "policy", "key", "status"])
+        if not table.num_rows:
+            return set()
+        group, policy, key, status = (table.column(i).to_pylist() for i in range(4))
+        return {(g, p, k) for g, p, k, s in zip(group, policy, key, status) if s == "ok"}
+
+
+def default_path(experiment: Experiment) -> Path:
+    """Where a command keeps its worlds unless told otherwise."""
+    name = "".join(c if c.isalnum() or c in "-_" else "-" for c in experiment.name)
+    return Path("runs") / f"{experiment.command}-{name}-{experiment.hash()[:8]}"
+
+
+def manifest(
+    experiment: Experiment, draws: int, replicates: int, engine: Mapping[str, Any], counts: Mapping[str, int],
+    times: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """Content of ``manifest.json``."""
+    import platform
+
+    return {
+        "format": FORMAT,
+        "command": experiment.command,
+        "name": experiment.name,
+        "spec": experiment.spec(),
+        "hashes": {
+            "spec": experiment.hash(),
+            "parameters": experiment.source.hash(),
+            "code": code_hash(),
+        },
+        "versions": {
+            "tremplin": _version("tremplin"),
+            "python": platform.python_version(),
+            **{package: _version(package) for package in PACKAGES},
+        },
+        "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "seed": experiment.seed,
+        "draws": draws,
+        "replicates": replicates,
+        "parameters": experiment.source.name,
+        "engine": dict(engine),
+        "counts": dict(counts),
+        "times": dict(times),
+    }
+
+
+def differences(there: Any, here: Any, path: str = "") -> Iterator[str]:
+    """Where two specifications differ, as ``groups.all.policies.capped[0].value: 2 there, 3 here``."""
+    if isinstance(there, Mapping) and isinstance(here, Mapping):
+        for key in dict.fromkeys([*there, *here]):
+            inner = f"{path}.{key}" if path else str(key)
+            if key not in there or key not in here:
+                yield f"{inner}: only {'here' if key in here else 'there'}"
+            else:
+                yield from differences(there[key], here[key], inner)
+    elif isinstance(there, list) and isinstance(here, list) and len(there) == len(here):
+        for i, (a, b) in enumerate(zip(there, here)):
+            yield from differences(a, b, f"{path}[{i}]")
+    elif there != here:
+        yield f"{path}: {_short(there)} there, {_short(here)} here"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Writes a file under a temporary name, synchronises, renames, synchronises the folder."""
+    temporary = _temporary(path)
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        _rename(temporary, path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+
+
+def _rename(temporary: Path, path: Path) -> None:
+    os.replace(temporary, path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+
+def _read(paths: list[Path], columns: Sequence[str] | None) -> "pa.Table":
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    tables = [parquet.read_table(path, columns=list(columns) if columns else None) for path in paths]
+    return pa.concat_tables(tables, promote_options="permissive") if tables else pa.table({})
+
+
+def _chunks(rows: Iterable[Any], size: int) -> Iterator[tuple[int, list[Any]]]:
+    start, kept = 0, []
+    for row in rows:
+        kept.append(row)
+        if len(kept) == size:
+            yield start, kept
+            start, kept = start + size, []
+    if kept:
+        yield start, kept
+
+
+def _cell(value: Any) -> Any:
+    if value is None or (isinstance(value, float) and value != value):
+        return ""
+    return repr(value) if isinstance(value, float) else value
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 40 else text[:37] + "..."
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except Exception:  # not installed: a checkout run in place
+        return ""

@@ -1,0 +1,172 @@
+"""One draw of one group: the world without schemes once, and each policy beside it. Pure: no file, no clock
+decides anything."""
+
+import os
+import socket
+import time
+import traceback
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.plan import Item
+from scenarios.studies import NONE, PUBLISHED
+
+if TYPE_CHECKING:
+    from sim.spec import WorldSpec
+    from sim.world import World
+
+OK, FAILED, TIMEOUT = "ok", "failed", "timeout"
+YEAR = 12
+LONGEST_ERROR = 4000
+
+# outcomes of the series, with unit and definition
+SERIES = {
+    "jobs": ("jobs", "Jobs of SMEs and graduates of the basin."),
+    "jobs_net": ("jobs", "The same, less the world without any scheme."),
+    "partners": ("sites", "Partner sites of the living local schemes."),
+    "fatigue": ("share", "Mean fatigue of these partner sites; empty where there is none."),
+    "schemes_alive": ("local schemes", "Local schemes alive."),
+    "volunteer_days": ("days", "Days given by volunteers since the start."),
+    "fund": ("euros", "Money in the funds for advances."),
+}
+AT_HORIZON = {
+    "files_accepted": ("files", "Files accepted since the start."),
+    "jobs_realised": ("jobs", "Project hires of accepted firms within 36 months of acceptance."),
+    "jobs_deadweight": ("jobs", "Of these, jobs that would have come anyway."),
+    "jobs_displaced": ("jobs", "Jobs lost by competitors of the basin because of the policy."),
+    "jobs_spillover": ("jobs", "Jobs gained by local services because of the policy."),
+    "jobs_net_total": ("jobs", "Jobs of all firms less the world without any scheme, by cause and summed."),
+    "smes": ("firms", "Size of the basin: SMEs at the start."),
+}
+
+
+@dataclass(frozen=True)
+class Arm:
+    """What became of one world. ``series``: (months, basins) by outcome; ``horizon``: (basins,) by outcome."""
+
+    policy: str
+    key: bytes
+    status: str
+    error: str
+    outcomes: dict[str, float]
+    wall_s: float
+    started: float
+    basins: tuple[str, ...] = ()
+    months: tuple[int, ...] = ()
+    series: dict[str, np.ndarray] = field(default_factory=dict)
+    horizon: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+class TookTooLong(Exception):
+    """A world went over its time."""
+
+
+def simulate(item: Item) -> list[Arm]:
+    """The arms of an item that are not kept, in order. An arm that fails is a result too; others go on."""
+    found: list[Arm] = []
+    control: World | None = None
+    lost = ""
+    for policy, spec, key in item.arms:
+        if policy != NONE and policy in item.kept:
+            continue
+        begun, started = time.perf_counter(), time.time()
+        status, error, result = OK, "", {}
+        try:
+            if lost:
+                raise RuntimeError(f"its pair, the world without schemes, did not finish:\n{lost}")
+            world = _world(spec, item)
+            result = _measures(policy, world, world if policy == NONE else control, item)
+            control = world if policy == NONE else control
+        except TookTooLong as late:
+            status, error = TIMEOUT, str(late)
+        except Exception:  # whatever a world does wrong is a row, and the others go on
+            status, error = FAILED, traceback.format_exc()[-LONGEST_ERROR:]
+        if policy == NONE and status != OK:
+            lost = error
+        if policy not in item.kept:
+            wall = time.perf_counter() - begun
+            found.append(Arm(policy, key, status, error, result.pop("outcomes", {}), wall, started, **result))
+    return found
+
+
+def _world(spec: "WorldSpec", item: Item) -> "World":
+    """A world run to its horizon, a year at a time so that the clock can be looked at."""
+    from sim.world import World
+
+    deadline = time.monotonic() + item.timeout if item.timeout else None
+    world = World(spec, item.values, item.world_seed)
+    while world.month < spec.horizon_months:
+        if deadline and time.monotonic() > deadline:
+            raise TookTooLong(f"stopped in month {world.month}, after {item.timeout:g} seconds")
+        world.run(min(world.month + YEAR, spec.horizon_months))
+    return world
+
+
+def _measures(policy: str, world: "World", control: "World | None", item: Item) -> dict[str, Any]:
+    from sim.outcomes import differences, levels
+    from sim.pair import Pair, accepted_files
+    from sim.state import JOBS
+
+    outcomes = levels(world)
+    basins = tuple(basin.id for basin in world.spec.territory.basins)
+    months = tuple(dict.fromkeys([*range(YEAR, world.month + 1, YEAR), world.month]))
+    rows = np.array(months) - 1
+    jobs = world.tables.series[rows, :, JOBS]
+    series, horizon = {"jobs": jobs}, {"smes": world.tables.basins.initial.astype(float)}
+    if policy != NONE:
+        assert control is not None
+        pair = Pair(world, control)
+        outcomes |= differences(pair)
+        series["jobs_net"] = jobs - control.tables.series[rows, :, JOBS]
+        series |= _by_basin(world, rows, len(basins))
+        files = accepted_files(world)
+        where = world.tables.locals.basin[files.local]
+        bars = pair.waterfall_by_basin()
+        horizon |= {
+            "files_accepted": np.bincount(where, minlength=len(basins)).astype(float),
+            "jobs_realised": bars["realised"],
+            "jobs_deadweight": bars["deadweight"],
+            "jobs_displaced": bars["displacement"],
+            "jobs_spillover": bars["spillover"],
+            "jobs_net_total": bars["net"],
+        }
+    if policy == PUBLISHED and item.facts:
+        outcomes |= {f"fact_{name}": value for name, value in facts_of(world).items()}
+    return {"outcomes": outcomes, "basins": basins, "months": months, "series": series, "horizon": horizon}
+
+
+def _by_basin(world: "World", rows: np.ndarray, basins: int) -> dict[str, np.ndarray]:
+    """Series of the local schemes summed by basin; fatigue is the mean over partners."""
+    from sim.state import L_ALIVE, L_DAYS, L_FATIGUE, L_FUND, L_PARTNERS
+
+    local = world.tables.local_series[rows]
+
+    def summed(values: np.ndarray) -> np.ndarray:
+        total = np.zeros((len(rows), basins))
+        np.add.at(total, (slice(None), world.tables.locals.basin), values)
+        return total
+
+    partners = summed(local[:, :, L_PARTNERS])
+    with np.errstate(invalid="ignore"):
+        fatigue = summed(local[:, :, L_FATIGUE] * local[:, :, L_PARTNERS]) / partners
+    return {
+        "partners": partners,
+        "fatigue": fatigue,
+        "schemes_alive": summed(local[:, :, L_ALIVE]),
+        "volunteer_days": summed(local[:, :, L_DAYS]),
+        "fund": summed(local[:, :, L_FUND]),
+    }
+
+
+def facts_of(world: "World") -> dict[str, float]:
+    """Published figures as their publishers would have counted them in this world."""
+    from calibration.targets import compute
+
+    return {name: float(value) for name, value in compute(world).items()}
+
+
+def worker_name() -> tuple[str, str]:
+    """Host and process, for the record of who ran what."""
+    return socket.gethostname(), str(os.getpid())

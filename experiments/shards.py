@@ -1,0 +1,107 @@
+"""Columns of finished worlds, gathered in memory and written as one shard."""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.folder import Folder
+from experiments.plan import Item
+from experiments.runner import OK, Arm
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+IDENTITY = ("key", "group", "policy", "draw", "replicate", "world_seed", "status", "error")
+META = ("meta_wall_s", "meta_host", "meta_worker", "meta_started")
+SERIES_COLUMNS = ("group", "policy", "draw", "replicate", "month", "basin", "outcome", "value")
+
+
+class Shard:
+    """Rows to come of one shard, column by column. ``host`` and ``worker`` say who made them."""
+
+    def __init__(self, host: str, worker: str):
+        self.host = host
+        self.worker = worker
+        self._clear()
+
+    def _clear(self) -> None:
+        self._columns: dict[str, list[Any]] = {name: [] for name in (*IDENTITY, *META)}
+        self._outcomes: list[dict[str, float]] = []
+        self._series: dict[str, list[Any]] = {name: [] for name in SERIES_COLUMNS}
+
+    @property
+    def rows(self) -> int:
+        """How many worlds wait to be written."""
+        return len(self._outcomes)
+
+    def add(self, item: Item, arms: list[Arm]) -> None:
+        """Takes the arms of an item."""
+        for arm in arms:
+            row = (
+                arm.key, item.group, arm.policy, item.draw, item.replicate, item.world_seed, arm.status,
+                arm.error, arm.wall_s, self.host, self.worker, round(arm.started * 1000),
+            )  # fmt: skip
+            for column, value in zip(self._columns.values(), row):
+                column.append(value)
+            self._outcomes.append(arm.outcomes)
+            if arm.status == OK:
+                self._add_series(item, arm)
+
+    def _add_series(self, item: Item, arm: Arm) -> None:
+        last = arm.months[-1:]
+        blocks = [(name, arm.months, values) for name, values in arm.series.items()]
+        blocks += [(name, last, values[None, :]) for name, values in arm.horizon.items()]
+        for outcome, months, values in blocks:
+            n = values.size
+            parts = (
+                [item.group] * n, [arm.policy] * n, [item.draw] * n, [item.replicate] * n,
+                np.repeat(months, len(arm.basins)).tolist(), list(arm.basins) * len(months), [outcome] * n,
+                values.ravel().tolist(),
+            )  # fmt: skip
+            for column, part in zip(self._series.values(), parts):
+                column.extend(part)
+
+    def write(self, folder: Folder) -> None:
+        """Writes what waits, if anything, and forgets it."""
+        if not self.rows:
+            return
+        tables = self._runs(), self._months()
+        self._clear()
+        folder.write_shard(self.worker, *tables)
+
+    def _runs(self) -> "pa.Table":
+        import pyarrow as pa
+
+        from sim.outcomes import OUTCOMES
+
+        types = runs_types()
+        columns = {name: pa.array(self._columns[name], types[name]) for name in IDENTITY}
+        facts = dict.fromkeys(name for row in self._outcomes for name in row if name not in OUTCOMES)
+        for name in (*OUTCOMES, *facts):
+            columns[name] = pa.array([row.get(name) for row in self._outcomes], pa.float64())
+        columns |= {name: pa.array(self._columns[name], types[name]) for name in META}
+        return pa.table(columns)
+
+    def _months(self) -> "pa.Table":
+        import pyarrow as pa
+
+        text, number = pa.dictionary(pa.int32(), pa.string()), pa.int32()
+        types = (text, text, number, number, number, text, text, pa.float64())
+        return pa.table(
+            {
+                name: pa.array(self._series[name], pa.string()).dictionary_encode().cast(kind)
+                if kind == text
+                else pa.array(self._series[name], kind)
+                for name, kind in zip(SERIES_COLUMNS, types)
+            }
+        )
+
+
+def runs_types() -> "dict[str, pa.DataType]":
+    """Types of the columns of a shard of worlds that are not outcomes."""
+    import pyarrow as pa
+
+    text, number = pa.string(), pa.int64()
+    kinds = (pa.binary(16), text, text, number, number, number, text, text)
+    meta = (pa.float64(), text, text, pa.timestamp("ms", "UTC"))
+    return dict(zip((*IDENTITY, *META), (*kinds, *meta)))

@@ -1,0 +1,141 @@
+"""Each rule against a value computed by hand."""
+
+import math
+
+import numpy as np
+import pytest
+
+from sim.economy import demand, demography, displacement, growth, population, projects, restructuring
+from sim.parameters import economy_record
+from sim.support import application, awareness, effects, finance, matching, partners, selection
+
+
+def record(**values):
+    return economy_record(values).view(np.recarray)[0]
+
+
+def test_demand_moves_by_autoregression():
+    assert demand.next_level(0.1, 0.95, 0.02, -1.5) == pytest.approx(0.095 - 0.03)
+    assert demand.basin_demand(0.05, -0.02, 2.0, 0.02, 0.5) == pytest.approx(0.06 - 0.01)
+
+
+def test_restructuring_hazard_rises_when_demand_falls():
+    assert restructuring.restructuring_hazard(0.002, 5.0, -0.1) == pytest.approx(0.002 * math.exp(0.5))
+    assert restructuring.restructuring_hazard(0.9, 5.0, -1.0) == 1.0
+
+
+def test_the_hump_of_the_exit_hazard_peaks_at_its_peak():
+    assert demography.hump(36.0, 0.0064, 1 / 36) == pytest.approx(0.0064)
+    assert demography.hump(0.0, 0.0064, 1 / 36) == 0.0
+    assert demography.hump(72.0, 0.0064, 1 / 36) == pytest.approx(0.0064 * 2 * math.exp(-1))
+
+
+def test_exit_hazard():
+    # 0.0007 + 0.006 + 0.005 / 10, times 0.5
+    assert demography.exit_hazard(0.0007, 0.006, 0.005, 10.0, 0.5) == pytest.approx(0.0036)
+
+
+def test_birth_chance_is_clipped():
+    assert demography.birth_chance(0.5, 0.0) == pytest.approx(2 / 3)
+    assert demography.birth_chance(0.5, 10.0) == 1.0
+
+
+@pytest.mark.parametrize(("u", "size"), [(0.0, 1.0), (0.832 / 0.995, 10.0), (0.972 / 0.995, 50.0)])
+def test_size_classes_of_the_initial_stock_join_at_their_bounds(u, size):
+    assert population.size_quantile(u) == pytest.approx(size, rel=1e-9)
+
+
+def test_survival_given_size():
+    assert population.survival(0.2, 0.005, 10.0, 24.0, 1.5) == pytest.approx(math.exp(-1.5 * (0.2 + 0.012)))
+
+
+def test_adjustment_of_a_firm_at_the_median_draw_is_its_drift():
+    p = record(growth_drift=-0.01, growth_capability=0.02, growth_gain=0.1, growth_demand=0.15, growth_size=0.0)
+    got = growth.adjustment(10.0, 0.75, 0.1, 0.2, 0.5, 0.99, p)
+    assert got == pytest.approx(-0.01 + 0.02 * 0.5 + 0.1 * 0.1 + 0.15 * 0.2)
+
+
+def test_jobs_at_stake_have_the_stated_mean():
+    p = record(project_jobs=1.0, project_jobs_size=0.73, project_jobs_sigma=0.8, expansion_jobs=1.2,
+               structuring_jobs=0.6)  # fmt: skip
+    at_median = projects.jobs_at_stake(10.0, 3, 0.0, p)
+    assert at_median == pytest.approx(10**0.73 * 1.2 * math.exp(-0.32))
+    assert projects.jobs_at_stake(10.0, 0, 0.0, p) == pytest.approx(at_median / 2)
+
+
+def test_success_logit():
+    p = record(success_base=-0.2, success_capability=1.0, success_demand=2.0, success_finance=0.6)
+    assert projects.success_logit(0.7, 0.05, 0.5, 0.3, p) == pytest.approx(-0.2 + 0.4 + 0.1 + 0.0 + 0.3)
+
+
+def test_displaced_share():
+    assert displacement.displaced_share(10.0, 0.6, 300.0) == pytest.approx(0.02)
+    assert displacement.displaced_share(10.0, 0.6, 0.0) == 0.0
+    assert displacement.displaced_share(1000.0, 0.6, 300.0) == 1.0
+
+
+def test_displacement_pass_conserves_what_it_moves():
+    size = np.array([1.0, 5.0, 11.0, 0.0])
+    sector = np.zeros(4, np.int32)
+    taken, given = np.zeros(4), np.zeros(4)
+    displacement.spread(size, sector, np.full(10, 0.1), np.zeros(10), taken, given)
+    assert size == pytest.approx([1.0, 4.6, 10.0, 0.0])
+    assert taken == pytest.approx([0.0, -0.4, -1.0, 0.0])
+
+
+def test_fatigue_rises_at_its_sustainable_load_and_falls_at_rest():
+    # one sustainable month of load at k_up 0.04, k_down 0.06
+    assert partners.next_fatigue(0.2, 0.04, 0.06) == pytest.approx(0.2 + 0.032 - 0.012)
+    assert partners.next_fatigue(0.2, 0.0, 0.06) == pytest.approx(0.188)
+    assert partners.next_fatigue(0.9, 5.0, 0.06) == 1.0
+
+
+def test_leaving_and_joining_rates():
+    assert partners.leaving_rate(0.025, 4.5, 0.4, 0.3) == pytest.approx(0.025 * math.exp(1.8) * 0.7)
+    assert partners.monthly_chance(0.12) == pytest.approx(1 - math.exp(-0.01))
+    # average motives, no partner yet: the base rate times the effort
+    assert partners.joining_rate(0.09, 2.0, partners.MEAN_MOTIVES, 0.6, 0.5, 0.0) == pytest.approx(0.18)
+
+
+def test_exposure_to_campaigns_and_referrals():
+    assert awareness.outreach_exposure(0.001, 2.0, 0.02, 50.0, 1000.0) == pytest.approx(0.003)
+    assert awareness.referral_exposure(0.33, 1.0, 0.4) == pytest.approx(0.33)
+
+
+def test_application_chance():
+    assert application.size_factor(40.0, -0.5, 10.0) == pytest.approx(0.5)
+    assert application.size_factor(8.0, -0.5, 10.0) == 1.0
+    assert application.size_factor(200.0, 1.1, 0.0) == application.SIZE_FACTOR_MAX
+    assert application.application_chance(0.35, 0.6, 0.5, 2.0, 3.0) == pytest.approx(0.63)
+    assert application.application_chance(0.9, 1.0, 0.0, 6.0, 3.0) == 1.0
+
+
+def test_merit_and_ranking():
+    assert selection.merit(0.5, 0.5, -1.0, 1, 0.3) == pytest.approx(-0.3)
+    scores, uids = np.array([1.0, 3.0, 1.0, 2.0]), np.array([9, 8, 7, 6], np.uint64)
+    order = np.zeros(4, np.int64)
+    selection.rank(scores, uids, order, 4)
+    assert order.tolist() == [1, 3, 2, 0]  # ties by uid
+
+
+def test_acceptance_of_a_request():
+    assert matching.acceptance_chance(0.85, 0.19, 1.5) == pytest.approx(0.85 * 0.729)
+    assert matching.acceptance_chance(0.85, 1.0, 1.5) == 0.0
+
+
+def test_dose_and_capability():
+    assert effects.dose(5.5, 5.5) == pytest.approx(0.5)
+    assert effects.dose(0.0, 5.5) == 0.0
+    assert effects.capability_after(0.4, 0.15, 0.5, 0.8, 0.5) == pytest.approx(0.4 + 0.15 * 0.5 * 0.8 * 0.6 * 0.5)
+
+
+@pytest.mark.parametrize(
+    ("days", "rate"), [(4.0, 1.2), (7.0, 1.2), (26.0, 0.08), (60.0, 0.08), (16.5, math.sqrt(1.2 * 0.08))]
+)
+def test_light_advice_decays_fast_and_heavy_advice_slowly(days, rate):
+    assert effects.decay_rate(days, 1.2, 0.08) == pytest.approx(rate)
+
+
+def test_instalments_end_with_what_is_left():
+    assert finance.instalment(12_000.0, 36.0, 12_000.0) == pytest.approx(333.3333333)
+    assert finance.instalment(12_000.0, 36.0, 100.0) == 100.0
