@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 FACTS = Path(__file__).with_name("facts.csv")
 
@@ -65,9 +66,8 @@ def _number(text: str) -> float | None:
 def facts() -> Mapping[str, Fact]:
     """Every published figure, by id, in the order of the file."""
     with FACTS.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, strict=True))
-    numbers = ("value", "low", "high")
-    return {
-        row["id"]: Fact(**{key: _number(text) if key in numbers else text for key, text in row.items()})
-        for row in rows
-    }
+        return {row["id"]: _fact(row) for row in csv.DictReader(file, strict=True)}
+
+
+def _fact(row: dict[str, Any]) -> Fact:
+    return Fact(**row | {key: _number(row[key]) for key in ("value", "low", "high")})

@@ -26,6 +26,7 @@ PREFIX = "fact_"
 NAN = float("nan")
 
 Bounds = tuple[float, float]
+Measure = Callable[[alize.Reading], float]
 
 
 @dataclass(frozen=True)
@@ -33,10 +34,10 @@ class Target:
     """A published figure and how a world gives it.
 
     ``fact_id``: row of ``facts.csv``, with a letter behind it where the row holds several figures.
-    ``published``, ``low``, ``high``: the figure and its tolerance bounds, in ``unit``; bounds are not a number
-    where nothing says how near is near (context only). ``month``: when it is read, in months elapsed since
-    the start of the case. ``final``: read from the state of the last month, so unknown once the world has run
-    on. ``definition``: what is counted, as its publisher counted it.
+    ``published``, ``low``, ``high``: the figure and its tolerance bounds, in ``unit``; bounds are not a
+    number where nothing says how near is near (context only). ``month``: when it is read, in months elapsed
+    since the start of the case. ``final``: read from the state of the last month, so unknown once the world
+    has run on. ``definition``: what is counted, as its publisher counted it.
     """
 
     fact_id: str
@@ -49,18 +50,19 @@ class Target:
     month: int
     final: bool
     definition: str
-    measure: Callable[[World, int], float]
+    measure: Measure
 
     @property
     def fact(self) -> Fact:
         """The row of ``facts.csv``."""
         return facts()[root(self.fact_id)]
 
-    def compute(self, world: World) -> float:
-        """The figure in a world of the case; not a number before its month, or where it is undefined."""
+    def compute(self, world: World, reading: alize.Reading | None = None) -> float:
+        """The figure in a world of the case; not a number before its month, or where it is undefined.
+        ``reading``: of this world at this month, to share with other targets."""
         if world.month < self.month or (self.final and world.month != self.month):
             return NAN
-        return float(self.measure(world, self.month))
+        return float(self.measure(reading or alize.Reading(world, self.month)))
 
 
 def root(fact_id: str) -> str:
@@ -78,7 +80,7 @@ def _target(
     fact_id: str,
     family: str,
     role: str,
-    measure: Callable[[World, int], float],
+    measure: Measure,
     month: int,
     *,
     final: bool = False,
@@ -213,7 +215,9 @@ NOT_COVERED: Mapping[str, Mapping[str, str]] = {
 def compute(case_name: str, world: World) -> dict[str, float]:
     """The published figures of a case in a world of its published arm, by fact id; none for a case on which
     nothing is published. The columns of ``table`` are named ``fact_`` and the id."""
-    return {target.fact_id: target.compute(world) for target in TARGETS.get(case_name, ())}
+    targets = TARGETS.get(case_name, ())
+    readings = {month: alize.Reading(world, month) for month in {target.month for target in targets}}
+    return {target.fact_id: target.compute(world, readings[target.month]) for target in targets}
 
 
 def is_inside(role: str, bounds: Bounds, quantiles: tuple[float, float, float]) -> int | None:

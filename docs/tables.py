@@ -14,14 +14,14 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from sim.outcomes import OUTCOMES  # noqa: E402
-from sim.parameters import ECONOMY, FIELDS, RULES, SCHEME_BEHAVIOUR, Rule  # noqa: E402
+from sim.parameters import ECONOMY, RULES, SCHEME_BEHAVIOUR, Rule, Uncertainty, uncertainties  # noqa: E402
 
 HEAD = """# Parameters, rules, levers, outcomes
 
-Written by `docs/tables.py` from the code; do not edit. An **uncertainty** is drawn from its prior (uniform between its bounds) or
-kept fixed; its bounds then say how far it may be scanned. A **rule** says what a scheme is, a **lever** is what a designer may
-change, a **behaviour** is how people respond to a scheme: an uncertainty of each scheme. Sources are rows of
-`calibration/facts.csv`, or "assumed".
+Written by `docs/tables.py` from the code; do not edit. An **uncertainty** is drawn from its prior
+(uniform between its bounds) or kept fixed; its bounds then say how far it may be scanned. A **rule** says
+what a scheme is, a **lever** is what a designer may change, a **behaviour** is how people respond to a
+scheme: an uncertainty of each scheme. Sources are rows of `calibration/facts.csv`, or "assumed".
 """
 BETTER = {1: "more", -1: "less", 0: ""}
 
@@ -37,6 +37,19 @@ def table(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
 def bounds(low: float, high: float) -> str:
     """Two bounds, as a reader writes them."""
     return f"{low:.10g} to {high:.10g}"
+
+
+def uncertainty_table(rows: Iterable[Uncertainty]) -> str:
+    """Uncertainties with their prior and source."""
+    header = ("name", "unit", "default", "bounds", "prior", "meaning", "source", "acts in")
+    return table(
+        header,
+        (
+            (f"`{u.name}`", u.unit, f"{u.default:.10g}", bounds(u.low, u.high), u.prior, u.doc, u.source,
+             f"`{u.acts}`")
+            for u in rows
+        ),
+    )  # fmt: skip
 
 
 def rules_of_role(role: str) -> str:
@@ -61,30 +74,10 @@ def default_of(rule: Rule) -> str:
 
 def document() -> str:
     """The whole text of docs/parameters.md."""
-    header = ("name", "unit", "default", "bounds", "prior", "meaning", "source", "acts in")
-    parts = [HEAD, "## Uncertainties of the world without support\n"]
-    parts.append(
-        table(
-            header,
-            (
-                (f"`{u.name}`", u.unit, f"{u.default:.10g}", bounds(u.low, u.high), u.prior, u.doc, u.source,
-                 f"`{u.acts}`")
-                for u in ECONOMY
-            ),
-        )
-    )  # fmt: skip
-    for scheme, behaviour in SCHEME_BEHAVIOUR.items():
-        parts.append(f"## Behaviour towards the scheme `{scheme}`\n")
-        parts.append(
-            table(
-                header,
-                (
-                    (f"`{scheme}.{name}`", FIELDS[name].unit, f"{b.default:.10g}", bounds(b.low, b.high), b.prior,
-                     FIELDS[name].doc, b.source, f"`{FIELDS[name].acts}`")
-                    for name, b in behaviour.items()
-                ),
-            )
-        )  # fmt: skip
+    parts = [HEAD, "## Uncertainties of the world without support\n", uncertainty_table(ECONOMY)]
+    for scheme in SCHEME_BEHAVIOUR:
+        own = [u for u in uncertainties([scheme]) if u.name.startswith(f"{scheme}.")]
+        parts += [f"## Behaviour towards the scheme `{scheme}`\n", uncertainty_table(own)]
     parts += ["## Levers of a scheme\n", rules_of_role("lever")]
     parts += ["## Rules of a scheme\n", rules_of_role("rule")]
     parts += ["## Behaviour towards any scheme, where it is not given for one\n", rules_of_role("behaviour")]

@@ -35,14 +35,14 @@ def run(experiment: Experiment, items: Iterable[Item], folder: Folder, jobs: int
     cost = {group.name: experiment.seconds(group) for group in experiment.groups}
     batches = _batches(items, sum(cost.values()) / len(cost))
     with parallel_config("loky", inner_max_num_threads=1):
-        parallel = Parallel(n_jobs=jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")
+        parallel = Parallel(jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")
         try:
             for done in parallel(delayed(work_all)(batch, folder.path) for batch in batches):
                 seen(done)
         except TerminatedWorkerError as error:
             raise Unable(
-                "a worker process was killed, perhaps for want of memory; what was finished is kept: give the "
-                "same command again, with fewer --jobs"
+                "a worker process was killed, perhaps for want of memory; what was finished is kept: give "
+                "the same command again, with fewer --jobs"
             ) from error
 
 

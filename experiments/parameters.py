@@ -39,7 +39,7 @@ class Source:
         return tuple(u.name for u in self.declared)
 
     def draws(self, count: int) -> Iterator[np.ndarray]:
-        """The rows of draws 0 to count - 1, one after the other; the first ones do not depend on ``count``."""
+        """The rows of draws 0 to count - 1, one by one; the first do not depend on ``count``."""
         if self.rows is not None:
             for k in range(count):
                 yield self.rows[k % len(self.rows)]
@@ -86,7 +86,7 @@ def source(name: str, schemes: Iterable[str], seed: int) -> Source:
     suffix = path.suffix.lower()
     if suffix not in (".csv", ".parquet"):
         raise Refused(
-            f"--parameters: unknown source (got {name!r}); allowed: default, prior, or a .csv or .parquet file"
+            f"--parameters: unknown source (got {name!r}); allowed: default, prior, a .csv or .parquet file"
         )
     if not path.is_file():
         raise Refused(f"{name}: no such file")

@@ -40,8 +40,9 @@ class Group:
 class Item:
     """The worlds of one group, draw and replicate: they share every draw. ``arms``: policy, world and key.
 
-    ``facts``: whether published figures are computed in the published arm. ``timeout``: seconds a world may
-    take, 0 for no limit. ``kept``: arms whose rows are there already and are not written again.
+    ``facts``: name of the case whose published figures are computed in the published arm, if any.
+    ``timeout``: seconds a world may take, 0 for no limit. ``kept``: arms whose rows are there already and
+    are not written again.
     """
 
     group: str
@@ -50,7 +51,7 @@ class Item:
     world_seed: int
     values: Mapping[str, float]
     arms: tuple[tuple[str, WorldSpec, bytes], ...]
-    facts: bool = False
+    facts: str = ""
     timeout: float = 0.0
     kept: frozenset[str] = frozenset()
 
@@ -93,7 +94,9 @@ class Experiment:
 
     def seconds(self, group: Group) -> float:
         """Expected time of one draw of a group on one core, all its arms."""
-        return sum(SECONDS_A_WORLD + _firm_months(spec) * SECONDS_A_FIRM_MONTH for spec in group.arms.values())
+        return sum(
+            SECONDS_A_WORLD + _firm_months(spec) * SECONDS_A_FIRM_MONTH for spec in group.arms.values()
+        )
 
     def items(
         self,
@@ -102,14 +105,14 @@ class Experiment:
         timeout: float = 0.0,
         done: frozenset[tuple[str, str, bytes]] | set[tuple[str, str, bytes]] = frozenset(),
     ) -> Iterator[Item]:
-        """Every draw and replicate of every group of which some row is not in ``done`` (group, policy, key)."""
+        """Every draw and replicate of every group with a row that is not in ``done`` (group, policy, key)."""
         from sim.draws import key as world_seed_of
 
         names = self.source.names
         position = {name: j for j, name in enumerate(names)}
         arms = {group.name: [(policy, spec, _Key(spec, position)) for policy, spec in group.arms.items()]
                 for group in self.groups}  # fmt: skip
-        facts = self.command in ("run", "validate")
+        facts = {g.name: g.case.name if self.command in ("run", "validate") else "" for g in self.groups}
         for draw, row in enumerate(self.source.draws(draws)):
             values = dict(zip(names, row.tolist()))
             for replicate in range(replicates):
@@ -119,7 +122,7 @@ class Experiment:
                     kept = frozenset(p for p, _, key in keyed if (group.name, p, key) in done)
                     if len(kept) < len(keyed):
                         yield Item(
-                            group.name, draw, replicate, seed, values, keyed, facts, timeout, kept
+                            group.name, draw, replicate, seed, values, keyed, facts[group.name], timeout, kept
                         )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ AT_HORIZON = {
 
 @dataclass(frozen=True)
 class Arm:
-    """What became of one world. ``series``: (months, basins) by outcome; ``horizon``: (basins,) by outcome."""
+    """What became of one world. By outcome: ``series`` (months, basins), ``horizon`` (basins,)."""
 
     policy: str
     key: bytes
@@ -133,7 +133,9 @@ def _measures(policy: str, world: "World", control: "World | None", item: Item) 
             "jobs_net_total": bars["net"],
         }
     if policy == PUBLISHED and item.facts:
-        outcomes |= {f"fact_{name}": value for name, value in facts_of(world).items()}
+        from calibration.targets import compute
+
+        outcomes |= {f"fact_{name}": value for name, value in compute(item.facts, world).items()}
     return {"outcomes": outcomes, "basins": basins, "months": months, "series": series, "horizon": horizon}
 
 
@@ -145,7 +147,8 @@ def _by_basin(world: "World", rows: np.ndarray, basins: int) -> dict[str, np.nda
 
     def summed(values: np.ndarray) -> np.ndarray:
         total = np.zeros((len(rows), basins))
-        np.add.at(total, (slice(None), world.tables.locals.basin), values)
+        for local, basin in enumerate(world.tables.locals.basin):
+            total[:, basin] += values[:, local]
         return total
 
     partners = summed(local[:, :, L_PARTNERS])
@@ -158,13 +161,6 @@ def _by_basin(world: "World", rows: np.ndarray, basins: int) -> dict[str, np.nda
         "volunteer_days": summed(local[:, :, L_DAYS]),
         "fund": summed(local[:, :, L_FUND]),
     }
-
-
-def facts_of(world: "World") -> dict[str, float]:
-    """Published figures as their publishers would have counted them in this world."""
-    from calibration.targets import compute
-
-    return {name: float(value) for name, value in compute(world).items()}
 
 
 def worker_name() -> tuple[str, str]:

@@ -25,7 +25,8 @@ class Place:
 class Problem:
     """One thing that is wrong: where, in which key (``path``), what, what stands there, what may stand there.
 
-    ``got``, ``allowed`` and ``nearest`` are left out of the message where they are empty. In the message, characters that cannot be seen are escaped.
+    ``got``, ``allowed`` and ``nearest`` are left out of the message where they are empty; characters that
+    cannot be seen are escaped in it.
     """
 
     place: Place

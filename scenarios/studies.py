@@ -209,7 +209,7 @@ def _change(
         what = f"must be before the horizon of {horizon} months"
         report.add(find(node, month_at)[1], path_text(month_at), what, got=str(change.from_month))
     _check_where(node, (*at, "where"), change, bases, report)
-    if report.count > before:
+    if value is None or report.count > before:
         return None
     where = change.where if isinstance(change.where, str) else tuple(change.where)
     code = field_code(FIELDS[lever], value)

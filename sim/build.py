@@ -1,19 +1,21 @@
 """From a specification, values of the uncertainties and a seed to the tables of a world at its start."""
 
 from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
 from sim.compiled import compiled
-from sim.draws import BIRTHS, SITE, draw, normal, poisson
+from sim.draws import BIRTHS, poisson
 from sim.economy.demography import CEILING, hump
 from sim.economy.population import OLDEST, expected_exits, initial_firm
-from sim.economy.sectors import NAMES, SHARES, SITE_SHARES, TRADABLE
+from sim.economy.sectors import NAMES, TRADABLE
 from sim.handle import handle_of
-from sim.parameters import FIELDS, RULES, RULES_DTYPE, economy_record
+from sim.parameters import ECONOMY, FIELDS, RULES, RULES_DTYPE, economy_record
+from sim.places import build_basins, build_sites, sector_mix
 from sim.spec import SchemeSpec, Territory, WorldSpec
 from sim.state import (
-    BASIN,
     CANDIDATE,
     FILE,
     LOCAL,
@@ -26,76 +28,12 @@ from sim.state import (
     PROJECT,
     SEAT,
     SERIES,
+    SITE,
     SME,
     SWITCH,
     Tables,
     zeros,
 )
-from sim.state import (
-    SITE as SITE_TABLE,
-)
-
-MOTIVES = 5
-TERRITORIAL_GROUPS = 0.3  # share of groups with a territorial policy (A11), assumed
-BUYERS = 0.5  # share of sites that buy from the basin or wait for its clients (A12), assumed
-TESTERS = 0.4  # share of employers that test and motivate managers by it (A13), assumed
-
-
-def sector_mix(territory: Territory) -> np.ndarray:
-    """Cumulated shares of sectors among firms, shape (basins, sectors): the national mix, with the excess of
-    the dominant sector."""
-    mix = np.tile(SHARES, (len(territory.basins), 1))
-    for b, basin in enumerate(territory.basins):
-        if basin.dominant_sector:
-            mix[b] *= 1.0 - basin.dominant_share
-            mix[b, NAMES.index(basin.dominant_sector)] += basin.dominant_share
-    return np.cumsum(mix / mix.sum(axis=1, keepdims=True), axis=1)
-
-
-def build_basins(spec: WorldSpec) -> np.recarray:
-    """One row a basin, before its firms are known."""
-    basins = zeros(len(spec.territory.basins), BASIN)
-    for b, basin in enumerate(spec.territory.basins):
-        basins[b].fragility = basin.fragility
-        basins[b].cooperation = basin.cooperation
-        basins[b].initial = basin.smes
-    return basins
-
-
-def build_sites(territory: Territory, economy: np.ndarray) -> tuple[np.recarray, np.ndarray]:
-    """Large sites of every basin and their motives, drawn with the seed of the territory.
-
-    Motives (one each, 0 or 1, and they add up): it dominates a fragile basin (A09), its image counts (A10),
-    its group has a territorial policy (A11), it buys here (A12), it tests its managers (A13).
-    """
-    first = np.zeros(len(territory.basins) + 1, np.int64)
-    first[1:] = np.cumsum([basin.large_sites for basin in territory.basins])
-    sites = zeros(int(first[-1]), SITE_TABLE)
-    shares = np.cumsum(SITE_SHARES / SITE_SHARES.sum())
-    for b, basin in enumerate(territory.basins):
-        for j in range(basin.large_sites):
-            site = sites[first[b] + j]
-            entity = (b << 20) | j
-            u = [draw(territory.seed, SITE, entity, 0, k) for k in range(8)]
-            dominant = basin.dominant_sector != "" and u[0] < max(0.5, basin.dominant_share)
-            sector = NAMES.index(basin.dominant_sector) if dominant else int(np.searchsorted(shares, u[1]))
-            image = j < basin.image_sites
-            territorial = u[2] < TERRITORIAL_GROUPS
-            site.basin, site.entity, site.sector = b, entity, sector
-            site.jobs = 400.0 * float(np.exp(0.7 * normal(u[3])))
-            site.group_size = 2000.0 * float(np.exp(1.5 * normal(u[4])))
-            site.territorial = territorial
-            site.head_office = j >= basin.large_sites - basin.head_offices
-            site.motives = (
-                (1.0 if dominant and basin.fragility >= 0.5 else 0.0)
-                + (1.0 if image else 0.0)
-                + (1.0 if territorial else 0.0)
-                + (1.0 if u[5] < BUYERS else 0.0)
-                + (1.0 if u[6] < TESTERS else 0.0)
-            )
-            site.sustainable = economy["head_office_days" if site.head_office else "site_days"][0]
-            site.last_start = NEVER
-    return sites, first
 
 
 def rules_of(scheme: SchemeSpec, values: Mapping[str, float]) -> np.ndarray:
@@ -107,8 +45,10 @@ def rules_of(scheme: SchemeSpec, values: Mapping[str, float]) -> np.ndarray:
     return row
 
 
-def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[np.recarray, np.recarray, np.ndarray]:
-    """Local schemes in the order of schemes, then of basins; their rows of rules; (scheme, basin) to local."""
+def build_locals(
+    spec: WorldSpec, values: Mapping[str, float]
+) -> tuple[np.recarray, np.recarray, np.ndarray]:
+    """Local schemes, scheme by scheme, then by basin; their rules; (scheme, basin) to local scheme."""
     index = {basin.id: b for b, basin in enumerate(spec.territory.basins)}
     local_of = np.full((max(1, len(spec.schemes)), len(index)), NEVER, np.int32)
     places = [
@@ -118,12 +58,14 @@ def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[np.recar
     ]
     rows = zeros(len(places), LOCAL)
     rules = zeros(len(places), RULES_DTYPE)
+    for s, scheme in enumerate(spec.schemes):
+        mine = [at for at, place in enumerate(places) if place[0] == s]
+        rules[mine] = rules_of(scheme, values)
+        rows.code[mine] = scheme.code
     for at, (s, b, month) in enumerate(places):
-        rows[at].scheme, rows[at].basin, rows[at].start = s, b, month
-        rows[at].code = spec.schemes[s].code
-        rows[at].closed = NEVER
-        rules[at : at + 1] = rules_of(spec.schemes[s], values)
+        rows.scheme[at], rows.basin[at], rows.start[at] = s, b, month
         local_of[s, b] = at
+    rows.closed = NEVER
     return rows, rules, local_of
 
 
@@ -132,20 +74,19 @@ def build_partnerships(
 ) -> np.recarray:
     """A row for each local scheme and each large site of its basin. The founders are the sites with most
     motives (a territorial policy first among equals, then the order of the basin)."""
-    counts = [int(first[row.basin + 1] - first[row.basin]) for row in rows]
-    table = zeros(sum(counts), PARTNERSHIP)
-    at = 0
-    for k, row in enumerate(rows):
-        row.first_partnership, row.partnerships = at, counts[k]
-        here = range(int(first[row.basin]), int(first[row.basin + 1]))
-        ranked = sorted(here, key=lambda s: (-sites[s].motives, -sites[s].territorial, s))
-        founders = set(ranked[: spec.territory.basins[row.basin].founders])
-        for s in here:
-            link = table[at]
-            link.site, link.local, link.state = s, k, CANDIDATE
-            link.joined, link.left, link.asked = NEVER, NEVER, NEVER
-            link.founder = s in founders
-            at += 1
+    motives, territorial = sites.motives.tolist(), sites.territorial.tolist()
+    site, local, founder = [], [], []
+    for k, b in enumerate(rows.basin.tolist()):
+        here = range(int(first[b]), int(first[b + 1]))
+        ranked = sorted(here, key=lambda s: (-motives[s], -territorial[s], s))
+        founders = set(ranked[: spec.territory.basins[b].founders])
+        rows.first_partnership[k], rows.partnerships[k] = len(site), len(here)
+        site += here
+        local += [k] * len(here)
+        founder += [s in founders for s in here]
+    table = zeros(len(site), PARTNERSHIP)
+    table.site, table.local, table.founder, table.state = site, local, founder, CANDIDATE
+    table.joined = table.left = table.asked = NEVER
     return table
 
 
@@ -156,7 +97,11 @@ def build_switches(spec: WorldSpec, rows: np.recarray, rules: np.recarray) -> np
     schemes = [scheme.name for scheme in spec.schemes]
     ids = [basin.id for basin in spec.territory.basins]
     found: list[tuple[int, int, int, float]] = []
-    current = {(at, field): float(rules[field][at]) for at in range(len(rows)) for field in names}
+    current = {
+        (at, change.lever): float(rules[change.lever][at])
+        for change in spec.changes
+        for at in range(len(rows))
+    }
     for change in sorted(spec.changes, key=lambda c: c.from_month):
         for at, row in enumerate(rows):
             if schemes[row.scheme] != change.scheme:
@@ -222,11 +167,13 @@ def count_candidates(births, seed, horizon):
     return counts
 
 
-def blank_tables(spec: WorldSpec, values: Mapping[str, float], seed: int, ends: np.ndarray) -> Tables:
-    """All tables at their sizes, nothing drawn yet. ``ends``: (basins, months + 1)."""
+def blank_tables(
+    spec: WorldSpec, values: Mapping[str, float], seed: int, ends: np.ndarray, sites: np.recarray,
+    site_first: np.ndarray,
+) -> Tables:  # fmt: skip
+    """All tables at their sizes, no firm drawn yet. ``ends``: (basins, months + 1)."""
     economy = economy_record(values).view(np.recarray)
-    basins = build_basins(spec)
-    sites, site_first = build_sites(spec.territory, economy)
+    basins = build_basins(spec.territory)
     local_rows, rules, local_of = build_locals(spec, values)
     months = (spec.start_year * 12 + spec.start_month - 1, spec.start_month - 1)
     law = spec.constants.revitalisation_year * 12 - months[0]
@@ -295,34 +242,54 @@ def lay_out(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return first, first[:, None] + np.cumsum(counts, axis=1)
 
 
+class Stock(NamedTuple):
+    """The initial firms of a territory: their columns by name, first rows, expected births and candidates."""
+
+    columns: dict[str, np.ndarray]
+    first: np.ndarray
+    births: np.ndarray
+    candidates: np.ndarray
+
+
+@lru_cache(maxsize=2)
+def initial_stock(territory: Territory, horizon: int, economy: tuple[float, ...], seed: int) -> Stock:
+    """The firms alive at the start, and the candidates for birth that the exits they expect make room for.
+
+    Kept for the other arms of a pair, which share it. ``economy``: the uncertainties in declared order.
+    """
+    spec = WorldSpec(territory, 1, 2000)
+    values = {u.name: value for u, value in zip(ECONOMY, economy, strict=True)}
+    counts = np.array([[basin.smes] for basin in territory.basins], np.int64)
+    first, ends = lay_out(counts)
+    w = blank_tables(spec, values, seed, ends, zeros(0, SITE), np.zeros(len(counts) + 1, np.int64))
+    w.basins.first[:] = first
+    by_age = age_hazards(w.economy)
+    populate(handle_of(w), np.concatenate([[0.0], np.cumsum(by_age)]), counts[:, 0], 0)
+    births = np.zeros(len(counts))
+    for b in range(len(counts)):
+        rows = slice(first[b], ends[b, 0])
+        births[b] = w.economy.births_ratio[0] * expected_exits(
+            w.size[rows], w.born[rows], w.exit_factor[rows], by_age, w.economy.exit_small[0]
+        )
+    candidates = count_candidates(births, np.uint64(seed), horizon)
+    columns = ("uid", "size", "born", "sector", "exit_factor", "open_factor", "smes")
+    return Stock({name: getattr(w, name) for name in columns}, first, births, candidates)
+
+
 def build(spec: WorldSpec, values: Mapping[str, float], seed: int) -> Tables:
     """The tables of a world at the start of its first month.
 
     The initial stock is drawn first; the exits it expects set the births, hence the rows of each basin.
     """
-    stock = np.array([[basin.smes] for basin in spec.territory.basins], np.int64)
-    first, ends = lay_out(stock)
-    draft = blank_tables(spec.without_schemes(), values, seed, ends)
-    draft.basins.first[:] = first
-    by_age = age_hazards(draft.economy)
-    cumulated = np.concatenate([[0.0], np.cumsum(by_age)])
-    populate(handle_of(draft), cumulated, stock[:, 0], 0)
-    births = np.zeros(len(stock))
-    for b in range(len(stock)):
-        rows = slice(first[b], ends[b, 0])
-        births[b] = draft.economy.births_ratio[0] * expected_exits(
-            draft.size[rows], draft.born[rows], draft.exit_factor[rows], by_age,
-            draft.economy.exit_small[0],
-        )  # fmt: skip
-    candidates = count_candidates(births, np.uint64(seed), spec.horizon_months)
-    final, ends = lay_out(np.concatenate([stock, candidates], axis=1))
-    w = blank_tables(spec, values, seed, ends)
-    w.basins.first[:] = final
-    w.basins.births[:] = births
-    populate(handle_of(w), cumulated, np.zeros(len(stock), np.int64), spec.horizon_months)
-    for b in range(len(stock)):
-        old = slice(first[b], first[b] + stock[b, 0])
-        new = slice(final[b], final[b] + stock[b, 0])
-        for column in ("uid", "size", "born", "sector", "exit_factor", "open_factor", "smes"):
-            getattr(w, column)[new] = getattr(draft, column)[old]
+    economy = economy_record(values).view(np.recarray)
+    stock = initial_stock(spec.territory, spec.horizon_months, tuple(economy[0].tolist()), seed)
+    counts = np.array([[basin.smes] for basin in spec.territory.basins], np.int64)
+    first, ends = lay_out(np.concatenate([counts, stock.candidates], axis=1))
+    w = blank_tables(spec, values, seed, ends, *build_sites(spec.territory, economy))
+    w.basins.first[:] = first
+    w.basins.births[:] = stock.births
+    populate(handle_of(w), np.zeros(1), np.zeros(len(counts), np.int64), spec.horizon_months)
+    for b, n in enumerate(counts[:, 0]):
+        for name, column in stock.columns.items():
+            getattr(w, name)[first[b] : first[b] + n] = column[stock.first[b] : stock.first[b] + n]
     return w

@@ -284,8 +284,10 @@ _world("tax_expenditure", "euros", -1, "Tax given back to the volunteers' employ
 )
 _world(
     "public_cost", "euros", -1,
-    "Coordination, paid experts and advances lost, borne by public and partners' money; without tax given back.",
-)(lambda w: (w.tables.locals.coordination_cost + w.tables.locals.expert_cost + w.tables.locals.lost).sum())  # fmt: skip
+    "Coordination, paid experts and advances lost; without the tax given back.",
+)(
+    lambda w: (w.tables.locals.coordination_cost + w.tables.locals.expert_cost + w.tables.locals.lost).sum()
+)  # fmt: skip
 _world("private_cost", "euros", -1, "Share of the days' value paid by the firms.")(
     lambda w: float(
         ((w.tables.locals.days + w.tables.locals.paid_days_total) * w.tables.rules.day_euros

@@ -8,7 +8,7 @@ from sim.economy.growth import growth
 from sim.economy.projects import projects, projects_due
 from sim.economy.restructuring import restructuring
 from sim.ledgers import accounts
-from sim.state import FULL, N_FILES, N_PROJECTS
+from sim.state import FULL, N_FILES, N_PROJECTS, N_SEATS
 from sim.support.application import application
 from sim.support.awareness import awareness
 from sim.support.cohorts import cohorts
@@ -50,8 +50,11 @@ def has_room(w):
     firms = 0
     for b in range(w.basins.shape[0]):
         firms += w.basins[b].initial
-    room = w.projects.shape[0] - w.counts[N_PROJECTS]
-    return room > 100 + firms // 10 and w.files.shape[0] - w.counts[N_FILES] > 100 + firms // 50
+    return (
+        w.projects.shape[0] - w.counts[N_PROJECTS] > 100 + firms // 10
+        and w.files.shape[0] - w.counts[N_FILES] > 100 + firms // 50
+        and w.seats.shape[0] - w.counts[N_SEATS] > w.partnerships.shape[0]
+    )
 
 
 @compiled

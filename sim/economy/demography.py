@@ -49,8 +49,8 @@ def birth_chance(elasticity, demand):
 
 
 @compiled
-def draw_events(uid, size, born, exit_factor, open_factor, busy, flags, key, t, base, height, per_month, small,
-                exit_demand, adjust, opening):  # fmt: skip
+def draw_events(uid, size, born, exit_factor, open_factor, busy, flags, key, t, base, height, per_month,
+                small, exit_demand, adjust, opening):  # fmt: skip
     """Dense pass over one basin: writes a byte a firm saying which events its month holds.
 
     One block of draws a firm: words 0, 1, 2 decide exit, adjustment, opening of a project. ``exit_demand``:
@@ -111,9 +111,9 @@ def demography(w, t):
         last = w.ends[b, t]
         draw_events(
             w.uid[first:last], w.size[first:last], w.born[first:last], w.exit_factor[first:last],
-            w.open_factor[first:last], w.busy[first:last], w.flags[first:last], key, t, p.exit_base, p.exit_hump,
-            1.0 / p.exit_peak_months, p.exit_small, exp(-p.exit_demand * basin.demand), p.adjust_rate,
-            p.project_rate * bound * exp(p.project_rate_demand * basin.demand),
+            w.open_factor[first:last], w.busy[first:last], w.flags[first:last], key, t, p.exit_base,
+            p.exit_hump, 1.0 / p.exit_peak_months, p.exit_small, exp(-p.exit_demand * basin.demand),
+            p.adjust_rate, p.project_rate * bound * exp(p.project_rate_demand * basin.demand),
         )  # fmt: skip
         for i in range(first, last):
             if w.flags[i] & EXIT:

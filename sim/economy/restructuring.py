@@ -17,16 +17,17 @@ def restructuring_hazard(base, elasticity, demand):
 
 @compiled
 def lose_orders(w, t, b, s, p, seed):
-    """Subcontractors (a keyed share of the sector's firms in the basin) lose a share of their jobs above 1."""
+    """Subcontractors (a keyed share of the basin's firms of its sector) lose a share of the jobs above 1."""
     site = w.sites[s]
     lost = 0.0
     for i in range(w.basins[b].first, w.ends[b, t]):
-        if w.sector[i] == site.sector and w.size[i] > 1.0:
-            if draw(seed, SUBCONTRACTOR, w.uid[i], t, s) < p.subcontractor_share:
-                loss = p.subcontractor_loss * (w.size[i] - 1.0)
-                w.size[i] -= loss
-                w.causes[K, i] -= loss
-                lost += loss
+        if w.sector[i] != site.sector or w.size[i] <= 1.0:
+            continue
+        if draw(seed, SUBCONTRACTOR, w.uid[i], t, s) < p.subcontractor_share:
+            loss = p.subcontractor_loss * (w.size[i] - 1.0)
+            w.size[i] -= loss
+            w.causes[K, i] -= loss
+            lost += loss
     w.series[t, b, FIRST_CAUSE + K] -= lost
 
 

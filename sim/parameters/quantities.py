@@ -1,4 +1,4 @@
-"""The kinds of numbers: an uncertainty is drawn, a lever is chosen, a rule is written, an outcome is computed."""
+"""The kinds of numbers: an uncertainty is drawn, a lever is chosen, a rule is written."""
 
 from dataclasses import dataclass
 

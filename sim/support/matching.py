@@ -1,6 +1,5 @@
 """An accepted file meets a volunteer: requests to partners, persons, paid experts."""
 
-
 from sim.compiled import compiled
 from sim.draws import NEED, PERSON, REQUEST, draw
 from sim.maths import power

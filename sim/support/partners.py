@@ -119,9 +119,9 @@ def bring_back_persons(w, t, k, seed):
         for j in range(int(rule.willing)):
             row = link.site * PERSONS_PER_SITE + j
             person = w.persons[row]
-            if person.state == LAPSED and person.local == k:
-                if draw(seed, RETURNING, row, t, 0) < rule.recovery:
-                    person.state = FREE
+            stopped = person.state == LAPSED and person.local == k
+            if stopped and draw(seed, RETURNING, row, t, 0) < rule.recovery:
+                person.state = FREE
 
 
 @compiled

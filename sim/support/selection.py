@@ -78,9 +78,10 @@ def reject(w, t, f, k, seed):
     file.decided = t
     end_file(w, t, f, REJECTED)
     project = w.projects[file.project]
-    if file.attempt == 0 and project.state == OPEN and project.due - t >= w.rules[k].months_needed:
-        if draw(seed, RETURN, w.uid[file.firm], file.applied, w.locals[k].code) < w.rules[k].return_share:
-            make_file(w, t, file.firm, file.project, k, 1)
+    in_time = project.state == OPEN and project.due - t >= w.rules[k].months_needed
+    u = draw(seed, RETURN, w.uid[file.firm], file.applied, w.locals[k].code)
+    if file.attempt == 0 and in_time and u < w.rules[k].return_share:
+        make_file(w, t, file.firm, file.project, k, 1)
 
 
 @compiled

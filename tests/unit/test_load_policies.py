@@ -90,6 +90,11 @@ def refusal(text: str) -> list[str]:
             "question.yaml:4:17: policies.p.alize.days: must be a number (got a list); allowed: 0 to 60 (days)",
         ),
         (
+            "alize.days: 03",
+            'question.yaml:4:17: policies.p.alize.days: a leading zero is refused; write 3, or "03" if a text is '
+            "meant (got 03)",
+        ),
+        (
             "alize.days:",
             "question.yaml:4:5: policies.p.alize.days: must be a number (got nothing); allowed: 0 to 60 (days)",
         ),

@@ -1,0 +1,135 @@
+"""What the worlds say, in sentences: the first thing that a reader sees."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from experiments.plan import Group
+from experiments.summary import Results, quantile
+from scenarios.studies import NONE, PUBLISHED
+
+
+def whole(value: float) -> str:
+    """A number of jobs, files, euros: whole, with thousands separated."""
+    if math.isnan(value):
+        return "-"
+    if math.isinf(value):
+        return "no end" if value > 0 else "-no end"
+    return f"{round(value):,}"
+
+
+def interval(values: np.ndarray) -> str:
+    """ "-12 to 95", from 5 to 95 % of the worlds; nothing for a single world."""
+    kept = values[~np.isnan(values)]
+    return f"{whole(quantile(kept, 0.05))} to {whole(quantile(kept, 0.95))}" if len(kept) > 1 else ""
+
+
+def chance(share: float, n: int) -> str:
+    """A share of n worlds as a chance: "1 chance in 5", "no chance seen in 20 draws", "9 chances in 10"."""
+    if share <= 0:
+        return f"less than 1 chance in {n}"
+    if share >= 1:
+        return "near certainty" if n >= 20 else f"all {n} draws"
+    if share <= 0.5:
+        return f"1 chance in {round(1 / share)}"
+    tenths = min(9, round(share * 10))
+    return f"{tenths // 2} chances in 5" if tenths % 2 == 0 else f"{tenths} chances in 10"
+
+
+def of_none(net: np.ndarray) -> str:
+    """The chance that there is no net job, in words."""
+    n, none = len(net), int((net <= 0).sum())
+    if not none:
+        return f"none in no draw of {n}" if n < 10 else f"less than 1 chance in {n} of none"
+    if none == n:
+        return f"none in any of {n} draws"
+    return f"{chance(none / n, n)} of none"
+
+
+def sentence(results: Results, group: str, policy: str) -> str:
+    """ "38 net jobs of 410 reported (90 %: -12 to 95; 1 chance in 5 of none)"."""
+    net = results.values(group, policy, "jobs_net")
+    reported = results.values(group, policy, "jobs_reported")
+    if not len(net):
+        return f"No answer: no world of {policy} ended well"
+    said = f"{whole(net.mean())} net jobs of {whole(reported.mean())} reported"
+    if len(net) == 1:
+        return f"{said} (one draw only: no interval)"
+    return f"{said} (90 %: {interval(net)}; {of_none(net)})"
+
+
+def anyway(results: Results, group: str, policy: str) -> str:
+    """What became of the jobs realised, in plain words; nothing where there is none."""
+
+    def mean(column: str) -> float:
+        values = results.values(group, policy, column)
+        return float(values.mean()) if len(values) else math.nan
+
+    realised, deadweight = mean("jobs_realised"), mean("jobs_deadweight")
+    if not realised > 0:
+        return "No job was created by firms that the scheme helped."
+    text = (
+        f"Of {whole(realised)} jobs created by the firms helped, {whole(deadweight)} "
+        f"({deadweight / realised:.0%}) would have come anyway"
+    )
+    displaced, spilled = mean("jobs_displaced"), mean("jobs_spillover")
+    return f"{text}; competitors lost {whole(displaced)}, local services gained {whole(spilled)}."
+
+
+def best(results: Results, group: Group) -> tuple[str, dict[str, float]]:
+    """The policy with the most net jobs on average, and each policy's chance of being the best of a draw."""
+    policies = [policy for policy in group.arms if policy != NONE]
+    places = set.intersection(*(set(results.places(group.name, policy)) for policy in policies))
+    if not places:
+        return "", {}
+    net = np.array([
+        [v for p, v in zip(results.places(group.name, policy), results.values(group.name, policy, "jobs_net"))
+         if p in places]
+        for policy in policies
+    ])  # fmt: skip
+    first = net == net.max(axis=0)
+    share = (first / first.sum(axis=0)).mean(axis=1)
+    return policies[int(net.mean(axis=1).argmax())], dict(zip(policies, share.tolist()))
+
+
+def compared(results: Results, group: Group) -> str:
+    """The answer of a comparison in one group, beginning with its best policy."""
+    winner, share = best(results, group)
+    where = f"{group.case.name}: " if len(results.experiment.groups) > 1 else ""
+    if not winner:
+        return f"{where}No answer: no draw ended well in every arm"
+    text = f"{where}{sentence(results, group.name, winner)} with {winner}"
+    reference = results.experiment.reference
+    if winner == reference:
+        text += ", which no other policy beats on average" if len(share) > 1 else ""
+    else:
+        more = results.paired(group.name, winner, reference, "jobs_net")
+        range_ = f" (90 %: {interval(more)})" if len(more) > 1 else ""
+        text += f", {whole(more.mean())} more than {reference}{range_}"
+    n = len(results.places(group.name, winner))
+    if n > 1 and len(share) > 1:
+        text += f"; it is the best in {round(share[winner] * n)} of {n} draws"
+    return text
+
+
+def answer(results: Results) -> list[str]:
+    """The sentences of a finished experiment, the main one first."""
+    groups = results.experiment.groups
+    if results.experiment.command == "run":
+        return [sentence(results, groups[0].name, PUBLISHED), anyway(results, groups[0].name, PUBLISHED)]
+    return [compared(results, group) for group in groups]
+
+
+def as_json(results: Results, summary: list[dict[str, Any]], checked: list[dict[str, Any]]) -> dict[str, Any]:
+    """The answer for another program; numbers that do not exist are null."""
+
+    def plain(row: dict[str, Any]) -> dict[str, Any]:
+        return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
+
+    return {
+        "answer": answer(results),
+        "counts": results.counts(),
+        "summary": [plain(row) for row in summary],
+        "validation": [plain(row) for row in checked],
+    }

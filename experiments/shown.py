@@ -1,0 +1,153 @@
+"""The tables that ``run`` and ``compare`` print below their sentence."""
+
+from typing import Any
+
+import numpy as np
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from experiments.answers import best, interval, whole
+from experiments.command import Done
+from experiments.plan import Group
+from experiments.summary import Results
+from scenarios.studies import NONE, PUBLISHED
+
+WIDTH_ELSEWHERE = 118  # where the output is not a terminal
+WATERFALL = (
+    ("jobs_reported", "reported by the scheme", 1),
+    ("declaring", "said too much, or not counted", -1),
+    ("jobs_realised", "created by the firms helped, within three years", 1),
+    ("jobs_deadweight", "would have come anyway (deadweight)", -1),
+    ("jobs_displaced", "lost by competitors nearby (displacement)", -1),
+    ("jobs_spillover", "gained by local services (spill-over)", 1),
+    ("jobs_attrition", "lost again later, or firms closed", -1),
+    ("jobs_other", "outside these three years", -1),
+    ("jobs_net", "net: more than without any scheme", 1),
+)
+SUBTOTALS = ("jobs_reported", "jobs_realised", "jobs_net")
+COSTS = (
+    ("public_cost", "euros", "coordination, experts, advances lost"),
+    ("tax_expenditure", "euros", "tax given back to the volunteers' employers"),
+    ("advances_paid", "euros", "repayable advances paid"),
+    ("advances_lost", "euros", "of which lost"),
+    ("cost_per_net_job", "euros", "public money and tax per net job"),
+    ("volunteers_mobilised", "persons", "volunteers"),
+    ("volunteer_days", "days", "days that they gave"),
+    ("seats_per_volunteer", "missions", "missions a volunteer"),
+    ("partners_active", "sites", "partner sites at the end"),
+    ("fatigue", "share", "their fatigue at the end"),
+    ("schemes_alive", "schemes", "local schemes alive at the end"),
+)
+MARK = {1: "yes", 0: "no", None: ""}
+
+
+def console() -> Console:
+    """Standard output: as wide as the terminal, or fixed."""
+    found = Console(highlight=False)
+    return found if found.is_terminal else Console(highlight=False, width=WIDTH_ELSEWHERE)
+
+
+def run_tables(done: Done) -> list[Table]:
+    """Published beside simulated, from reported to net, costs and volunteers."""
+    group = done.experiment.groups[0].name
+    tables = [_published(done.validation)] if done.validation else []
+    return [*tables, _waterfall(done.results, group), _costs(done.results, group)]
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    for i, column in enumerate(columns):
+        table.add_column(column, justify="left" if i == 0 else "right", overflow="fold")
+    return table
+
+
+def _published(rows: list[dict[str, Any]]) -> Table:
+    from calibration.facts import facts
+
+    table = _table("Published figures beside simulated ones", "figure", "published", "bounds", "median",
+                   "90 % of worlds", "agrees", "role")  # fmt: skip
+    for row in rows:
+        name = str(row["fact_id"])
+        fact = facts().get(name) or facts().get(name[:-1])
+        bounds = f"{number(row['low'])} to {number(row['high'])}" if row["low"] is not None else ""
+        spread = f"{number(row['p05'])} to {number(row['p95'])}" if row["p05"] is not None else ""
+        table.add_row(
+            f"{name} {fact.quantity if fact else ''}"[:60], number(row["published"]), bounds,
+            number(row["p50"]), spread, MARK.get(row["inside"], ""), str(row["role"]).replace("_", " "),
+        )  # fmt: skip
+    return table
+
+
+def _waterfall(results: Results, group: str) -> Table:
+    table = _table("From jobs reported to net jobs", "jobs", "mean", "90 % of worlds")
+    for name, words, sign in WATERFALL:
+        values = sign * _values(results, group, PUBLISHED, name)
+        if len(values):
+            shown = whole(values.mean()) if name in SUBTOTALS else f"{values.mean():+,.0f}"
+            style = "bold" if name in SUBTOTALS else ""
+            table.add_row(words, shown, interval(values), style=style)
+    return table
+
+
+def _values(results: Results, group: str, policy: str, name: str) -> np.ndarray:
+    if name == "declaring":
+        reported = results.values(group, policy, "jobs_reported")
+        return reported - results.values(group, policy, "jobs_realised")
+    return results.values(group, policy, name)
+
+
+def _costs(results: Results, group: str) -> Table:
+    table = _table("Costs and volunteers", "", "unit", "median", "90 % of worlds")
+    for name, unit, words in COSTS:
+        values = results.values(group, PUBLISHED, name)
+        kept = values[~np.isnan(values)]
+        if len(kept):
+            table.add_row(words, unit, number(float(np.median(kept))), spread(kept))
+    return table
+
+
+def compare_table(results: Results, group: Group) -> Table:
+    """Policies side by side."""
+    reference = results.experiment.reference
+    title = (
+        group.case.title if len(results.experiment.groups) == 1 else f"{group.case.name}: {group.case.title}"
+    )
+    table = _table(title, "policy", "net jobs", "90 %", f"more than {reference}", "90 %", "reported",
+                   "euros per net job", "volunteer days", "schemes alive", "best in")  # fmt: skip
+    _, share = best(results, group)
+    for policy in group.arms:
+        if policy == NONE or not len(net := results.values(group.name, policy, "jobs_net")):
+            continue
+        more = results.paired(group.name, policy, reference, "jobs_net")
+        other = policy != reference and len(more)
+        mean = {name: results.values(group.name, policy, name).mean()
+                for name in ("jobs_reported", "volunteer_days", "schemes_alive")}  # fmt: skip
+        cost = results.values(group.name, policy, "cost_per_net_job")
+        table.add_row(
+            policy, whole(net.mean()), interval(net), f"{more.mean():+,.0f}" if other else "",
+            interval(more) if other else "", whole(mean["jobs_reported"]), spread(cost),
+            whole(mean["volunteer_days"]), f"{mean['schemes_alive']:.1f}",
+            f"{share[policy]:.0%}" if policy in share else "",
+        )  # fmt: skip
+    return table
+
+
+def number(value: Any) -> str:
+    """A number with three digits that count."""
+    if value is None or value != value:
+        return "-"
+    if abs(value) == float("inf"):
+        return "no net job"
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def spread(values: np.ndarray) -> str:
+    """5 to 95 % of the worlds; costs without end are worlds without a net job."""
+    from experiments.summary import quantile
+
+    kept = values[~np.isnan(values)]
+    if not len(kept):
+        return "-"
+    low, high = quantile(kept, 0.05), quantile(kept, 0.95)
+    return number(low) if low == high else f"{number(low)} to {number(high)}"

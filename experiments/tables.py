@@ -1,0 +1,96 @@
+"""The tables beside the summary: published figures beside simulated ones, and what every column means."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from experiments.runner import AT_HORIZON, SERIES
+from experiments.summary import Results
+from scenarios.studies import PUBLISHED
+
+VALIDATION = ("fact_id", "family", "role", "published", "low", "high", "p05", "p50", "p95", "inside")
+FACT = "fact_"
+
+_RUNS = {
+    "key": ("", "Hash of the world's specification, parameters, seed and code."),
+    "group": ("", "Case of the experiment; `all` where there is one."),
+    "policy": ("", "Arm: none (no scheme at all), published (the case as it is), or a policy of the file."),
+    "draw": ("", "Number of the draw; it has one row of parameters."),
+    "replicate": ("", "Number of the replicate: another seed with the same parameters."),
+    "world_seed": ("", "Seed of the world; all arms of a draw and replicate share it."),
+    "status": ("", "ok, failed, timeout or killed."),
+    "error": ("", "What went wrong, if anything."),
+    "meta_wall_s": ("seconds", "Time that the world took."),
+    "meta_host": ("", "Computer that ran it."),
+    "meta_worker": ("", "Process that ran it."),
+    "meta_started": ("", "When it started (UTC)."),
+}
+_SERIES = {
+    "month": ("months", "Months elapsed since the start of the case."),
+    "basin": ("", "Labour basin."),
+    "outcome": ("", "What is measured: see the rows of file `series` below."),
+    "value": ("", "Its value, in the unit of the outcome."),
+}
+_SUMMARY = {
+    "against": ("", "Arm that is subtracted, draw by draw; empty for levels."),
+    "outcome": ("", "What is measured: see the rows of file `runs`."),
+    "unit": ("", "Unit of the outcome."),
+    "basis": ("", "level, or difference between two arms."),
+    "month": ("months", "Months elapsed since the start; counts cumulate from the start."),
+    "mean": ("", "Mean over draws and replicates."),
+    "sd": ("", "Standard deviation; empty for one world."),
+    "p05": ("", "5 % of worlds are below."),
+    "p50": ("", "Half of the worlds are below."),
+    "p95": ("", "95 % of worlds are below."),
+    "mcse": ("", "Standard error of the mean, from the limited number of worlds."),
+    "n": ("worlds", "Worlds that ended well and have this outcome."),
+}
+_VALIDATION = {
+    "fact_id": ("", "Published figure: a row of calibration/facts.csv."),
+    "family": ("", "Family of the figure."),
+    "role": ("", "fitted, held_out (never fitted) or context."),
+    "published": ("", "Figure as published."),
+    "low": ("", "Lower bound of what counts as agreement."),
+    "high": ("", "Upper bound of what counts as agreement."),
+    "p05": ("", "5 % of simulated values are below."),
+    "p50": ("", "Half of the simulated values are below."),
+    "p95": ("", "95 % of simulated values are below."),
+    "inside": ("", "1 where they agree, 0 where not, empty for context."),
+}
+
+
+def dictionary(results: Results) -> Iterator[dict[str, str]]:
+    """Rows of ``dictionary.csv``."""
+    from sim.outcomes import OUTCOMES
+
+    def rows(file: str, columns: dict[str, tuple[str, str]]) -> Iterator[dict[str, str]]:
+        for name, (unit, definition) in columns.items():
+            yield {"name": name, "unit": unit, "definition": definition, "file": file}
+
+    yield from rows("runs", _RUNS)
+    yield from rows("runs", {o.name: (o.unit, o.definition) for o in OUTCOMES.values()})
+    facts = {name: ("", "Published figure of this id, counted in the world as published.")
+             for name in results.columns(FACT)}  # fmt: skip
+    yield from rows("runs", facts)
+    yield from rows("parameters", {"draw": _RUNS["draw"]})
+    yield from rows("parameters", {u.name: (u.unit, u.doc) for u in results.experiment.source.declared})
+    shared = {name: _RUNS[name] for name in ("group", "policy", "draw", "replicate")}
+    yield from rows("series", shared | _SERIES | SERIES | AT_HORIZON)
+    yield from rows("summary", {name: _RUNS[name] for name in ("group", "policy")} | _SUMMARY)
+    if facts:
+        yield from rows("validation", _VALIDATION)
+
+
+def validation(results: Results) -> list[dict[str, Any]]:
+    """Rows of ``validation.csv``: published figures beside those of the published arm; empty if there are
+    none."""
+    columns = results.columns(FACT)
+    group = results.experiment.groups[0]
+    if not columns or not results.places(group.name, PUBLISHED):
+        return []
+    import pandas as pd
+
+    from calibration.targets import table
+
+    frame = pd.DataFrame({name: results.values(group.name, PUBLISHED, name) for name in columns})
+    found = table(group.case.name, frame)
+    return found.astype(object).where(found.notna(), None).to_dict("records")
