@@ -41,7 +41,7 @@ def of_none(net: np.ndarray) -> str:
     """The chance that there is no net job, in words."""
     n, none = len(net), int((net <= 0).sum())
     if not none:
-        return f"none in no draw of {n}" if n < 10 else f"less than 1 chance in {n} of none"
+        return f"some in all {n} draws" if n < 10 else f"less than 1 chance in {n} of none"
     if none == n:
         return f"none in any of {n} draws"
     return f"{chance(none / n, n)} of none"

@@ -185,7 +185,7 @@ def run(
 @app.command()
 @guarded
 def compare(
-    file: Annotated[str, typer.Argument(help="A policy file: a name from `tremplin list policies`, or a file.")],
+    file: Annotated[str, typer.Argument(help="A policy file: a name of `list policies`, or a file.")],
     draws: Draws = 20, replicates: Replicates = 1, seed: Seed = 1, jobs: Jobs = 0, out: Out = None,
     parameters: Parameters = "default", timeout: Timeout = 0.0, dry_run: DryRun = False, yes: Yes = False,
     quiet: Quiet = False, as_json: Json = False,

@@ -73,7 +73,7 @@ def carry_out(experiment: Experiment, common: Common) -> Done:
         worlds = foreseen.worlds
         with Progress(worlds, quiet=common.quiet) as progress, _stopped(folder, worlds):
             progress.start_at(_already(experiment, kept, common))
-            jobs = 1 if worlds <= len(first.arms) else common.processes
+            jobs = engine.processes(experiment, common.draws * common.replicates, common.processes)
             engine.run(experiment, _all(first, items), folder, jobs, progress.advance)
         content["times"] |= {
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -1,11 +1,12 @@
 """Running a list of items on this computer, in one process or several. Workers write; the parent counts."""
 
-import math
 import os
 import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future, as_completed
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 from experiments.errors import Unable
@@ -15,6 +16,8 @@ from experiments.runner import OK, simulate, worker_name
 from experiments.shards import Shard
 
 BATCH_SECONDS = 2.0  # of work, between two reports of a worker
+SECONDS_A_PROCESS = 1.5  # a process with less to do is not worth its start
+WAITING = 2  # batches a worker has or waits for
 SHARD_ROWS, SHARD_SECONDS, LONG_SHARD_SECONDS = 1000, 2.0, 60.0
 SHARDS_BEFORE_LONG = 30
 
@@ -23,27 +26,64 @@ Seen = Callable[[Counts], None]
 
 
 def run(experiment: Experiment, items: Iterable[Item], folder: Folder, jobs: int, seen: Seen) -> None:
-    """Runs the items; ``seen`` is told of worlds by status as they end. Order does not matter to results."""
-    if jobs <= 1:
-        for counts in work(items, folder.path):
+    """Runs the items; ``seen`` is told of worlds by status as they end. Order does not matter to results.
+
+    This process is one of the ``jobs``: it works from the first second, while the others start.
+    """
+    import sim.world  # noqa: F401  before the others start and ask for the same cores
+
+    left = iter(items)
+    with _helpers(jobs - 1) as helpers:
+        size = _batch_size(experiment)
+        pending: set[Future[Counts]] = set()
+
+        def mine() -> Iterator[Item]:
+            """Items for this process; hands batches to the others before each of them."""
+            while True:
+                for future in [future for future in pending if future.done()]:
+                    pending.remove(future)
+                    seen(future.result())
+                while helpers and len(pending) < WAITING * (jobs - 1) and (batch := list(islice(left, size))):
+                    pending.add(helpers.submit(work_all, batch, folder.path))
+                if (item := next(left, None)) is None:
+                    return
+                yield item
+
+        for counts in work(mine(), folder.path):
             seen(counts)
+        for future in as_completed(pending):
+            seen(future.result())
+
+
+@contextmanager
+def _helpers(processes: int) -> "Iterator[Executor | None]":
+    """Worker processes with one thread each; none if there are to be none."""
+    if processes < 1:
+        yield None
         return
-    from joblib import Parallel, delayed, parallel_config
+    from joblib.externals.loky import get_reusable_executor
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     compile_once()
-    cost = {group.name: experiment.seconds(group) for group in experiment.groups}
-    batches = _batches(items, sum(cost.values()) / len(cost))
-    with parallel_config("loky", inner_max_num_threads=1):
-        parallel = Parallel(jobs, return_as="generator_unordered", batch_size=1, pre_dispatch="2*n_jobs")
-        try:
-            for done in parallel(delayed(work_all)(batch, folder.path) for batch in batches):
-                seen(done)
-        except TerminatedWorkerError as error:
-            raise Unable(
-                "a worker process was killed, perhaps for want of memory; what was finished is kept: give "
-                "the same command again, with fewer --jobs"
-            ) from error
+    alone = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
+    helpers = get_reusable_executor(processes, initializer=_helper_starts, env=alone, timeout=None)
+    ended = False
+    try:
+        yield helpers
+        ended = True
+    except TerminatedWorkerError as error:
+        raise Unable(
+            "a worker process was killed, perhaps for want of memory; what was finished is kept: give the "
+            "same command again, with fewer --jobs"
+        ) from error
+    finally:
+        helpers.shutdown(wait=ended, kill_workers=not ended)
+
+
+def _helper_starts() -> None:
+    """In a worker: Ctrl-C is for the parent, which ends its workers; the simulation is loaded at once."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import sim.world  # noqa: F401
 
 
 def work(items: Iterable[Item], folder: Path) -> Iterator[Counts]:
@@ -79,16 +119,26 @@ def work_all(items: list[Item], folder: Path) -> Counts:
 
 
 def compile_once() -> None:
-    """Compiles the kernels before workers start, unless this code was compiled here before."""
-    from sim.code import cache_folder
+    """Compiles the kernels before workers start, unless that was done here for these very files."""
+    from sim.code import ROOT, cache_folder
 
-    mark = cache_folder() / "ready"
-    if mark.exists():
+    # compiled code is looked up by date and size of its source
+    stats = [(path.name, stat.st_mtime_ns, stat.st_size) for path in sorted(ROOT.rglob("*.py"))
+             for stat in [path.stat()]]  # fmt: skip
+    mark, files = cache_folder() / "ready", repr(stats)
+    if mark.exists() and mark.read_text("utf-8") == files:
         return
     from sim.warm import warm
 
     warm()
-    mark.touch()
+    mark.write_text(files, "utf-8")
+
+
+def processes(experiment: Experiment, times: int, wanted: int) -> int:
+    """How many processes are worth starting for so many draws and replicates: each must have some seconds of
+    work."""
+    seconds = times * sum(experiment.seconds(group) for group in experiment.groups)
+    return max(1, min(wanted, times * len(experiment.groups), int(seconds / SECONDS_A_PROCESS)))
 
 
 def usable_cores() -> int:
@@ -112,16 +162,10 @@ def interruptible() -> Iterator[None]:
             signal.signal(name, handler)
 
 
-def _batches(items: Iterable[Item], cost: float) -> Iterator[list[Item]]:
-    size = max(1, min(SHARD_ROWS, math.floor(BATCH_SECONDS / max(cost, 1e-6))))
-    batch: list[Item] = []
-    for item in items:
-        batch.append(item)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _batch_size(experiment: Experiment) -> int:
+    """Items of about ``BATCH_SECONDS``."""
+    cost = sum(experiment.seconds(group) for group in experiment.groups) / len(experiment.groups)
+    return max(1, min(SHARD_ROWS, int(BATCH_SECONDS / cost)))
 
 
 def _counts(statuses: Iterable[str]) -> Counts:

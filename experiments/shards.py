@@ -53,7 +53,7 @@ class Shard:
         blocks += [(name, last, values[None, :]) for name, values in arm.horizon.items()]
         for outcome, months, values in blocks:
             n = values.size
-            parts = (
+            parts: tuple[list[Any], ...] = (
                 [item.group] * n, [arm.policy] * n, [item.draw] * n, [item.replicate] * n,
                 np.repeat(months, len(arm.basins)).tolist(), list(arm.basins) * len(months), [outcome] * n,
                 values.ravel().tolist(),

@@ -13,7 +13,7 @@ from experiments.plan import Group
 from experiments.summary import Results
 from scenarios.studies import NONE, PUBLISHED
 
-WIDTH_ELSEWHERE = 118  # where the output is not a terminal
+WIDTH_ELSEWHERE = 132  # where the output is not a terminal
 WATERFALL = (
     ("jobs_reported", "reported by the scheme", 1),
     ("declaring", "said too much, or not counted", -1),
@@ -58,7 +58,7 @@ def run_tables(done: Done) -> list[Table]:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for i, column in enumerate(columns):
-        table.add_column(column, justify="left" if i == 0 else "right", overflow="fold")
+        table.add_column(column, justify="left" if i == 0 else "right", no_wrap=i == 0, overflow="ellipsis")
     return table
 
 
@@ -71,10 +71,11 @@ def _published(rows: list[dict[str, Any]]) -> Table:
         name = str(row["fact_id"])
         fact = facts().get(name) or facts().get(name[:-1])
         bounds = f"{number(row['low'])} to {number(row['high'])}" if row["low"] is not None else ""
-        spread = f"{number(row['p05'])} to {number(row['p95'])}" if row["p05"] is not None else ""
+        spread_ = f"{number(row['p05'])} to {number(row['p95'])}" if row["p05"] is not None else ""
+        words = fact.quantity.removeprefix("DERIVED ") if fact else ""
         table.add_row(
-            f"{name} {fact.quantity if fact else ''}"[:60], number(row["published"]), bounds,
-            number(row["p50"]), spread, MARK.get(row["inside"], ""), str(row["role"]).replace("_", " "),
+            f"{name} {words}", number(row["published"]), bounds,
+            number(row["p50"]), spread_, MARK.get(row["inside"], ""), str(row["role"]).replace("_", " "),
         )  # fmt: skip
     return table
 

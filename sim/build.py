@@ -10,6 +10,7 @@ from sim.compiled import compiled
 from sim.draws import BIRTHS, poisson
 from sim.economy.demography import CEILING, hump
 from sim.economy.population import OLDEST, expected_exits, initial_firm
+from sim.economy.projects import recall_projects
 from sim.economy.sectors import NAMES, TRADABLE
 from sim.handle import handle_of
 from sim.parameters import ECONOMY, FIELDS, RULES, RULES_DTYPE, economy_record
@@ -45,9 +46,7 @@ def rules_of(scheme: SchemeSpec, values: Mapping[str, float]) -> np.ndarray:
     return row
 
 
-def build_locals(
-    spec: WorldSpec, values: Mapping[str, float]
-) -> tuple[np.recarray, np.recarray, np.ndarray]:
+def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[np.recarray, np.recarray, np.ndarray]:
     """Local schemes, scheme by scheme, then by basin; their rules; (scheme, basin) to local scheme."""
     index = {basin.id: b for b, basin in enumerate(spec.territory.basins)}
     local_of = np.full((max(1, len(spec.schemes)), len(index)), NEVER, np.int32)
@@ -91,31 +90,37 @@ def build_partnerships(
 
 
 def build_switches(spec: WorldSpec, rows: np.recarray, rules: np.recarray) -> np.recarray:
-    """The policy as a list of (month, local scheme, field, value), sorted by month. A ramp is one step a
-    month from the value before to the value asked for."""
+    """The policy as a list of (month, local scheme, field, value), sorted by month.
+
+    A ramp is one step a month from the value before to the value asked for. A later change ends an earlier
+    ramp; of two changes for one month the last one written counts.
+    """
     names = [rule.name for rule in RULES]
     schemes = [scheme.name for scheme in spec.schemes]
     ids = [basin.id for basin in spec.territory.basins]
-    found: list[tuple[int, int, int, float]] = []
-    current = {
-        (at, change.lever): float(rules[change.lever][at])
-        for change in spec.changes
-        for at in range(len(rows))
-    }
+    calendars: dict[tuple[int, str], dict[int, float]] = {}
     for change in sorted(spec.changes, key=lambda c: c.from_month):
         for at, row in enumerate(rows):
-            if schemes[row.scheme] != change.scheme:
+            if schemes[row.scheme] != change.scheme or (
+                change.basins and ids[row.basin] not in change.basins
+            ):
                 continue
-            if change.basins and ids[row.basin] not in change.basins:
-                continue
-            before = current[at, change.lever]
-            steps = max(1, change.ramp_months if not FIELDS[change.lever].choices else 1)
-            for k in range(1, steps + 1):
-                value = before + (change.value - before) * k / steps if k < steps else change.value
-                found.append((change.from_month + k - 1, at, names.index(change.lever), value))
-            current[at, change.lever] = change.value
+            calendar = calendars.setdefault((at, change.lever), {-1: float(rules[change.lever][at])})
+            for month in [m for m in calendar if m >= change.from_month]:
+                del calendar[month]
+            before = calendar[max(calendar)]
+            steps = 1 if FIELDS[change.lever].choices else max(1, change.ramp_months)
+            for k in range(1, steps):
+                calendar[change.from_month + k - 1] = before + (change.value - before) * k / steps
+            calendar[change.from_month + steps - 1] = change.value
+    found = sorted(
+        (month, at, names.index(lever), value)
+        for (at, lever), calendar in calendars.items()
+        for month, value in calendar.items()
+        if month >= 0
+    )
     table = zeros(len(found), SWITCH)
-    for k, item in enumerate(sorted(found)):
+    for k, item in enumerate(found):
         table[k] = item
     return table
 
@@ -157,6 +162,15 @@ def populate(w, cumulated, initial, horizon):
 
 
 @compiled
+def recall(w):
+    """Projects that the initial firms hold when the case begins."""
+    p = w.economy[0]
+    for b in range(w.basins.shape[0]):
+        for i in range(w.basins[b].first, w.ends[b, 0]):
+            recall_projects(w, i, p, w.seed[0])
+
+
+@compiled
 def count_candidates(births, seed, horizon):
     """Candidates for birth by basin and month: Poisson of 1.5 times the expected births, keyed (basin,
     month). Shape (basins, months)."""
@@ -181,7 +195,7 @@ def blank_tables(
     rows = int(ends[-1, -1])
     horizon = spec.horizon_months
     stock = sum(basin.smes for basin in spec.territory.basins)
-    projects = 1000 + stock // 10 + int(1.2 * stock * economy.project_rate[0] * horizon)
+    projects = 1000 + stock // 10 + int(1.2 * stock * economy.project_rate[0] * (horizon + 48))
     files = 1000 + stock // 50 + 60 * len(local_rows)
     return Tables(
         seed=np.array([seed], np.uint64),
@@ -292,4 +306,5 @@ def build(spec: WorldSpec, values: Mapping[str, float], seed: int) -> Tables:
     for b, n in enumerate(counts[:, 0]):
         for name, column in stock.columns.items():
             getattr(w, name)[first[b] : first[b] + n] = column[stock.first[b] : stock.first[b] + n]
+    recall(handle_of(w))
     return w

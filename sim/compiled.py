@@ -20,3 +20,7 @@ inlined = numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=Tr
 def compiled_for(signature: str):
     """The decorator for a function that is called with many kinds of integers: compiled once, for these."""
     return numba.njit(signature, cache=True, error_model="numpy", nogil=True)
+
+
+# for a function that stands for its text: written into its caller, never compiled by itself
+written_in = numba.njit(inline="always")

@@ -23,6 +23,7 @@ DEMAND = 6  # (basin + 1, or 0 for the nation; month)
 SITE = 7  # (site): attributes of a large establishment; seed of the territory
 RESTRUCTURING = 8  # (site, month)
 SUBCONTRACTOR = 9  # (uid, month, site): who loses demand
+HISTORY = 11  # (uid, 0, k): gap before the k-th project opened before the start
 GRANT = 10  # (uid, month opened): scattered revitalisation grant
 # support
 AWARENESS = 20  # (uid, 0, scheme): threshold of exposure
@@ -119,8 +120,9 @@ def dense_words(key, entity, month, index):
 
 @compiled_for("UniTuple(uint64, 4)(uint64, uint64, int64, int64)")
 def words(key, entity, month, index):
-    """Four 32-bit words (as uint64) of one counter: 0 <= month, index < 2**32."""
-    return dense_words(np.uint64(key), np.uint64(entity), np.uint64(month), np.uint64(index))
+    """Four 32-bit words (as uint64) of one counter; month and index are taken modulo 2**32, so that months
+    before the start of a case (negative) have draws of their own."""
+    return dense_words(np.uint64(key), np.uint64(entity), np.uint64(month) & MASK, np.uint64(index) & MASK)
 
 
 @inlined

@@ -45,7 +45,7 @@ def close_local(w, t, k):
     row[L_COMPLETED] = local.alumni
     row[L_DAYS] = local.days
     row[L_FUND] = local.fund
-    row[L_PUBLIC] = local.coordination_cost + local.expert_cost + local.lost
+    row[L_PUBLIC] = local.coordination_cost + local.expert_cost - local.firm_cost + local.lost
 
 
 @compiled

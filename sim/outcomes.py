@@ -278,22 +278,22 @@ def _in_kind(world: World) -> float:
     return float((t.locals.days * t.rules.day_euros).sum())
 
 
+def _public_cost(world: World) -> float:
+    k = world.tables.locals
+    return float((k.coordination_cost + k.expert_cost - k.firm_cost + k.lost).sum())
+
+
 _world("in_kind_cost", "euros", -1, "Days given by volunteers at their value.")(_in_kind)
 _world("tax_expenditure", "euros", -1, "Tax given back to the volunteers' employers: 60 % of that value.")(
     lambda w: TAX_RELIEF * _in_kind(w)
 )
 _world(
     "public_cost", "euros", -1,
-    "Coordination, paid experts and advances lost; without the tax given back.",
-)(
-    lambda w: (w.tables.locals.coordination_cost + w.tables.locals.expert_cost + w.tables.locals.lost).sum()
-)  # fmt: skip
-_world("private_cost", "euros", -1, "Share of the days' value paid by the firms.")(
-    lambda w: float(
-        ((w.tables.locals.days + w.tables.locals.paid_days_total) * w.tables.rules.day_euros
-         * w.tables.rules.firm_share).sum()
-    )
-)  # fmt: skip
+    "Coordination, paid experts less what firms pay of them, advances lost; without the tax given back.",
+)(lambda w: _public_cost(w))  # fmt: skip
+_world("private_cost", "euros", -1, "What firms pay of the experts bought for them.")(
+    lambda w: w.tables.locals.firm_cost.sum()
+)
 _world("advances_paid", "euros", 0, "Repayable advances paid.")(lambda w: w.tables.locals.advanced.sum())
 _world("advances_lost", "euros", -1, "Advances lost to insolvencies.")(lambda w: w.tables.locals.lost.sum())
 _world("advances_lost_share", "share", -1, "Advances lost over advances paid.")(
@@ -312,7 +312,7 @@ _pair(
 
 
 def _cost(world: World) -> float:
-    return float(OUTCOMES["public_cost"].compute(world)) + TAX_RELIEF * _in_kind(world)
+    return _public_cost(world) + TAX_RELIEF * _in_kind(world)
 
 
 _world("deaths", "firms", -1, "Firms that closed.")(lambda w: int((w.tables.smes.status == DEAD).sum()))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.economy.projects import HIRING_MONTHS
-from sim.state import ACCEPTED, HIRING, NEVER, OPEN, STARTED, B, C, D, K, O, P, S, X
+from sim.state import HIRING, NEVER, B, C, D, K, O, P, S, X
 from sim.world import World
 
 WINDOW_MONTHS = 36  # after acceptance, during which a firm's hires are counted as the scheme's
@@ -74,16 +74,21 @@ def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarra
     return np.bincount(window, hired, minlength=len(seen.firm))
 
 
-def pending_jobs(world: World, files: np.recarray) -> np.ndarray:
-    """Jobs still promised by these files at the end: not decided, or not yet hired; shape (files,)."""
+def pending_jobs(world: World, files: np.recarray, until: int | None = None) -> np.ndarray:
+    """Jobs still promised by these files at the end of month ``until`` - 1: not decided, or not yet hired, of
+    firms alive; shape (files,). A file that found no help promises nothing any more."""
+    until = world.month if until is None else until
     project = world.projects[files.project]
+    died = world.tables.smes.died[files.firm]
+    alive = (died == NEVER) | (died >= until)
+    unhelped = (files.started == NEVER) & (files.ended != NEVER) & (files.ended < until)
+    hired = np.clip(until - project.due, 0, HIRING_MONTHS)
+    # a project decided before ``until`` that has hired, or hires, is a success
+    success = (project.due < until) & ((project.hired_months > 0) | (project.state == HIRING))
     left = np.where(
-        project.state == OPEN,
-        project.jobs,
-        np.where(project.state == HIRING, project.jobs * (1 - project.hired_months / HIRING_MONTHS), 0.0),
+        project.due >= until, project.jobs, np.where(success, project.jobs * (1 - hired / HIRING_MONTHS), 0.0)
     )
-    waiting = np.isin(files.state, (ACCEPTED, STARTED))
-    return np.where((project.state == OPEN) & ~waiting & (files.started == NEVER), 0.0, left)
+    return np.where(alive & ~unhelped, left, 0.0)
 
 
 def reported(world: World, files: np.recarray, until: int | None = None) -> float:
@@ -93,12 +98,11 @@ def reported(world: World, files: np.recarray, until: int | None = None) -> floa
     rules = world.tables.rules[files.local]
     seen = windows(files)
     response = np.zeros(len(seen.firm))
-    response[np.searchsorted(seen.firm, files.firm)] = rules.declare_response
+    order = np.argsort(files.firm, kind="stable")
+    response[:] = rules.declare_response[order][np.searchsorted(files.firm[order], seen.firm)]
     total = float((response * realised(world, seen, until)).sum())
-    if until is None or until >= world.month:
-        pending = rules.declare_response * rules.declare_pending * pending_jobs(world, files)
-        total += float(pending.sum())
-    return total
+    pending = rules.declare_response * rules.declare_pending * pending_jobs(world, files, until)
+    return total + float(pending.sum())
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,10 @@ class SchemeSpec:
                     f"schemes.{self.name}.{key}", "unknown field of a scheme" + _nearest(key, FIELDS)
                 )
             _within(f"schemes.{self.name}.{key}", value, FIELDS[key].low, FIELDS[key].high)
+        places = [basin for basin, _ in self.opens]
         for basin, month in self.opens:
+            if places.count(basin) > 1:
+                raise SpecError(f"schemes.{self.name}.opens", f"basin {basin!r} stands twice")
             if month < 0:
                 raise SpecError(
                     f"schemes.{self.name}.opens.{basin}", f"month must be 0 or more (got {month})"

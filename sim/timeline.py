@@ -1,6 +1,6 @@
 """A month, in order: a table of contents of what happens."""
 
-from sim.compiled import compiled
+from sim.compiled import compiled, written_in
 from sim.economy.demand import demand
 from sim.economy.demography import demography
 from sim.economy.displacement import displacement
@@ -21,7 +21,7 @@ from sim.support.pathway import pathway
 from sim.support.selection import selection
 
 
-@compiled
+@written_in
 def month(w, t):
     """One month of a world: ``w`` its tables, ``t`` months since the start of the case."""
     levers(w, t)

@@ -3,11 +3,11 @@
 import numpy as np
 
 from sim.compiled import compiled
+from sim.draws import HISTORY, draw, draw_pair, exponential, normal
 from sim.draws import PROJECT as PROJECT_DRAWS
-from sim.draws import draw_pair, exponential, normal
 from sim.economy.demography import LARGEST, OPENING, graduate
 from sim.economy.restructuring import ask_grant
-from sim.maths import exp, logistic, power
+from sim.maths import exp, log, logistic, power
 from sim.state import (
     DEAD,
     DONE,
@@ -25,6 +25,7 @@ from sim.state import (
 )
 
 HIRING_MONTHS = 12
+HISTORY_MONTHS = 48  # before the start, long enough for what is still open or hiring
 # cumulated chances of needs, in the order of ``state.NEEDS``
 NEED_SHARES = np.cumsum(np.array([0.15, 0.15, 0.10, 0.20, 0.20, 0.15, 0.05]))
 
@@ -76,7 +77,8 @@ def open_project(w, t, i, p, seed):
     project.state = OPEN
     w.smes[i].project = q
     w.busy[i] = 1
-    ask_grant(w, t, i, q)
+    if t >= 0:
+        ask_grant(w, t, i, q)
 
 
 @compiled
@@ -108,6 +110,45 @@ def decide(w, t, q, p, seed):
     logit = success_logit(sme.capability, w.basins[sme.basin].demand, finance, sme.success, p)
     u, _ = draw_pair(seed, PROJECT_DRAWS, w.uid[i], project.opened, 2)
     project.state = HIRING if u < logistic(logit + p.success_met * project.met) else FAILED
+
+
+@compiled
+def months_to_next(u, chance):
+    """Months without an opening before the next one: geometric, by inverse distribution function."""
+    return int(log(u) / log(1.0 - chance))
+
+
+@compiled
+def recall_project(w, t, i, p, seed):
+    """Firm i of the initial stock opened a project at month t < 0. Returns the month it was due. Kept if it
+    is still open, or if it succeeded and still hires; hires before the start are in the firm's size."""
+    q = w.counts[N_PROJECTS]
+    open_project(w, t, i, p, seed)
+    project = w.projects[q]
+    due = project.due
+    if due >= 0:
+        return due
+    decide(w, due, q, p, seed)
+    if project.state == HIRING and due + HIRING_MONTHS > 0:
+        project.hired_months = -due
+    else:
+        w.counts[N_PROJECTS] -= 1
+        w.counts[N_ACTIVE] -= 1
+    return due
+
+
+@compiled
+def recall_projects(w, i, p, seed):
+    """Projects of an initial firm as if it had opened them at the usual rate over the four years before the
+    start (or since its birth), at demand 0 and at its present size."""
+    chance = min(0.5, p.project_rate * w.open_factor[i] * power(w.size[i], p.project_rate_size))
+    t = max(-HISTORY_MONTHS, w.born[i])
+    k = 0
+    while t < 0:
+        t += months_to_next(draw(seed, HISTORY, w.uid[i], 0, k), chance)
+        k += 1
+        if t < 0:
+            t = recall_project(w, t, i, p, seed) + 1
 
 
 @compiled

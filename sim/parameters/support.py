@@ -60,7 +60,7 @@ RULES: tuple[R, ...] = (
     R("coordinator_euros", "euros per year", 60000, 0, 200000, "rule",
       "Yearly cost of a coordinator, with office and travel.", _FINANCE),
     R("firm_share", "share", 0, 0, 1, "lever",
-      "Share of the cost of the days paid by the firm.", _FINANCE),
+      "Share of the cost of bought days paid by the firm.", _FINANCE),
     R("selection", "code", 0, 0, 4, "lever",
       "What the committee ranks files by.", _SELECTION, ("merit", "jobs", "need", "first_come", "lottery")),
     R("age_min_months", "months", 36, 0, 120, "lever",

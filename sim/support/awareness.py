@@ -32,6 +32,16 @@ def is_aware(w, t, i, s, k):
 
 
 @compiled
+def any_alive(w, b):
+    """Whether some scheme lives in basin b."""
+    for s in range(w.local_of.shape[0]):
+        k = w.local_of[s, b]
+        if k != NEVER and w.locals[k].alive == 1:
+            return True
+    return False
+
+
+@compiled
 def awareness(w, t):
     """Phase 7. Campaigns, word of mouth and referrals of the month add to exposure; cooperation grows."""
     p = w.economy[0]
@@ -43,10 +53,12 @@ def awareness(w, t):
             basin = w.basins[local.basin]
             firms = w.series[t - 1, local.basin, FIRMS] if t > 0 else float(basin.initial)
             added = outreach_exposure(rule.outreach, rule.outreach_effort, rule.word, local.alumni, firms)
-            basin.cooperation += p.cooperation_gain * (1.0 - basin.cooperation)
         w.outreach[k, t + 1] = w.outreach[k, t] + added
     if w.locals.shape[0] == 0:
         return
+    for b in range(w.basins.shape[0]):
+        if any_alive(w, b):
+            w.basins[b].cooperation += p.cooperation_gain * (1.0 - w.basins[b].cooperation)
     for a in range(w.counts[N_ACTIVE]):
         project = w.projects[w.active[a]]
         if project.state != OPEN:

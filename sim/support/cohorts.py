@@ -10,11 +10,10 @@ from sim.state import (
     N_OPEN,
     N_SEATS,
     NEVER,
-    PARTNER,
     PERSONS_PER_SITE,
     UNSERVED,
 )
-from sim.support.matching import COHORT, acceptance_chance, is_free, release_file, send, start
+from sim.support.matching import COHORT, acceptance_chance, can_be_asked, is_free, release_file, send, start
 from sim.support.selection import rank
 
 
@@ -53,7 +52,7 @@ def released_person(w, t, r, rule, seed):
     """The person that partner r releases this month (highest keyed draw among the free); NEVER if none."""
     link = w.partnerships[r]
     site = w.sites[link.site]
-    if link.state != PARTNER or site.missions_year >= rule.missions_per_site_year:
+    if not can_be_asked(w, t, link, rule):
         return NEVER
     chance = acceptance_chance(rule.offer_rate, site.fatigue, rule.acceptance_fatigue)
     if draw(seed, OFFER, site.entity, t, w.locals[link.local].code) >= chance:

@@ -11,6 +11,7 @@ from sim.state import (
     N_OPEN,
     NEVER,
     ON_MISSION,
+    OPEN,
     PARTNER,
     PERSONS_PER_SITE,
     STARTED,
@@ -140,6 +141,7 @@ def hire_expert(w, f, rule):
     local.paid_days += rule.days
     local.paid_days_total += rule.days
     local.expert_cost += rule.days * rule.day_euros
+    local.firm_cost += rule.firm_share * rule.days * rule.day_euros
     w.files[f].paid = 1
     return True
 
@@ -154,7 +156,7 @@ def release_file(w, t, f, state):
 @compiled
 def matching(w, t):
     """Phase 10. Accepted files, oldest first, ask partners; those that wait too long, or whose scheme has
-    closed, lapse."""
+    closed, or whose project is decided, lapse."""
     seed = w.seed[0]
     for a in range(w.counts[N_OPEN]):
         f = w.open_files[a]
@@ -164,7 +166,7 @@ def matching(w, t):
         rule = w.rules[file.local]
         if w.smes[file.firm].status == DEAD:
             release_file(w, t, f, LOST)
-        elif w.locals[file.local].alive == 0:
+        elif w.locals[file.local].alive == 0 or w.projects[file.project].state != OPEN:
             release_file(w, t, f, UNSERVED)
         elif int(rule.format) == MISSION and (ask_partners(w, t, f, rule, seed) or hire_expert(w, f, rule)):
             start(w, t, f, seed)

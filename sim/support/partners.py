@@ -134,10 +134,11 @@ def partners(w, t):
         local = w.locals[k]
         if t == local.start:
             open_scheme(w, t, k)
+        if t >= local.start:
+            bring_back_persons(w, t, k, seed)  # also once the scheme has closed
         if local.alive == 0:
             continue
         local.partners = move_partners(w, t, k, seed)
-        bring_back_persons(w, t, k, seed)
         if local.partners < w.rules[k].partners_min:
             local.alive = 0
             local.closed = t

@@ -5,7 +5,7 @@ import numpy as np
 from sim.compiled import compiled
 from sim.draws import MERIT, PRIORITY, RETURN, draw, normal
 from sim.economy.projects import success_logit
-from sim.state import ACCEPTED, APPLIED, DEAD, LOST, N_OPEN, NEVER, OPEN, REJECTED, UNSERVED
+from sim.state import ACCEPTED, ACTIVE, APPLIED, DEAD, LOST, N_OPEN, NEVER, OPEN, REJECTED, UNSERVED
 from sim.support.application import make_file
 
 BY_MERIT, BY_JOBS, BY_NEED, FIRST_COME, LOTTERY = range(5)
@@ -124,11 +124,17 @@ def sit(w, t, k, waiting, n, seed):
 
 @compiled
 def clear_waiting(w, t, f):
-    """Files that cannot wait any longer: the firm has gone, decided, or lost patience."""
+    """Files that cannot wait any longer: the firm has gone, grown too large, decided, or lost patience; the
+    scheme has closed."""
     file = w.files[f]
     if w.smes[file.firm].status == DEAD:
         end_file(w, t, f, LOST)
-    elif w.projects[file.project].state != OPEN or t - file.applied > w.rules[file.local].patience_months:
+    elif (
+        w.projects[file.project].state != OPEN
+        or w.smes[file.firm].status != ACTIVE
+        or w.locals[file.local].alive == 0
+        or t - file.applied > w.rules[file.local].patience_months
+    ):
         end_file(w, t, f, UNSERVED)
 
 

@@ -123,6 +123,7 @@ def small_world() -> SimpleNamespace:
         basins=basins,
         persons=rows(PERSON, {"state": FREE}, {"state": FREE}, {"state": LAPSED}),
         born=np.array([-100, 70, 13, 0], np.int32),
+        smes=np.rec.array([(-1,)] * 4, dtype=[("died", "i4")]),
         sector=np.array([1, 6, 7, 1], np.int32),
         calendar=np.array([0, 0, 84, 108]),
     )

@@ -1,0 +1,267 @@
+"""What there is, in words: the texts of ``list``, ``explain`` and ``check``."""
+
+import json
+import textwrap
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from experiments.errors import Refused, Unable
+from scenarios.load import Case, Scheme, Study, available, load_any, load_case, load_policies, load_scheme
+from scenarios.problems import nearest, number_text
+from sim.parameters import FIELDS, SCHEME_BEHAVIOUR, Rule, Uncertainty, uncertainties
+from sim.spec import Territory
+
+CLAIMS = Path(__file__).parents[1] / "docs" / "claims.yaml"
+WIDTH = 100
+Entry = dict[str, Any]
+
+
+def _cases() -> list[Entry]:
+    return [{"name": n, "title": load_case(n).title} for n in available("cases")]
+
+
+def _policies() -> list[Entry]:
+    return [{"name": n, "title": load_policies(n).question} for n in available("policies")]
+
+
+def _schemes() -> list[Entry]:
+    return [{"name": n, "title": load_scheme(n).title} for n in available("schemes")]
+
+
+def _territories() -> list[Entry]:
+    return [{"name": n, "title": f"territories/{n}.csv"} for n in available("territories")]
+
+
+def _levers() -> list[Entry]:
+    return [
+        {"name": rule.name, "unit": rule.unit, "bounds": _bounds(rule), "title": rule.doc}
+        for rule in FIELDS.values()
+        if rule.role == "lever"
+    ]
+
+
+def _parameters() -> list[Entry]:
+    return [
+        {"name": u.name, "unit": u.unit, "bounds": _bounds(u), "default": u.default, "title": u.doc}
+        for u in uncertainties(SCHEME_BEHAVIOUR)
+    ]
+
+
+def _outcomes() -> list[Entry]:
+    from sim.outcomes import OUTCOMES
+
+    return [{"name": o.name, "unit": o.unit, "title": o.definition} for o in OUTCOMES.values()]
+
+
+def _claims() -> list[Entry]:
+    return [{"name": claim["id"], "title": " ".join(str(claim["claim"]).split())} for claim in claims()]
+
+
+LISTS: Mapping[str, Callable[[], list[Entry]]] = {
+    "cases": _cases,
+    "policies": _policies,
+    "schemes": _schemes,
+    "levers": _levers,
+    "parameters": _parameters,
+    "outcomes": _outcomes,
+    "territories": _territories,
+    "claims": _claims,
+}
+
+
+def listing(kind: str, as_json: bool) -> str:
+    """The text of ``tremplin list``: one kind, or an overview."""
+    if kind and kind not in LISTS:
+        near = nearest(kind, LISTS)
+        hint = f"; did you mean {near}?" if near else ""
+        raise Refused(f"list: unknown kind (got {kind!r}); allowed: {', '.join(LISTS)}{hint}")
+    if as_json:
+        found = {kind: LISTS[kind]()} if kind else {k: f() for k, f in LISTS.items() if _is_here(k)}
+        return json.dumps(found, indent=1, ensure_ascii=False)
+    if kind:
+        return "\n".join(_lines(LISTS[kind]()))
+    shown = []
+    for name, entries in LISTS.items():
+        if name in ("cases", "policies", "schemes"):
+            shown += [f"{name}:", *("  " + line for line in _lines(entries())), ""]
+    shown += ["more: tremplin list levers | parameters | outcomes | territories | claims",
+              "in words: tremplin explain NAME"]  # fmt: skip
+    return "\n".join(shown)
+
+
+def _is_here(kind: str) -> bool:
+    return kind != "claims" or CLAIMS.is_file()
+
+
+def _lines(entries: list[Entry]) -> list[str]:
+    """One line an entry: name, unit where there is one, title."""
+    wide = max((len(entry["name"]) for entry in entries), default=0)
+    units = max((len(entry.get("unit", "")) for entry in entries), default=0)
+    lines = []
+    for entry in entries:
+        start = entry["name"].ljust(wide + 2) + (entry.get("unit", "").ljust(units + 2) if units else "")
+        lines.append((start + entry["title"]).rstrip())
+    return lines
+
+
+def claims() -> list[Entry]:
+    """The claim ledger; ``Unable`` where the documents are not beside the program."""
+    if not CLAIMS.is_file():
+        raise Unable("the claims stand in docs/claims.yaml, which is not part of this installation")
+    from ruamel.yaml import YAML
+
+    return list(YAML(typ="safe", pure=True).load(CLAIMS.read_text("utf-8"))["claims"])
+
+
+def explanation(name: str, as_json: bool) -> str:
+    """The text of ``tremplin explain``. ``Refused`` with the nearest name if nothing is called so."""
+    found = _find(name)
+    if found is None:
+        near = nearest(name, _names())
+        hint = f"; did you mean {near}?" if near else "; see `tremplin list`"
+        raise Refused(f"explain: nothing is called so (got {name!r}){hint}")
+    if as_json:
+        return json.dumps(found, indent=1, ensure_ascii=False)
+    lines = [f"{found['name']}: {found['kind']}"]
+    for key, value in found.items():
+        if key in ("name", "kind") or value in ("", None, []):
+            continue
+        text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        lines += textwrap.wrap(f"{key}: {text}", WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return "\n".join(lines)
+
+
+def _names() -> list[str]:
+    from sim.outcomes import OUTCOMES
+
+    named = [u.name for u in uncertainties(SCHEME_BEHAVIOUR)]
+    levers = [
+        f"{scheme}.{f}" for scheme in SCHEME_BEHAVIOUR for f, rule in FIELDS.items() if rule.role == "lever"
+    ]
+    shipped = [n for kind in ("cases", "policies", "schemes") for n in available(kind)]
+    return [*named, *levers, *FIELDS, *OUTCOMES, *shipped, *(c["id"] for c in claims() if CLAIMS.is_file())]
+
+
+def _find(name: str) -> Entry | None:
+    for u in uncertainties(SCHEME_BEHAVIOUR):
+        if u.name == name:
+            return _of_uncertainty(u)
+    scheme, _, lever = name.rpartition(".")
+    if lever in FIELDS and (not scheme or scheme in available("schemes")):
+        return _of_rule(name, scheme, FIELDS[lever])
+    for kind, describe in (("cases", _of_case), ("policies", _of_study), ("schemes", _of_scheme)):
+        if name in available(kind):
+            return describe(name)
+    from sim.outcomes import OUTCOMES
+
+    if name in OUTCOMES:
+        o = OUTCOMES[name]
+        good = {1: "more is better", -1: "less is better", 0: "neither more nor less is better"}[o.better]
+        of = "one world" if o.of == "world" else "a world and the same world without any scheme"
+        return {"name": name, "kind": "an outcome", "meaning": o.definition, "unit": o.unit,
+                "measured on": of, "direction": good}  # fmt: skip
+    claim = next((c for c in (claims() if CLAIMS.is_file() else []) if c["id"] == name.upper()), None)
+    return {"name": claim["id"], "kind": "a claim of the documents", **_of_claim(claim)} if claim else None
+
+
+def _of_uncertainty(u: Uncertainty) -> Entry:
+    prior = f"uniform from {number_text(u.low)} to {number_text(u.high)}"
+    if u.prior == "fixed":
+        prior = f"kept at its default; may be scanned from {number_text(u.low)} to {number_text(u.high)}"
+    return {
+        "name": u.name, "kind": "an uncertainty (how the world behaves; drawn, not chosen)", "meaning": u.doc,
+        "unit": u.unit, "default": u.default, "prior": prior, "source": _source(u.source), "acts in": u.acts,
+    }  # fmt: skip
+
+
+def _of_rule(name: str, scheme: str, rule: Rule) -> Entry:
+    kinds = {
+        "lever": "a lever (a policy may change it)",
+        "rule": "a rule (what the scheme is; a case may change it)",
+        "behaviour": "a behaviour (how people respond to the scheme)",
+    }
+    default = rule.choices[int(rule.default)] if rule.choices else number_text(rule.default)
+    entry = {
+        "name": name, "kind": kinds[rule.role], "meaning": rule.doc, "unit": rule.unit,
+        "bounds": ", ".join(rule.choices) or _bounds(rule), "default": default,
+    }  # fmt: skip
+    if scheme and rule.name in (rules := load_scheme(scheme).rules):
+        value = rules[rule.name]
+        entry[f"in {scheme}"] = rule.choices[int(value)] if rule.choices else number_text(value)
+    with_it = [
+        u for s, fields in SCHEME_BEHAVIOUR.items() if rule.name in fields for u in [f"{s}.{rule.name}"]
+    ]
+    written = f"{scheme or 'scheme'}.{rule.name}"
+    how = f"policies: {{mine: {{{written}: {default}}}}}" if rule.role == "lever" else ""
+    return entry | {"acts in": rule.acts, "uncertain in": with_it, "in a policy file": how}
+
+
+def _of_case(name: str) -> Entry:
+    case = load_case(name)
+    spec = case.spec
+    return {
+        "name": name, "kind": "a case", "title": case.title, "description": case.description,
+        "basins": len(spec.territory.basins), "firms": sum(b.smes for b in spec.territory.basins),
+        "starts": f"{spec.start_year}-{spec.start_month:02d}", "months": spec.horizon_months,
+        "schemes": [s.name for s in case.schemes], "published figures": list(case.facts),
+    }  # fmt: skip
+
+
+def _of_study(name: str) -> Entry:
+    study = load_policies(name)
+    return {
+        "name": name, "kind": "a policy file", "question": study.question, "description": study.description,
+        "cases": [case.name for case in study.bases], "reference": study.reference,
+        "policies": list(study.policies),
+    }  # fmt: skip
+
+
+def _of_scheme(name: str) -> Entry:
+    scheme = load_scheme(name)
+    return {"name": name, "kind": "a scheme", "title": scheme.title, "description": scheme.description}
+
+
+def _of_claim(claim: Entry) -> Entry:
+    def text(value: Any) -> Any:
+        if isinstance(value, list):
+            return [str(v) for v in value]
+        if isinstance(value, bool):
+            return "yes" if value else "no"
+        return " ".join(str(value).split())
+
+    return {key: text(value) for key, value in claim.items() if key != "id"}
+
+
+def _source(ids: str) -> str:
+    """Ids of figures with what they are and who says so."""
+    from calibration.facts import facts
+
+    known = [facts()[i] for i in ids.split() if i in facts()]
+    if not known:
+        return ids
+    return "; ".join(f"{f.id} ({f.quantity}; {f.publisher or f.source_title}, {f.year})" for f in known)
+
+
+def _bounds(rule: Rule | Uncertainty) -> str:
+    return f"{number_text(rule.low)} to {number_text(rule.high)}"
+
+
+def checked(file: str) -> str:
+    """The text of ``tremplin check`` for a file without errors."""
+    found = load_any(file)
+    if isinstance(found, Case):
+        return (
+            f"{file}: a case, without errors: {_size(found.territory)}, {found.spec.horizon_months} months."
+        )
+    if isinstance(found, Study):
+        where = ", ".join(case.name for case in found.bases)
+        return f"{file}: a policy file, without errors: {', '.join(found.policies)} on {where}."
+    if isinstance(found, Scheme):
+        return f"{file}: a scheme, without errors: {len(found.rules)} rules given."
+    return f"{file}: a territory, without errors: {_size(found)}."
+
+
+def _size(territory: Territory) -> str:
+    basins = len(territory.basins)
+    return f"{basins} basin{'s' * (basins > 1)}, {sum(b.smes for b in territory.basins):,} firms"

@@ -1,0 +1,301 @@
+"""Figures as SVG, the same to the byte for the same numbers. Words that say the message stand in the page.
+
+All are drawn at the width of a phone, so that their text is readable there. Text stays text.
+"""
+
+import io
+import math
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from experiments.report.reading import Spread
+
+WIDTH = 4.5  # inches
+INK, SOFT, GRID, PALE = "#1a1f24", "#5a636b", "#e3e6e8", "#d5dade"
+GOOD, BAD, TOTAL, BAND = "#0072b2", "#b8500b", "#4a5259", "#cfe3ef"
+# colour-blind safe (Okabe and Ito), dark enough on white; the reference is always the first
+PALETTE = (
+    "#3b4248", "#0072b2", "#c4560a", "#008060", "#a8548a", "#a67c00", "#2a8fc4", "#7a5c3e", "#6a4c9c",
+    "#8a8f00",
+)  # fmt: skip
+MARKERS = "osD^vPXp<>"
+
+
+@dataclass(frozen=True)
+class Style:
+    """How a policy is drawn, everywhere the same."""
+
+    colour: str
+    marker: str
+
+
+def styles(policies: Sequence[str]) -> Mapping[str, Style]:
+    """Style of each policy, the reference first."""
+    return {
+        name: Style(PALETTE[i % len(PALETTE)], MARKERS[(i + i // len(PALETTE)) % len(MARKERS)])
+        for i, name in enumerate(policies)
+    }
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a dot plot. ``value``: what the dot shows; ``text``: written at its end."""
+
+    label: str
+    spread: Spread
+    value: float
+    text: str
+    style: Style
+    heading: str = ""
+    band: tuple[float, float] | None = None
+
+
+@contextmanager
+def _drawing(name: str, height: float):
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    settings = {
+        "svg.hashsalt": name, "svg.fonttype": "none", "font.family": "DejaVu Sans", "font.size": 9.5,
+        "text.color": INK, "axes.edgecolor": SOFT, "axes.labelcolor": SOFT, "xtick.color": SOFT,
+        "ytick.color": SOFT, "axes.linewidth": 0.8, "axes.unicode_minus": True, "path.simplify": False,
+    }  # fmt: skip
+    with mpl.rc_context(mpl.rcParamsDefault | settings):
+        figure = Figure(figsize=(WIDTH, height), layout=None)
+        FigureCanvasSVG(figure)
+        yield figure
+
+
+def _svg(figure: Any, name: str, alt: str) -> str:
+    """The figure as an ``svg`` element for a page: no prolog, no address, no id that nothing uses."""
+    stream = io.StringIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    figure.savefig(stream, format="svg", metadata=nothing, transparent=True)
+    text = stream.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.S)
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.S).replace("xlink:href", "href")
+    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
+    text = re.sub(r' id="([^"]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", text)
+    text = re.sub(r'href="#', f'href="#{name}-', text).replace("url(#", f"url(#{name}-")
+    text = re.sub(r"font: ([\d.]+px) [^;\"]+", r"font-size: \1", text)  # the page's own letters
+    box = re.search(r'viewBox="([^"]+)"', text)
+    assert box
+    head = f'<svg viewBox="{box[1]}" role="img" aria-label="{escape(alt)}">'
+    return re.sub(r"\s*\n\s*", "\n", head + text[text.index(">") + 1 :]).strip()
+
+
+def _axes(figure: Any, height: float, top: float, bottom: float, left: float = 0.04, right: float = 0.98):
+    axes = figure.add_axes((left, bottom / height, right - left, 1 - (top + bottom) / height))
+    for side in ("top", "right", "left"):
+        axes.spines[side].set_visible(False)
+    axes.tick_params(length=3)
+    return axes
+
+
+def _ticks(axis: Any, percent: bool = False) -> None:
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    def text(x: float, _: int) -> str:
+        if percent:
+            return f"{100 * x:.0f} %"
+        if abs(x) >= 1e6:
+            return f"{x / 1e6:g} M".replace("-", "−")
+        return (f"{x:,.0f}" if abs(x) >= 10 or x == int(x) else f"{x:g}").replace("-", "−")
+
+    axis.set_major_locator(MaxNLocator(5))
+    axis.set_major_formatter(FuncFormatter(text))
+
+
+def _finite(values: Sequence[float]) -> list[float]:
+    return [value for value in values if math.isfinite(value)]
+
+
+def _limits(rows: Sequence[Row], zero: bool) -> tuple[float, float]:
+    ends = [v for row in rows for v in (row.spread.p05, row.spread.p95, row.value, *(row.band or ()))]
+    seen = _finite(ends) or [0.0, 1.0]
+    low, high = min(seen), max(seen)
+    if zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    pad = (high - low) * 0.05 or 1.0
+    return low - pad, high + pad
+
+
+def dots(
+    name: str, alt: str, rows: Sequence[Row], unit: str, *, zero: bool = True, mark: float | None = None
+) -> str:
+    """Dots with whiskers from 5 to 95 % of worlds, a labelled row each, under headings where rows have one.
+
+    A value that is infinite has no dot; a whisker that has no end leaves the figure as an arrow. ``mark``: a
+    vertical line. ``unit`` names the axis.
+    """
+    step, head = 0.36, 0.3
+    headings = sum(1 for i, row in enumerate(rows) if row.heading and _new(rows, i))
+    height = step * len(rows) + head * headings + 0.62
+    low, high = _limits(rows, zero)
+    with _drawing(name, height) as figure:
+        axes = _axes(figure, height, 0.06, 0.52)
+        axes.set_xlim(low, high)
+        depth = step * len(rows) + head * headings
+        axes.set_ylim(depth, 0)
+        axes.set_yticks([])
+        axes.grid(axis="x", color=GRID, linewidth=0.7)
+        axes.set_axisbelow(True)
+        if mark is not None and low <= mark <= high:
+            axes.axvline(mark, color=SOFT, linewidth=1)
+        y = 0.0
+        for i, row in enumerate(rows):
+            if row.heading and _new(rows, i):
+                axes.text(
+                    0, y + head * 0.62, row.heading, weight="bold", va="center",
+                    transform=axes.get_yaxis_transform(),
+                )  # fmt: skip
+                y += head
+            across = axes.get_yaxis_transform()
+            axes.text(0, y + 0.1, row.label, va="center", fontsize=9, transform=across)
+            axes.text(1, y + 0.1, row.text, va="center", ha="right", fontsize=9, transform=across)
+            _whisker(axes, row, y + 0.26, low, high)
+            y += step
+        _ticks(axes.xaxis)
+        axes.set_xlabel(unit, fontsize=9)
+        return _svg(figure, name, alt)
+
+
+def _new(rows: Sequence[Row], i: int) -> bool:
+    return i == 0 or rows[i - 1].heading != rows[i].heading
+
+
+def _whisker(axes: Any, row: Row, y: float, low: float, high: float) -> None:
+    if row.band:
+        axes.plot(row.band, (y, y), color=BAND, linewidth=9, solid_capstyle="butt", zorder=1)
+    s = row.spread
+    if s.interval and math.isfinite(s.p05):
+        end = s.p95 if math.isfinite(s.p95) else high
+        axes.plot((s.p05, end), (y, y), color=row.style.colour, linewidth=1.8, zorder=3)
+        if not math.isfinite(s.p95):
+            axes.plot(high, y, marker=">", color=row.style.colour, markersize=5, clip_on=False, zorder=3)
+    if math.isfinite(row.value):
+        axes.plot(
+            row.value, y, marker=row.style.marker, color=row.style.colour, markersize=6,
+            markeredgecolor="white", markeredgewidth=0.7, zorder=4,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    """A bar of the waterfall: from ``start`` to ``stop``; ``spread`` is of the bar's signed length."""
+
+    label: str
+    start: float
+    stop: float
+    text: str
+    spread: Spread
+    total: bool = False
+
+
+def waterfall(name: str, alt: str, steps: Sequence[Step]) -> str:
+    """From the first total to the last, a bar a cause, each labelled; whiskers show 5 to 95 % of worlds."""
+    pitch = 0.47
+    height = pitch * len(steps) + 0.6
+    ends = [v for s in steps for v in (s.start, s.stop, *_whisker_ends(s))]
+    low, high = min([0.0, *_finite(ends)]), max([1.0, *_finite(ends)])
+    with _drawing(name, height) as figure:
+        axes = _axes(figure, height, 0.04, 0.52)
+        pad = (high - low) * 0.02
+        axes.set_xlim(low - pad, high + pad)
+        axes.set_ylim(pitch * len(steps), 0)
+        axes.set_yticks([])
+        axes.grid(axis="x", color=GRID, linewidth=0.7)
+        axes.set_axisbelow(True)
+        axes.axvline(0, color=SOFT, linewidth=1)
+        for i, step in enumerate(steps):
+            top, middle = pitch * i, pitch * i + 0.32
+            colour = TOTAL if step.total else (GOOD if step.stop >= step.start else BAD)
+            axes.barh(middle, step.stop - step.start, 0.17, left=step.start, color=colour)
+            if step.spread.interval:
+                axes.plot(_whisker_ends(step), (middle, middle), color=INK, linewidth=1.3)
+            if i + 1 < len(steps):
+                axes.plot((step.stop,) * 2, (middle + 0.085, middle + pitch - 0.085), color=SOFT,
+                          linewidth=0.6, linestyle=":")  # fmt: skip
+            weight = "bold" if step.total else "normal"
+            across = axes.get_yaxis_transform()
+            axes.text(0, top + 0.13, step.label, va="center", fontsize=9, weight=weight, transform=across)
+            axes.text(1, top + 0.13, step.text, va="center", ha="right", fontsize=9, weight=weight,
+                      transform=across)  # fmt: skip
+        _ticks(axes.xaxis)
+        axes.set_xlabel("jobs", fontsize=9)
+        return _svg(figure, name, alt)
+
+
+def _whisker_ends(step: Step) -> tuple[float, float]:
+    """Where the whisker of a bar begins and ends: around its end, as far as its length varies."""
+    if not step.spread.interval:
+        return step.stop, step.stop
+    return step.start + step.spread.p05, step.start + step.spread.p95
+
+
+@dataclass(frozen=True)
+class Line:
+    """A policy over time: ``spreads`` at ``months``."""
+
+    label: str
+    months: Sequence[int]
+    spreads: Sequence[Spread]
+    style: Style
+
+
+def lines(
+    name: str, alt: str, series: Sequence[Line], unit: str, top: float, start_year: int, percent: bool = False
+) -> str:
+    """Means over time with bands from 5 to 95 % of worlds; each line is named at its end."""
+    height = 2.7
+    with _drawing(name, height) as figure:
+        right = 0.72 if len(series) > 1 else 0.95
+        axes = _axes(figure, height, 0.34, 0.46, left=0.12, right=right)
+        axes.spines["left"].set_visible(True)
+        axes.grid(axis="y", color=GRID, linewidth=0.7)
+        axes.set_axisbelow(True)
+        for line in series:
+            years = [month / 12 for month in line.months]
+            low, high = [s.p05 for s in line.spreads], [s.p95 for s in line.spreads]
+            shade = 0.2 if len(series) == 1 else 0.1
+            axes.fill_between(years, low, high, color=line.style.colour, alpha=shade, linewidth=0)
+            axes.plot(
+                years, [s.mean for s in line.spreads], color=line.style.colour, marker=line.style.marker,
+                markersize=3.6, linewidth=1.6, markeredgewidth=0,
+            )  # fmt: skip
+        last = max((m for line in series for m in line.months), default=12) / 12
+        axes.set_xlim(0, last)
+        axes.set_ylim(0, top * 1.05 or 1)
+        if len(series) > 1:
+            _end_labels(axes, series, last, top * 1.05 or 1)
+        _ticks(axes.xaxis)
+        _ticks(axes.yaxis, percent)
+        axes.set_xlabel(f"years since the start of {start_year}", fontsize=9)
+        axes.text(0, 1.05, unit, transform=axes.transAxes, fontsize=9, color=SOFT, ha="left")
+        return _svg(figure, name, alt)
+
+
+def _end_labels(axes: Any, series: Sequence[Line], x: float, top: float) -> None:
+    """Names at the ends of lines, pushed apart so that none hides another."""
+    gap = top * 0.088
+    known = [(line.spreads[-1].mean, line) for line in series if line.spreads and line.spreads[-1].known]
+    placed: list[float] = []
+    for value, _ in sorted(known, key=lambda pair: pair[0]):
+        placed.append(max(value, placed[-1] + gap if placed else 0.0))
+    over = placed[-1] - top if placed else 0.0
+    for i in range(len(placed) - 1, -1, -1):
+        ceiling = top if i == len(placed) - 1 else placed[i + 1] - gap
+        placed[i] = min(placed[i], ceiling) if over > 0 else placed[i]
+    for y, (value, line) in zip(placed, sorted(known, key=lambda pair: pair[0])):
+        axes.annotate(
+            line.label, (x, value), (1.03, y / top), xycoords="data", textcoords="axes fraction",
+            va="center", fontsize=8.5, color=line.style.colour, annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": line.style.colour, "linewidth": 0.6,
+                        "shrinkA": 0, "shrinkB": 2},
+        )  # fmt: skip

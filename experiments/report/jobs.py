@@ -1,0 +1,326 @@
+"""Policies side by side, from reported to net jobs, basin by basin."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
+from experiments.report.figures import GOOD, Row, Step, Style, dots, waterfall
+from experiments.report.headline import SURE_WORLDS, best_in, lead, place, ranking, schemes, years
+from experiments.report.reading import Group, Run, Spread, spread
+from experiments.report.words import bounds, capital, cell, chance, listed, number, plain, signed, span
+
+Styles = Mapping[str, Style]
+WATERFALLS = 4  # figures; the other cases stand in the table
+BASINS_SHOWN = 30
+
+# outcome (or sum of the kind), sign in the sum, plain words, term
+CAUSES = (
+    ("declaring", -1, "Reported but not found, or found but not reported", "declaring"),
+    ("jobs_deadweight", -1, "Jobs that would have come anyway", "deadweight"),
+    ("jobs_displaced", -1, "Jobs taken from competitors", "displacement"),
+    ("jobs_spillover", 1, "Jobs given to local services", "spill-over"),
+    ("jobs_attrition", -1, "Jobs lost again", "attrition"),
+    ("jobs_other", -1, "Other: outside the three years counted", "other"),
+)
+
+
+def short(group: Group, run: Run) -> str:
+    """A heading for a group's rows."""
+    text = place(run, group)
+    return text if len(text) <= 48 else group.name
+
+
+def side_by_side(run: Run, styles: Styles) -> Section:
+    """Policies compared, case by case."""
+    figures = [_levels(run, styles)]
+    if len(run.policies) > 1:
+        figures.append(_gaps(run, styles))
+    blocks: list[Block] = [
+        Words(
+            "Every policy is played in the same worlds: same firms, same luck, month by month. So a difference "
+            "between two policies is due to the policies alone, and is surer than each of the two numbers."
+        ),
+        Items(*_policies(run), title="What each policy changes"),
+        Figures(figures),
+        *(_compared(run, group) for group in run.groups),
+        Words(
+            f"Better or worse: ahead of {plain(run.reference)}, or behind it, in at least 9 worlds out of 10, "
+            f"of {SURE_WORLDS} worlds or more. Everything else is not settled, however large the mean."
+        ),
+    ]
+    return Section("policies", "Policies", "The policies side by side", blocks)
+
+
+def _levels(run: Run, styles: Styles) -> Figure:
+    def row(group: Group, policy: str) -> Row:
+        s = run.spread(group.name, policy, "jobs_net")
+        return Row(plain(policy), s, s.mean, cell(s), styles[policy], short(group, run))
+
+    rows = [row(group, policy) for group in run.groups for policy in ranking(run, group)]
+    tops = dict.fromkeys(ranking(run, group)[0] for group in run.groups if ranking(run, group))
+    title = f"{capital(listed(plain(p) for p in tops))} bring{'s' if len(tops) == 1 else ''} the most net jobs"
+    if len(tops) > 1:
+        title = "The policy with the most net jobs is not the same everywhere"
+    return Figure(
+        title, dots("net", _alt(title, rows), rows, "net jobs at the end (dot: mean; line: 90 % of worlds)"),
+        _dot_table(rows, "Net jobs"),
+    )  # fmt: skip
+
+
+def _gaps(run: Run, styles: Styles) -> Figure:
+    rows, better = [], 0
+    for group in run.groups:
+        for policy in ranking(run, group):
+            if policy != run.reference:
+                against = lead(run, group, policy, run.reference)
+                better += against.verdict == "better"
+                s = against.gap
+                text = f"{cell(s, sign=True)} · {against.verdict}"
+                rows.append(Row(plain(policy), s, s.mean, text, styles[policy], short(group, run)))
+    title = f"{better} of {len(rows)} comparisons with {plain(run.reference)} show a settled gain"
+    axis = f"net jobs more than with {plain(run.reference)}, in the same worlds"
+    return Figure(title, dots("gap", _alt(title, rows), rows, axis, mark=0.0), _dot_table(rows, axis))
+
+
+def _alt(title: str, rows: Sequence[Row]) -> str:
+    said = "; ".join(f"{row.heading + ', ' if row.heading else ''}{row.label}: {row.text}" for row in rows[:12])
+    return f"{title}. {said}{'; and more in the table' if len(rows) > 12 else ''}."
+
+
+def _dot_table(rows: Sequence[Row], caption: str) -> Table:
+    heads = any(row.heading for row in rows)
+    columns = ["", *(["case"] if heads else []), "mean", "5 % of worlds below", "median", "95 % below", "worlds"]
+    cells = [
+        [row.label, *([row.heading] if heads else []), *(number(v) for v in _five(row.spread)), str(row.spread.n)]
+        for row in rows
+    ]
+    return Table(caption, columns, cells)
+
+
+def _five(s: Spread) -> tuple[float, float, float, float]:
+    return s.mean, s.p05, s.p50, s.p95
+
+
+def _policies(run: Run) -> tuple[list[str], list[str]]:
+    from sim.parameters import FIELDS
+
+    items, terms = [], []
+    for policy in run.policies:
+        group = next(group for group in run.groups if policy in group.policies)
+        rules = {s["name"]: s["rules"] for s in group.spec["schemes"]}
+        said = []
+        for change in group.changes[policy]:
+            lever = FIELDS[change["lever"]]
+            before = rules.get(change["scheme"], {}).get(lever.name, lever.default)
+            text = f"{lever.doc.rstrip('.')}: {_setting(lever, change['value'])}, not {_setting(lever, before)}"
+            text += f", from month {change['from_month']}" if change["from_month"] else ""
+            text += f", reached in {change['ramp_months']} months" if change["ramp_months"] else ""
+            text += f", in {_where(change['basins'])}" if change["basins"] else ""
+            said.append(f"{text}.")
+        items.append(" ".join(said) or "the case as it is, nothing changed.")
+        terms.append(plain(policy) + (" (what the others are compared with)" if policy == run.reference else ""))
+    return items, terms
+
+
+def _setting(lever, value: float) -> str:
+    if lever.choices:
+        return lever.choices[int(value)].replace("_", " ")
+    return f"{value:,g}" if lever.unit in ("code", "0 or 1", "multiple") else f"{value:,g} {lever.unit}"
+
+
+def _where(basins: Sequence[str]) -> str:
+    return listed(basins) if len(basins) <= 5 else f"{len(basins)} basins"
+
+
+def _compared(run: Run, group: Group) -> Table:
+    counts = best_in(run, group)
+    total = schemes(group)
+    columns = [
+        "policy", "net jobs", f"more than {plain(run.reference)}", "against it", "best of all in", "reported",
+        "volunteer days", f"schemes alive, of {total}", "euros a net job",
+    ]  # fmt: skip
+    rows = []
+    for policy in ranking(run, group):
+        against = lead(run, group, policy, run.reference)
+        other = policy != run.reference
+        rows.append([
+            plain(policy),
+            cell(run.spread(group.name, policy, "jobs_net")),
+            cell(against.gap, sign=True) if other else "–",
+            against.verdict if other else "–",
+            chance(counts[policy], counts[""]),
+            cell(run.spread(group.name, policy, "jobs_reported")),
+            cell(run.spread(group.name, policy, "volunteer_days")),
+            cell(run.spread(group.name, policy, "schemes_alive")),
+            span(run.spread(group.name, policy, "cost_per_net_job"), "euros"),
+        ])  # fmt: skip
+    where = place(run, group)
+    caption = f"{where + ': ' if where else ''}after {years(group)}; in brackets, 9 times out of 10"
+    return Table(capital(caption), columns, rows)
+
+
+def bars(run: Run, group: str, policy: str) -> dict[str, np.ndarray]:
+    """Reported, each cause and net, world by world, in the order of ``CAUSES``; signed as in the sum."""
+    columns = ["jobs_reported", "jobs_realised", "jobs_net"]
+    columns += [name for name, *_ in CAUSES if name != "declaring"]
+    found = {name: run.values(group, policy, name).to_numpy() for name in columns}
+    if any(len(values) != len(found["jobs_net"]) for values in found.values()):
+        return {}
+    found["declaring"] = found["jobs_reported"] - found["jobs_realised"]
+    keep = ~np.isnan(found["jobs_net"])
+    signed_ = {name: sign * found[name][keep] for name, sign, *_ in CAUSES}
+    return {"jobs_reported": found["jobs_reported"][keep], **signed_, "jobs_net": found["jobs_net"][keep]}
+
+
+def from_reported_to_net(run: Run) -> Section:
+    """The waterfall."""
+    blocks: list[Block] = [
+        Words(
+            "A scheme reports the jobs that the firms it helped created. Some would have come without it, some "
+            "are taken from competitors of the same basin, some are lost again; local services gain a few. What is "
+            "left, over all firms, is the net number: the world with the scheme less the same world without any."
+        )
+    ]
+    figures = []
+    for i, group in enumerate(run.groups[:WATERFALLS]):
+        found = bars(run, group.name, run.reference)
+        if len(found.get("jobs_net", ())):
+            figures.append(_waterfall(run, group, found, f"waterfall{i}"))
+    blocks.append(Figures(figures))
+    if run.command != "run" or len(run.groups) > WATERFALLS:
+        blocks += [_causes(run, group) for group in run.groups]
+    return Section("waterfall", "Reported to net", "From reported jobs to net jobs", blocks)
+
+
+def _waterfall(run: Run, group: Group, found: Mapping[str, np.ndarray], name: str) -> Figure:
+    steps, level = [], 0.0
+    labels = {cause: label for cause, _, label, _ in CAUSES}
+    for cause, values in found.items():
+        s = spread(values)
+        total = cause in ("jobs_reported", "jobs_net")
+        start = 0.0 if total else level
+        level = s.mean if total else level + s.mean
+        label = {"jobs_reported": "Reported by the scheme", "jobs_net": "Net jobs"}.get(cause) or labels[cause]
+        steps.append(Step(label, start, level, _bar_text(s, total), s, total))
+    reported, net = float(found["jobs_reported"].mean()), float(found["jobs_net"].mean())
+    anyway = -float(found["jobs_deadweight"].mean())
+    title = (
+        f"Of 100 jobs reported, {100 * net / reported:.0f} are net; {100 * anyway / reported:.0f} would have come "
+        "anyway"
+        if reported > 0
+        else "No job is reported"
+    ).replace("-", "−")
+    where = ", ".join(x for x in (place(run, group), plain(run.reference) if run.command != "run" else "") if x)
+    if where:
+        title = f"{where}: {title[0].lower()}{title[1:]}"
+    alt = f"{title}. " + "; ".join(f"{step.label}: {step.text}" for step in steps) + "."
+    rows = [
+        [step.label, _exact(step.spread.mean), _exact(step.spread.p05), _exact(step.spread.p95)] for step in steps
+    ]
+    table = Table(
+        "Means add up exactly: reported, plus each line, is net", ["jobs", "mean", "5 % of worlds below", "95 % below"],
+        rows,
+    )  # fmt: skip
+    note = "Bars: means, which add up. Black lines: from 5 to 95 % of worlds." if spread(found["jobs_net"]).interval \
+        else "One world: no interval."
+    return Figure(title, waterfall(name, alt, steps), table, note)
+
+
+def _bar_text(s: Spread, total: bool) -> str:
+    text = (number if total else signed)(s.mean, scale=max(abs(s.p05), abs(s.p95)))
+    if not s.interval:
+        return text
+    low, high = bounds(s)
+    return f"{text} ({low} to {high})"
+
+
+def _exact(value: float) -> str:
+    return f"{value:,.1f}".replace("-", "−") if math.isfinite(value) else "not known"
+
+
+def _causes(run: Run, group: Group) -> Table:
+    columns = ["policy", "reported", *(f"{label} ({term})" for _, _, label, term in CAUSES), "net"]
+    rows = []
+    for policy in ranking(run, group):
+        found = bars(run, group.name, policy)
+        means = [spread(values).mean for values in found.values()]
+        rows.append([plain(policy), number(means[0]), *(signed(m, scale=99) for m in means[1:-1]), number(means[-1])])
+    caption = f"{place(run, group) or 'All causes'}, every policy: means"
+    return Table(caption, columns, rows, folded=True)
+
+
+def by_basin(run: Run) -> Section:
+    """Net jobs of each basin under the reference."""
+    figures, tables = [], []
+    for i, group in enumerate(run.groups[:WATERFALLS]):
+        rows, table = _basin_rows(run, group)
+        if rows:
+            figures.append(_basins(run, group, rows, table, f"basin{i}"))
+    policy = plain(run.reference)
+    text = (
+        f"Net jobs of each basin{'' if run.command == 'run' else f' with {policy}'}. A basin counts few firms, so "
+        "its interval is wide: read the order with care."
+    )
+    drawn = sum(b["synthetic"] for group in run.groups for b in group.basins)
+    total = sum(len(group.basins) for group in run.groups)
+    if drawn:
+        text += (
+            f" {number(drawn)} of {total} basins are drawn (marked *): no document names them, their figures follow "
+            "the distribution of labour basins."
+        )
+    blocks: list[Block] = [Words(text), Figures(figures), *tables, *_shares(run)]
+    return Section("basins", "Basins", "By basin", blocks)
+
+
+def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
+    frame = run.basins
+    frame = frame[(frame["group"] == group.name) & (frame["policy"] == run.reference)]
+    values = {key: part["value"].to_numpy() for key, part in frame.groupby(["basin", "outcome"])}
+    style, found = Style(GOOD, "o"), []
+    for basin in group.basins:
+        if (net := values.get((basin["id"], "jobs_net_total"))) is None:
+            continue
+        mark = " *" if basin["synthetic"] else ""
+        label = f"{basin['name']}{mark}"
+        s = spread(net)
+        cells = [label, f"{basin['fragility']:.2f}", f"{basin['smes']:,}", str(basin["large_sites"]), cell(s)]
+        names = ("files_accepted", "jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover")
+        cells += [number(spread(values.get((basin["id"], name), [])).mean) for name in names]
+        found.append((Row(f"{label} · {basin['fragility']:.2f}", s, s.mean, cell(s), style), cells))
+    found.sort(key=lambda pair: -pair[0].value)
+    columns = [
+        "basin", "fragility", "small firms", "large sites", "net jobs", "files accepted", "created by firms helped",
+        "of which anyway", "taken from competitors", "given to local services",
+    ]  # fmt: skip
+    caption = "Basins, most net jobs first; fragility from 0 (solid) to 1"
+    return [row for row, _ in found], Table(caption, columns, [cells for _, cells in found])
+
+
+def _basins(run: Run, group: Group, rows: list[Row], table: Table, name: str) -> Figure:
+    total = sum(row.value for row in rows)
+    half, running = 0, 0.0
+    for row in rows:
+        if total <= 0 or running >= total / 2:
+            break
+        running += row.value
+        half += 1
+    title = f"{half} of {len(rows)} basins bring half of the net jobs" if half else "No basin gains on balance"
+    if place(run, group):
+        title = f"{place(run, group)}: {title[0].lower()}{title[1:]}"
+    shown, note = rows, "After the name: fragility, from 0 to 1."
+    if len(rows) > BASINS_SHOWN:
+        shown = rows[: BASINS_SHOWN // 2] + rows[-BASINS_SHOWN // 2 :]
+        note += f" The {BASINS_SHOWN // 2} basins with the most net jobs and the {BASINS_SHOWN // 2} with the fewest."
+    return Figure(title, dots(name, _alt(title, shown), shown, "net jobs at the end", mark=0.0), table, note)
+
+
+def _shares(run: Run) -> list[Block]:
+    items, terms = [], []
+    for group in run.groups:
+        s = run.spread(group.name, run.reference, "jobs_net_fragile_share")
+        if s.known and len({b["fragility"] for b in group.basins}) > 1:
+            items.append(f"{cell(s, 'share', 'p50')} of net jobs fall in the most fragile third of basins.")
+            terms.append(place(run, group) or "Fragile basins")
+    return [Items(items, terms)] if items else []

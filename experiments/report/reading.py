@@ -1,0 +1,223 @@
+"""What the page needs of a run folder: worlds, yearly totals, basins, published figures."""
+
+import csv
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.folder import PARAMETERS, Folder
+from experiments.summary import quantile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NONE = "none"
+WORLD = ["draw", "replicate"]
+BY_BASIN = (
+    "files_accepted", "jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover",
+    "jobs_net_total",
+)  # fmt: skip
+YEARLY = ("partners", "schemes_alive", "volunteer_days", "fund", "jobs_net")
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A sample of worlds: mean, 5, 50 and 95 % quantiles, how many worlds have a value.
+
+    Values that do not exist are left out; infinite ones (a cost where there is no net job) are kept.
+    """
+
+    mean: float
+    p05: float
+    p50: float
+    p95: float
+    n: int
+
+    @property
+    def interval(self) -> bool:
+        """Whether there are worlds enough for an interval."""
+        return self.n > 1
+
+    @property
+    def known(self) -> bool:
+        """Whether any world has a value."""
+        return self.n > 0
+
+
+def spread(values: Any) -> Spread:
+    """The sample's description."""
+    sample = np.asarray(values, float)
+    sample = sample[~np.isnan(sample)]
+    if not len(sample):
+        return Spread(math.nan, math.nan, math.nan, math.nan, 0)
+    quantiles = (quantile(sample, q) for q in (0.05, 0.5, 0.95))
+    with np.errstate(invalid="ignore"):
+        return Spread(float(sample.mean()), *quantiles, len(sample))
+
+
+@dataclass(frozen=True)
+class Group:
+    """A case of the experiment. ``spec``: its world as plain data; ``changes``: by policy, what it changes."""
+
+    name: str
+    title: str
+    description: str
+    spec: Mapping[str, Any]
+    changes: Mapping[str, Sequence[Mapping[str, Any]]]
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Its arms without the world without schemes."""
+        return tuple(policy for policy in self.changes if policy != NONE)
+
+    @property
+    def basins(self) -> list[Mapping[str, Any]]:
+        """Its basins."""
+        return self.spec["territory"]["basins"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run folder as read. ``worlds``: a row a world that ended well; ``statuses``: worlds by status."""
+
+    path: Path
+    manifest: Mapping[str, Any]
+    groups: tuple[Group, ...]
+    worlds: "pd.DataFrame"
+    statuses: Mapping[str, int]
+    validation: Sequence[Mapping[str, Any]]
+    dictionary: Mapping[str, tuple[str, str]]
+
+    @property
+    def command(self) -> str:
+        return self.manifest["command"]
+
+    @property
+    def reference(self) -> str:
+        return self.manifest["spec"]["reference"]
+
+    @property
+    def parameters(self) -> str:
+        """Name of the source of the parameters."""
+        return self.manifest["spec"]["parameters"]["source"]
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Every policy, the reference first."""
+        names = dict.fromkeys(policy for group in self.groups for policy in group.policies)
+        return tuple(sorted(names, key=lambda name: name != self.reference))
+
+    def values(self, group: str, policy: str, outcome: str) -> "pd.Series":
+        """An outcome of an arm, indexed by draw and replicate; empty where the folder lacks it."""
+        arm = self.worlds[(self.worlds["group"] == group) & (self.worlds["policy"] == policy)]
+        arm = arm.set_index(WORLD).sort_index()
+        return arm[outcome] if outcome in arm else arm["draw_"].iloc[:0].astype(float)
+
+    def spread(self, group: str, policy: str, outcome: str) -> Spread:
+        """The same, described."""
+        return spread(self.values(group, policy, outcome))
+
+    def difference(self, group: str, policy: str, against: str, outcome: str) -> "pd.Series":
+        """An outcome of an arm less that of another, in the worlds that both have."""
+        with np.errstate(invalid="ignore"):
+            gap = self.values(group, policy, outcome) - self.values(group, against, outcome)
+        return gap.dropna()
+
+    @cached_property
+    def yearly(self) -> "pd.DataFrame":
+        """Totals over basins (fatigue: mean over partners): group, policy, outcome, month, one row a world."""
+        return _yearly(self)
+
+    @cached_property
+    def basins(self) -> "pd.DataFrame":
+        """Counts by basin at the horizon: group, policy, basin, outcome, value; one row a world."""
+        return _by_basin(self)
+
+    def parameter_rows(self) -> "pd.DataFrame":
+        """Uncertainties, one row a draw; empty if the folder has none."""
+        import pandas as pd
+
+        path = self.path / PARAMETERS
+        return pd.read_parquet(path).set_index("draw") if path.exists() else pd.DataFrame()
+
+
+def read(path: Path) -> Run:
+    """Reads a run folder. ``Refused`` if it is none."""
+    folder = Folder(path)
+    manifest = folder.manifest
+    groups = tuple(
+        Group(name, spec.get("title") or name, spec.get("description") or "", spec["world"], spec["policies"])
+        for name, spec in manifest["spec"]["groups"].items()
+    )
+    worlds, statuses = _worlds(folder, manifest)
+    dictionary = {row["name"]: (row["unit"], row["definition"]) for row in _csv(path / "dictionary.csv")}
+    return Run(path, manifest, groups, worlds, statuses, _csv(path / "validation.csv"), dictionary)
+
+
+def _worlds(folder: Folder, manifest: Mapping[str, Any]) -> "tuple[pd.DataFrame, dict[str, int]]":
+    import pandas as pd
+
+    table = folder.runs()
+    identity = ["group", "policy", *WORLD]
+    if not table.num_rows:
+        return pd.DataFrame(columns=[*identity, "status", "draw_"]), {}
+    frame = table.to_pandas()
+    asked = (frame["draw"] < manifest["draws"]) & (frame["replicate"] < manifest["replicates"])
+    frame = frame[asked].assign(bad=lambda f: f["status"] != "ok", draw_=lambda f: f["draw"])
+    # a world that failed and was run again counts once, as its good run
+    frame = frame.sort_values([*identity, "bad"], kind="stable").drop_duplicates(identity)
+    statuses = {str(name): int(n) for name, n in frame["status"].value_counts().sort_index().items()}
+    return frame[~frame["bad"]].reset_index(drop=True), statuses
+
+
+def _cells(run: Run, query: str) -> "pd.DataFrame":
+    """Asks DuckDB about ``cells``: the series of the worlds that ended well, each cell once."""
+    import duckdb
+    import pandas as pd
+
+    paths = [str(path) for path in Folder(run.path).shards("series")]
+    if not paths:
+        return pd.DataFrame(columns=["group", "policy", "outcome", "month", "basin", "value", *WORLD])
+    limits = [run.manifest["draws"], run.manifest["replicates"]]
+    with duckdb.connect() as base:
+        base.execute("set threads = 1")  # sums in one order, so that the page is the same to the byte
+        base.execute(
+            'create table cells as select "group"::varchar as "group", policy::varchar as policy, draw, replicate,'
+            " month, basin::varchar as basin, outcome::varchar as outcome, max(value) as value"
+            " from read_parquet(?) where draw < ? and replicate < ? group by all",
+            [paths, *limits],
+        )
+        return base.execute(query).df()
+
+
+def _yearly(run: Run) -> "pd.DataFrame":
+    names = ", ".join(f"'{name}'" for name in YEARLY)
+    keys = '"group", policy, draw, replicate, month'
+    return _cells(
+        run,
+        f"select {keys}, outcome, sum(value order by basin) as value from cells"
+        f" where outcome in ({names}) group by all"
+        f" union all select {keys}, 'fatigue', sum(f.value * p.value order by basin)"
+        "   / nullif(sum(p.value order by basin), 0)"
+        "   from (from cells where outcome = 'fatigue' and not isnan(value)) f"
+        "   join (from cells where outcome = 'partners') p"
+        '   using ("group", policy, draw, replicate, month, basin) group by all'
+        f" order by all",
+    )
+
+
+def _by_basin(run: Run) -> "pd.DataFrame":
+    names = ", ".join(f"'{name}'" for name in BY_BASIN)
+    return _cells(run, f"from cells where outcome in ({names}) order by all")
+
+
+def _csv(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))

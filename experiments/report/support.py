@@ -1,0 +1,223 @@
+"""Partners, wear and schemes alive over time; volunteers; money."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
+from experiments.report.figures import Line, Row, dots, lines
+from experiments.report.headline import place, ranking, schemes
+from experiments.report.jobs import Styles, _alt, _dot_table, short
+from experiments.report.reading import Group, Run, Spread, spread
+from experiments.report.words import between, capital, cell, chance, number, plain, span, with_unit
+
+# outcome of the series, name, unit of the axis
+OVER_TIME = (
+    ("partners", "Partner sites", "partner sites"),
+    ("fatigue", "Wear of partners", "mean wear, from 0 (rested) to 100 % (worn out)"),
+    ("schemes_alive", "Local schemes alive", "local schemes alive"),
+)
+MONEY = (
+    ("public_cost", "Public and partners' money: coordination, experts, advances lost"),
+    ("in_kind_cost", "In kind: volunteers' days at their value"),
+    ("tax_expenditure", "Tax given back to the volunteers' employers"),
+    ("advances_paid", "Repayable advances paid"),
+    ("advances_lost", "Of which lost"),
+)
+PEOPLE = (
+    ("volunteers_mobilised", "persons", "different persons"),
+    ("volunteer_days", "days", "days given"),
+    ("missions", "missions", "missions"),
+    ("seats_per_volunteer", "missions per person", "missions a person"),
+    ("files_unserved", "files", "accepted files that found nobody in time"),
+    ("months_to_help", "months", "months from application to help"),
+    ("paid_days", "days", "expert days bought"),
+)
+
+
+def over_time(run: Run, styles: Styles) -> Section:
+    """Partners, wear, schemes alive."""
+    blocks: list[Block] = [
+        Words(
+            "A local scheme lives on the large firms at its table. Each mission tires the site that gives it; a tired "
+            "site says no more often, and leaves sooner. A scheme with too few partners closes. Shaded: 90 % of worlds."
+        )
+    ]
+    for outcome, name, unit in OVER_TIME:
+        series = {group.name: _series(run, group, outcome, styles) for group in run.groups}
+        ends = [s for found in series.values() for line in found for s in line.spreads]
+        top = max((s.p95 for s in ends if s.known), default=1.0)
+        figures = []
+        for i, group in enumerate(run.groups):
+            if found := series[group.name]:
+                figures.append(_over_time(run, group, outcome, name, unit, found, top, f"{outcome}{i}"))
+        if figures:
+            blocks.append(Figures(figures))
+    if len(blocks) == 1:
+        blocks.append(Words("The folder holds no series over time."))
+    return Section("time", "Partners", "Partners, wear and schemes alive over time", blocks)
+
+
+def _series(run: Run, group: Group, outcome: str, styles: Styles) -> list[Line]:
+    frame = run.yearly
+    frame = frame[(frame["group"] == group.name) & (frame["outcome"] == outcome)]
+    found = []
+    for policy in ranking(run, group):
+        part = frame[frame["policy"] == policy]
+        if part.empty:
+            continue
+        by_month = {int(m): spread(p["value"].to_numpy()) for m, p in part.groupby("month")}
+        months = sorted(by_month)
+        found.append(Line(plain(policy), months, [by_month[m] for m in months], styles[policy]))
+    return found
+
+
+def _over_time(
+    run: Run, group: Group, outcome: str, name: str, unit: str, found: Sequence[Line], top: float, id_: str
+) -> Figure:
+    kind = "share" if outcome == "fatigue" else ""
+    ends = {line.label: line.spreads[-1] for line in found if line.spreads[-1].known}
+    title = _message(run, group, outcome, name, ends)
+    if place(run, group):
+        title = f"{place(run, group)}: {title[0].lower()}{title[1:]}"
+    alt = f"{title}. At the end: " + "; ".join(f"{label}, {cell(s, kind)}" for label, s in ends.items()) + "."
+    svg = lines(id_, alt, found, unit, top, group.spec["start_year"], percent=bool(kind))
+    months = sorted({month for line in found for month in line.months})
+    rows = []
+    for line in found:
+        at = dict(zip(line.months, line.spreads))
+        rows.append([line.label, *(cell(at[m], kind) if m in at and at[m].known else "–" for m in months)])
+    table = Table(f"{name}: mean (5 to 95 % of worlds)", ["policy", *(f"month {m}" for m in months)], rows)
+    return Figure(title, svg, table)
+
+
+def _message(run: Run, group: Group, outcome: str, name: str, ends: dict[str, Spread]) -> str:
+    kind = "share" if outcome == "fatigue" else ""
+    if not ends:
+        return f"{name}: none left at the end"
+    low, high = min(ends, key=lambda p: ends[p].mean), max(ends, key=lambda p: ends[p].mean)
+    of = f" of {schemes(group)}" if outcome == "schemes_alive" else ""
+    if len(ends) == 1:
+        return f"{name}: {number(ends[low].mean, kind)}{of} at the end"
+    if number(ends[low].mean, kind) == number(ends[high].mean, kind):
+        return f"{name}: {number(ends[low].mean, kind)}{of} at the end, whatever the policy"
+    return (
+        f"{name}: from {number(ends[low].mean, kind)} ({low}) to {number(ends[high].mean, kind)} ({high}){of} at the end"
+    )
+
+
+def volunteers(run: Run, styles: Styles) -> Section:
+    """Who gives time, and how much."""
+    blocks: list[Block] = []
+    if run.command == "run":
+        group = run.groups[0]
+        s = {name: run.spread(group.name, run.reference, name) for name, *_ in PEOPLE}
+        blocks.append(
+            Words(
+                f"About {with_unit(s['volunteers_mobilised'].mean, 'persons')} of large firms give "
+                f"{with_unit(s['volunteer_days'].mean, 'days')} in all ({between(s['volunteer_days'])}): "
+                f"{number(s['seats_per_volunteer'].mean)} missions a person."
+            )
+        )
+    else:
+        rows = _arm_rows(run, "volunteer_days", styles)
+        title = "How many days each policy asks of volunteers"
+        svg = dots("days", _alt(title, rows), rows, "days given by volunteers, in all")
+        blocks.append(Figures([Figure(title, svg, _dot_table(rows, "Volunteer days"))]))
+    shown = [(name, unit, label) for name, unit, label in PEOPLE if _any(run, name)]
+    for group in run.groups:
+        cells = [
+            [plain(policy), *(cell(run.spread(group.name, policy, name), unit) for name, unit, _ in shown)]
+            for policy in ranking(run, group)
+        ]
+        caption = f"{place(run, group) or 'Volunteers'}: mean (5 to 95 % of worlds)"
+        blocks.append(Table(caption, ["policy", *(label for *_, label in shown)], cells, folded=run.command != "run"))
+    return Section("volunteers", "Volunteers", "Volunteers", blocks)
+
+
+def _any(run: Run, outcome: str) -> bool:
+    return outcome in run.worlds and bool((run.worlds[outcome].fillna(0) != 0).any())
+
+
+def _arm_rows(run: Run, outcome: str, styles: Styles, centre: str = "mean", unit: str = "") -> list[Row]:
+    rows = []
+    for group in run.groups:
+        for policy in ranking(run, group):
+            s = run.spread(group.name, policy, outcome)
+            text = cell(s, unit, centre)
+            rows.append(Row(plain(policy), s, getattr(s, centre), text, styles[policy], short(group, run)))
+    return rows
+
+
+def costs(run: Run, styles: Styles) -> Section:
+    """What it costs, and whom."""
+    blocks: list[Block] = [
+        Words(
+            "Public money and tax given back are spent whether or not a job is net. Advances are lent: only what is "
+            "lost is a cost. Days are given by the firms, at the value set for an expert's day."
+        )
+    ]
+    if run.command == "run":
+        blocks += [_net_job_words(run, run.groups[0], run.reference), Figures([_money(run, styles)])]
+    else:
+        rows = _arm_rows(run, "cost_per_net_job", styles, "p50", "euros")
+        title = "What a net job costs: a range, without end where a world has no net job"
+        unit = "euros of public money and tax a net job (dot: median)"
+        svg = dots("cost", _alt(title, rows), rows, unit)
+        blocks.append(Figures([Figure(title, svg, _dot_table(rows, unit))]))
+    blocks += [_money_table(run, group) for group in run.groups]
+    blocks.append(
+        Words(
+            "Cost per net job is public money plus tax given back, over the net jobs there are at the end. Where net "
+            "jobs come near none it has no end; a mean of it means nothing, so the median and the range are given. "
+            "A net job-year counts how long jobs last, too."
+        )
+    )
+    return Section("costs", "Costs", "Costs", blocks)
+
+
+def _net_job_words(run: Run, group: Group, policy: str) -> Words:
+    s = run.spread(group.name, policy, "cost_per_net_job")
+    none = int(np.isinf(run.values(group.name, policy, "cost_per_net_job")).sum())
+    if not s.known:
+        return Words("The cost of a net job is not known.")
+    text = f"A net job costs about {number(s.p50, 'euros')} euros of public money and tax ({between(s, 'euros')})"
+    if none and s.p50 == float("inf"):
+        text = f"In most worlds there is no net job to divide the cost by ({between(s, 'euros')})"
+    return Words(f"{text}; there is no net job in {chance(none, s.n)}.", strong=True)
+
+
+def _money(run: Run, styles: Styles) -> Figure:
+    group = run.groups[0]
+    rows = []
+    for name, label in MONEY:
+        s = run.spread(group.name, run.reference, name)
+        rows.append(Row(label.split(":")[0], s, s.mean, cell(s), styles[run.reference]))
+    means = {name: run.spread(group.name, run.reference, name).mean for name, _ in MONEY}
+    low, high = sorted((means["public_cost"], means["in_kind_cost"]))
+    more = "coordination and experts" if means["public_cost"] >= means["in_kind_cost"] else "volunteers' days"
+    title = f"The larger part is {more}: {number(high)} euros, against {number(low)}"
+    svg = dots("money", _alt(title, rows), rows, "euros, over the whole period")
+    return Figure(title, svg, _dot_table(rows, "Euros over the whole period"))
+
+
+def _money_table(run: Run, group: Group) -> Table:
+    columns = ["policy", *(label for _, label in MONEY), "cost of a net job", "no net job in", "cost of a net job-year"]
+    rows = []
+    for policy in ranking(run, group):
+        net = run.values(group.name, policy, "jobs_net")
+        rows.append([
+            plain(policy),
+            *(cell(run.spread(group.name, policy, name), "euros") for name, _ in MONEY),
+            span(run.spread(group.name, policy, "cost_per_net_job"), "euros"),
+            capital(chance(int((net <= 0).sum()), len(net))),
+            span(_per_job_year(run, group, policy), "euros"),
+        ])  # fmt: skip
+    caption = f"{place(run, group) or 'Costs'}, in euros: mean, and 5 to 95 % of worlds"
+    return Table(caption, columns, rows, folded=True)
+
+
+def _per_job_year(run: Run, group: Group, policy: str) -> Spread:
+    spent = sum(run.values(group.name, policy, name) for name in ("public_cost", "tax_expenditure"))
+    stays = run.values(group.name, policy, "job_years")
+    return spread(np.where(stays > 0, spent / stays.where(stays > 0), np.inf))

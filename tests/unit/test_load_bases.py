@@ -1,0 +1,105 @@
+"""Cases that stand on other cases, and schemes of one's own."""
+
+# ruff: noqa: E501 - a message stands on one line, as its reader sees it
+
+from pathlib import Path
+
+import pytest
+
+from scenarios.load import ScenarioError, load_case, load_scheme
+
+TERRITORY = """\
+id,name,region,smes,large_sites,fragility,opens_year,opens_month
+ales,Alès,South,1800,12,0.75,2000,3
+longwy,Longwy,North,850,5,0.9,2001,1
+creuse,Creuse,South,500,0,0.95,,
+"""
+CASE = """\
+title: A case
+territory: basins.csv
+start: "2000-01"
+horizon_months: 60
+schemes:
+  alize:
+    opens: 0
+"""
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("basins.csv").write_text(TERRITORY, encoding="utf-8")
+
+
+def refusal(content: str | bytes, name: str = "case.yaml", load=load_case) -> list[str]:
+    Path(name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    with pytest.raises(ScenarioError) as caught:
+        load(name)
+    assert str(caught.value) == "\n".join(str(problem) for problem in caught.value.problems)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_bases_in_a_circle_of_several():
+    for name, base in (("a", "b"), ("b", "c"), ("c", "b")):
+        Path(f"{name}.yaml").write_text(f"base: {base}.yaml\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_case("a.yaml")
+    assert str(caught.value) == "c.yaml:1:7: base: the bases of this case go round in a circle (got 'b.yaml')"
+
+
+def test_bases_piled_too_high():
+    for i in range(12):
+        Path(f"{i}.yaml").write_text(f"base: ./{i + 1}.yaml\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_case("0.yaml")
+    assert str(caught.value) == "9.yaml:1:7: base: more than 10 bases, one upon the other"
+
+
+def test_a_base_gives_what_the_case_does_not():
+    Path("deep").mkdir()
+    Path("deep/case.yaml").write_text(
+        CASE.replace("basins.csv", "../basins.csv") + "    rules: {days: 3, jobs_min: 5}\n", encoding="utf-8"
+    )
+    Path("over.yaml").write_text(
+        "base: deep/case.yaml\ntitle: Over\nschemes: {alize: {opens: {ales: 7}, rules: {days: 6}}}\n",
+        encoding="utf-8",
+    )
+    case = load_case("over.yaml")
+    (alize,) = case.spec.schemes
+    assert case.title == "Over"
+    assert alize.opens == (("ales", 7),)
+    assert (alize.rules["days"], alize.rules["jobs_min"]) == (6.0, 5.0)
+    assert case.spec.horizon_months == 60
+
+
+def test_an_error_of_the_base_is_said_where_it_stands():
+    Path("base.yaml").write_text(CASE.replace("60", "0"), encoding="utf-8")
+    assert refusal("base: base.yaml\nseed: -1\n") == [
+        "case.yaml:2:7: seed: out of bounds (got -1); allowed: 0 to 9007199254740992",
+        "base.yaml:4:17: horizon_months: out of bounds (got 0); allowed: 1 to 1200 (months)",
+    ]
+
+
+def test_a_scheme_of_ones_own_may_fix_behaviour():
+    Path("mine.yaml").write_text(
+        "title: Mine\ndescription: Words.\nrules: {format: cohort, takes_expansion: false}\n"
+        "behaviour: {quality: 0.5}\n",
+        encoding="utf-8",
+    )
+    assert load_scheme("mine.yaml").rules == {"format": 1.0, "takes_expansion": 0.0, "quality": 0.5}
+    case = CASE.replace("  alize:\n", "  ours:\n    file: mine.yaml\n    rules: {days: 6}\n")
+    Path("case.yaml").write_text(case, encoding="utf-8")
+    (ours,) = load_case("case.yaml").spec.schemes
+    assert ours.name == "ours"
+    assert ours.rules == {"format": 1.0, "takes_expansion": 0.0, "quality": 0.5, "days": 6.0}
+
+
+def test_bad_scheme_of_ones_own():
+    found = refusal("title: Mine\nrules: {days: 4, quality: 0.5}\nbehaviour: {quality: 50 %, days: 1}\n",
+                    "mine.yaml", load_scheme)  # fmt: skip
+    assert found == [
+        "mine.yaml:1:1: description: this key is missing",
+        "mine.yaml:2:18: rules.quality: this key belongs under `behaviour:` of a scheme file",
+        "mine.yaml:3:22: behaviour.quality: must be a number; write 0.50 (got '50 %'); allowed: 0 to 1 (share)",
+        "mine.yaml:3:28: behaviour.days: this key belongs under `rules:`",
+    ]
