@@ -15,7 +15,7 @@ from sim.spec import WorldSpec
 
 ALONE = "all"  # name of the group of an experiment with one case
 # measured on one core of a laptop; only used to foresee how long a command takes
-SECONDS_A_FIRM_MONTH = 1.0e-7
+SECONDS_A_FIRM_MONTH = 6e-8
 SECONDS_A_WORLD = 0.05
 BYTES_A_WORLD = 450
 BYTES_A_CELL = 1.5  # of the series, compressed

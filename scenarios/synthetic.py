@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from scipy.optimize import brentq
 from scipy.special import betaincinv, ndtr, ndtri
 
-from sim.draws import generator
+from sim.draws import Generator, generator
 
 STREAM = 9001
 DISTRIBUTION = Path(__file__).parent / "territories" / "distribution.yaml"
@@ -184,7 +184,7 @@ def founders_of(large_sites: int) -> int:
     return min(FOUNDERS_AT_MOST, round(large_sites * 2 / 3))
 
 
-def stratified(rng: np.random.Generator, n: int) -> Array:
+def stratified(rng: Generator, n: int) -> Array:
     """n uniforms in (0, 1), one in each of n equal slices, in random order.
 
     A handful of basins then already has the published spread.
@@ -192,7 +192,7 @@ def stratified(rng: np.random.Generator, n: int) -> Array:
     return (rng.permutation(n) + rng.uniform(1e-9, 1 - 1e-9, n)) / n
 
 
-def draw_types(rng: np.random.Generator, employment: Array, types: Sequence[ZoneType]) -> list[ZoneType]:
+def draw_types(rng: Generator, employment: Array, types: Sequence[ZoneType]) -> list[ZoneType]:
     """Orientation of each basin: the largest are metropolises, in their published share, others at random."""
     metropolis = next(t for t in types if t.name == "metropolis")
     others = [t for t in types if t is not metropolis]

@@ -50,6 +50,7 @@ RELEASE = 39  # (person, month): order of the offers
 EXPERIMENT = 9000
 
 MASK = np.uint64(0xFFFFFFFF)
+LOW_BITS = 0xFFFFFFFF
 SHIFT = np.uint64(32)
 M0 = np.uint64(0xD2511F53)
 M1 = np.uint64(0xCD9E8D57)
@@ -122,7 +123,9 @@ def dense_words(key, entity, month, index):
 def words(key, entity, month, index):
     """Four 32-bit words (as uint64) of one counter; month and index are taken modulo 2**32, so that months
     before the start of a case (negative) have draws of their own."""
-    return dense_words(np.uint64(key), np.uint64(entity), np.uint64(month) & MASK, np.uint64(index) & MASK)
+    return dense_words(
+        np.uint64(key), np.uint64(entity), np.uint64(month & LOW_BITS), np.uint64(index & LOW_BITS)
+    )
 
 
 @inlined
@@ -205,6 +208,9 @@ def key(seed: int, draw_index: int, replicate: int = 0) -> int:
     return int(world_key(seed, draw_index, replicate))
 
 
-def generator(seed: int, stream: int) -> np.random.Generator:
+Generator = np.random.Generator
+
+
+def generator(seed: int, stream: int) -> Generator:
     """A numpy generator for designs, priors and synthetic territories (never inside a world)."""
     return np.random.Generator(np.random.Philox(key=[int(seed) & (2**64 - 1), int(stream)]))
