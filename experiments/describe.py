@@ -114,6 +114,10 @@ def claims() -> list[Entry]:
     return list(YAML(typ="safe", pure=True).load(CLAIMS.read_text("utf-8"))["claims"])
 
 
+def _known_claims() -> list[Entry]:
+    return claims() if CLAIMS.is_file() else []
+
+
 def explanation(name: str, as_json: bool) -> str:
     """The text of ``tremplin explain``. ``Refused`` with the nearest name if nothing is called so."""
     found = _find(name)
@@ -140,7 +144,7 @@ def _names() -> list[str]:
         f"{scheme}.{f}" for scheme in SCHEME_BEHAVIOUR for f, rule in FIELDS.items() if rule.role == "lever"
     ]
     shipped = [n for kind in ("cases", "policies", "schemes") for n in available(kind)]
-    return [*named, *levers, *FIELDS, *OUTCOMES, *shipped, *(c["id"] for c in claims() if CLAIMS.is_file())]
+    return [*named, *levers, *FIELDS, *OUTCOMES, *shipped, *(c["id"] for c in _known_claims())]
 
 
 def _find(name: str) -> Entry | None:
@@ -161,7 +165,7 @@ def _find(name: str) -> Entry | None:
         of = "one world" if o.of == "world" else "a world and the same world without any scheme"
         return {"name": name, "kind": "an outcome", "meaning": o.definition, "unit": o.unit,
                 "measured on": of, "direction": good}  # fmt: skip
-    claim = next((c for c in (claims() if CLAIMS.is_file() else []) if c["id"] == name.upper()), None)
+    claim = next((c for c in _known_claims() if c["id"] == name.upper()), None)
     return {"name": claim["id"], "kind": "a claim of the documents", **_of_claim(claim)} if claim else None
 
 

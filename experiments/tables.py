@@ -66,11 +66,8 @@ def dictionary(results: Results) -> Iterator[dict[str, str]]:
         for name, (unit, definition) in columns.items():
             yield {"name": name, "unit": unit, "definition": definition, "file": file}
 
-    yield from rows("runs", _RUNS)
-    yield from rows("runs", {o.name: (o.unit, o.definition) for o in OUTCOMES.values()})
     facts = {name: ("", "Published figure of this id, counted in the world as published.")
              for name in results.columns(FACT)}  # fmt: skip
-    yield from rows("runs", facts)
     yield from rows("parameters", {"draw": _RUNS["draw"]})
     yield from rows("parameters", {u.name: (u.unit, u.doc) for u in results.experiment.source.declared})
     shared = {name: _RUNS[name] for name in ("group", "policy", "draw", "replicate")}
@@ -78,6 +75,9 @@ def dictionary(results: Results) -> Iterator[dict[str, str]]:
     yield from rows("summary", {name: _RUNS[name] for name in ("group", "policy")} | _SUMMARY)
     if facts:
         yield from rows("validation", _VALIDATION)
+    yield from rows("runs", _RUNS)
+    yield from rows("runs", {o.name: (o.unit, o.definition) for o in OUTCOMES.values()})
+    yield from rows("runs", facts)
 
 
 def validation(results: Results) -> list[dict[str, Any]]:

@@ -32,6 +32,7 @@ from sim.state import (
     SITE,
     SME,
     SWITCH,
+    Table,
     Tables,
     zeros,
 )
@@ -46,7 +47,7 @@ def rules_of(scheme: SchemeSpec, values: Mapping[str, float]) -> np.ndarray:
     return row
 
 
-def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[np.recarray, np.recarray, np.ndarray]:
+def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[Table, Table, np.ndarray]:
     """Local schemes, scheme by scheme, then by basin; their rules; (scheme, basin) to local scheme."""
     index = {basin.id: b for b, basin in enumerate(spec.territory.basins)}
     local_of = np.full((max(1, len(spec.schemes)), len(index)), NEVER, np.int32)
@@ -68,13 +69,13 @@ def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[np.recar
     return rows, rules, local_of
 
 
-def build_partnerships(
-    spec: WorldSpec, rows: np.recarray, sites: np.recarray, first: np.ndarray
-) -> np.recarray:
+def build_partnerships(spec: WorldSpec, rows: Table, sites: Table, first: np.ndarray) -> Table:
     """A row for each local scheme and each large site of its basin. The founders are the sites with most
     motives (a territorial policy first among equals, then the order of the basin)."""
     motives, territorial = sites.motives.tolist(), sites.territorial.tolist()
-    site, local, founder = [], [], []
+    site: list[int] = []
+    local: list[int] = []
+    founder: list[bool] = []
     for k, b in enumerate(rows.basin.tolist()):
         here = range(int(first[b]), int(first[b + 1]))
         ranked = sorted(here, key=lambda s: (-motives[s], -territorial[s], s))
@@ -89,7 +90,7 @@ def build_partnerships(
     return table
 
 
-def build_switches(spec: WorldSpec, rows: np.recarray, rules: np.recarray) -> np.recarray:
+def build_switches(spec: WorldSpec, rows: Table, rules: np.recarray) -> Table:
     """The policy as a list of (month, local scheme, field, value), sorted by month.
 
     A ramp is one step a month from the value before to the value asked for. A later change ends an earlier
@@ -182,7 +183,7 @@ def count_candidates(births, seed, horizon):
 
 
 def blank_tables(
-    spec: WorldSpec, values: Mapping[str, float], seed: int, ends: np.ndarray, sites: np.recarray,
+    spec: WorldSpec, values: Mapping[str, float], seed: int, ends: np.ndarray, sites: Table,
     site_first: np.ndarray,
 ) -> Tables:  # fmt: skip
     """All tables at their sizes, no firm drawn yet. ``ends``: (basins, months + 1)."""
@@ -215,6 +216,7 @@ def blank_tables(
         sector=np.zeros(rows, np.int32),
         exit_factor=np.zeros(rows),
         open_factor=np.zeros(rows),
+        own_growth=np.zeros(rows),
         busy=np.zeros(rows, np.int8),
         flags=np.zeros(rows, np.uint8),
         causes=np.zeros((N_CAUSES, rows)),
@@ -234,9 +236,9 @@ def blank_tables(
         rule_cells=rules.view(np.float64).reshape(len(rules), len(RULES)),
         switches=build_switches(spec, local_rows, rules),
         projects=zeros(projects, PROJECT),
-        active=np.zeros(projects, np.int32),
+        active=np.zeros(projects, np.int64),
         files=zeros(files, FILE),
-        open_files=np.zeros(files, np.int32),
+        open_files=np.zeros(files, np.int64),
         alumni=np.zeros(files, np.int64),
         seats=zeros(files, SEAT),
         sector_mix=sector_mix(spec.territory),
@@ -286,7 +288,7 @@ def initial_stock(territory: Territory, horizon: int, economy: tuple[float, ...]
             w.size[rows], w.born[rows], w.exit_factor[rows], by_age, w.economy.exit_small[0]
         )
     candidates = count_candidates(births, np.uint64(seed), horizon)
-    columns = ("uid", "size", "born", "sector", "exit_factor", "open_factor", "smes")
+    columns = ("uid", "size", "born", "sector", "exit_factor", "open_factor", "own_growth", "smes")
     return Stock({name: getattr(w, name) for name in columns}, first, births, candidates)
 
 

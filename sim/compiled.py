@@ -9,7 +9,9 @@ import numba
 
 from sim.code import cache_folder
 
-numba.config.CACHE_DIR = str(cache_folder())
+numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+
+JIT = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 
 compiled = numba.njit(cache=True, error_model="numpy", nogil=True)
 

@@ -124,7 +124,10 @@ def words(key, entity, month, index):
     """Four 32-bit words (as uint64) of one counter; month and index are taken modulo 2**32, so that months
     before the start of a case (negative) have draws of their own."""
     return dense_words(
-        np.uint64(key), np.uint64(entity), np.uint64(month & LOW_BITS), np.uint64(index & LOW_BITS)
+        np.uint64(key),
+        np.uint64(entity),
+        np.uint64(np.int64(month) & LOW_BITS),
+        np.uint64(np.int64(index) & LOW_BITS),
     )
 
 

@@ -7,11 +7,10 @@ function that takes it; a reference to a structure costs a quarter of that. Pyth
 
 import hashlib
 
-import numba
 from numba.core import types
 from numba.experimental import structref
 
-from sim.compiled import compiled
+from sim.compiled import JIT, compiled
 from sim.state import Tables
 
 FIELDS = Tables._fields
@@ -37,7 +36,7 @@ class Handle(structref.StructRefProxy):
     """Python's side of a handle: opaque, only passed on to compiled code."""
 
 
-if numba.config.DISABLE_JIT:
+if not JIT:
 
     def handle_of(tables: Tables) -> Tables:
         """The tables themselves."""
@@ -65,6 +64,7 @@ else:
             t.sector,
             t.exit_factor,
             t.open_factor,
+            t.own_growth,
             t.busy,
             t.flags,
             t.causes,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.economy.projects import HIRING_MONTHS
-from sim.state import HIRING, NEVER, B, C, D, K, O, P, S, X
+from sim.state import HIRING, NEVER, B, C, D, K, O, P, S, Table, X
 from sim.world import World
 
 WINDOW_MONTHS = 36  # after acceptance, during which a firm's hires are counted as the scheme's
@@ -28,7 +28,7 @@ class Windows:
     stop: np.ndarray
 
 
-def accepted_files(world: World, until: int | None = None, scheme: int | None = None) -> np.recarray:
+def accepted_files(world: World, until: int | None = None, scheme: int | None = None) -> Table:
     """Files accepted before month ``until``, of one scheme (its position in the specification) or all."""
     files = world.files
     keep = files.accepted != NEVER
@@ -39,7 +39,7 @@ def accepted_files(world: World, until: int | None = None, scheme: int | None = 
     return files[keep]
 
 
-def windows(files: np.recarray, length: int = WINDOW_MONTHS) -> Windows:
+def windows(files: Table, length: int = WINDOW_MONTHS) -> Windows:
     """Union, firm by firm, of [acceptance, acceptance + length) over these files."""
     order = np.lexsort((files.accepted, files.firm))
     firm, start = files.firm[order].astype(np.int64), files.accepted[order].astype(np.int64)
@@ -74,7 +74,7 @@ def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarra
     return np.bincount(window, hired, minlength=len(seen.firm))
 
 
-def pending_jobs(world: World, files: np.recarray, until: int | None = None) -> np.ndarray:
+def pending_jobs(world: World, files: Table, until: int | None = None) -> np.ndarray:
     """Jobs still promised by these files at the end of month ``until`` - 1: not decided, or not yet hired, of
     firms alive; shape (files,). A file that found no help promises nothing any more."""
     until = world.month if until is None else until
@@ -91,7 +91,7 @@ def pending_jobs(world: World, files: np.recarray, until: int | None = None) -> 
     return np.where(alive & ~unhelped, left, 0.0)
 
 
-def reported(world: World, files: np.recarray, until: int | None = None) -> float:
+def reported(world: World, files: Table, until: int | None = None) -> float:
     """Jobs as the scheme declares them: response * (realised + share of pending jobs that it counts)."""
     if not len(files):
         return 0.0

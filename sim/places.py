@@ -8,7 +8,7 @@ from sim.draws import SITE as SITE_DRAWS
 from sim.draws import draw, normal
 from sim.economy.sectors import NAMES, SHARES, SITE_SHARES
 from sim.spec import Basin, Territory
-from sim.state import BASIN, NEVER, SITE, zeros
+from sim.state import BASIN, NEVER, SITE, Table, zeros
 
 TERRITORIAL_GROUPS = 0.3  # share of groups with a territorial policy (A11), assumed
 BUYERS = 0.5  # share of sites that buy from the basin or wait for its clients (A12), assumed
@@ -26,7 +26,7 @@ def sector_mix(territory: Territory) -> np.ndarray:
     return np.cumsum(mix / mix.sum(axis=1, keepdims=True), axis=1)
 
 
-def build_basins(territory: Territory) -> np.recarray:
+def build_basins(territory: Territory) -> Table:
     """One row a basin, before its firms are known."""
     basins = zeros(len(territory.basins), BASIN)
     for name, field in (("fragility", "fragility"), ("cooperation", "cooperation"), ("initial", "smes")):
@@ -59,7 +59,7 @@ def draw_site(basin: Basin, b: int, j: int, seed: int) -> tuple[int, float, floa
 
 
 @lru_cache(maxsize=8)
-def draw_sites(territory: Territory) -> tuple[np.recarray, np.ndarray]:
+def draw_sites(territory: Territory) -> tuple[Table, np.ndarray]:
     """Large sites of every basin, drawn with the seed of the territory (do not write into them), and the
     first site of each basin, shape (basins + 1,)."""
     first = np.zeros(len(territory.basins) + 1, np.int64)
@@ -75,7 +75,7 @@ def draw_sites(territory: Territory) -> tuple[np.recarray, np.ndarray]:
     return sites, first
 
 
-def build_sites(territory: Territory, economy: np.ndarray) -> tuple[np.recarray, np.ndarray]:
+def build_sites(territory: Territory, economy: Table) -> tuple[Table, np.ndarray]:
     """The large sites of a world, with what they can give without tiring."""
     drawn, first = draw_sites(territory)
     sites = drawn.copy()

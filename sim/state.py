@@ -9,8 +9,12 @@ worlds is therefore the same firm.
 """
 
 from collections import namedtuple
+from typing import Any
 
 import numpy as np
+
+# a structured array whose fields are attributes (np.recarray), which type checkers cannot follow
+Table = Any
 
 # status of a firm
 UNBORN, ACTIVE, GRADUATED, DEAD = 0, 1, 2, 3
@@ -235,6 +239,7 @@ Tables = namedtuple(
         "sector",  # int32
         "exit_factor",  # float64: exp(-exit_capability (2 c - 1))
         "open_factor",  # float64: exp(project_rate_capability (2 c - 1))
+        "own_growth",  # float64: part of an adjustment that depends on capability
         "busy",  # int8: 1 while a project is open
         "flags",  # uint8: events of the month
         "causes",  # float64 (N_CAUSES, rows): change of employment since the start, by cause
@@ -255,9 +260,9 @@ Tables = namedtuple(
         "rule_cells",  # the same memory as float64 (locals, fields)
         "switches",
         "projects",
-        "active",  # int32: rows of the projects open or hiring
+        "active",  # int64: rows of the projects open or hiring
         "files",
-        "open_files",  # int32: rows of the files not ended, or with an advance outstanding
+        "open_files",  # int64: rows of the files not ended, or with an advance outstanding
         "alumni",  # int64: rows of firms with a gain of capability or a passing effect of advice
         "seats",
         "sector_mix",  # float64 (basins, sectors): cumulated shares
@@ -268,6 +273,6 @@ Tables = namedtuple(
 )
 
 
-def zeros(n: int, dtype: np.dtype) -> np.ndarray:
+def zeros(n: int, dtype: np.dtype) -> Table:
     """A table of n rows whose fields are attributes, in plain Python as in compiled code."""
     return np.zeros(n, dtype).view(np.recarray)

@@ -20,6 +20,12 @@ from sim.support.partners import partners
 from sim.support.pathway import pathway
 from sim.support.selection import selection
 
+PHASES = (
+    "levers", "demand", "restructuring", "demography", "growth", "projects", "partners", "awareness",
+    "application", "selection", "matching", "cohorts", "pathway", "effects", "projects_due",
+    "displacement", "finance", "accounts",
+)  # fmt: skip
+
 
 @written_in
 def month(w, t):

@@ -9,7 +9,7 @@ from sim.build import build
 from sim.handle import handle_of
 from sim.parameters import defaults
 from sim.spec import WorldSpec
-from sim.state import FULL, N_FILES, N_PROJECTS, Tables
+from sim.state import FULL, N_FILES, N_PROJECTS, Table, Tables
 
 TABLES = ("projects", "active", "files", "open_files", "alumni", "seats")  # that grow when they must
 
@@ -56,11 +56,11 @@ class World:
         self._handle = handle_of(self.tables)
 
     @property
-    def projects(self) -> np.recarray:
+    def projects(self) -> Table:
         """The projects opened so far."""
         return self.tables.projects[: self.tables.counts[N_PROJECTS]]
 
     @property
-    def files(self) -> np.recarray:
+    def files(self) -> Table:
         """The files (applications for support) made so far."""
         return self.tables.files[: self.tables.counts[N_FILES]]

@@ -25,8 +25,9 @@ def spec(
     """A territory of equal basins with one scheme that opens everywhere at the start."""
     places = tuple(
         Basin(
-            f"b{k}", f"Basin {k}", smes, large_sites, founders, region=f"R{k % 2}", fragility=0.2 + 0.3 * (k % 3),
-            dominant_sector="metal" if k == 0 else "", dominant_share=0.2 if k == 0 else 0.0,
+            f"b{k}", f"Basin {k}", smes, large_sites, founders, region=f"R{k % 2}",
+            fragility=0.2 + 0.3 * (k % 3), dominant_sector="metal" if k == 0 else "",
+            dominant_share=0.2 if k == 0 else 0.0,
         )
         for k in range(basins)
     )  # fmt: skip
@@ -44,9 +45,7 @@ FIRM_COLUMNS = ("uid", "size", "born", "sector", "exit_factor", "open_factor", "
 
 def same_firms(a: World, b: World) -> bool:
     """Whether every firm of two worlds is identical, to the bit."""
-    hot = all(
-        getattr(a.tables, c).tobytes() == getattr(b.tables, c).tobytes() for c in FIRM_COLUMNS
-    )
+    hot = all(getattr(a.tables, c).tobytes() == getattr(b.tables, c).tobytes() for c in FIRM_COLUMNS)
     cold = all(
         a.tables.smes[c].tobytes() == b.tables.smes[c].tobytes()
         for c in ("status", "died", "capability", "openness", "finance", "success", "advice")

@@ -6,6 +6,7 @@ All are drawn at the width of a phone, so that their text is readable there. Tex
 import io
 import math
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any
 
 from experiments.report.reading import Spread
 
-WIDTH = 4.5  # inches
+WIDTH = 3.8  # inches
 INK, SOFT, GRID, PALE = "#1a1f24", "#5a636b", "#e3e6e8", "#d5dade"
 GOOD, BAD, TOTAL, BAND = "#0072b2", "#b8500b", "#4a5259", "#cfe3ef"
 # colour-blind safe (Okabe and Ito), dark enough on white; the reference is always the first
@@ -23,6 +24,8 @@ PALETTE = (
     "#8a8f00",
 )  # fmt: skip
 MARKERS = "osD^vPXp<>"
+LETTERS = 51  # that fit in a row
+LINE_LETTERS = 12  # of a name at the end of a line
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,14 @@ def _drawing(name: str, height: float):
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    settings = {
-        "svg.hashsalt": name, "svg.fonttype": "none", "font.family": "DejaVu Sans", "font.size": 9.5,
+    settings: dict[Any, Any] = {
+        "svg.hashsalt": name, "svg.fonttype": "none", "font.family": "DejaVu Sans", "font.size": 8.5,
         "text.color": INK, "axes.edgecolor": SOFT, "axes.labelcolor": SOFT, "xtick.color": SOFT,
         "ytick.color": SOFT, "axes.linewidth": 0.8, "axes.unicode_minus": True, "path.simplify": False,
     }  # fmt: skip
-    with mpl.rc_context(mpl.rcParamsDefault | settings):
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(settings)
         figure = Figure(figsize=(WIDTH, height), layout=None)
         FigureCanvasSVG(figure)
         yield figure
@@ -157,13 +162,19 @@ def dots(
                 )  # fmt: skip
                 y += head
             across = axes.get_yaxis_transform()
-            axes.text(0, y + 0.1, row.label, va="center", fontsize=9, transform=across)
-            axes.text(1, y + 0.1, row.text, va="center", ha="right", fontsize=9, transform=across)
+            label = shortened(row.label, LETTERS - len(row.text))
+            axes.text(0, y + 0.1, label, va="center", fontsize=8.5, transform=across)
+            axes.text(1, y + 0.1, row.text, va="center", ha="right", fontsize=8.5, transform=across)
             _whisker(axes, row, y + 0.26, low, high)
             y += step
         _ticks(axes.xaxis)
-        axes.set_xlabel(unit, fontsize=9)
+        axes.set_xlabel(unit, fontsize=8.5)
         return _svg(figure, name, alt)
+
+
+def shortened(text: str, letters: int) -> str:
+    """A text cut to a number of letters."""
+    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
 
 
 def _new(rows: Sequence[Row], i: int) -> bool:
@@ -199,7 +210,7 @@ class Step:
 
 
 def waterfall(name: str, alt: str, steps: Sequence[Step]) -> str:
-    """From the first total to the last, a bar a cause, each labelled; whiskers show 5 to 95 % of worlds."""
+    """From the first total to the last, a labelled bar a cause; lines on totals: 5 to 95 % of worlds."""
     pitch = 0.47
     height = pitch * len(steps) + 0.6
     ends = [v for s in steps for v in (s.start, s.stop, *_whisker_ends(s))]
@@ -217,26 +228,25 @@ def waterfall(name: str, alt: str, steps: Sequence[Step]) -> str:
             top, middle = pitch * i, pitch * i + 0.32
             colour = TOTAL if step.total else (GOOD if step.stop >= step.start else BAD)
             axes.barh(middle, step.stop - step.start, 0.17, left=step.start, color=colour)
-            if step.spread.interval:
+            if step.total and step.spread.interval:
                 axes.plot(_whisker_ends(step), (middle, middle), color=INK, linewidth=1.3)
             if i + 1 < len(steps):
                 axes.plot((step.stop,) * 2, (middle + 0.085, middle + pitch - 0.085), color=SOFT,
                           linewidth=0.6, linestyle=":")  # fmt: skip
             weight = "bold" if step.total else "normal"
             across = axes.get_yaxis_transform()
-            axes.text(0, top + 0.13, step.label, va="center", fontsize=9, weight=weight, transform=across)
-            axes.text(1, top + 0.13, step.text, va="center", ha="right", fontsize=9, weight=weight,
+            axes.text(0, top + 0.13, step.label, va="center", fontsize=8.5, weight=weight, transform=across)
+            axes.text(1, top + 0.13, step.text, va="center", ha="right", fontsize=8.5, weight=weight,
                       transform=across)  # fmt: skip
         _ticks(axes.xaxis)
-        axes.set_xlabel("jobs", fontsize=9)
+        axes.set_xlabel("jobs", fontsize=8.5)
         return _svg(figure, name, alt)
 
 
 def _whisker_ends(step: Step) -> tuple[float, float]:
-    """Where the whisker of a bar begins and ends: around its end, as far as its length varies."""
-    if not step.spread.interval:
-        return step.stop, step.stop
-    return step.start + step.spread.p05, step.start + step.spread.p95
+    """Where the line of a total begins and ends."""
+    s = step.spread
+    return (s.p05, s.p95) if step.total and s.interval else (step.stop, step.stop)
 
 
 @dataclass(frozen=True)
@@ -255,7 +265,7 @@ def lines(
     """Means over time with bands from 5 to 95 % of worlds; each line is named at its end."""
     height = 2.7
     with _drawing(name, height) as figure:
-        right = 0.72 if len(series) > 1 else 0.95
+        right = 0.7 if len(series) > 1 else 0.95
         axes = _axes(figure, height, 0.34, 0.46, left=0.12, right=right)
         axes.spines["left"].set_visible(True)
         axes.grid(axis="y", color=GRID, linewidth=0.7)
@@ -276,26 +286,28 @@ def lines(
             _end_labels(axes, series, last, top * 1.05 or 1)
         _ticks(axes.xaxis)
         _ticks(axes.yaxis, percent)
-        axes.set_xlabel(f"years since the start of {start_year}", fontsize=9)
-        axes.text(0, 1.05, unit, transform=axes.transAxes, fontsize=9, color=SOFT, ha="left")
+        axes.set_xlabel(f"years since the start of {start_year}", fontsize=8.5)
+        axes.text(0, 1.05, unit, transform=axes.transAxes, fontsize=8.5, color=SOFT, ha="left")
         return _svg(figure, name, alt)
 
 
 def _end_labels(axes: Any, series: Sequence[Line], x: float, top: float) -> None:
     """Names at the ends of lines, pushed apart so that none hides another."""
-    gap = top * 0.088
     known = [(line.spreads[-1].mean, line) for line in series if line.spreads and line.spreads[-1].known]
+    known.sort(key=lambda pair: pair[0])
+    names = [textwrap.fill(line.label, LINE_LETTERS, max_lines=3, placeholder="…") for _, line in known]
+    sizes = [top * (0.02 + 0.075 * (1 + name.count("\n"))) for name in names]
     placed: list[float] = []
-    for value, _ in sorted(known, key=lambda pair: pair[0]):
-        placed.append(max(value, placed[-1] + gap if placed else 0.0))
-    over = placed[-1] - top if placed else 0.0
-    for i in range(len(placed) - 1, -1, -1):
-        ceiling = top if i == len(placed) - 1 else placed[i + 1] - gap
-        placed[i] = min(placed[i], ceiling) if over > 0 else placed[i]
-    for y, (value, line) in zip(placed, sorted(known, key=lambda pair: pair[0])):
+    for i, (value, _) in enumerate(known):
+        least = placed[-1] + (sizes[i - 1] + sizes[i]) / 2 if placed else 0.0
+        placed.append(max(value, least))
+    for i in reversed(range(len(placed))):
+        most = placed[i + 1] - (sizes[i] + sizes[i + 1]) / 2 if i + 1 < len(placed) else top
+        placed[i] = min(placed[i], most)
+    for y, name, (value, line) in zip(placed, names, known):
         axes.annotate(
-            line.label, (x, value), (1.03, y / top), xycoords="data", textcoords="axes fraction",
-            va="center", fontsize=8.5, color=line.style.colour, annotation_clip=False,
+            name, (x, value), (1.03, y / top), xycoords="data", textcoords="axes fraction",
+            va="center", fontsize=8, linespacing=0.95, color=line.style.colour, annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": line.style.colour, "linewidth": 0.6,
                         "shrinkA": 0, "shrinkB": 2},
         )  # fmt: skip

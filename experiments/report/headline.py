@@ -17,11 +17,11 @@ from experiments.report.words import (
     plain,
     signed,
     span,
-    with_unit,
+    without_net_job,
     worlds,
 )
 
-SURE_SHARE, SURE_WORLDS = 0.9, 8  # a lead is settled if held in this share of at least so many worlds
+SURE_WORLDS = 8  # a lead is settled if its interval over so many worlds or more leaves out zero
 ROUGH = 20  # worlds; below, an interval is rough
 
 
@@ -41,9 +41,9 @@ class Lead:
             return "not known"
         if not self.ahead and not self.behind:
             return "the same"
-        if self.n >= SURE_WORLDS and self.ahead >= SURE_SHARE * self.n:
+        if self.n >= SURE_WORLDS and self.gap.p05 > 0:
             return "better"
-        if self.n >= SURE_WORLDS and self.behind >= SURE_SHARE * self.n:
+        if self.n >= SURE_WORLDS and self.gap.p95 < 0:
             return "worse"
         return "not settled"
 
@@ -120,29 +120,30 @@ def net_sentence(run: Run, group: Group, policy: str) -> str:
     net, reported = (run.spread(group.name, policy, name) for name in ("jobs_net", "jobs_reported"))
     if not net.known:
         return "No world ended well."
-    text = f"about {with_unit(net.mean, 'jobs')} more than without any scheme"
-    text += f", where {number(reported.mean)} are reported" if reported.known else ""
+    text = f"about {number(net.mean)} net jobs after {years(group)}"
+    text += f", of {number(reported.mean)} reported" if reported.known else ""
     if not net.interval:
         return f"{text}. This is one world only: no interval can be given."
-    none = int((run.values(group.name, policy, "jobs_net") <= 0).sum())
-    return f"{text}: {between(net)}. No net job at all in {chance(none, net.n)}."
+    return f"{text}: {between(net)}."
 
 
 def _of_run(run: Run, group: Group) -> list[Block]:
     policy = run.reference
     mean = {name: run.spread(group.name, policy, name).mean
             for name in ("jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover")}  # fmt: skip
+    net = run.values(group.name, policy, "jobs_net")
+    none = without_net_job(int((net <= 0).sum()), len(net)) if len(net) > 1 else ""
     blocks: list[Block] = [
-        Words(f"After {years(group)}: {net_sentence(run, group, policy)}", strong=True),
+        Words(f"{capital(net_sentence(run, group, policy))} {none}", strong=True),
     ]
     if mean["jobs_realised"] > 0:
         share = mean["jobs_deadweight"] / mean["jobs_realised"]
         blocks.append(
             Words(
-                f"The firms helped create {number(mean['jobs_realised'])} jobs in the three years after their "
-                f"project is accepted; {number(mean['jobs_deadweight'])} of them ({number(share, 'share')}) "
-                f"would have come anyway. Competitors lose {number(mean['jobs_displaced'])}, local services "
-                f"gain {number(mean['jobs_spillover'])}."
+                f"The firms helped create {number(mean['jobs_realised'])} jobs in the three years after "
+                f"their project is accepted; {number(mean['jobs_deadweight'])} of them "
+                f"({number(share, 'share')}) would have come anyway. Competitors lose "
+                f"{number(mean['jobs_displaced'])}, local services gain {number(mean['jobs_spillover'])}."
             )
         )
     blocks.append(_tiles(run, group, policy))
@@ -207,6 +208,9 @@ def _in_group(run: Run, group: Group) -> str:
         return "no world ended well."
     winner, counts = order[0], best_in(run, group)
     text = f"{plain(winner)} gives {net_sentence(run, group, winner)}"
+    net = run.values(group.name, winner, "jobs_net")
+    if (none := int((net <= 0).sum())) and len(net) > 1:
+        text += f" {without_net_job(none, len(net))}"
     if winner != run.reference:
         ahead = lead(run, group, winner, run.reference)
         range_ = f" ({between(ahead.gap)})" if ahead.gap.interval else ""
@@ -248,8 +252,8 @@ def _how_sure(run: Run) -> str:
     n = int(run.worlds.groupby(["group", "policy"]).size().max())
     if run.parameters == "default":
         kind = (
-            "Every behavioural number was kept at its default, so intervals show luck alone; what is not known "
-            "about behaviour makes the truth less sure than they say."
+            "Every behavioural number was kept at its default, so intervals show luck alone; what is not "
+            "known about behaviour makes the truth less sure than they say."
         )
     else:
         kind = "Behavioural numbers differ from draw to draw, so intervals show luck and ignorance together."

@@ -6,23 +6,22 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
-from experiments.report.figures import GOOD, Row, Step, Style, dots, waterfall
+from experiments.report.figures import Row, Step, Style, dots, waterfall
 from experiments.report.headline import SURE_WORLDS, best_in, lead, place, ranking, schemes, years
 from experiments.report.reading import Group, Run, Spread, spread
 from experiments.report.words import bounds, capital, cell, chance, listed, number, plain, signed, span
 
 Styles = Mapping[str, Style]
 WATERFALLS = 4  # figures; the other cases stand in the table
-BASINS_SHOWN = 30
 
 # outcome (or sum of the kind), sign in the sum, plain words, term
 CAUSES = (
-    ("declaring", -1, "Reported but not found, or found but not reported", "declaring"),
-    ("jobs_deadweight", -1, "Jobs that would have come anyway", "deadweight"),
-    ("jobs_displaced", -1, "Jobs taken from competitors", "displacement"),
-    ("jobs_spillover", 1, "Jobs given to local services", "spill-over"),
-    ("jobs_attrition", -1, "Jobs lost again", "attrition"),
-    ("jobs_other", -1, "Other: outside the three years counted", "other"),
+    ("declaring", -1, "Reported, less created", "declaring"),
+    ("jobs_deadweight", -1, "Would have come anyway", "deadweight"),
+    ("jobs_displaced", -1, "Taken from competitors", "displacement"),
+    ("jobs_spillover", 1, "Given to local services", "spill-over"),
+    ("jobs_attrition", -1, "Lost again", "attrition"),
+    ("jobs_other", -1, "Other: not in the three years", "other"),
 )
 
 
@@ -39,15 +38,17 @@ def side_by_side(run: Run, styles: Styles) -> Section:
         figures.append(_gaps(run, styles))
     blocks: list[Block] = [
         Words(
-            "Every policy is played in the same worlds: same firms, same luck, month by month. So a difference "
-            "between two policies is due to the policies alone, and is surer than each of the two numbers."
+            "Every policy is played in the same worlds: same firms, same luck, month by month. So a "
+            "difference between two policies is due to the policies alone, and is surer than each of the "
+            "two numbers."
         ),
         Items(*_policies(run), title="What each policy changes"),
         Figures(figures),
         *(_compared(run, group) for group in run.groups),
         Words(
-            f"Better or worse: ahead of {plain(run.reference)}, or behind it, in at least 9 worlds out of 10, "
-            f"of {SURE_WORLDS} worlds or more. Everything else is not settled, however large the mean."
+            f"Better or worse: of {SURE_WORLDS} worlds or more, the range that holds 9 times out of 10 "
+            f"lies wholly above or below {plain(run.reference)}. Everything else is not settled, however "
+            "large the mean."
         ),
     ]
     return Section("policies", "Policies", "The policies side by side", blocks)
@@ -60,47 +61,55 @@ def _levels(run: Run, styles: Styles) -> Figure:
 
     rows = [row(group, policy) for group in run.groups for policy in ranking(run, group)]
     tops = dict.fromkeys(ranking(run, group)[0] for group in run.groups if ranking(run, group))
-    title = f"{capital(listed(plain(p) for p in tops))} bring{'s' if len(tops) == 1 else ''} the most net jobs"
+    title = (
+        f"{capital(listed(plain(p) for p in tops))} bring{'s' if len(tops) == 1 else ''} the most net jobs"
+    )
     if len(tops) > 1:
         title = "The policy with the most net jobs is not the same everywhere"
-    return Figure(
-        title, dots("net", _alt(title, rows), rows, "net jobs at the end (dot: mean; line: 90 % of worlds)"),
-        _dot_table(rows, "Net jobs"),
-    )  # fmt: skip
+    axis = "net jobs at the end (dot: mean; line: 90 % of worlds)"
+    return Figure(title, dots("net", alt_of(title, rows), rows, axis), dot_table(rows, "Net jobs"))
 
 
 def _gaps(run: Run, styles: Styles) -> Figure:
-    rows, better = [], 0
+    rows: list[Row] = []
+    better: dict[str, int] = {}
     for group in run.groups:
         for policy in ranking(run, group):
             if policy != run.reference:
                 against = lead(run, group, policy, run.reference)
-                better += against.verdict == "better"
+                if against.verdict == "better":
+                    better[policy] = better.get(policy, 0) + 1
                 s = against.gap
                 text = f"{cell(s, sign=True)} · {against.verdict}"
                 rows.append(Row(plain(policy), s, s.mean, text, styles[policy], short(group, run)))
-    title = f"{better} of {len(rows)} comparisons with {plain(run.reference)} show a settled gain"
+    many = len(run.groups) > 1
+    said = listed(
+        plain(p) + (f" in {n} of {len(run.groups)} cases" if many else "") for p, n in better.items()
+    )
+    title = f"Surely more net jobs than {plain(run.reference)}: {said or 'no policy'}"
     axis = f"net jobs more than with {plain(run.reference)}, in the same worlds"
-    return Figure(title, dots("gap", _alt(title, rows), rows, axis, mark=0.0), _dot_table(rows, axis))
+    return Figure(title, dots("gap", alt_of(title, rows), rows, axis, mark=0.0), dot_table(rows, axis))
 
 
-def _alt(title: str, rows: Sequence[Row]) -> str:
-    said = "; ".join(f"{row.heading + ', ' if row.heading else ''}{row.label}: {row.text}" for row in rows[:12])
+def alt_of(title: str, rows: Sequence[Row]) -> str:
+    """Words for who does not see the figure: its title and its first rows."""
+    said = "; ".join(
+        f"{row.heading + ', ' if row.heading else ''}{row.label}: {row.text}" for row in rows[:12]
+    )
     return f"{title}. {said}{'; and more in the table' if len(rows) > 12 else ''}."
 
 
-def _dot_table(rows: Sequence[Row], caption: str) -> Table:
+def dot_table(rows: Sequence[Row], caption: str) -> Table:
+    """The numbers of a dot plot."""
     heads = any(row.heading for row in rows)
-    columns = ["", *(["case"] if heads else []), "mean", "5 % of worlds below", "median", "95 % below", "worlds"]
-    cells = [
-        [row.label, *([row.heading] if heads else []), *(number(v) for v in _five(row.spread)), str(row.spread.n)]
-        for row in rows
-    ]
+    numbers = ["mean", "5 % of worlds below", "median", "95 % below", "worlds"]
+    columns = ["", *(["case"] if heads else []), *numbers]
+    cells = []
+    for row in rows:
+        s = row.spread
+        texts = [number(v) for v in (s.mean, s.p05, s.p50, s.p95)]
+        cells.append([row.label, *([row.heading] if heads else []), *texts, str(s.n)])
     return Table(caption, columns, cells)
-
-
-def _five(s: Spread) -> tuple[float, float, float, float]:
-    return s.mean, s.p05, s.p50, s.p95
 
 
 def _policies(run: Run) -> tuple[list[str], list[str]]:
@@ -114,13 +123,17 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
         for change in group.changes[policy]:
             lever = FIELDS[change["lever"]]
             before = rules.get(change["scheme"], {}).get(lever.name, lever.default)
-            text = f"{lever.doc.rstrip('.')}: {_setting(lever, change['value'])}, not {_setting(lever, before)}"
+            words, _, remark = lever.doc.rstrip(".").partition("; ")
+            text = f"{words} ({remark})" if remark else words
+            text += f": {_setting(lever, change['value'])} instead of {_setting(lever, before)}"
             text += f", from month {change['from_month']}" if change["from_month"] else ""
             text += f", reached in {change['ramp_months']} months" if change["ramp_months"] else ""
             text += f", in {_where(change['basins'])}" if change["basins"] else ""
             said.append(f"{text}.")
         items.append(" ".join(said) or "the case as it is, nothing changed.")
-        terms.append(plain(policy) + (" (what the others are compared with)" if policy == run.reference else ""))
+        terms.append(
+            plain(policy) + (" (what the others are compared with)" if policy == run.reference else "")
+        )
     return items, terms
 
 
@@ -178,9 +191,10 @@ def from_reported_to_net(run: Run) -> Section:
     """The waterfall."""
     blocks: list[Block] = [
         Words(
-            "A scheme reports the jobs that the firms it helped created. Some would have come without it, some "
-            "are taken from competitors of the same basin, some are lost again; local services gain a few. What is "
-            "left, over all firms, is the net number: the world with the scheme less the same world without any."
+            "A scheme reports the jobs that the firms it helped created. Some would have come without it, "
+            "some are taken from competitors of the same basin, some are lost again; local services gain "
+            "a few. What is left, over all firms, is the net number: the world with the scheme less the "
+            "same world without any."
         )
     ]
     figures = []
@@ -196,36 +210,44 @@ def from_reported_to_net(run: Run) -> Section:
 
 def _waterfall(run: Run, group: Group, found: Mapping[str, np.ndarray], name: str) -> Figure:
     steps, level = [], 0.0
-    labels = {cause: label for cause, _, label, _ in CAUSES}
     for cause, values in found.items():
         s = spread(values)
         total = cause in ("jobs_reported", "jobs_net")
         start = 0.0 if total else level
         level = s.mean if total else level + s.mean
-        label = {"jobs_reported": "Reported by the scheme", "jobs_net": "Net jobs"}.get(cause) or labels[cause]
+        label = _label(cause, s.mean)
         steps.append(Step(label, start, level, _bar_text(s, total), s, total))
     reported, net = float(found["jobs_reported"].mean()), float(found["jobs_net"].mean())
     anyway = -float(found["jobs_deadweight"].mean())
     title = (
-        f"Of 100 jobs reported, {100 * net / reported:.0f} are net; {100 * anyway / reported:.0f} would have come "
-        "anyway"
+        f"Of 100 jobs reported, {100 * net / reported:.0f} are net; {100 * anyway / reported:.0f} would "
+        "have come anyway"
         if reported > 0
         else "No job is reported"
     ).replace("-", "−")
-    where = ", ".join(x for x in (place(run, group), plain(run.reference) if run.command != "run" else "") if x)
+    where = ", ".join(
+        x for x in (place(run, group), plain(run.reference) if run.command != "run" else "") if x
+    )
     if where:
         title = f"{where}: {title[0].lower()}{title[1:]}"
     alt = f"{title}. " + "; ".join(f"{step.label}: {step.text}" for step in steps) + "."
     rows = [
-        [step.label, _exact(step.spread.mean), _exact(step.spread.p05), _exact(step.spread.p95)] for step in steps
+        [step.label, _exact(step.spread.mean), _exact(step.spread.p05), _exact(step.spread.p95)]
+        for step in steps
     ]
-    table = Table(
-        "Means add up exactly: reported, plus each line, is net", ["jobs", "mean", "5 % of worlds below", "95 % below"],
-        rows,
-    )  # fmt: skip
-    note = "Bars: means, which add up. Black lines: from 5 to 95 % of worlds." if spread(found["jobs_net"]).interval \
-        else "One world: no interval."
+    columns = ["jobs", "mean", "5 % of worlds below", "95 % below"]
+    table = Table("Means add up exactly: reported, plus each line, is net", columns, rows)
+    note = "Bars: means, which add up. Brackets and black lines: 5 to 95 % of worlds."
+    if not spread(found["jobs_net"]).interval:
+        note = "One world: no interval."
     return Figure(title, waterfall(name, alt, steps), table, note)
+
+
+def _label(cause: str, mean: float) -> str:
+    names = {name: label for name, _, label, _ in CAUSES}
+    names |= {"jobs_reported": "Reported by the scheme", "jobs_net": "Net jobs"}
+    names["declaring"] = "Created but not reported" if mean > 0 else "Reported but not created yet"
+    return names[cause]
 
 
 def _bar_text(s: Spread, total: bool) -> str:
@@ -246,81 +268,8 @@ def _causes(run: Run, group: Group) -> Table:
     for policy in ranking(run, group):
         found = bars(run, group.name, policy)
         means = [spread(values).mean for values in found.values()]
-        rows.append([plain(policy), number(means[0]), *(signed(m, scale=99) for m in means[1:-1]), number(means[-1])])
+        rows.append(
+            [plain(policy), number(means[0]), *(signed(m, scale=99) for m in means[1:-1]), number(means[-1])]
+        )
     caption = f"{place(run, group) or 'All causes'}, every policy: means"
     return Table(caption, columns, rows, folded=True)
-
-
-def by_basin(run: Run) -> Section:
-    """Net jobs of each basin under the reference."""
-    figures, tables = [], []
-    for i, group in enumerate(run.groups[:WATERFALLS]):
-        rows, table = _basin_rows(run, group)
-        if rows:
-            figures.append(_basins(run, group, rows, table, f"basin{i}"))
-    policy = plain(run.reference)
-    text = (
-        f"Net jobs of each basin{'' if run.command == 'run' else f' with {policy}'}. A basin counts few firms, so "
-        "its interval is wide: read the order with care."
-    )
-    drawn = sum(b["synthetic"] for group in run.groups for b in group.basins)
-    total = sum(len(group.basins) for group in run.groups)
-    if drawn:
-        text += (
-            f" {number(drawn)} of {total} basins are drawn (marked *): no document names them, their figures follow "
-            "the distribution of labour basins."
-        )
-    blocks: list[Block] = [Words(text), Figures(figures), *tables, *_shares(run)]
-    return Section("basins", "Basins", "By basin", blocks)
-
-
-def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
-    frame = run.basins
-    frame = frame[(frame["group"] == group.name) & (frame["policy"] == run.reference)]
-    values = {key: part["value"].to_numpy() for key, part in frame.groupby(["basin", "outcome"])}
-    style, found = Style(GOOD, "o"), []
-    for basin in group.basins:
-        if (net := values.get((basin["id"], "jobs_net_total"))) is None:
-            continue
-        mark = " *" if basin["synthetic"] else ""
-        label = f"{basin['name']}{mark}"
-        s = spread(net)
-        cells = [label, f"{basin['fragility']:.2f}", f"{basin['smes']:,}", str(basin["large_sites"]), cell(s)]
-        names = ("files_accepted", "jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover")
-        cells += [number(spread(values.get((basin["id"], name), [])).mean) for name in names]
-        found.append((Row(f"{label} · {basin['fragility']:.2f}", s, s.mean, cell(s), style), cells))
-    found.sort(key=lambda pair: -pair[0].value)
-    columns = [
-        "basin", "fragility", "small firms", "large sites", "net jobs", "files accepted", "created by firms helped",
-        "of which anyway", "taken from competitors", "given to local services",
-    ]  # fmt: skip
-    caption = "Basins, most net jobs first; fragility from 0 (solid) to 1"
-    return [row for row, _ in found], Table(caption, columns, [cells for _, cells in found])
-
-
-def _basins(run: Run, group: Group, rows: list[Row], table: Table, name: str) -> Figure:
-    total = sum(row.value for row in rows)
-    half, running = 0, 0.0
-    for row in rows:
-        if total <= 0 or running >= total / 2:
-            break
-        running += row.value
-        half += 1
-    title = f"{half} of {len(rows)} basins bring half of the net jobs" if half else "No basin gains on balance"
-    if place(run, group):
-        title = f"{place(run, group)}: {title[0].lower()}{title[1:]}"
-    shown, note = rows, "After the name: fragility, from 0 to 1."
-    if len(rows) > BASINS_SHOWN:
-        shown = rows[: BASINS_SHOWN // 2] + rows[-BASINS_SHOWN // 2 :]
-        note += f" The {BASINS_SHOWN // 2} basins with the most net jobs and the {BASINS_SHOWN // 2} with the fewest."
-    return Figure(title, dots(name, _alt(title, shown), shown, "net jobs at the end", mark=0.0), table, note)
-
-
-def _shares(run: Run) -> list[Block]:
-    items, terms = [], []
-    for group in run.groups:
-        s = run.spread(group.name, run.reference, "jobs_net_fragile_share")
-        if s.known and len({b["fragility"] for b in group.basins}) > 1:
-            items.append(f"{cell(s, 'share', 'p50')} of net jobs fall in the most fragile third of basins.")
-            terms.append(place(run, group) or "Fragile basins")
-    return [Items(items, terms)] if items else []

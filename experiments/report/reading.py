@@ -55,14 +55,14 @@ def spread(values: Any) -> Spread:
     sample = sample[~np.isnan(sample)]
     if not len(sample):
         return Spread(math.nan, math.nan, math.nan, math.nan, 0)
-    quantiles = (quantile(sample, q) for q in (0.05, 0.5, 0.95))
+    low, middle, high = (quantile(sample, q) for q in (0.05, 0.5, 0.95))
     with np.errstate(invalid="ignore"):
-        return Spread(float(sample.mean()), *quantiles, len(sample))
+        return Spread(float(sample.mean()), low, middle, high, len(sample))
 
 
 @dataclass(frozen=True)
 class Group:
-    """A case of the experiment. ``spec``: its world as plain data; ``changes``: by policy, what it changes."""
+    """A case of the experiment. ``spec``: its world as plain data; ``changes``: what each policy changes."""
 
     name: str
     title: str
@@ -130,7 +130,7 @@ class Run:
 
     @cached_property
     def yearly(self) -> "pd.DataFrame":
-        """Totals over basins (fatigue: mean over partners): group, policy, outcome, month, one row a world."""
+        """Totals over basins (fatigue: mean over partners) by group, policy, outcome, month and world."""
         return _yearly(self)
 
     @cached_property
@@ -155,7 +155,9 @@ def read(path: Path) -> Run:
         for name, spec in manifest["spec"]["groups"].items()
     )
     worlds, statuses = _worlds(folder, manifest)
-    dictionary = {row["name"]: (row["unit"], row["definition"]) for row in _csv(path / "dictionary.csv")}
+    dictionary: dict[str, tuple[str, str]] = {}
+    for row in _csv(path / "dictionary.csv"):  # a name may stand in several files, that of worlds first
+        dictionary.setdefault(row["name"], (row["unit"], row["definition"]))
     return Run(path, manifest, groups, worlds, statuses, _csv(path / "validation.csv"), dictionary)
 
 
@@ -187,8 +189,8 @@ def _cells(run: Run, query: str) -> "pd.DataFrame":
     with duckdb.connect() as base:
         base.execute("set threads = 1")  # sums in one order, so that the page is the same to the byte
         base.execute(
-            'create table cells as select "group"::varchar as "group", policy::varchar as policy, draw, replicate,'
-            " month, basin::varchar as basin, outcome::varchar as outcome, max(value) as value"
+            'create table cells as select "group"::varchar as "group", policy::varchar as policy, draw,'
+            " replicate, month, basin::varchar as basin, outcome::varchar as outcome, max(value) as value"
             " from read_parquet(?) where draw < ? and replicate < ? group by all",
             [paths, *limits],
         )

@@ -7,9 +7,19 @@ import numpy as np
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
 from experiments.report.figures import Line, Row, dots, lines
 from experiments.report.headline import place, ranking, schemes
-from experiments.report.jobs import Styles, _alt, _dot_table, short
+from experiments.report.jobs import Styles, alt_of, dot_table, short
 from experiments.report.reading import Group, Run, Spread, spread
-from experiments.report.words import between, capital, cell, chance, number, plain, span, with_unit
+from experiments.report.words import (
+    between,
+    capital,
+    cell,
+    chance,
+    number,
+    plain,
+    span,
+    with_unit,
+    without_net_job,
+)
 
 # outcome of the series, name, unit of the axis
 OVER_TIME = (
@@ -20,9 +30,9 @@ OVER_TIME = (
 MONEY = (
     ("public_cost", "Public and partners' money: coordination, experts, advances lost"),
     ("in_kind_cost", "In kind: volunteers' days at their value"),
-    ("tax_expenditure", "Tax given back to the volunteers' employers"),
-    ("advances_paid", "Repayable advances paid"),
-    ("advances_lost", "Of which lost"),
+    ("tax_expenditure", "Tax given back: to the volunteers' employers"),
+    ("advances_paid", "Advances paid: repayable"),
+    ("advances_lost", "Advances lost: in the first line, too"),
 )
 PEOPLE = (
     ("volunteers_mobilised", "persons", "different persons"),
@@ -39,10 +49,12 @@ def over_time(run: Run, styles: Styles) -> Section:
     """Partners, wear, schemes alive."""
     blocks: list[Block] = [
         Words(
-            "A local scheme lives on the large firms at its table. Each mission tires the site that gives it; a tired "
-            "site says no more often, and leaves sooner. A scheme with too few partners closes. Shaded: 90 % of worlds."
+            "A local scheme lives on the large firms at its table. Each mission tires the site that gives "
+            "it; a tired site says no more often, and leaves sooner. A scheme with too few partners "
+            "closes. Shaded: 90 % of worlds."
         )
     ]
+    found_all: list[Figure] = []
     for outcome, name, unit in OVER_TIME:
         series = {group.name: _series(run, group, outcome, styles) for group in run.groups}
         ends = [s for found in series.values() for line in found for s in line.spreads]
@@ -51,9 +63,11 @@ def over_time(run: Run, styles: Styles) -> Section:
         for i, group in enumerate(run.groups):
             if found := series[group.name]:
                 figures.append(_over_time(run, group, outcome, name, unit, found, top, f"{outcome}{i}"))
-        if figures:
-            blocks.append(Figures(figures))
-    if len(blocks) == 1:
+        found_all += figures
+    # one case: its three figures side by side; several: a row of cases for each outcome
+    if found_all:
+        blocks.append(Figures(found_all))
+    else:
         blocks.append(Words("The folder holds no series over time."))
     return Section("time", "Partners", "Partners, wear and schemes alive over time", blocks)
 
@@ -101,9 +115,8 @@ def _message(run: Run, group: Group, outcome: str, name: str, ends: dict[str, Sp
         return f"{name}: {number(ends[low].mean, kind)}{of} at the end"
     if number(ends[low].mean, kind) == number(ends[high].mean, kind):
         return f"{name}: {number(ends[low].mean, kind)}{of} at the end, whatever the policy"
-    return (
-        f"{name}: from {number(ends[low].mean, kind)} ({low}) to {number(ends[high].mean, kind)} ({high}){of} at the end"
-    )
+    least, most = number(ends[low].mean, kind), number(ends[high].mean, kind)
+    return f"{name}: from {least} ({low}) to {most} ({high}){of} at the end"
 
 
 def volunteers(run: Run, styles: Styles) -> Section:
@@ -121,9 +134,9 @@ def volunteers(run: Run, styles: Styles) -> Section:
         )
     else:
         rows = _arm_rows(run, "volunteer_days", styles)
-        title = "How many days each policy asks of volunteers"
-        svg = dots("days", _alt(title, rows), rows, "days given by volunteers, in all")
-        blocks.append(Figures([Figure(title, svg, _dot_table(rows, "Volunteer days"))]))
+        title = f"Volunteers give {_range(rows)} days"
+        svg = dots("days", alt_of(title, rows), rows, "days given by volunteers, in all")
+        blocks.append(Figures([Figure(title, svg, dot_table(rows, "Volunteer days"))]))
     shown = [(name, unit, label) for name, unit, label in PEOPLE if _any(run, name)]
     for group in run.groups:
         cells = [
@@ -131,8 +144,20 @@ def volunteers(run: Run, styles: Styles) -> Section:
             for policy in ranking(run, group)
         ]
         caption = f"{place(run, group) or 'Volunteers'}: mean (5 to 95 % of worlds)"
-        blocks.append(Table(caption, ["policy", *(label for *_, label in shown)], cells, folded=run.command != "run"))
+        columns = ["policy", *(capital(label) for *_, label in shown)]
+        blocks.append(_arms(caption, columns, cells, folded=run.command != "run"))
     return Section("volunteers", "Volunteers", "Volunteers", blocks)
+
+
+def _range(rows: Sequence[Row]) -> str:
+    """ "from 1,300 (no renewal) to 3,000 (published)", over all cases."""
+    known = [row for row in rows if row.spread.known]
+    if not known:
+        return "an unknown number of"
+    low, high = min(known, key=lambda row: row.value), max(known, key=lambda row: row.value)
+    if number(low.value) == number(high.value):
+        return f"about {number(low.value)}"
+    return f"from {number(low.value)} ({low.label}) to {number(high.value)} ({high.label})"
 
 
 def _any(run: Run, outcome: str) -> bool:
@@ -153,24 +178,25 @@ def costs(run: Run, styles: Styles) -> Section:
     """What it costs, and whom."""
     blocks: list[Block] = [
         Words(
-            "Public money and tax given back are spent whether or not a job is net. Advances are lent: only what is "
-            "lost is a cost. Days are given by the firms, at the value set for an expert's day."
+            "Public money and tax given back are spent whether or not a job is net. Advances are lent: "
+            "only what is lost is a cost. Days are given by the firms, at the value set for an expert's "
+            "day."
         )
     ]
     if run.command == "run":
         blocks += [_net_job_words(run, run.groups[0], run.reference), Figures([_money(run, styles)])]
     else:
         rows = _arm_rows(run, "cost_per_net_job", styles, "p50", "euros")
-        title = "What a net job costs: a range, without end where a world has no net job"
+        title = f"A net job costs {_range(rows)} euros"
         unit = "euros of public money and tax a net job (dot: median)"
-        svg = dots("cost", _alt(title, rows), rows, unit)
-        blocks.append(Figures([Figure(title, svg, _dot_table(rows, unit))]))
+        svg = dots("cost", alt_of(title, rows), rows, unit)
+        blocks.append(Figures([Figure(title, svg, dot_table(rows, unit))]))
     blocks += [_money_table(run, group) for group in run.groups]
     blocks.append(
         Words(
-            "Cost per net job is public money plus tax given back, over the net jobs there are at the end. Where net "
-            "jobs come near none it has no end; a mean of it means nothing, so the median and the range are given. "
-            "A net job-year counts how long jobs last, too."
+            "Cost per net job is public money plus tax given back, over the net jobs there are at the "
+            "end. Where net jobs come near none it has no end; a mean of it means nothing, so the median "
+            "and the range are given. A net job-year counts how long jobs last, too."
         )
     )
     return Section("costs", "Costs", "Costs", blocks)
@@ -181,10 +207,11 @@ def _net_job_words(run: Run, group: Group, policy: str) -> Words:
     none = int(np.isinf(run.values(group.name, policy, "cost_per_net_job")).sum())
     if not s.known:
         return Words("The cost of a net job is not known.")
-    text = f"A net job costs about {number(s.p50, 'euros')} euros of public money and tax ({between(s, 'euros')})"
+    text = f"A net job costs about {number(s.p50, 'euros')} euros of public money and tax"
+    text += f" ({between(s, 'euros')})."
     if none and s.p50 == float("inf"):
-        text = f"In most worlds there is no net job to divide the cost by ({between(s, 'euros')})"
-    return Words(f"{text}; there is no net job in {chance(none, s.n)}.", strong=True)
+        text = "In most worlds there is no net job to divide the cost by."
+    return Words(f"{text} {without_net_job(none, s.n)}", strong=True)
 
 
 def _money(run: Run, styles: Styles) -> Figure:
@@ -197,12 +224,18 @@ def _money(run: Run, styles: Styles) -> Figure:
     low, high = sorted((means["public_cost"], means["in_kind_cost"]))
     more = "coordination and experts" if means["public_cost"] >= means["in_kind_cost"] else "volunteers' days"
     title = f"The larger part is {more}: {number(high)} euros, against {number(low)}"
-    svg = dots("money", _alt(title, rows), rows, "euros, over the whole period")
-    return Figure(title, svg, _dot_table(rows, "Euros over the whole period"))
+    svg = dots("money", alt_of(title, rows), rows, "euros, over the whole period")
+    return Figure(title, svg, dot_table(rows, "Euros over the whole period"))
 
 
 def _money_table(run: Run, group: Group) -> Table:
-    columns = ["policy", *(label for _, label in MONEY), "cost of a net job", "no net job in", "cost of a net job-year"]
+    columns = [
+        "policy",
+        *(label for _, label in MONEY),
+        "cost of a net job",
+        "no net job in",
+        "cost of a net job-year",
+    ]
     rows = []
     for policy in ranking(run, group):
         net = run.values(group.name, policy, "jobs_net")
@@ -214,7 +247,16 @@ def _money_table(run: Run, group: Group) -> Table:
             span(_per_job_year(run, group, policy), "euros"),
         ])  # fmt: skip
     caption = f"{place(run, group) or 'Costs'}, in euros: mean, and 5 to 95 % of worlds"
-    return Table(caption, columns, rows, folded=True)
+    return _arms(caption, columns, rows, folded=run.command != "run")
+
+
+def _arms(caption: str, columns: list[str], rows: list[list[str]], folded: bool) -> Table:
+    """A row a policy; where there is one policy, a row a measure."""
+    if len(rows) != 1:
+        return Table(caption, columns, rows, folded=folded)
+    return Table(
+        caption, ["", rows[0][0]], [list(pair) for pair in zip(columns[1:], rows[0][1:])], folded=folded
+    )
 
 
 def _per_job_year(run: Run, group: Group, policy: str) -> Spread:

@@ -1,4 +1,4 @@
-"""Numbers in words: rounded, with an interval, chances as "1 in 5". No number here is more exact than it is."""
+"""Numbers in words: rounded, with an interval, chances as "1 in 5"; none looks more exact than it is."""
 
 import math
 from collections.abc import Iterable
@@ -9,8 +9,8 @@ OFTEN = "9 times out of 10"
 NO_NET_JOB = "no net job"
 MINUS, NARROW = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
 _CHANCES = (
-    (1, 100), (1, 50), (1, 20), (1, 10), (1, 5), (1, 4), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (3, 4), (4, 5),
-    (9, 10), (19, 20), (49, 50), (99, 100),
+    (1, 100), (1, 50), (1, 20), (1, 10), (1, 5), (1, 4), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (3, 4),
+    (4, 5), (9, 10), (19, 20), (49, 50), (99, 100),
 )  # fmt: skip
 FEW = 20  # worlds; below, chances are said as counts
 _PLURALS = {"local schemes": "local scheme", "jobs": "job", "worlds": "world", "days": "day", "euros": "euro",
@@ -19,14 +19,13 @@ _PLURALS = {"local schemes": "local scheme", "jobs": "job", "worlds": "world", "
 
 
 def rounded(value: float, scale: float = 0.0) -> float:
-    """Two figures that count; whole where ``value`` or ``scale`` reaches 10."""
+    """Two figures that count, and none finer than those of ``scale``, the largest number beside it; whole
+    from 10 on."""
     if not value or not math.isfinite(value):
         return value
-    digits = 1 - math.floor(math.log10(abs(value)))
-    if max(abs(value), abs(scale)) >= 10:
-        digits = min(digits, 0)
-    found = round(value, digits)
-    return 0.0 if not found else found
+    largest = max(abs(value), abs(scale))
+    finest = 0 if largest >= 10 else 1 - math.floor(math.log10(largest))
+    return round(value, min(1 - math.floor(math.log10(abs(value))), finest)) or 0.0
 
 
 def number(value: float, unit: str = "", scale: float = 0.0) -> str:
@@ -64,10 +63,9 @@ def signed(value: float, unit: str = "", scale: float = 0.0) -> str:
 
 
 def bounds(s: Spread, unit: str = "") -> tuple[str, str]:
-    """Both ends of an interval, rounded alike."""
-    finite = [abs(v) for v in (s.p05, s.p95) if math.isfinite(v)]
-    scale = max(finite, default=0.0)
-    return number(s.p05, unit, scale), number(s.p95, unit, scale)
+    """Both ends of an interval, rounded alike; "million" and "%" are said once where both have it."""
+    low, high = number(s.p05, unit, _scale(s)), number(s.p95, unit, _scale(s))
+    return _without(low, _word(high)) if low != high else low, high
 
 
 def between(s: Spread, unit: str = "") -> str:
@@ -85,16 +83,18 @@ def between(s: Spread, unit: str = "") -> str:
 
 
 def cell(s: Spread, unit: str = "", centre: str = "mean", sign: bool = False) -> str:
-    """A table's cell: "38 (−12 to 95)"."""
+    """A table's cell: "38 (−12 to 95)", which breaks before its bracket only."""
     if not s.known:
         return "not known"
-    value = getattr(s, centre)
+    middle = (signed if sign else number)(getattr(s, centre), unit, _scale(s) if s.interval else 0.0)
     if not s.interval:
-        return (signed if sign else number)(value, unit)
+        return middle
     low, high = bounds(s, unit)
-    scale = max((abs(v) for v in (s.p05, s.p95) if math.isfinite(v)), default=0.0)
-    middle = (signed if sign else number)(value, unit, scale)
-    return middle if low == high == middle else f"{middle} ({low} to {high})"
+    if low == high == middle.removeprefix("+"):
+        return middle
+    word = _word(middle)
+    ends = f"{_without(low, word)} to {_without(high, word)}".replace(" ", NARROW)
+    return f"{middle.replace(' ', NARROW)} ({ends})"
 
 
 def span(s: Spread, unit: str = "") -> str:
@@ -105,6 +105,18 @@ def span(s: Spread, unit: str = "") -> str:
         return number(s.p50, unit)
     low, high = bounds(s, unit)
     return low if low == high else f"{low} to {high}"
+
+
+def _scale(s: Spread) -> float:
+    return max((abs(v) for v in (s.p05, s.p95) if math.isfinite(v)), default=0.0)
+
+
+def _word(text: str) -> str:
+    return text[text.index(NARROW) :] if NARROW in text else ""
+
+
+def _without(text: str, word: str) -> str:
+    return text.removesuffix(word) if word and text.endswith(word) else text
 
 
 def worlds(count: int) -> str:
@@ -127,6 +139,28 @@ def chance(k: int, n: int) -> str:
     share = k / n
     a, b = min(_CHANCES, key=lambda c: abs(math.log(share / (1 - share)) - math.log(c[0] / (c[1] - c[0]))))
     return f"{a} world{'' if a == 1 else 's'} in {b}"
+
+
+def exact(value: float) -> str:
+    """A published number, as it was published."""
+    return f"{value:,.10g}".replace("-", MINUS)
+
+
+def three(value: float) -> str:
+    """Three figures that count, for what stands beside a published number."""
+    digits = 2 - math.floor(math.log10(abs(value))) if value else 0
+    return exact(round(value, digits))
+
+
+def without_net_job(k: int, n: int) -> str:
+    """A sentence: in how many worlds there is no net job."""
+    if n and k == 0:
+        return (
+            "There are net jobs in the only world."
+            if n == 1
+            else f"There are net jobs in each of {n:,} worlds."
+        )
+    return f"There is no net job in {chance(k, n)}."
 
 
 def listed(items: Iterable[str], last: str = "and") -> str:

@@ -70,6 +70,18 @@ def draw_events(uid, size, born, exit_factor, open_factor, busy, flags, key, t, 
 
 
 @compiled
+def flagged(flags, first, last, bit):
+    """Rows of [first, last) whose month holds this event, in order: (rows, how many). Without a branch, which
+    the processor could not foresee."""
+    rows = np.empty(last - first + 1, np.int64)
+    n = 0
+    for i in range(first, last):
+        rows[n] = i
+        n += (flags[i] & bit) != 0
+    return rows, n
+
+
+@compiled
 def close_firm(w, t, b, i):
     """Exit of firm i: its jobs go, its project is orphaned; a file notices in its own phase."""
     sme = w.smes[i]
@@ -115,9 +127,9 @@ def demography(w, t):
             p.exit_hump, 1.0 / p.exit_peak_months, p.exit_small, exp(-p.exit_demand * basin.demand),
             p.adjust_rate, p.project_rate * bound * exp(p.project_rate_demand * basin.demand),
         )  # fmt: skip
-        for i in range(first, last):
-            if w.flags[i] & EXIT:
-                close_firm(w, t, b, i)
+        rows, n = flagged(w.flags, first, last, EXIT)
+        for k in range(n):
+            close_firm(w, t, b, rows[k])
         give_birth(w, t, b, seed)
 
 

@@ -2,7 +2,7 @@
 
 from sim.compiled import compiled
 from sim.draws import GROWTH, draw_pair, laplace
-from sim.economy.demography import ADJUST, graduate
+from sim.economy.demography import ADJUST, flagged, graduate
 from sim.maths import exp, log
 from sim.state import FIRST_CAUSE, O
 
@@ -11,9 +11,10 @@ LOG100 = 4.605170185988092
 
 
 @compiled
-def adjustment(size, baseline, gain, demand, u, v, p):
-    """Log change of headcount: drift(n) + g_c (2 c_base - 1) + g_gain (c - c_base) + g_D D + Laplace(0, s),
-    with s = s_0 n**-beta, times ``leap_scale`` for leaps (v < leap_rate). u, v uniform in (0, 1).
+def adjustment(size, own, demand, u, v, p):
+    """Log change of headcount: drift(n) + own + g_D D + Laplace(0, s), with s = s_0 n**-beta, times
+    ``leap_scale`` for leaps (v < leap_rate). u, v uniform in (0, 1); own = g_c (2 c_base - 1) + g_gain (c -
+    c_base), kept as a column.
 
     drift(n) = g_0 + g_n log(n / 10) - g_l max(0, log(n / 100)), in log points. Projects give small firms more
     for their size, hence g_n > 0. The world has no firm of 250 jobs at its start: without g_l, those that
@@ -27,8 +28,7 @@ def adjustment(size, baseline, gain, demand, u, v, p):
         p.growth_drift
         + p.growth_size * (log_size - LOG10)
         - p.growth_large * max(0.0, log_size - LOG100)
-        + p.growth_capability * (2.0 * baseline - 1.0)
-        + p.growth_gain * gain
+        + own
         + p.growth_demand * demand
         + spread * laplace(u)
     )
@@ -40,17 +40,17 @@ def growth(w, t):
     p = w.economy[0]
     seed = w.seed[0]
     for b in range(w.basins.shape[0]):
+        first = w.basins[b].first
+        rows, n = flagged(w.flags, first, w.ends[b, t], ADJUST)
+        demand = w.basins[b].demand
         total = 0.0
-        for i in range(w.basins[b].first, w.ends[b, t]):
-            if w.flags[i] & ADJUST:
-                sme = w.smes[i]
-                u, v = draw_pair(seed, GROWTH, w.uid[i], t, 0)
-                x = adjustment(
-                    w.size[i], sme.baseline, sme.capability - sme.baseline, w.basins[b].demand, u, v, p
-                )
-                change = max(1.0, w.size[i] * exp(x)) - w.size[i]
-                w.size[i] += change
-                w.causes[O, i] += change
-                total += change
-                graduate(w, i)
+        for k in range(n):
+            i = rows[k]
+            u, v = draw_pair(seed, GROWTH, w.uid[i], t, 0)
+            size = w.size[i]
+            change = max(1.0, size * exp(adjustment(size, w.own_growth[i], demand, u, v, p))) - size
+            w.size[i] = size + change
+            w.causes[O, i] += change
+            total += change
+            graduate(w, i)
         w.series[t, b, FIRST_CAUSE + O] += total

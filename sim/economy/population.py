@@ -86,8 +86,13 @@ def furnish(w, i, b, capability, p, seed):
 
 @compiled
 def set_factors(w, i, p):
-    """The parts of the hazards of exit and of opening that depend on capability alone."""
-    x = 2.0 * w.smes[i].capability - 1.0
+    """The parts of the hazards of exit and of opening, and of growth, that depend on capability alone:
+    exp(-e_c (2 c - 1)), exp(p_c (2 c - 1)), g_c (2 c_base - 1) + g_gain (c - c_base)."""
+    sme = w.smes[i]
+    x = 2.0 * sme.capability - 1.0
+    w.own_growth[i] = p.growth_capability * (2.0 * sme.baseline - 1.0) + p.growth_gain * (
+        sme.capability - sme.baseline
+    )
     w.exit_factor[i] = exp(-p.exit_capability * x)
     w.open_factor[i] = exp(p.project_rate_capability * x)
 

@@ -5,7 +5,7 @@ import numpy as np
 from sim.compiled import compiled
 from sim.draws import HISTORY, draw, draw_pair, exponential, normal
 from sim.draws import PROJECT as PROJECT_DRAWS
-from sim.economy.demography import LARGEST, OPENING, graduate
+from sim.economy.demography import LARGEST, OPENING, flagged, graduate
 from sim.economy.restructuring import ask_grant
 from sim.maths import exp, log, logistic, power
 from sim.state import (
@@ -88,14 +88,15 @@ def projects(w, t):
     seed = w.seed[0]
     bound = power(LARGEST, p.project_rate_size) if p.project_rate_size > 0.0 else 1.0
     for b in range(w.basins.shape[0]):
-        for i in range(w.basins[b].first, w.ends[b, t]):
-            if w.flags[i] & OPENING:
-                if p.project_rate_size != 0.0:
-                    # the dense pass allowed for the largest firm; keep the exact share of its openings
-                    keep, _ = draw_pair(seed, PROJECT_DRAWS, w.uid[i], t, 3)
-                    if keep * bound >= power(w.size[i], p.project_rate_size):
-                        continue
-                open_project(w, t, i, p, seed)
+        rows, n = flagged(w.flags, w.basins[b].first, w.ends[b, t], OPENING)
+        for k in range(n):
+            i = rows[k]
+            if p.project_rate_size != 0.0:
+                # the dense pass allowed for the largest firm; keep the exact share of its openings
+                keep, _ = draw_pair(seed, PROJECT_DRAWS, w.uid[i], t, 3)
+                if keep * bound >= power(w.size[i], p.project_rate_size):
+                    continue
+            open_project(w, t, i, p, seed)
 
 
 @compiled

@@ -5,7 +5,7 @@ import pytest
 
 from sim.pair import Pair
 from sim.spec import Change
-from sim.state import FIRST_CAUSE, FIRMS, JOBS, N_CAUSES, STARTED, L_DAYS, L_PARTNERS, PARTNER, B
+from sim.state import FIRMS, FIRST_CAUSE, JOBS, L_DAYS, L_PARTNERS, N_CAUSES, PARTNER, STARTED, B
 from sim.world import World
 from tests.small import spec, world
 
@@ -80,7 +80,9 @@ def test_the_waterfall_sums_and_other_is_small(seed, changes):
         + bars["other"] + bars["declaring"]
     )  # fmt: skip
     assert right == pytest.approx(bars["reported"], abs=1e-9 * max(1, bars["reported"]))
-    assert bars["net"] == pytest.approx(pair.treated.tables.size.sum() - pair.control.tables.size.sum(), abs=1e-6)
+    assert bars["net"] == pytest.approx(
+        pair.treated.tables.size.sum() - pair.control.tables.size.sum(), abs=1e-6
+    )
     assert abs(bars["other"]) < 0.05 * bars["reported"]
     by_basin = pair.waterfall_by_basin()
     for bar, values in by_basin.items():

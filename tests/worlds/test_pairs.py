@@ -55,7 +55,12 @@ def test_no_founder_and_no_budget_is_the_world_without():
 
 
 def test_a_programme_without_effect_reports_jobs_and_nets_exactly_none():
-    values = {"success_met": 0.0, "capability_gain": 0.0, "turnover_advice": 0.0, "alize.advance_finance_gain": 0.0}
+    values = {
+        "success_met": 0.0,
+        "capability_gain": 0.0,
+        "turnover_advice": 0.0,
+        "alize.advance_finance_gain": 0.0,
+    }
     shape = spec(rules={"revitalisation_share": 0.0})
     pair = Pair(World(shape, values, 8).run(), World(shape.without_schemes(), values, 8).run())
     bars = pair.waterfall()
@@ -130,7 +135,9 @@ def test_tables_that_must_grow_change_nothing():
     shape = spec(smes=200)
     small = World(shape, {"project_rate": 0.01}, 9)
     keep = 21 + 200 * 3 // 10 + 100
-    small.tables = small.tables._replace(projects=small.tables.projects[:keep].copy(), active=small.tables.active[:keep].copy())
+    small.tables = small.tables._replace(
+        projects=small.tables.projects[:keep].copy(), active=small.tables.active[:keep].copy()
+    )
     from sim.handle import handle_of
 
     small._handle = handle_of(small.tables)
@@ -146,7 +153,10 @@ def test_pairing_gains_at_least_a_hundredfold():
     with_scheme = [World(shape, {}, s).run() for s in range(14)]
     without = [World(none, {}, s).run() for s in range(14)]
     paired = [a.tables.size.sum() - b.tables.size.sum() for a, b in zip(with_scheme, without, strict=True)]
-    unpaired = [a.tables.size.sum() - b.tables.size.sum() for a, b in zip(with_scheme, without[1:] + without[:1], strict=True)]
+    unpaired = [
+        a.tables.size.sum() - b.tables.size.sum()
+        for a, b in zip(with_scheme, without[1:] + without[:1], strict=True)
+    ]
     assert np.var(unpaired) > 100 * np.var(paired)
 
 

@@ -1,0 +1,104 @@
+"""Net jobs basin by basin."""
+
+from dataclasses import replace
+
+from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
+from experiments.report.figures import GOOD, LETTERS, Row, Style, dots, shortened
+from experiments.report.headline import place
+from experiments.report.jobs import alt_of
+from experiments.report.reading import Group, Run, spread
+from experiments.report.words import cell, listed, number, plain
+
+CASES_SHOWN = 4  # as figures
+BASINS_SHOWN = 30
+
+
+def by_basin(run: Run) -> Section:
+    """Net jobs of each basin under the reference."""
+    figures, tables = [], []
+    for i, group in enumerate(run.groups[:CASES_SHOWN]):
+        rows, table = _basin_rows(run, group)
+        if rows and _alike(group):
+            tables.append(
+                replace(table, folded=True, caption=f"{place(run, group) or 'Basins'}: basin by basin")
+            )
+        elif rows:
+            figures.append(_basins(run, group, rows, table, f"basin{i}"))
+    with_ = "" if run.command == "run" else f" with {plain(run.reference)}"
+    text = (
+        f"Net jobs of each basin{with_}. A basin counts few firms, so its interval is wide: read the order "
+        "with care."
+    )
+    if alike := [group for group in run.groups if _alike(group)]:
+        where = "In these cases" if len(alike) == len(run.groups) else listed(g.title for g in alike) + ":"
+        text += f" {where} all basins are alike, so what differs between them is luck."
+    drawn = sum(b["synthetic"] for group in run.groups for b in group.basins)
+    total = sum(len(group.basins) for group in run.groups)
+    if drawn:
+        text += f" {number(drawn)} of {total} basins are made up (marked *): no document names them."
+    blocks: list[Block] = [Words(text), Figures(figures), *tables, *_shares(run)]
+    return Section("basins", "Basins", "By basin", blocks)
+
+
+def _alike(group: Group) -> bool:
+    """Whether basins differ by nothing but their name."""
+    return len({(b["smes"], b["large_sites"], b["founders"], b["fragility"]) for b in group.basins}) == 1
+
+
+def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
+    frame = run.basins
+    frame = frame[(frame["group"] == group.name) & (frame["policy"] == run.reference)]
+    values = {key: part["value"].to_numpy() for key, part in frame.groupby(["basin", "outcome"])}
+    style, found = Style(GOOD, "o"), []
+    for basin in group.basins:
+        if (net := values.get((basin["id"], "jobs_net_total"))) is None:
+            continue
+        mark = " *" if basin["synthetic"] else ""
+        label = f"{basin['name']}{mark}"
+        s = spread(net)
+        known = f" · {basin['fragility']:.2f}"
+        name = shortened(label, LETTERS - len(cell(s)) - len(known)) + known
+        cells = [label, f"{basin['fragility']:.2f}", f"{basin['smes']:,}", str(basin["large_sites"]), cell(s)]
+        names = ("files_accepted", "jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover")
+        cells += [number(spread(values.get((basin["id"], name), [])).mean) for name in names]
+        found.append((Row(name, s, s.mean, cell(s), style), cells))
+    found.sort(key=lambda pair: -pair[0].value)
+    columns = [
+        "basin", "fragility", "small firms", "large sites", "net jobs", "files accepted",
+        "created by firms helped", "of which anyway", "taken from competitors", "given to local services",
+    ]  # fmt: skip
+    caption = "Basins, most net jobs first; fragility from 0 (solid) to 1"
+    return [row for row, _ in found], Table(caption, columns, [cells for _, cells in found])
+
+
+def _basins(run: Run, group: Group, rows: list[Row], table: Table, name: str) -> Figure:
+    total = sum(row.value for row in rows)
+    half, running = 0, 0.0
+    for row in rows:
+        if total <= 0 or running >= total / 2:
+            break
+        running += row.value
+        half += 1
+    title = (
+        f"{half} of {len(rows)} basins bring half of the net jobs" if half else "No basin gains on balance"
+    )
+    if place(run, group):
+        title = f"{place(run, group)}: {title[0].lower()}{title[1:]}"
+    shown, note = rows, "After the name: fragility, from 0 to 1."
+    if len(rows) > BASINS_SHOWN:
+        shown = rows[: BASINS_SHOWN // 2] + rows[-BASINS_SHOWN // 2 :]
+        note += f" The {BASINS_SHOWN // 2} basins with the most net jobs and the {BASINS_SHOWN // 2} with the"
+        note += " fewest."
+    return Figure(
+        title, dots(name, alt_of(title, shown), shown, "net jobs at the end", mark=0.0), table, note
+    )
+
+
+def _shares(run: Run) -> list[Block]:
+    items, terms = [], []
+    for group in run.groups:
+        s = run.spread(group.name, run.reference, "jobs_net_fragile_share")
+        if s.known and len({b["fragility"] for b in group.basins}) > 1:
+            items.append(f"{cell(s, 'share', 'p50')} of net jobs fall in the most fragile third of basins.")
+            terms.append(place(run, group) or "Fragile basins")
+    return [Items(items, terms)] if items else []

@@ -1,0 +1,55 @@
+"""The page: sections in the order in which a person decides."""
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from experiments.report.basins import by_basin
+from experiments.report.blocks import Section
+from experiments.report.figures import styles
+from experiments.report.grounds import how_computed, what_would_change
+from experiments.report.headline import first_section, years
+from experiments.report.jobs import from_reported_to_net, side_by_side
+from experiments.report.published import beside_simulated
+from experiments.report.reading import Run
+from experiments.report.support import costs, over_time, volunteers
+
+HERE = Path(__file__).parent
+
+
+def sections(run: Run) -> list[Section]:
+    """The sections of a run, as data."""
+    first = first_section(run)
+    last = [what_would_change(run), how_computed(run)]
+    if run.worlds.empty:
+        return [first, *last]
+    drawn = styles(run.policies)
+    second = beside_simulated(run) if run.command == "run" else side_by_side(run, drawn)
+    middle = [
+        from_reported_to_net(run),
+        over_time(run, drawn),
+        by_basin(run),
+        volunteers(run, drawn),
+        costs(run, drawn),
+    ]
+    return [first, second, *middle, *last]
+
+
+def render(run: Run) -> str:
+    """The page as HTML."""
+    loader = FileSystemLoader(HERE)
+    page = Environment(
+        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    template = page.get_template("page.html.j2")
+    spec = run.manifest["spec"]
+    group = run.groups[0]
+    alone = len(run.groups) == 1
+    return template.render(
+        title=spec.get("question") or spec.get("title") or group.title,
+        subtitle=f"{group.title}. {group.description}" if alone and spec.get("question") else
+        group.description if alone else f"{len(run.groups)} cases over {years(group)}",
+        cases=() if alone else [(g.title, g.description) for g in run.groups],
+        sections=sections(run),
+        style=(HERE / "style.css").read_text("utf-8"),
+    )  # fmt: skip

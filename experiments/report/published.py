@@ -1,0 +1,167 @@
+"""Published figures beside simulated ones, with what each is and where it stands."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+
+from calibration.facts import Fact, facts
+from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
+from experiments.report.figures import BAD, GOOD, SOFT, Row, Style, dots
+from experiments.report.reading import Run, Spread
+from experiments.report.words import capital, exact, three
+
+ROLES = {
+    "fitted": "Fitted: numbers of the model were chosen with it in view",
+    "held_out": "Kept aside: never looked at when choosing",
+    "context": "Context: shown beside, not judged",
+}
+BRIEF = {"fitted": "fitted", "held_out": "kept aside", "context": "context"}
+STYLES = {"1": Style(GOOD, "o"), "0": Style(BAD, "D"), "": Style(SOFT, "s")}
+VERDICTS = {"1": "agrees", "0": "does not agree", "": "not judged"}
+
+
+def beside_simulated(run: Run) -> Section:
+    """The section; empty figures are left out."""
+    rows = [row for row in run.validation if _number(row["published"]) is not None]
+    judged = [row for row in rows if row["inside"] in ("0", "1")]
+    blocks: list[Block] = [
+        Words(
+            "Published counts are claims, made by those who ran the scheme about the firms they helped. "
+            "They are counted here in the simulated world as their publisher counted them. A figure that "
+            "agrees shows that the model is consistent with the claim; it proves neither the claim nor "
+            "the model. No published figure measures net jobs, so none can confirm them."
+        )
+    ]
+    if not rows:
+        blocks.append(Words("Nothing published is known of this case, or no world ended well."))
+        return Section("published", "Published", "Published figures beside simulated ones", blocks)
+    if judged:
+        blocks += [Words(f"{_met(judged)} {_rule(judged)}", strong=False), Figures([_figure(judged)])]
+    if missed := [row for row in judged if row["inside"] == "0"]:
+        blocks.append(_table("Figures that do not agree", missed, folded=False))
+    for role, words in ROLES.items():
+        if found := [row for row in rows if row["role"] == role]:
+            blocks.append(_table(words, found, folded=True))
+    return Section("published", "Published", "Published figures beside simulated ones", blocks)
+
+
+def _met(judged: Sequence[Mapping[str, str]]) -> str:
+    said = []
+    for role, words in (("fitted", "figures that the model was fitted to"), ("held_out", "kept aside")):
+        found = [row for row in judged if row["role"] == role]
+        if found:
+            said.append(f"{sum(row['inside'] == '1' for row in found)} of {len(found)} {words}")
+    return f"Agreement: {', and '.join(said)}. Figures on one subject are not independent of each other."
+
+
+def _rule(judged: Sequence[Mapping[str, str]]) -> str:
+    text = "A fitted figure agrees if the median world lies in its tolerance"
+    if any(row["role"] == "held_out" for row in judged):
+        text += "; one kept aside, if 9 worlds in 10 reach into it"
+    return f"{text}. Tolerances allow for errors of model, measurement and definition."
+
+
+def _figure(judged: Sequence[Mapping[str, str]]) -> Figure:
+    rows, cells = [], []
+    for role in ("fitted", "held_out"):
+        for row in judged:
+            value = _number(row["published"])
+            if row["role"] != role or not value:
+                continue
+            s, k = _spread(row), 100 / value
+            share = Spread(s.mean * k, s.p05 * k, s.p50 * k, s.p95 * k, s.n)
+            low, high = _number(row["low"]), _number(row["high"])
+            band = (100 * low / value, 100 * high / value) if low is not None and high is not None else None
+            name = capital(_name(row))
+            text = f"{_span(s)} for {exact(value)}"
+            style = STYLES[row["inside"]]
+            rows.append(Row(name, share, share.p50, text, style, capital(BRIEF[role]), band))
+            cells.append([name, exact(value), _band(row), _span(s), VERDICTS[row["inside"]]])
+    met = sum(row["inside"] == "1" for row in judged)
+    title = f"{met} of {len(judged)} published figures agree with the simulated world"
+    alt = f"{title}. The table gives each figure, its tolerance and the simulated interval."
+    svg = dots("published", alt, rows, "simulated, in % of what was published", zero=False, mark=100.0)
+    columns = ["figure", "published", "tolerance", "simulated, 9 times out of 10", "verdict"]
+    table = Table("Published and simulated", columns, cells)
+    note = (
+        "Pale band: tolerance. Round, blue: agrees. Diamond, brown: does not. "
+        "At the right: simulated for published."
+    )
+    return Figure(title, svg, table, note)
+
+
+def _table(words: str, rows: Sequence[Mapping[str, str]], folded: bool) -> Table:
+    columns = [
+        "what was published",
+        "published",
+        "tolerance",
+        "simulated, 9 times out of 10",
+        "verdict",
+        "what it says, and where",
+    ]
+    cells = []
+    for row in rows:
+        fact = _fact(row)
+        cells.append([
+            f"{capital(_name(row))} ({row['fact_id']})",
+            f"{exact(_number(row['published']) or 0.0)} {_unit(row)}".strip(),
+            _band(row),
+            _span(_spread(row)),
+            VERDICTS[row["inside"]],
+            f"{fact.meaning} {_citation(fact)}" if fact else "",
+        ])  # fmt: skip
+    return Table(words, columns, cells, numbers=False, folded=folded)
+
+
+def _fact(row: Mapping[str, str]) -> Fact | None:
+    return facts().get(row["fact_id"]) or facts().get(re.sub(r"[a-z]$", "", row["fact_id"]))
+
+
+def _name(row: Mapping[str, str]) -> str:
+    fact = _fact(row)
+    if not fact:
+        return row["fact_id"]
+    name = fact.quantity.removeprefix("DERIVED ")
+    name = re.sub(r"\s*\([^)]*\)$", "", name).replace("EUR", "euros")
+    year = fact.period_end if fact.period_end.isdigit() and fact.period_end not in name else ""
+    return f"{name}{', ' + year if year else ''}{row['fact_id'].removeprefix(fact.id)}"
+
+
+def _unit(row: Mapping[str, str]) -> str:
+    """Unit of a figure; that of its row unless the row holds several figures."""
+    fact = _fact(row)
+    same = fact and fact.value is not None and math.isclose(fact.value, _number(row["published"]) or 0.0)
+    return fact.unit.replace("EUR", "euros") if fact and same else ""
+
+
+def _citation(fact: Fact) -> str:
+    derived = " (computed from it)" if "[derived]" in fact.source_title else ""
+    title = re.sub(r"\s*\[derived\]", "", fact.source_title)
+    return f"{title}, {fact.publisher}, {fact.year}{derived}."
+
+
+def _number(text: str) -> float | None:
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _spread(row: Mapping[str, str]) -> Spread:
+    low, middle, high = (_number(row[name]) for name in ("p05", "p50", "p95"))
+    if low is None or middle is None or high is None:
+        return Spread(math.nan, math.nan, math.nan, math.nan, 0)
+    return Spread(middle, low, middle, high, 2)
+
+
+def _span(s: Spread) -> str:
+    if not s.known:
+        return "no world gives it"
+    low, high = three(s.p05), three(s.p95)
+    return low if low == high else f"{low} to {high}"
+
+
+def _band(row: Mapping[str, str]) -> str:
+    low, high = _number(row["low"]), _number(row["high"])
+    return f"{three(low)} to {three(high)}" if low is not None and high is not None else "–"

@@ -1,0 +1,91 @@
+"""What the commands that run nothing print; how fast help is there."""
+
+import json
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from experiments.cli import app
+from experiments.describe import LISTS
+from scenarios.finding import SHIPPED, SUFFIXES
+from scenarios.load import KINDS, available
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def printed(*arguments: str) -> str:
+    done = CliRunner().invoke(app, list(arguments))
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_shipped_file_passes_check(kind: str) -> None:
+    for name in available(kind):
+        assert "without errors" in printed("check", str(SHIPPED / kind / f"{name}{SUFFIXES[kind]}"))
+
+
+@pytest.mark.parametrize("kind", LISTS)
+def test_all_that_is_listed_is_explained(kind: str) -> None:
+    entries = json.loads(printed("list", kind, "--json"))[kind]
+    assert entries
+    for entry in entries:
+        assert entry["name"] in printed("list", kind)
+        if kind != "territories":
+            found = json.loads(printed("explain", entry["name"], "--json"))
+            assert found["name"] == entry["name"]
+
+
+def test_a_lever_in_words() -> None:
+    text = printed("explain", "alize.recruiting_effort")
+    for words in ("a lever", "unit: multiple", "bounds: 0 to 5", "in alize: 1", "sim/support/partners.py"):
+        assert words in text
+
+
+def test_an_uncertainty_says_its_prior_and_its_source() -> None:
+    text = printed("explain", "alize.half_days")
+    assert "prior: uniform from 2 to 12" in text
+    assert "ALZ-88" in text
+
+
+def test_schema_is_json() -> None:
+    assert json.loads(printed("schema"))["$schema"].startswith("https://json-schema.org")
+
+
+def test_dry_run_writes_nothing(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small)
+    assert printed("compare", "policies.yaml", "--dry-run", "--draws", "5").startswith("20 worlds, about ")
+    assert not (small / "runs").exists()
+
+
+def test_trace_of_a_firm(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small)
+    found = json.loads(printed("trace", "case.yaml", "--firm", "accepted", "--json"))
+    assert len(found["months"]) == 30
+    assert any("file" in event for month in found["months"] for event in month["with"]["events"])
+    assert not any(month["without"]["file"] for month in found["months"])
+    for month, before in zip(found["months"][1:], found["months"]):
+        for world in ("with", "without"):
+            change = sum(month[world]["changes"].values())
+            assert month[world]["size"] == pytest.approx(before[world]["size"] + change, abs=1e-3)
+    text = printed("trace", "case.yaml", "--firm", str(found["uid"]))
+    assert text.startswith(f"Firm {found['uid']}, ")
+
+
+def test_help_is_there_at_once(tremplin: Command) -> None:
+    def seconds() -> float:
+        start = time.perf_counter()
+        assert "tremplin run" in tremplin("--help").stdout
+        return time.perf_counter() - start
+
+    assert min(seconds() for _ in range(3)) < 0.8  # 0.2 s alone; other tests run beside
+
+
+def test_help_of_every_command_has_an_example() -> None:
+    for command in app.registered_commands:
+        name = command.name or command.callback.__name__
+        assert f"tremplin {name}" in printed(name, "--help")

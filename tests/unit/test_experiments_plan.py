@@ -1,0 +1,154 @@
+"""Keys, hashes, estimates, folders."""
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from experiments.errors import Refused
+from experiments.folder import Folder, differences, write_whole
+from experiments.parameters import source
+from experiments.plan import Estimate, Experiment, ask, compare_experiment, estimate, run_experiment
+from scenarios.load import Case, load_case, load_policies
+from sim.draws import key as world_seed
+from tests.small import spec
+
+
+def case(**shape) -> Case:
+    return Case("small", "A small case", "", spec(**shape), (), ())
+
+
+def experiment(seed: int = 1, parameters: str = "default", **shape) -> Experiment:
+    return run_experiment(case(**shape), source(parameters, ["alize"], seed), seed)
+
+
+def keys(of: Experiment, draws: int = 2) -> dict[tuple[str, int], bytes]:
+    return {(p, item.draw): key for item in of.items(draws, 1) for p, _, key in item.arms}
+
+
+def test_a_key_depends_on_all_that_decides_a_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = keys(experiment())
+    assert len(set(one.values())) == 4
+    assert one == keys(experiment())
+    assert not set(one.values()) & set(keys(experiment(seed=2)).values())
+    assert not set(one.values()) & set(keys(experiment(parameters="prior")).values())
+    assert not set(one.values()) & set(keys(experiment(smes=601)).values())
+    more_days = keys(experiment(rules={"days": 5.0}))
+    assert more_days["none", 0] == one["none", 0]  # the world without schemes is the same
+    assert more_days["published", 0] != one["published", 0]
+    monkeypatch.setattr("experiments.plan.code_hash", lambda: "00" * 16)
+    assert not set(one.values()) & set(keys(experiment()).values())
+
+
+def test_a_key_by_hand() -> None:
+    import hashlib
+
+    from sim.code import code_hash
+
+    of = experiment()
+    row = next(of.source.draws(1))
+    content = (
+        bytes.fromhex(of.groups[0].case.spec.hash()) + row.astype("<f8").tobytes()
+        + world_seed(1, 0, 0).to_bytes(8, "little") + bytes.fromhex(code_hash())
+    )  # fmt: skip
+    assert keys(of)["published", 0] == hashlib.blake2b(content, digest_size=16).digest()
+
+
+def test_items_share_the_seed_of_their_draw_and_skip_what_is_done() -> None:
+    of = experiment()
+    items = list(of.items(2, 2))
+    assert [item.world_seed for item in items] == [world_seed(1, k, r) for k in range(2) for r in range(2)]
+    done = {("all", policy, key) for policy, _, key in items[0].arms}
+    assert [(i.draw, i.replicate) for i in of.items(2, 2, 0, done)] == [(0, 1), (1, 0), (1, 1)]
+    one = {("all", "none", items[0].arms[0][2])}
+    assert next(of.items(1, 1, 0, one)).kept == {"none"}
+
+
+def test_the_hash_leaves_words_out() -> None:
+    of = experiment()
+    told = dataclasses.replace(of.groups[0].case, title="Another title", description="More")
+    other = run_experiment(told, of.source, 1)
+    assert other.hash() == of.hash()
+    assert experiment(seed=2).hash() != of.hash()
+    assert experiment(months=61).hash() != of.hash()
+
+
+def test_a_specification_is_plain_json() -> None:
+    of = run_experiment(load_case("alize-1997-2007"), source("default", ["alize"], 1), 1)
+    assert json.loads(json.dumps(of.spec(), allow_nan=False)) == of.spec()
+
+
+def test_several_cases_are_groups_and_one_is_all() -> None:
+    study = load_policies("alize-renewal")
+    of = compare_experiment(study, source("default", ["alize"], 1), 1)
+    assert [group.name for group in of.groups] == [base.name for base in study.bases]
+    assert list(of.groups[0].arms) == ["none", "published", *study.policies]
+    assert [group.name for group in experiment().groups] == ["all"]
+
+
+def test_estimates_ask_for_agreement() -> None:
+    of = run_experiment(load_case("alize-1997-2007"), source("default", ["alize"], 1), 1)
+    ask(estimate(of, 20, 1, 2), yes=False)
+    much = estimate(of, 10**7, 1, 2)
+    assert much.worlds == 2 * 10**7
+    with pytest.raises(Refused, match="--yes"):
+        ask(much, yes=False)
+    ask(much, yes=True)
+    assert str(Estimate(2_000, 2.5, 0.0123, 40)) == "2,000 worlds, about 2.5 hours, 12.3 MB in 40 shards"
+
+
+def test_differences_say_where() -> None:
+    there = {"a": {"b": [1, 2]}, "seed": 1, "old": 0}
+    here = {"a": {"b": [1, 3]}, "seed": 2, "new": 0}
+    assert list(differences(there, here)) == [
+        "a.b[1]: 2 there, 3 here",
+        "seed: 1 there, 2 here",
+        "old: only there",
+        "new: only here",
+    ]
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "file"
+    write_whole(path, b"one")
+
+    def fails(*_: object) -> None:
+        raise OSError("no")
+
+    monkeypatch.setattr("os.replace", fails)
+    with pytest.raises(OSError, match="no"):
+        write_whole(path, b"two")
+    assert path.read_bytes() == b"one"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_series_without_their_worlds_do_not_count(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    of = experiment()
+    assert folder.prepare(of) is False
+    table = pa.table({"group": ["all"], "policy": ["none"], "key": [b"0" * 16], "status": ["ok"]})
+    folder.write_shard("1", table, table)
+    folder.write_shard("1", table, table)
+    assert len(folder.shards("series")) == 2
+    folder.shards("runs")[0].unlink()  # as if the worker had been killed between the two files
+    assert len(folder.shards("series")) == 1
+    (tmp_path / "runs" / ".part-1-x.parquet.tmp").write_bytes(b"half a shard")
+    assert folder.runs().num_rows == 1
+    assert folder.done() == {("all", "none", b"0" * 16)}
+
+
+def test_parameters_are_only_added(tmp_path: Path) -> None:
+    import pyarrow.parquet as pq
+
+    folder, of = Folder(tmp_path), experiment(parameters="prior")
+    folder.prepare(of)
+    folder.write_parameters(of, 3)
+    first = pq.read_table(tmp_path / "parameters.parquet")
+    folder.write_parameters(of, 5)
+    folder.write_parameters(of, 2)
+    more = pq.read_table(tmp_path / "parameters.parquet")
+    assert more.num_rows == 5
+    assert more.slice(0, 3).equals(first)
+    assert more.column_names == ["draw", *of.source.names]

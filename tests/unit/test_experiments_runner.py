@@ -1,0 +1,64 @@
+"""One item: arms, their pairs, their series."""
+
+import numpy as np
+import pytest
+
+from experiments.parameters import source
+from experiments.plan import Experiment, Group, Item
+from experiments.runner import AT_HORIZON, SERIES, simulate
+from scenarios.load import Case
+from sim.outcomes import differences, levels
+from sim.pair import Pair
+from sim.spec import Change
+from sim.world import World
+from tests.small import spec
+
+CHANGE = Change("alize", "recruiting_effort", 0.0)
+
+
+@pytest.fixture(scope="module")
+def item() -> Item:
+    published = spec(months=30)
+    arms = {
+        "none": published.without_schemes(),
+        "published": published,
+        "no-renewal": spec(months=30, changes=(CHANGE,)),
+    }
+    group = Group("all", Case("small", "", "", published, (), ()), arms)
+    of = Experiment("compare", "small", "", "published", (group,), 1, source("prior", ["alize"], 1))
+    return next(of.items(1, 1))
+
+
+def test_an_item_gives_what_its_worlds_give(item: Item) -> None:
+    found = {arm.policy: arm for arm in simulate(item)}
+    worlds = {p: World(s, item.values, item.world_seed).run() for p, s, _ in item.arms}
+    assert list(found) == ["none", "published", "no-renewal"]
+    for policy, world in worlds.items():
+        wanted = levels(world)
+        if policy != "none":
+            wanted |= differences(Pair(world, worlds["none"]))
+        assert list(found[policy].outcomes) == list(wanted)
+        np.testing.assert_array_equal(list(found[policy].outcomes.values()), list(wanted.values()))
+    assert {arm.status for arm in found.values()} == {"ok"}
+
+
+def test_series_and_horizon(item: Item) -> None:
+    none, published, _ = simulate(item)
+    assert published.months == (12, 24, 30)
+    assert (set(published.series), set(published.horizon)) == (set(SERIES), set(AT_HORIZON))
+    assert (set(none.series), set(none.horizon)) == ({"jobs"}, {"smes"})
+    for values in published.series.values():
+        assert values.shape == (3, 3)
+    gap = published.series["jobs"] - none.series["jobs"]
+    np.testing.assert_array_equal(published.series["jobs_net"], gap)
+    assert published.horizon["jobs_net_total"].sum() == pytest.approx(published.outcomes["jobs_net"])
+    np.testing.assert_allclose(published.horizon["jobs_net_total"], gap[-1], atol=1e-9)
+
+
+def test_what_is_kept_is_not_given_again(item: Item) -> None:
+    import dataclasses
+
+    whole = simulate(item)
+    rest = simulate(dataclasses.replace(item, kept=frozenset({"none", "published"})))
+    assert [arm.policy for arm in rest] == ["no-renewal"]
+    np.testing.assert_array_equal(list(rest[0].outcomes.values()), list(whole[2].outcomes.values()))
