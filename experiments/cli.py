@@ -235,12 +235,10 @@ def _carry_out(experiment: Any, common: Any) -> None:
     if not common.json and not common.quiet:
         from experiments import shown
 
-        screen = shown.console()
         tables = shown.run_tables(done) if experiment.command == "run" else [
             shown.compare_table(done.results, group) for group in experiment.groups
         ]  # fmt: skip
-        for table in tables:
-            screen.print(table)
+        shown.show(tables)
         typer.echo(f"Folder: {done.folder}\nReport: {done.report}")
     counts = done.results.counts()
     wrong = {status: n for status, n in counts.items() if n and status != "ok"}

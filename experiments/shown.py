@@ -48,6 +48,17 @@ def console() -> Console:
     return found if found.is_terminal else Console(highlight=False, width=WIDTH_ELSEWHERE)
 
 
+def show(tables: list[Table]) -> None:
+    """Prints tables; away from a terminal, without the blanks that fill lines."""
+    screen = console()
+    if screen.is_terminal:
+        screen.print(*tables, sep="")
+        return
+    with screen.capture() as caught:
+        screen.print(*tables, sep="")
+    print("\n".join(line.rstrip() for line in caught.get().splitlines()))
+
+
 def run_tables(done: Done) -> list[Table]:
     """Published beside simulated, from reported to net, costs and volunteers."""
     group = done.experiment.groups[0].name
@@ -58,7 +69,7 @@ def run_tables(done: Done) -> list[Table]:
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for i, column in enumerate(columns):
-        table.add_column(column, justify="left" if i == 0 else "right", no_wrap=i == 0, overflow="ellipsis")
+        table.add_column(column, justify="left" if i == 0 else "right", no_wrap=i > 0, overflow="fold")
     return table
 
 
@@ -66,7 +77,7 @@ def _published(rows: list[dict[str, Any]]) -> Table:
     from calibration.facts import facts
 
     table = _table("Published figures beside simulated ones", "figure", "published", "bounds", "median",
-                   "90 % of worlds", "agrees", "role")  # fmt: skip
+                   "90 % of\nworlds", "agrees", "role")  # fmt: skip
     for row in rows:
         name = str(row["fact_id"])
         fact = facts().get(name) or facts().get(name[:-1])
@@ -114,8 +125,8 @@ def compare_table(results: Results, group: Group) -> Table:
     title = (
         group.case.title if len(results.experiment.groups) == 1 else f"{group.case.name}: {group.case.title}"
     )
-    table = _table(title, "policy", "net jobs", "90 %", f"more than {reference}", "90 %", "reported",
-                   "euros per net job", "volunteer days", "schemes alive", "best in")  # fmt: skip
+    table = _table(title, "policy", "net jobs", "90 %", f"more than\n{reference}", "90 %", "reported",
+                   "euros per\nnet job", "volunteer\ndays", "schemes\nalive", "best in")  # fmt: skip
     _, share = best(results, group)
     for policy in group.arms:
         if policy == NONE or not len(net := results.values(group.name, policy, "jobs_net")):

@@ -147,7 +147,7 @@ def dots(
         axes = _axes(figure, height, 0.06, 0.52)
         axes.set_xlim(low, high)
         depth = step * len(rows) + head * headings
-        axes.set_ylim(depth, 0)
+        axes.set_ylim(depth or 1, 0)
         axes.set_yticks([])
         axes.grid(axis="x", color=GRID, linewidth=0.7)
         axes.set_axisbelow(True)

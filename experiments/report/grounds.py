@@ -61,8 +61,8 @@ def what_would_change(run: Run) -> Section:
     blocks: list[Block] = [
         Words(
             f"The model has {len(found)} behavioural numbers; {len(assumed)} of them are assumed: no "
-            "published figure informs them. The others rest on published figures, most of them from other "
-            "places or other schemes."
+            "published figure informs them. The others have one behind them, often from another place or "
+            "another scheme."
         ),
         Words(_varied(run, assumed)),
     ]

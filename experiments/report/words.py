@@ -21,7 +21,9 @@ _PLURALS = {"local schemes": "local scheme", "jobs": "job", "worlds": "world", "
 def rounded(value: float, scale: float = 0.0) -> float:
     """Two figures that count, and none finer than those of ``scale``, the largest number beside it; whole
     from 10 on."""
-    if not value or not math.isfinite(value):
+    if not value:
+        return 0.0
+    if not math.isfinite(value):
         return value
     largest = max(abs(value), abs(scale))
     finest = 0 if largest >= 10 else 1 - math.floor(math.log10(largest))

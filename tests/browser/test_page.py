@@ -1,0 +1,80 @@
+"""The page in a real browser: at the width of a phone and of a desk, nothing sticks out, nothing overlaps."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from experiments.report import write
+from tests.report_folders import folder
+
+BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not BROWSER, reason="no browser here: install chromium"),
+]
+OPTIONS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--dump-dom",
+)  # fmt: skip
+MEASURE = """
+<script>
+const found = {width: innerWidth, wide: document.documentElement.scrollWidth, outside: [], over: [], small: 99};
+for (const d of document.querySelectorAll("details")) d.open = true;
+found.open = document.documentElement.scrollWidth;
+for (const svg of document.querySelectorAll("svg")) {
+  const boxes = [...svg.querySelectorAll("text")].map(t => [t.textContent, t.getBoundingClientRect()]);
+  for (const [i, [a, p]] of boxes.entries()) {
+    if (p.left < -1 || p.right > innerWidth + 1) found.outside.push(a);
+    found.small = Math.min(found.small, parseFloat(getComputedStyle(svg.querySelector("text")).fontSize)
+      * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width);
+    for (const [b, q] of boxes.slice(i + 1)) {
+      const across = Math.min(p.right, q.right) - Math.max(p.left, q.left);
+      const down = Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top);
+      if (across > 1 && down > 0.45 * Math.min(p.height, q.height)) found.over.push(a + " / " + b);
+    }
+  }
+}
+document.body.insertAdjacentHTML("beforeend", "<pre id=measured>" + btoa(encodeURIComponent(JSON.stringify(found))) + "</pre>");
+</script>
+"""  # noqa: E501
+
+
+def measured(page: Path, width: int, profile: Path) -> dict:
+    """What the browser says of a page: widths, texts of figures outside the window or over each other."""
+    import base64
+    from urllib.parse import unquote
+
+    copy = page.with_name("measured.html")
+    copy.write_text(page.read_text("utf-8").replace("</body>", f"{MEASURE}</body>"), "utf-8")
+    command = [BROWSER, *OPTIONS, f"--window-size={width},2000", f"--user-data-dir={profile}", copy.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    found = re.search(r'id="measured">([^<]+)<', done.stdout)
+    assert found, done.stderr[-2000:]
+    return json.loads(unquote(base64.b64decode(found[1]).decode()))
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory) -> dict[str, Path]:
+    top = tmp_path_factory.mktemp("pages")
+    policies = ("capped", "paid-days", "a-policy-with-quite-a-long-name", "no-renewal-and-capped")
+    return {
+        "run": write(folder(top / "run")),
+        "compare": write(folder(top / "compare", "compare", 9, ("few", "many", "lots"), policies)),
+        "single": write(folder(top / "single", "compare", 1, ("few",), policies)),
+    }
+
+
+@pytest.mark.parametrize("width", [360, 1400])
+@pytest.mark.parametrize("which", ["run", "compare", "single"])
+def test_nothing_sticks_out_or_overlaps(pages, which, width, tmp_path):
+    found = measured(pages[which], width, tmp_path / "profile")
+    assert found["width"] == width
+    assert found["wide"] <= width
+    assert found["open"] <= width  # with every table unfolded
+    assert found["outside"] == []
+    assert found["over"] == []
+    assert found["small"] >= 9.5  # pixels, the letters of figures
