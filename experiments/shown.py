@@ -13,7 +13,8 @@ from experiments.plan import Group
 from experiments.summary import Results
 from scenarios.studies import NONE, PUBLISHED
 
-WIDTH_ELSEWHERE = 132  # where the output is not a terminal
+WIDTH_ELSEWHERE = 118  # where the output is not a terminal
+NARROW = 110  # a terminal narrower than this gets fewer columns
 WATERFALL = (
     ("jobs_reported", "reported by the scheme", 1),
     ("declaring", "said too much, or not counted", -1),
@@ -76,19 +77,24 @@ def _table(title: str, *columns: str) -> Table:
 def _published(rows: list[dict[str, Any]]) -> Table:
     from calibration.facts import facts
 
-    table = _table("Published figures beside simulated ones", "figure", "published", "bounds", "median",
-                   "90 % of\nworlds", "agrees", "role")  # fmt: skip
+    wide = console().width >= NARROW
+    table = _table("Published figures beside simulated ones", "figure", "published",
+                   *(["bounds"] if wide else []), "median", "90 % of\nworlds", "agrees",
+                   *(["role"] if wide else []))  # fmt: skip
     for row in rows:
         name = str(row["fact_id"])
         fact = facts().get(name) or facts().get(name[:-1])
-        bounds = f"{number(row['low'])} to {number(row['high'])}" if row["low"] is not None else ""
-        spread_ = f"{number(row['p05'])} to {number(row['p95'])}" if row["p05"] is not None else ""
         words = fact.quantity.removeprefix("DERIVED ") if fact else ""
         table.add_row(
-            f"{name} {words}", number(row["published"]), bounds,
-            number(row["p50"]), spread_, MARK.get(row["inside"], ""), str(row["role"]).replace("_", " "),
+            f"{name} {words}", number(row["published"]), *([_range(row, "low", "high")] if wide else []),
+            number(row["p50"]), _range(row, "p05", "p95"), MARK.get(row["inside"], ""),
+            *([str(row["role"]).replace("_", " ")] if wide else []),
         )  # fmt: skip
     return table
+
+
+def _range(row: dict[str, Any], low: str, high: str) -> str:
+    return f"{number(row[low])} to {number(row[high])}" if row[low] is not None else ""
 
 
 def _waterfall(results: Results, group: str) -> Table:
@@ -120,13 +126,14 @@ def _costs(results: Results, group: str) -> Table:
 
 
 def compare_table(results: Results, group: Group) -> Table:
-    """Policies side by side."""
+    """Policies side by side: means, and below them 5 to 95 % of the worlds."""
     reference = results.experiment.reference
-    title = (
-        group.case.title if len(results.experiment.groups) == 1 else f"{group.case.name}: {group.case.title}"
-    )
-    table = _table(title, "policy", "net jobs", "90 %", f"more than\n{reference}", "90 %", "reported",
-                   "euros per\nnet job", "volunteer\ndays", "schemes\nalive", "best in")  # fmt: skip
+    wide = console().width >= NARROW
+    alone = len(results.experiment.groups) == 1
+    title = group.case.title if alone else f"{group.case.name}: {group.case.title}"
+    table = _table(title, "policy", "net jobs", f"more than\n{reference}", "reported",
+                   "k€ per\nnet job", "best in",
+                   *(["volunteer\ndays", "schemes\nalive"] if wide else []))  # fmt: skip
     _, share = best(results, group)
     for policy in group.arms:
         if policy == NONE or not len(net := results.values(group.name, policy, "jobs_net")):
@@ -135,12 +142,12 @@ def compare_table(results: Results, group: Group) -> Table:
         other = policy != reference and len(more)
         mean = {name: results.values(group.name, policy, name).mean()
                 for name in ("jobs_reported", "volunteer_days", "schemes_alive")}  # fmt: skip
-        cost = results.values(group.name, policy, "cost_per_net_job")
+        cost = results.values(group.name, policy, "cost_per_net_job") / 1000
         table.add_row(
-            policy, whole(net.mean()), interval(net), f"{more.mean():+,.0f}" if other else "",
-            interval(more) if other else "", whole(mean["jobs_reported"]), spread(cost),
-            whole(mean["volunteer_days"]), f"{mean['schemes_alive']:.1f}",
-            f"{share[policy]:.0%}" if policy in share else "",
+            policy, f"{whole(net.mean())}\n{interval(net)}",
+            f"{more.mean():+,.0f}\n{interval(more)}" if other else "", whole(mean["jobs_reported"]),
+            spread(cost), f"{share[policy]:.0%}" if policy in share else "",
+            *([whole(mean["volunteer_days"]), f"{mean['schemes_alive']:.1f}"] if wide else []),
         )  # fmt: skip
     return table
 

@@ -57,12 +57,12 @@ def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
         label = f"{basin['name']}{mark}"
         s = spread(net)
         known = f" · {basin['fragility']:.2f}"
-        name = shortened(label, LETTERS - len(cell(s)) - len(known)) + known
+        name = shortened(label, LETTERS - len(cell(s, centre="p50")) - len(known)) + known
         cells = [label, f"{basin['fragility']:.2f}", f"{basin['smes']:,}", str(basin["large_sites"]), cell(s)]
         names = ("files_accepted", "jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover")
         cells += [number(spread(values.get((basin["id"], name), [])).mean) for name in names]
-        found.append((Row(name, s, s.mean, cell(s), style), cells))
-    found.sort(key=lambda pair: -pair[0].value)
+        found.append((Row(name, s, s.p50, cell(s, centre="p50"), style), cells))
+    found.sort(key=lambda pair: -pair[0].spread.mean)
     columns = [
         "basin", "fragility", "small firms", "large sites", "net jobs", "files accepted",
         "created by firms helped", "of which anyway", "taken from competitors", "given to local services",
@@ -72,25 +72,26 @@ def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
 
 
 def _basins(run: Run, group: Group, rows: list[Row], table: Table, name: str) -> Figure:
-    total = sum(row.value for row in rows)
+    total = sum(row.spread.mean for row in rows)
     half, running = 0, 0.0
     for row in rows:
         if total <= 0 or running >= total / 2:
             break
-        running += row.value
+        running += row.spread.mean
         half += 1
     title = (
         f"{half} of {len(rows)} basins bring half of the net jobs" if half else "No basin gains on balance"
     )
-    if place(run, group):
-        title = f"{place(run, group)}: {title[0].lower()}{title[1:]}"
-    shown, note = rows, "After the name: fragility, from 0 to 1."
+    shown, note = rows, "After the name: fragility, from 0 to 1. First the basin with the highest mean."
     if len(rows) > BASINS_SHOWN:
         shown = rows[: BASINS_SHOWN // 2] + rows[-BASINS_SHOWN // 2 :]
         note += f" The {BASINS_SHOWN // 2} basins with the most net jobs and the {BASINS_SHOWN // 2} with the"
         note += " fewest."
     return Figure(
-        title, dots(name, alt_of(title, shown), shown, "net jobs at the end", mark=0.0), table, note
+        title,
+        dots(name, alt_of(title, shown), shown, "net jobs at the end (dot: median)", mark=0.0),
+        table,
+        note,
     )
 
 

@@ -18,12 +18,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A drawing whose title says its message, and its numbers as a table."""
+    """A drawing whose title says its message, and its numbers as a table. ``case``: which one it is of."""
 
     title: str
     svg: str
     table: Table
     note: str = ""
+    case: str = ""
     kind: str = field(default="figure", init=False)
 
 

@@ -302,7 +302,8 @@ def _end_labels(axes: Any, series: Sequence[Line], x: float, top: float) -> None
         least = placed[-1] + (sizes[i - 1] + sizes[i]) / 2 if placed else 0.0
         placed.append(max(value, least))
     for i in reversed(range(len(placed))):
-        most = placed[i + 1] - (sizes[i] + sizes[i + 1]) / 2 if i + 1 < len(placed) else top
+        above = placed[i + 1] - sizes[i + 1] / 2 if i + 1 < len(placed) else top
+        most = above - sizes[i] / 2
         placed[i] = min(placed[i], most)
     for y, name, (value, line) in zip(placed, names, known):
         axes.annotate(

@@ -197,6 +197,8 @@ def from_reported_to_net(run: Run) -> Section:
             "same world without any."
         )
     ]
+    if run.command != "run":
+        blocks.append(Words(f"Drawn for {plain(run.reference)}; the tables below give every policy."))
     figures = []
     for i, group in enumerate(run.groups[:WATERFALLS]):
         found = bars(run, group.name, run.reference)
@@ -211,6 +213,8 @@ def from_reported_to_net(run: Run) -> Section:
 def _waterfall(run: Run, group: Group, found: Mapping[str, np.ndarray], name: str) -> Figure:
     steps, level = [], 0.0
     for cause, values in found.items():
+        if cause == "declaring" and np.abs(values).max() < 1e-6:
+            continue  # all that was created is reported, and nothing else
         s = spread(values)
         total = cause in ("jobs_reported", "jobs_net")
         start = 0.0 if total else level
@@ -225,12 +229,11 @@ def _waterfall(run: Run, group: Group, found: Mapping[str, np.ndarray], name: st
         if reported > 0
         else "No job is reported"
     ).replace("-", "−")
-    where = ", ".join(
-        x for x in (place(run, group), plain(run.reference) if run.command != "run" else "") if x
+    alt = (
+        f"{place(run, group)} {title}. ".lstrip()
+        + "; ".join(f"{step.label}: {step.text}" for step in steps)
+        + "."
     )
-    if where:
-        title = f"{where}: {title[0].lower()}{title[1:]}"
-    alt = f"{title}. " + "; ".join(f"{step.label}: {step.text}" for step in steps) + "."
     rows = [
         [step.label, _exact(step.spread.mean), _exact(step.spread.p05), _exact(step.spread.p95)]
         for step in steps
@@ -240,7 +243,7 @@ def _waterfall(run: Run, group: Group, found: Mapping[str, np.ndarray], name: st
     note = "Bars: means, which add up. Brackets and black lines: 5 to 95 % of worlds."
     if not spread(found["jobs_net"]).interval:
         note = "One world: no interval."
-    return Figure(title, waterfall(name, alt, steps), table, note)
+    return Figure(title, waterfall(name, alt, steps), table, note, place(run, group))
 
 
 def _label(cause: str, mean: float) -> str:

@@ -123,6 +123,7 @@ def _name(row: Mapping[str, str]) -> str:
         return row["fact_id"]
     name = fact.quantity.removeprefix("DERIVED ")
     name = re.sub(r"\s*\([^)]*\)$", "", name).replace("EUR", "euros")
+    name = name.replace(", cumulative", "")
     year = fact.period_end if fact.period_end.isdigit() and fact.period_end not in name else ""
     return f"{name}{', ' + year if year else ''}{row['fact_id'].removeprefix(fact.id)}"
 

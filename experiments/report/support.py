@@ -92,9 +92,11 @@ def _over_time(
     kind = "share" if outcome == "fatigue" else ""
     ends = {line.label: line.spreads[-1] for line in found if line.spreads[-1].known}
     title = _message(run, group, outcome, name, ends)
-    if place(run, group):
-        title = f"{place(run, group)}: {title[0].lower()}{title[1:]}"
-    alt = f"{title}. At the end: " + "; ".join(f"{label}, {cell(s, kind)}" for label, s in ends.items()) + "."
+    alt = (
+        f"{place(run, group)} {title}. At the end: ".lstrip()
+        + "; ".join(f"{label}, {cell(s, kind)}" for label, s in ends.items())
+        + "."
+    )
     svg = lines(id_, alt, found, unit, top, group.spec["start_year"], percent=bool(kind))
     months = sorted({month for line in found for month in line.months})
     rows = []
@@ -102,7 +104,7 @@ def _over_time(
         at = dict(zip(line.months, line.spreads))
         rows.append([line.label, *(cell(at[m], kind) if m in at and at[m].known else "–" for m in months)])
     table = Table(f"{name}: mean (5 to 95 % of worlds)", ["policy", *(f"month {m}" for m in months)], rows)
-    return Figure(title, svg, table)
+    return Figure(title, svg, table, case=place(run, group))
 
 
 def _message(run: Run, group: Group, outcome: str, name: str, ends: dict[str, Spread]) -> str:
@@ -222,8 +224,9 @@ def _money(run: Run, styles: Styles) -> Figure:
         rows.append(Row(label.split(":")[0], s, s.mean, cell(s), styles[run.reference]))
     means = {name: run.spread(group.name, run.reference, name).mean for name, _ in MONEY}
     low, high = sorted((means["public_cost"], means["in_kind_cost"]))
-    more = "coordination and experts" if means["public_cost"] >= means["in_kind_cost"] else "volunteers' days"
-    title = f"The larger part is {more}: {number(high)} euros, against {number(low)}"
+    names = ("Coordination and experts", "volunteers' days")
+    first, second = names if means["public_cost"] >= means["in_kind_cost"] else names[::-1]
+    title = f"{capital(first)} weigh more than {second.lower()}: {number(high)} euros against {number(low)}"
     svg = dots("money", alt_of(title, rows), rows, "euros, over the whole period")
     return Figure(title, svg, dot_table(rows, "Euros over the whole period"))
 
@@ -247,7 +250,7 @@ def _money_table(run: Run, group: Group) -> Table:
             span(_per_job_year(run, group, policy), "euros"),
         ])  # fmt: skip
     caption = f"{place(run, group) or 'Costs'}, in euros: mean, and 5 to 95 % of worlds"
-    return _arms(caption, columns, rows, folded=run.command != "run")
+    return _arms(caption, [capital(column) for column in columns], rows, folded=run.command != "run")
 
 
 def _arms(caption: str, columns: list[str], rows: list[list[str]], folded: bool) -> Table:

@@ -1,10 +1,12 @@
 """The page in a real browser: at the width of a phone and of a desk, nothing sticks out, nothing overlaps."""
 
+import base64
 import json
 import re
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
@@ -22,7 +24,8 @@ OPTIONS = (
 )  # fmt: skip
 MEASURE = """
 <script>
-const found = {width: innerWidth, wide: document.documentElement.scrollWidth, outside: [], over: [], small: 99};
+const found = {width: innerWidth, wide: document.documentElement.scrollWidth,
+  outside: [], over: [], small: 99};
 for (const d of document.querySelectorAll("details")) d.open = true;
 found.open = document.documentElement.scrollWidth;
 for (const svg of document.querySelectorAll("svg")) {
@@ -38,19 +41,24 @@ for (const svg of document.querySelectorAll("svg")) {
     }
   }
 }
-document.body.insertAdjacentHTML("beforeend", "<pre id=measured>" + btoa(encodeURIComponent(JSON.stringify(found))) + "</pre>");
+parent.postMessage(JSON.stringify(found), "*");
 </script>
-"""  # noqa: E501
+"""
+# in a frame, for the window of a browser is never as narrow as a phone
+FRAME = """<!DOCTYPE html><meta charset="utf-8">
+<script>onmessage = e => {
+  document.body.insertAdjacentHTML("beforeend", `<pre id=measured>${btoa(encodeURIComponent(e.data))}</pre>`);
+};</script><body style="margin: 0"><iframe src="measured.html" style="border: 0; width: %dpx; height: 2000px">
+"""
 
 
 def measured(page: Path, width: int, profile: Path) -> dict:
     """What the browser says of a page: widths, texts of figures outside the window or over each other."""
-    import base64
-    from urllib.parse import unquote
-
     copy = page.with_name("measured.html")
     copy.write_text(page.read_text("utf-8").replace("</body>", f"{MEASURE}</body>"), "utf-8")
-    command = [BROWSER, *OPTIONS, f"--window-size={width},2000", f"--user-data-dir={profile}", copy.as_uri()]
+    frame = page.with_name("frame.html")
+    frame.write_text(FRAME % width, "utf-8")
+    command = [BROWSER, *OPTIONS, "--window-size=1600,2000", f"--user-data-dir={profile}", frame.as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
     found = re.search(r'id="measured">([^<]+)<', done.stdout)
     assert found, done.stderr[-2000:]
