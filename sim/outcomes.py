@@ -56,7 +56,7 @@ def count_examined(world: World) -> int:
     return int(((world.files.attempt == 0) & (world.files.decided != NEVER)).sum())
 
 
-def count_state(world: World, state: int) -> int:
+def count_state(world: World, state: np.integer) -> int:
     """Files in a state."""
     return int((world.files.state == state).sum())
 

@@ -41,7 +41,7 @@ FREE, ON_MISSION, LAPSED = 0, 1, 2
     DROPPED,
     UNSERVED,
     LOST,
-) = range(8)
+) = (np.int64(k) for k in range(8))  # plain numbers would be compiled for one by one
 FILE_STATES = ("applied", "rejected", "accepted", "started", "completed", "dropped", "unserved", "lost")
 NEVER = -1
 PERSONS_PER_SITE = 40

@@ -88,7 +88,7 @@ def _svg(figure: Any, name: str, alt: str) -> str:
     used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', text))
     text = re.sub(r' id="([^"]+)"', lambda m: f' id="{name}-{m[1]}"' if m[1] in used else "", text)
     text = re.sub(r'href="#', f'href="#{name}-', text).replace("url(#", f"url(#{name}-")
-    text = re.sub(r"font: ([\d.]+px) [^;\"]+", r"font-size: \1", text)  # the page's own letters
+    text = re.sub(r"font-family: [^;\"]+;? ?", "", text)  # the page's own letters
     box = re.search(r'viewBox="([^"]+)"', text)
     assert box
     head = f'<svg viewBox="{box[1]}" role="img" aria-label="{escape(alt)}">'

@@ -81,7 +81,7 @@ def _figure(judged: Sequence[Mapping[str, str]]) -> Figure:
     title = f"{met} of {len(judged)} published figures agree with the simulated world"
     alt = f"{title}. The table gives each figure, its tolerance and the simulated interval."
     svg = dots("published", alt, rows, "simulated, in % of what was published", zero=False, mark=100.0)
-    columns = ["figure", "published", "tolerance", "simulated, 9 times out of 10", "verdict"]
+    columns = ["figure", "published", "tolerance", _simulated(judged), "verdict"]
     table = Table("Published and simulated", columns, cells)
     note = (
         "Pale band: tolerance. Round, blue: agrees. Diamond, brown: does not. "
@@ -95,7 +95,7 @@ def _table(words: str, rows: Sequence[Mapping[str, str]], folded: bool) -> Table
         "what was published",
         "published",
         "tolerance",
-        "simulated, 9 times out of 10",
+        _simulated(rows),
         "verdict",
         "what it says, and where",
     ]
@@ -111,6 +111,11 @@ def _table(words: str, rows: Sequence[Mapping[str, str]], folded: bool) -> Table
             f"{fact.meaning} {_citation(fact)}" if fact else "",
         ])  # fmt: skip
     return Table(words, columns, cells, numbers=False, folded=folded)
+
+
+def _simulated(rows: Sequence[Mapping[str, str]]) -> str:
+    alone = all(row["p05"] == row["p95"] for row in rows)
+    return "simulated" if alone else "simulated, 9 times out of 10"
 
 
 def _fact(row: Mapping[str, str]) -> Fact | None:

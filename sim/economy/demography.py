@@ -16,7 +16,7 @@ from sim.state import (
     X,
 )
 
-EXIT, ADJUST, OPENING = 1, 2, 4  # bits of ``flags``
+EXIT, ADJUST, OPENING = np.int64(1), np.int64(2), np.int64(4)  # bits of ``flags``
 CEILING = 1.5  # candidates for birth over expected births
 LARGEST = 250.0
 

@@ -1,5 +1,7 @@
 """Firms with a project ask for help."""
 
+import numpy as np
+
 from sim.compiled import compiled
 from sim.draws import APPLICATION, draw
 from sim.maths import power
@@ -101,5 +103,5 @@ def application(w, t):
             by_age = rule.young_application if t - w.born[i] < rule.age_min_months else 1.0
             chance = application_chance(rule.application_rate, sme.openness, rule.hassle, by_size, by_age)
             if draw(seed, APPLICATION, w.uid[i], t, w.locals[k].code) < chance and is_aware(w, t, i, s, k):
-                make_file(w, t, i, q, k, 0)
+                make_file(w, t, i, q, np.int64(k), np.int64(0))
                 break

@@ -21,7 +21,7 @@ from sim.support.selection import rank
 def directors_waiting(w, t, k, queue, seed):
     """Files of local scheme k that wait for a seat, in the order of their keyed priority. Impatient directors
     give up first. Writes rows into ``queue``; returns how many."""
-    n = 0
+    n = np.int64(0)
     code = w.locals[k].code
     for a in range(w.counts[N_OPEN]):
         f = w.open_files[a]

@@ -81,7 +81,7 @@ def reject(w, t, f, k, seed):
     in_time = project.state == OPEN and project.due - t >= w.rules[k].months_needed
     u = draw(seed, RETURN, w.uid[file.firm], file.applied, w.locals[k].code)
     if file.attempt == 0 and in_time and u < w.rules[k].return_share:
-        make_file(w, t, file.firm, file.project, k, 1)
+        make_file(w, t, file.firm, np.int64(file.project), k, np.int64(1))
 
 
 @compiled
@@ -155,7 +155,7 @@ def selection(w, t):
         since = t - local.start - int(rule.setup_months)
         if local.alive == 0 or since < 0 or since % int(rule.committee_period_months) != 0:
             continue
-        n = 0
+        n = np.int64(0)
         for a in range(waiting.shape[0]):
             f = w.open_files[a]
             if w.files[f].local == k and w.files[f].state == APPLIED:

@@ -4,6 +4,7 @@ import html
 import math
 import re
 from dataclasses import replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -75,6 +76,7 @@ class Page(HTMLParser):
             self.words.append(data)
 
 
+@cache
 def page(path: Path) -> tuple[str, Page]:
     source = write(path).read_text("utf-8")
     return source, Page(source)
@@ -101,6 +103,7 @@ def test_one_offline_page_that_is_well_formed(which, request):
     assert all(address.startswith("#") and address[1:] in found.ids for address in found.addresses)
     assert len(found.ids) == len(set(found.ids))
     assert '<html lang="en">' in source
+    assert "font-family" not in source[source.index("<body>") :]
 
 
 @pytest.mark.parametrize("which", ["of_run", "of_comparison"])

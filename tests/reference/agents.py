@@ -1,0 +1,241 @@
+"""The entities: one Mesa agent one object. They hold their state; the phases say what becomes of it."""
+
+import math
+
+import mesa
+
+UNBORN, ACTIVE, GRADUATED, DEAD = range(4)
+OPEN, HIRING, FAILED, DONE, ORPHAN = range(5)
+CANDIDATE, PARTNER, LEFT = range(3)
+FREE, ON_MISSION, LAPSED = range(3)
+APPLIED, REJECTED, ACCEPTED, STARTED, COMPLETED, DROPPED, UNSERVED, LOST = range(8)
+NEVER = -1
+CAUSES = "PODSXBKC"
+MISSION, COHORT = 0, 1
+
+
+class Basin(mesa.Agent):
+    """A labour basin: its firms in row order (initial firms, then candidates month by month), its sites."""
+
+    def __init__(self, model, position, data):
+        super().__init__(model)
+        self.position = position
+        self.data = data
+        self.cooperation = data.cooperation
+        self.local_demand = 0.0
+        self.demand = 0.0
+        self.births = 0.0
+        self.spillover = 0.0
+        self.grant_pending = 0.0
+        self.grant_fund = 0.0
+        self.grants_paid = 0.0
+        self.agreements = 0
+        self.firms = []
+        self.ends = []
+        self.sites = []
+        self.living = data.smes  # firms alive at the end of last month
+        self.hires = {}  # project hires of the month by sector
+
+    def existing(self, month):
+        """Rows below ``ends[month]``."""
+        return self.firms[: self.ends[month]]
+
+
+class Firm(mesa.Agent):
+    """A small or medium-sized firm, or a candidate for birth."""
+
+    def __init__(self, model, uid, basin):
+        super().__init__(model)
+        self.uid = uid
+        self.basin = basin
+        self.size = 0.0
+        self.born = 0
+        self.sector = 0
+        self.status = UNBORN
+        self.died = NEVER
+        self.capability = self.baseline = 0.0
+        self.openness = self.finance = self.success = 0.0
+        self.exit_factor = self.open_factor = 0.0
+        self.project = None
+        self.file = None
+        self.supported = NEVER
+        self.followed_until = NEVER
+        self.followup = 0.0
+        self.decay = 0.0
+        self.advice = 0.0
+        self.entry_size = 0.0
+        self.exposure = [0.0] * len(model.spec.schemes)
+        self.causes = dict.fromkeys(CAUSES, 0.0)
+        self.events = ""  # of the month: "adjusts", "opens"
+
+    @property
+    def alive(self):
+        return self.status in (ACTIVE, GRADUATED)
+
+    def change(self, cause, jobs):
+        """Adds jobs for a cause."""
+        self.size += jobs
+        self.causes[cause] += jobs
+
+    def graduate_if_large(self):
+        """At 250 jobs a firm is no longer an SME, for good."""
+        if self.size >= 250.0:
+            self.status = GRADUATED
+
+    def update_factors(self):
+        """Factors that follow capability."""
+        e, distance = self.model.economy, 2.0 * self.capability - 1.0
+        self.exit_factor = math.exp(-e.exit_capability * distance)
+        self.open_factor = math.exp(e.project_rate_capability * distance)
+
+    def die(self, month):
+        """Exit: its open project is an orphan; files and hiring projects are dealt with in their phases."""
+        self.causes["X"] -= self.size
+        self.size = 0.0
+        self.status = DEAD
+        self.died = month
+        if self.project is not None:
+            self.project.state = ORPHAN
+            self.project = None
+
+
+class Site(mesa.Agent):
+    """A large establishment."""
+
+    def __init__(self, model, row, basin, entity):
+        super().__init__(model)
+        self.row = row
+        self.basin = basin
+        self.entity = entity
+        self.fatigue = 0.0
+        self.missions_year = 0
+        self.last_start = NEVER
+        self.days_total = 0.0
+        self.jobs_cut = 0.0
+        self.persons = [Person(model, 40 * row + j) for j in range(40)]
+        self.partnerships = []
+
+
+class Person(mesa.Agent):
+    """Somebody at a site who may be willing to help."""
+
+    def __init__(self, model, row):
+        super().__init__(model)
+        self.row = row
+        self.state = FREE
+        self.missions = 0
+        self.local = None
+        self.days_year = 0.0
+
+
+class LocalScheme(mesa.Agent):
+    """A scheme in a basin, with its own row of rules."""
+
+    def __init__(self, model, row, position, code, basin, start, rules):
+        super().__init__(model)
+        self.row = row
+        self.scheme = position
+        self.code = code
+        self.basin = basin
+        self.start = start
+        self.rule = rules
+        self.alive = False
+        self.closed = NEVER
+        self.partnerships = []
+        self.partners = self.under_way = self.alumni = 0
+        self.paid_days = self.paid_days_total = 0.0
+        self.fund = self.endowed = self.routed = 0.0
+        self.advanced = self.repaid = self.outstanding = self.lost = 0.0
+        self.coordination_cost = self.expert_cost = 0.0
+        self.days = 0.0
+        self.missions = 0
+        self.routed_agreements = 0
+        self.outreach = [0.0]  # total at the start of each month
+
+
+class Partnership(mesa.Agent):
+    """What a site is to a local scheme."""
+
+    def __init__(self, model, row, site, local):
+        super().__init__(model)
+        self.row = row
+        self.site = site
+        self.local = local
+        self.state = CANDIDATE
+        self.joined = self.left = self.asked = NEVER
+        self.founder = False
+        self.load = 0.0
+
+
+class Project(mesa.Agent):
+    """A project of a firm."""
+
+    def __init__(self, model, firm, opened, due, need, jobs):
+        super().__init__(model)
+        self.row = NEVER
+        self.firm = firm
+        self.opened = opened
+        self.due = due
+        self.need = need
+        self.jobs = jobs
+        self.state = OPEN
+        self.hired_months = 0
+        self.met = 0.0
+        self.finance = 0.0
+        self.granted = False
+        self.tried = 0
+
+    @property
+    def structuring(self):
+        return self.need <= 2
+
+
+class File(mesa.Agent):
+    """An application for support."""
+
+    def __init__(self, model, project, local, month, attempt):
+        super().__init__(model)
+        self.row = len(model.files)
+        self.firm = project.firm
+        self.project = project
+        self.local = local
+        self.applied = month
+        self.decided = self.accepted = self.started = self.ended = NEVER
+        self.state = APPLIED
+        self.attempt = attempt
+        self.asked = 0
+        self.person = None
+        self.link = None
+        self.paid = False
+        self.cohort = NEVER
+        self.read_rightly = False
+        self.young = month - project.firm.born < local.rule["age_min_months"]
+        self.merit = 0.0
+        self.size = project.firm.size
+        self.jobs = project.jobs
+        self.days = 0.0
+        self.advance = self.outstanding = 0.0
+        self.firm.file = self
+        project.tried += 1
+        model.files.append(self)
+        model.open_files.append(self)
+
+    def end(self, state, month):
+        """The firm is free again; an acceptance or a start no longer occupies the coordinators."""
+        if self.state in (ACCEPTED, STARTED):
+            self.local.under_way -= 1
+        self.state = state
+        self.ended = month
+        self.firm.file = None
+
+
+class Seat(mesa.Agent):
+    """The seat of a volunteer in a cohort."""
+
+    def __init__(self, model, cohort, person, link, month):
+        super().__init__(model)
+        self.cohort = cohort
+        self.person = person
+        self.link = link
+        self.started = month
+        self.under_way = True
