@@ -8,6 +8,8 @@ import csv
 import io
 import json
 import os
+import shlex
+import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -182,6 +184,7 @@ def manifest(
         "format": FORMAT,
         "command": experiment.command,
         "name": experiment.name,
+        "command_line": shlex.join(["tremplin", *sys.argv[1:]]),
         "spec": experiment.spec(),
         "hashes": {
             "spec": experiment.hash(),

@@ -45,17 +45,17 @@ def draw_site(basin: Basin, b: int, j: int, seed: int) -> tuple[int, float, floa
     shares = np.cumsum(SITE_SHARES / SITE_SHARES.sum())
     sector = NAMES.index(basin.dominant_sector) if dominant else int(np.searchsorted(shares, u[1]))
     territorial = u[2] < TERRITORIAL_GROUPS
-    motives = (
-        (dominant and basin.fragility >= 0.5)
-        + (j < basin.image_sites)
-        + territorial
-        + (u[5] < BUYERS)
-        + (u[6] < TESTERS)
-    )
+    motives = [
+        dominant and basin.fragility >= 0.5,
+        j < basin.image_sites,
+        territorial,
+        u[5] < BUYERS,
+        u[6] < TESTERS,
+    ]
     jobs = 400.0 * float(np.exp(0.7 * normal(u[3])))
     group = 2000.0 * float(np.exp(1.5 * normal(u[4])))
     head_office = j >= basin.large_sites - basin.head_offices
-    return sector, jobs, group, territorial, head_office, float(motives)
+    return sector, jobs, group, territorial, head_office, float(sum(map(bool, motives)))
 
 
 @lru_cache(maxsize=8)

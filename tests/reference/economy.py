@@ -53,12 +53,11 @@ def agree(model, site, cut):
     if t < model.law_from or site.group_size < law.revitalisation_group_size:
         return
     euros = cut * law.revitalisation_wages * law.minimum_wage_euros
-    agreed = euros
     for local in model.locals:
         if local.basin is not site.basin or not local.alive:
             continue
         if model.u(draws.RESTRUCTURING, site.entity, t, local.code) < local.rule["revitalisation_share"]:
-            part = min(local.rule["revitalisation_part"] * agreed, euros)
+            part = local.rule["revitalisation_part"] * euros
             local.fund += part
             local.endowed += part
             local.routed += part

@@ -1,6 +1,7 @@
 """Paired worlds: what changes nothing leaves every firm identical to the bit."""
 
 import concurrent.futures
+import os
 import subprocess
 import sys
 
@@ -163,3 +164,25 @@ def test_pairing_gains_at_least_a_hundredfold():
 def test_worlds_of_different_seeds_are_no_pair():
     with pytest.raises(ValueError, match="share their seed"):
         Pair(world(1), world(2))
+
+
+def test_the_same_source_uncompiled_gives_the_same_bits():
+    """With NUMBA_DISABLE_JIT the rules run as plain Python."""
+    code = (
+        "import hashlib, warnings; warnings.simplefilter('ignore'); from tests.small import world; "
+        "w = world(5, {'project_rate': 0.01, 'alize.referral': 0.8, 'alize.application_rate': 0.8}, "
+        "basins=2, smes=60, months=14); "
+        "print(len(w.files), hashlib.md5(w.tables.causes.tobytes() + w.files.tobytes()).hexdigest())"
+    )
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=os.environ | {"NUMBA_DISABLE_JIT": switch},
+        ).stdout
+        for switch in ("0", "1")
+    ]
+    assert found[0] == found[1]
+    assert int(found[0].split()[0]) > 0

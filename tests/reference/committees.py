@@ -1,0 +1,128 @@
+"""Phases 9 and 10: firms apply, committees sit."""
+
+import math
+
+from sim import draws
+from tests.reference.agents import ACCEPTED, ACTIVE, APPLIED, LOST, OPEN, REJECTED, UNSERVED, File
+from tests.reference.partners import aware
+from tests.reference.projects import success_logit
+
+BY_MERIT, BY_JOBS, BY_NEED, FIRST_COME, LOTTERY = range(5)
+
+
+def application(model):
+    """Phase 9: firms with an open project never filed apply to the first scheme that gets them."""
+    for project in model.active:
+        if project.state != OPEN or project.tried > 0 or project.firm.file is not None:
+            continue
+        for local in model.locals_of(project.firm.basin):
+            if local.alive and eligible(model, project, local) and applies(model, project, local):
+                File(model, project, local, model.month, 0)
+                break
+
+
+def eligible(model, project, local):
+    """Whether the scheme takes this project of this firm now."""
+    rule, firm, t = local.rule, project.firm, model.month
+    kind = rule["takes_structuring"] if project.structuring else rule["takes_expansion"]
+    return (
+        firm.status == ACTIVE
+        and rule["size_min"] <= firm.size < rule["size_max"]
+        and kind > 0.0
+        and project.jobs >= rule["jobs_min"]
+        and t - project.opened >= rule["last_resort_months"]
+        and project.due - t >= rule["months_needed"]
+    )
+
+
+def applies(model, project, local):
+    """Whether the director applies this month."""
+    rule, firm, t = local.rule, project.firm, model.month
+    by_size = 1.0
+    if firm.size > rule["application_size_from"] and rule["application_size"] != 0.0:
+        by_size = min(6.0, (firm.size / 10.0) ** rule["application_size"])
+    by_age = rule["young_application"] if t - firm.born < rule["age_min_months"] else 1.0
+    chance = rule["application_rate"] * firm.openness * (1.0 - rule["hassle"]) * by_size * by_age
+    if model.u(draws.APPLICATION, firm.uid, t, local.code) >= min(1.0, chance):
+        return False
+    return aware(model, firm, local)
+
+
+def selection(model):
+    """Phase 10: stale files are cleared, then committees sit."""
+    for file in model.open_files:
+        if file.state == APPLIED:
+            clear_if_stale(model, file)
+    for local in model.locals:
+        since = model.month - local.start - int(local.rule["setup_months"])
+        if local.alive and since >= 0 and since % int(local.rule["committee_period_months"]) == 0:
+            committee(model, local)
+
+
+def clear_if_stale(model, file):
+    """A file that no committee should see any more."""
+    t = model.month
+    if not file.firm.alive:
+        file.end(LOST, t)
+    elif (
+        file.project.state != OPEN
+        or file.firm.status != ACTIVE
+        or not file.local.alive
+        or t - file.applied > file.local.rule["patience_months"]
+    ):
+        file.end(UNSERVED, t)
+
+
+def committee(model, local):
+    """One committee: files in falling score, accepted while there is room."""
+    rule, t = local.rule, model.month
+    files = [file for file in model.open_files if file.state == APPLIED and file.local is local]
+    for file in files:
+        file.merit = merit(model, file)
+    ranked = sorted(files, key=lambda file: (-score(model, file), file.firm.uid))
+    good = math.ceil(rule["acceptance_share"] * len(files))
+    room = int(rule["coordinators"] * rule["files_per_coordinator"]) - local.under_way
+    for rank, file in enumerate(ranked):
+        if rule["selection"] == BY_MERIT:
+            passes = file.merit >= rule["standard"] + rule["standard_shift"]
+        else:
+            passes = rank < good
+        if not passes:
+            reject(model, file)
+        elif room > 0:
+            file.state = ACCEPTED
+            file.accepted = file.decided = t
+            room -= 1
+            local.under_way += 1
+
+
+def merit(model, file):
+    """Chances of the project as the committee sees them."""
+    rule = file.local.rule
+    noise = draws.normal(model.u(draws.MERIT, file.firm.uid, file.applied, file.local.code))
+    seen = success_logit(model, file.project, file.firm.basin.demand) + rule["merit_noise"] * noise
+    return seen - rule["young_penalty"] if file.young else seen
+
+
+def score(model, file):
+    """What the committee ranks by."""
+    by = file.local.rule["selection"]
+    if by == BY_MERIT:
+        return file.merit
+    if by == BY_JOBS:
+        return file.jobs
+    if by == BY_NEED:
+        return -file.merit
+    if by == FIRST_COME:
+        return -file.applied
+    return model.u(draws.PRIORITY, file.firm.uid, file.applied, file.local.code)
+
+
+def reject(model, file):
+    """A rejected file may come back once, as a new file for the next committee."""
+    rule, t = file.local.rule, model.month
+    file.decided = t
+    file.end(REJECTED, t)
+    if file.attempt == 0 and file.project.state == OPEN and file.project.due - t >= rule["months_needed"]:
+        if model.u(draws.RETURN, file.firm.uid, file.applied, file.local.code) < rule["return_share"]:
+            File(model, file.project, file.local, t, 1)
