@@ -6,16 +6,13 @@ Half of the phases are compiled by a second process, which shares the folder of 
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 
 import numba
 
 from sim import timeline
-from sim.build import blank_tables, lay_out
 from sim.code import cache_folder
 from sim.compiled import JIT
-from sim.handle import handle_of
-from sim.parameters import economy_record
-from sim.places import build_sites
 from sim.spec import Basin, SchemeSpec, Territory, WorldSpec
 from sim.world import World
 
@@ -29,14 +26,9 @@ TINY = WorldSpec(
 ELSEWHERE = ("selection", "matching", "cohorts", "pathway", "application", "effects", "awareness", "finance")
 
 
-def compile_phases(names: tuple[str, ...]) -> None:
+def compile_phases(world: World, names: Iterable[str]) -> None:
     """Compiles phases of the month without running them."""
-    import numpy as np
-
-    economy = economy_record({}).view(np.recarray)
-    _, ends = lay_out(np.array([[50, 1, 1, 1]]))
-    tables = blank_tables(TINY, {}, 1, ends, *build_sites(TINY.territory, economy))
-    signature = (numba.typeof(handle_of(tables)), numba.int64)
+    signature = (numba.typeof(world._handle), numba.int64)
     for name in names:
         getattr(timeline, name).compile(signature)
 
@@ -49,17 +41,20 @@ def is_warm() -> bool:
 def warm() -> float:
     """Makes all kernels ready; seconds it took (a tenth of a second where they are)."""
     start = time.perf_counter()
-    if not is_warm() and JIT:
-        other = subprocess.Popen(
-            [sys.executable, "-c", f"import sim.warm; sim.warm.compile_phases({ELSEWHERE})"]
-        )
-        phases = [name for name in timeline.PHASES if name not in ELSEWHERE]
-        compile_phases(tuple(phases))
+    other = None
+    if JIT and not is_warm():
+        other = subprocess.Popen([sys.executable, "-m", "sim.warm", "--elsewhere"])
+    world = World(TINY, {}, 1)
+    if other is not None:
+        compile_phases(world, (name for name in timeline.PHASES if name not in ELSEWHERE))
         other.wait()
-    World(TINY, {}, 1).run()
+    world.run()
     (cache_folder() / "warm").touch()
     return time.perf_counter() - start
 
 
 if __name__ == "__main__":
+    if "--elsewhere" in sys.argv:
+        compile_phases(World(TINY, {}, 1), ELSEWHERE)
+        sys.exit()
     print(f"Kernels ready in {warm():.1f} s ({cache_folder()}).")
