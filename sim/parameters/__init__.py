@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from sim.parameters.alize import ALIZE
 from sim.parameters.economy import ECONOMY
 from sim.parameters.quantities import Behaviour, Rule, Uncertainty
 from sim.parameters.support import BEHAVIOURS, FIELDS, LEVERS, RULES
+from sim.schemes.alize import ALIZE
 
 __all__ = [
     "BEHAVIOURS", "ECONOMY", "ECONOMY_DTYPE", "FIELDS", "LEVERS", "RULES", "RULES_DTYPE",

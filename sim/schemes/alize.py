@@ -1,4 +1,8 @@
-"""How people respond to Alizé: values that met the published counts in scratch, with their priors."""
+"""Alizé: how people respond to it. Its rules are data (``scenarios/schemes/alize.yaml``), its stages those of
+``sim/support``; it needs no kernel of its own.
+
+Starting values met the published counts together in a scratch model; the intervals are priors.
+"""
 
 from sim.parameters.quantities import Behaviour as B
 

@@ -1,0 +1,1 @@
+"""What only one scheme has, one file each: how people respond to it, and kernels that no other needs."""
