@@ -74,7 +74,7 @@ def by_phase(smes: int, months: int) -> dict[str, float]:
 
 def beside_reference(smes: int, months: int, repeats: int) -> tuple[float, float]:
     """Nanoseconds per SME-month of the plain-Mesa reference and of the model on the same world, in turn."""
-    from tests.reference import run_reference
+    from tests.reference.model import run_reference
 
     spec = territory(smes, months, True)
     slow, fast = [], []
@@ -123,8 +123,8 @@ def main() -> None:
         show(f"{smes:,} SMEs x 120 months", sizes[smes], "ns per SME-month")
     phases = by_phase(50_000, 60)
     show("By phase, 50,000 SMEs", phases, "ns per SME-month")
-    slow, fast = beside_reference(1_000, 12, 2 if quick else 3)
-    show("Same world of 1,000 SMEs x 12 months", {"reference": slow, "model": fast}, "ns per SME-month")
+    slow, fast = beside_reference(2_000, 36, 2 if quick else 3)
+    show("Same world of 2,000 SMEs x 36 months", {"reference": slow, "model": fast}, "ns per SME-month")
     print(f"  ratio {slow / fast:.0f}")
     if not quick:
         result["start_seconds"] = start_seconds()

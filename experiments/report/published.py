@@ -47,7 +47,8 @@ def beside_simulated(run: Run) -> Section:
 
 def _met(judged: Sequence[Mapping[str, str]]) -> str:
     said = []
-    for role, words in (("fitted", "figures that the model was fitted to"), ("held_out", "kept aside")):
+    open_to_fitting = "figures open to fitting (default values are no fit)"
+    for role, words in (("fitted", open_to_fitting), ("held_out", "kept aside")):
         found = [row for row in judged if row["role"] == role]
         if found:
             said.append(f"{sum(row['inside'] == '1' for row in found)} of {len(found)} {words}")

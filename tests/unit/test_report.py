@@ -162,7 +162,7 @@ def test_published_figures_are_claims_with_their_source(of_run):
     _, found = page(of_run)
     assert "Published counts are claims" in found.text
     assert "proves neither the claim nor the model" in found.text
-    assert "1 of 2 figures that the model was fitted to, and 0 of 1 kept aside" in found.text
+    assert "1 of 2 figures open to fitting (default values are no fit), and 0 of 1 kept aside" in found.text
     assert "Alizé, des entreprises acteurs (Régis Bourgeat), Revue Projet, 2007" in found.text
     assert "1 of 3 published figures agree" in found.text
 
