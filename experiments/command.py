@@ -1,5 +1,6 @@
 """What ``run`` and ``compare`` do: prepare the folder, run what is missing, write the tables and the page."""
 
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -71,6 +72,7 @@ def carry_out(experiment: Experiment, common: Common) -> Done:
     folder.write_parameters(experiment, common.draws)
     if first is not None:
         worlds = foreseen.worlds
+        _announce_compilation(common.quiet)
         with Progress(worlds, quiet=common.quiet) as progress, _stopped(folder, worlds):
             progress.start_at(_already(experiment, kept, common))
             jobs = engine.processes(experiment, common.draws * common.replicates, common.processes)
@@ -82,6 +84,13 @@ def carry_out(experiment: Experiment, common: Common) -> Done:
     results = Results(folder, experiment, common.draws, common.replicates)
     folder.write_manifest(content | {"counts": results.counts()})
     return _tables(experiment, folder, results)
+
+
+def _announce_compilation(quiet: bool) -> None:
+    from sim.warm import is_warm
+
+    if not quiet and not is_warm():
+        print("Compiling the simulation for this computer: once, some twenty seconds.", file=sys.stderr)
 
 
 def _tables(experiment: Experiment, folder: Folder, results: Results) -> Done:

@@ -30,7 +30,9 @@ def run(experiment: Experiment, items: Iterable[Item], folder: Folder, jobs: int
 
     This process is one of the ``jobs``: it works from the first second, while the others start.
     """
-    import sim.world  # noqa: F401  before the others start and ask for the same cores
+    from sim.warm import warm
+
+    warm()  # before the others start and ask for the same cores
 
     left = iter(items)
     with _helpers(jobs - 1) as helpers:
@@ -64,7 +66,6 @@ def _helpers(processes: int) -> "Iterator[Executor | None]":
     from joblib.externals.loky import get_reusable_executor
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
-    compile_once()
     alone = dict.fromkeys(("NUMBA_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     helpers = get_reusable_executor(processes, initializer=_helper_starts, env=alone, timeout=None)
     ended = False
@@ -116,22 +117,6 @@ def work_all(items: list[Item], folder: Path) -> Counts:
         for status, n in counts.items():
             total[status] = total.get(status, 0) + n
     return total
-
-
-def compile_once() -> None:
-    """Compiles the kernels before workers start, unless that was done here for these very files."""
-    from sim.code import ROOT, cache_folder
-
-    # compiled code is looked up by date and size of its source
-    stats = [(path.name, stat.st_mtime_ns, stat.st_size) for path in sorted(ROOT.rglob("*.py"))
-             for stat in [path.stat()]]  # fmt: skip
-    mark, files = cache_folder() / "ready", repr(stats)
-    if mark.exists() and mark.read_text("utf-8") == files:
-        return
-    from sim.warm import warm
-
-    warm()
-    mark.write_text(files, "utf-8")
 
 
 def processes(experiment: Experiment, times: int, wanted: int) -> int:

@@ -9,10 +9,15 @@ import time
 from collections.abc import Iterable
 
 import numba
+import numpy as np
 
 from sim import timeline
-from sim.code import cache_folder
+from sim.build import blank_tables, lay_out
+from sim.code import ROOT, cache_folder
 from sim.compiled import JIT
+from sim.handle import handle_of
+from sim.parameters import economy_record
+from sim.places import build_sites
 from sim.spec import Basin, SchemeSpec, Territory, WorldSpec
 from sim.world import World
 
@@ -26,35 +31,43 @@ TINY = WorldSpec(
 ELSEWHERE = ("selection", "matching", "cohorts", "pathway", "application", "effects", "awareness", "finance")
 
 
-def compile_phases(world: World, names: Iterable[str]) -> None:
-    """Compiles phases of the month without running them."""
-    signature = (numba.typeof(world._handle), numba.int64)
+def compile_phases(names: Iterable[str]) -> None:
+    """Compiles phases of the month without running them: they need the types of the tables, not a world."""
+    economy = economy_record({}).view(np.recarray)
+    _, ends = lay_out(np.array([[50, 1, 1, 1]]))
+    tables = blank_tables(TINY, {}, 1, ends, *build_sites(TINY.territory, economy))
+    signature = (numba.typeof(handle_of(tables)), numba.int64)
     for name in names:
         getattr(timeline, name).compile(signature)
 
 
+def _sources() -> str:
+    """Names, dates and sizes of the sources: compiled code is looked up by them."""
+    stats = [(path.name, path.stat()) for path in sorted(ROOT.rglob("*.py"))]
+    return repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats])
+
+
 def is_warm() -> bool:
-    """Whether this code has been compiled here before."""
-    return (cache_folder() / "warm").exists()
+    """Whether these very files have been compiled here before."""
+    mark = cache_folder() / "ready"
+    return mark.exists() and mark.read_text("utf-8") == _sources()
 
 
 def warm() -> float:
-    """Makes all kernels ready; seconds it took (a tenth of a second where they are)."""
+    """Makes all kernels ready; seconds it took (next to none where they are)."""
     start = time.perf_counter()
-    other = None
     if JIT and not is_warm():
         other = subprocess.Popen([sys.executable, "-m", "sim.warm", "--elsewhere"])
-    world = World(TINY, {}, 1)
-    if other is not None:
-        compile_phases(world, (name for name in timeline.PHASES if name not in ELSEWHERE))
+        compile_phases(name for name in timeline.PHASES if name not in ELSEWHERE)
+        world = World(TINY, {}, 1)
         other.wait()
-    world.run()
-    (cache_folder() / "warm").touch()
+        world.run()
+        (cache_folder() / "ready").write_text(_sources(), "utf-8")
     return time.perf_counter() - start
 
 
 if __name__ == "__main__":
     if "--elsewhere" in sys.argv:
-        compile_phases(World(TINY, {}, 1), ELSEWHERE)
+        compile_phases(ELSEWHERE)
         sys.exit()
     print(f"Kernels ready in {warm():.1f} s ({cache_folder()}).")
