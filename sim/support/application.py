@@ -77,7 +77,7 @@ def make_file(w, t, i, q, k, attempt):
     file.jobs = w.projects[q].jobs
     file.young = 1 if t - w.born[i] < w.rules[k].age_min_months else 0
     w.smes[i].file = f
-    w.projects[q].tried = 1
+    w.projects[q].tried += 1
 
 
 @compiled
@@ -90,7 +90,7 @@ def application(w, t):
         project = w.projects[q]
         i = project.firm
         sme = w.smes[i]
-        if project.state != OPEN or project.tried == 1 or sme.file != NEVER:
+        if project.state != OPEN or project.tried > 0 or sme.file != NEVER:
             continue
         for s in range(w.local_of.shape[0]):
             k = w.local_of[s, sme.basin]

@@ -5,7 +5,7 @@ import math
 from sim import draws
 from tests.reference import sectors
 from tests.reference.agents import ACTIVE, HIRING
-from tests.reference.projects import draw_project, success_logit, succeeds
+from tests.reference.projects import draw_project, succeeds, success_logit
 
 
 def hump(economy, age):

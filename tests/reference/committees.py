@@ -123,6 +123,7 @@ def reject(model, file):
     rule, t = file.local.rule, model.month
     file.decided = t
     file.end(REJECTED, t)
-    if file.attempt == 0 and file.project.state == OPEN and file.project.due - t >= rule["months_needed"]:
-        if model.u(draws.RETURN, file.firm.uid, file.applied, file.local.code) < rule["return_share"]:
-            File(model, file.project, file.local, t, 1)
+    in_time = file.project.state == OPEN and file.project.due - t >= rule["months_needed"]
+    u = model.u(draws.RETURN, file.firm.uid, file.applied, file.local.code)
+    if file.attempt == 0 and in_time and u < rule["return_share"]:
+        File(model, file.project, file.local, t, 1)

@@ -6,7 +6,7 @@ from sim import draws
 from tests.reference import sectors
 from tests.reference.agents import DONE, FAILED, HIRING, OPEN, ORPHAN
 from tests.reference.attributes import hump, settle_entrant
-from tests.reference.projects import draw_project, success_logit, succeeds
+from tests.reference.projects import draw_project, succeeds, success_logit
 
 
 def demand(model):
@@ -42,9 +42,10 @@ def hit_subcontractors(model, site):
     """Some firms of the site's sector and basin lose orders."""
     e, t = model.economy, model.month
     for firm in site.basin.existing(t):
-        if firm.sector == site.sector and firm.size > 1.0:
-            if model.u(draws.SUBCONTRACTOR, firm.uid, t, site.row) < e.subcontractor_share:
-                firm.change("K", -e.subcontractor_loss * (firm.size - 1.0))
+        if firm.sector != site.sector or firm.size <= 1.0:
+            continue
+        if model.u(draws.SUBCONTRACTOR, firm.uid, t, site.row) < e.subcontractor_share:
+            firm.change("K", -e.subcontractor_loss * (firm.size - 1.0))
 
 
 def agree(model, site, cut):

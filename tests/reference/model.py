@@ -132,10 +132,12 @@ class Reference(mesa.Model):
 
     def account_of(self, local):
         """Stocks of a local scheme."""
+        if not local.alive:
+            local.partners = 0
         tired = [link.site.fatigue for link in local.partnerships if link.state == 1]
         return {
             "alive": local.alive,
-            "partners": local.partners if local.alive else 0,
+            "partners": local.partners,
             "fatigue": sum(tired) / len(tired) if local.alive and tired else 0.0,
             "completed": local.alumni,
             "days": local.days,

@@ -59,9 +59,9 @@ def bring_back_persons(model, local):
     """Persons who had stopped after serving this local scheme."""
     for link in local.partnerships:
         for person in link.site.persons[: int(local.rule["willing"])]:
-            if person.state == LAPSED and person.local is local:
-                if model.u(draws.RETURNING, person.row, model.month) < local.rule["recovery"]:
-                    person.state = FREE
+            stopped = person.state == LAPSED and person.local is local
+            if stopped and model.u(draws.RETURNING, person.row, model.month) < local.rule["recovery"]:
+                person.state = FREE
 
 
 def renew(model, local):

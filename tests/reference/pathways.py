@@ -118,21 +118,21 @@ def start(model, file):
     chance = rule["need_reading"] + rule["need_reading_capability"] * (firm.capability - 0.5)
     file.read_rightly = model.u(draws.NEED, firm.uid, opened, local.code) < chance
     euros = rule["advance_euros"]
-    if euros > 0.0 and local.fund >= euros:
-        if model.u(draws.ADVANCE, firm.uid, opened, local.code) < rule["advance_share"]:
-            local.fund -= euros
-            local.advanced += euros
-            local.outstanding += euros
-            file.advance = file.outstanding = euros
-            file.project.finance += rule["advance_finance_gain"]
+    asks = model.u(draws.ADVANCE, firm.uid, opened, local.code) < rule["advance_share"]
+    if euros > 0.0 and local.fund >= euros and asks:
+        local.fund -= euros
+        local.advanced += euros
+        local.outstanding += euros
+        file.advance = file.outstanding = euros
+        file.project.finance += rule["advance_finance_gain"]
 
 
 def cohorts(model):
     """Phase 12: cohorts start."""
     for local in model.locals:
-        if local.alive and local.rule["format"] == COHORT:
-            if (model.month - local.start) % int(local.rule["cohort_period_months"]) == 0:
-                gather(model, local)
+        dated = (model.month - local.start) % int(local.rule["cohort_period_months"]) == 0
+        if local.alive and local.rule["format"] == COHORT and dated:
+            gather(model, local)
 
 
 def gather(model, local):

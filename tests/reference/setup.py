@@ -58,9 +58,7 @@ def lay_out_sites(model):
                 + (u[5] < 0.5)
                 + (u[6] < 0.4)
             )
-            site.sustainable = (
-                model.economy.head_office_days if site.head_office else model.economy.site_days
-            )
+            site.sustainable = model.economy.head_office_days if site.head_office else model.economy.site_days
             basin.sites.append(site)
             model.sites.append(site)
 
