@@ -1,8 +1,11 @@
-"""The reference and the model side by side: the first month, table, row and column in which they differ."""
+"""The reference and the model side by side: the first month, phase, row and column in which they differ."""
 
 import numpy as np
 
+from sim import timeline
+from sim.world import World
 from tests.reference.agents import CAUSES, UNBORN
+from tests.reference.model import PHASES, Reference
 
 FIRM = ("size", "exit_factor", "open_factor", "uid", "sector")
 SME = (
@@ -69,11 +72,26 @@ def _column(table, column, expected, found):
 
 
 def agree(reference, world, months):
-    """Steps both for so many months; fails with the first difference, in words."""
+    """Steps both for so many months; fails with the first month, phase, row and column that differ."""
     for month in range(months):
         reference.step()
         world.step()
-        found = list(differences(reference, world))
-        if found:
+        if found := list(differences(reference, world)):
+            phase, found = first_phase(reference, month) or ("before the run", found)
             lines = "\n".join(f"  {t} {i}, {c}: reference {a!r}, model {b!r}" for t, i, c, a, b in found[:8])
-            raise AssertionError(f"month {month}: {len(found)} differences, the first:\n{lines}")
+            raise AssertionError(f"month {month}, {phase}: {len(found)} differences, the first:\n{lines}")
+
+
+def first_phase(reference, month):
+    """The first phase of this month after which the two differ, and how; both are run again to find it."""
+    again = Reference(reference.spec, reference.values, int(reference.world_seed))
+    world = World(reference.spec, reference.values, int(reference.world_seed))
+    for _ in range(month):
+        again.step()
+        world.step()
+    for name, phase in (("levers", Reference.levers), *PHASES):
+        phase(again)
+        getattr(timeline, name)(world._handle, month)
+        if found := list(differences(again, world)):
+            return name, found
+    return None

@@ -1,15 +1,15 @@
 """The model and the independent reference, written from docs/odd.md alone, give the same world: firm by firm,
 month by month, every column, to 1e-9."""
 
-import numpy as np
 import pytest
 
 from sim.draws import generator
 from sim.parameters import uncertainties
 from sim.spec import Basin, Change, SchemeSpec, Territory, WorldSpec
 from sim.world import World
+from tests.reference import compare, model
 from tests.reference.compare import agree
-from tests.reference.model import Reference
+from tests.reference.model import PHASES, Reference
 from tests.small import spec
 
 # much happens in a small world
@@ -115,10 +115,12 @@ def test_values_drawn_from_their_priors(seed):
     )
 
 
-def test_a_difference_is_said_with_month_row_and_column():
-    shape = spec(basins=1, smes=30, months=6).without_schemes()
+def test_a_difference_is_said_with_month_phase_row_and_column(monkeypatch):
+    """A reference that forgets to displace is found out in the phase of displacement."""
+    shape = spec(basins=1, smes=200, months=6).without_schemes()
+    broken = tuple((name, phase if name != "displacement" else lambda model: None) for name, phase in PHASES)
+    monkeypatch.setattr(model, "PHASES", broken)
+    monkeypatch.setattr(compare, "PHASES", broken)
     reference, world = Reference(shape, {}, 1), World(shape, {}, 1)
-    row = int(np.argmax(world.tables.size))
-    world.tables.size[row] += 1e-6
-    with pytest.raises(AssertionError, match=rf"month 0: .*\n.*firm {row}, size"):
+    with pytest.raises(AssertionError, match=r"month 0, displacement: .*\n.*firm \d+, size"):
         agree(reference, world, 1)

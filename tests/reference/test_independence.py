@@ -10,7 +10,7 @@ ALLOWED = {"sim.draws", "sim.spec", "sim.parameters"}
 
 def test_the_reference_imports_only_what_it_may():
     for path in HERE.glob("*.py"):
-        if path.name.startswith("test_"):
+        if path.name.startswith("test_") or path.name == "compare.py":
             continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             names = []
