@@ -1,6 +1,7 @@
 """Invariants that hold for any valid input: random small worlds, random rules, random policies."""
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -120,14 +121,24 @@ def check(world: World) -> None:
     assert TRANSITION == 2
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(random_worlds())
-def test_invariants_hold_every_month(case):
-    shape, values, seed = case
+def check_every_month(shape: WorldSpec, values: dict[str, float], seed: int) -> None:
     world = World(shape, values, seed)
     for _ in range(shape.horizon_months):
         world.step()
         check(world)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(random_worlds())
+def test_invariants_hold_every_month(case):
+    check_every_month(*case)
+
+
+@pytest.mark.slow
+@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(random_worlds())
+def test_invariants_hold_in_many_worlds(case):
+    check_every_month(*case)
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))

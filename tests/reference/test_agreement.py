@@ -105,14 +105,24 @@ def test_two_schemes_in_one_world():
     assert len(set(world.tables.locals.scheme[world.files.local])) == 2
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_values_drawn_from_their_priors(seed):
+def drawn_from_priors(seed):
+    """Both run with every uncertainty drawn from its prior, few or many sites."""
     rng = generator(seed, 9100)
     values = {u.name: float(rng.uniform(u.low, u.high)) for u in uncertainties(["alize"])}
     values |= {"project_rate": 0.01, "alize.referral": float(rng.uniform(0.3, 0.6)) + 0.2}
-    together(
-        spec(basins=2, smes=100, months=36, large_sites=int(rng.integers(2, 12)), founders=2), values, seed
-    )
+    sites = int(rng.integers(2, 12))
+    together(spec(basins=2, smes=100, months=36, large_sites=sites, founders=2), values, seed)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_values_drawn_from_their_priors(seed):
+    drawn_from_priors(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(6, 106))
+def test_many_values_drawn_from_their_priors(seed):
+    drawn_from_priors(seed)
 
 
 def test_a_difference_is_said_with_month_phase_row_and_column(monkeypatch):
