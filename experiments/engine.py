@@ -32,7 +32,9 @@ def run(experiment: Experiment, items: Iterable[Item], folder: Folder, jobs: int
     """
     from sim.warm import warm
 
-    warm()  # before the others start and ask for the same cores
+    with _interruption.held():
+        warm()  # before the others start and ask for the same cores
+    _interruption.let_go()
 
     left = iter(items)
     with _helpers(jobs - 1) as helpers:
@@ -98,9 +100,11 @@ def work(items: Iterable[Item], folder: Path) -> Iterator[Counts]:
     begun = time.monotonic()
     try:
         for item in items:
-            arms = simulate(item)
-            shard.add(item, arms)
+            with _interruption.held():
+                arms = simulate(item)
+                shard.add(item, arms)
             yield _counts(arm.status for arm in arms)
+            _interruption.let_go()
             limit = SHARD_SECONDS if written < SHARDS_BEFORE_LONG else LONG_SHARD_SECONDS
             if shard.rows >= SHARD_ROWS or time.monotonic() - begun >= limit:
                 shard.write(place)
@@ -131,15 +135,47 @@ def usable_cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
+class _Interruption:
+    """What Ctrl-C, SIGTERM and SIGUSR1 do: stop at once between two items, after the item within one.
+
+    An exception raised by a signal inside compiled code comes out as another, or not at all: it must not be
+    raised there. A second signal does not wait.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.within = False
+
+    def __call__(self, *_: object) -> None:
+        if self.within and not self.asked:
+            self.asked = True
+        else:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Holds the first signal back until ``let_go``."""
+        self.within = True
+        try:
+            yield
+        finally:
+            self.within = False
+
+    def let_go(self) -> None:
+        """Stops if a signal was held back."""
+        if self.asked:
+            self.asked = False
+            raise KeyboardInterrupt
+
+
+_interruption = _Interruption()  # signals belong to the process, and so does this
+
+
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """SIGTERM and SIGUSR1 stop the work as Ctrl-C does: what is finished is written first."""
-
-    def stop(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    names = [getattr(signal, name) for name in ("SIGTERM", "SIGUSR1") if hasattr(signal, name)]
-    before = {name: signal.signal(name, stop) for name in names}
+    """Ctrl-C, SIGTERM and SIGUSR1 stop the work; what is finished is written first."""
+    names = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGUSR1") if hasattr(signal, name)]
+    before = {name: signal.signal(name, _interruption) for name in names}
     try:
         yield
     finally:
