@@ -1,0 +1,52 @@
+"""Bugs that were, each by its name."""
+
+import pytest
+
+from sim.handle import handle_of
+from sim.pair import accepted_files, realised, reported, windows
+from sim.spec import Change
+from sim.state import N_SEATS
+from sim.world import World
+from tests.small import spec
+from tests.worlds.test_cohort_from_data import peers
+
+LIVELY = {"project_rate": 0.02, "alize.referral": 0.9, "alize.application_rate": 1.0}
+
+
+def test_hires_in_the_second_window_of_a_firm_are_reported_too():
+    run = World(spec(basins=2, smes=500, months=150), LIVELY, 3).run()
+    files = accepted_files(run)
+    seen = windows(files)
+    assert len(set(seen.firm)) < len(seen.firm)  # some firms came back after three years
+    assert reported(run, files) == pytest.approx(realised(run, seen).sum())
+
+
+def days_by_month(*changes: Change) -> list[float]:
+    world = World(spec(basins=1, smes=20, months=16, changes=changes), {}, 1)
+    found = []
+    for _ in range(16):
+        world.step()
+        found.append(float(world.tables.rules.days[0]))
+    return found
+
+
+def test_a_change_inside_a_ramp_ends_the_ramp():
+    found = days_by_month(Change("alize", "days", 24.0, 0, 10), Change("alize", "days", 0.0, 5))
+    assert found[:5] == pytest.approx([6.0, 8.0, 10.0, 12.0, 14.0])
+    assert found[5:] == [0.0] * 11
+
+
+def test_of_two_changes_for_one_month_the_last_counts():
+    assert days_by_month(Change("alize", "days", 9.0, 3), Change("alize", "days", 2.0, 3))[3:] == [2.0] * 13
+
+
+def test_seats_of_cohorts_never_outgrow_their_table():
+    shape = peers()
+    short = World(shape, {}, 5)
+    short.tables = short.tables._replace(seats=short.tables.seats[:61].copy())
+    short._handle = handle_of(short.tables)
+    short.run()
+    whole = World(shape, {}, 5).run()
+    n = whole.tables.counts[N_SEATS]
+    assert n > 61
+    assert short.tables.seats[:n].tobytes() == whole.tables.seats[:n].tobytes()
