@@ -1,26 +1,37 @@
-"""What ``run`` and ``compare`` do: prepare the folder, run what is missing, write the tables and the page."""
+"""What commands that run worlds do: prepare the folder, run what is missing, write the tables and the
+page."""
 
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from experiments import engine
-from experiments.errors import unable
-from experiments.folder import Folder, default_path, manifest
-from experiments.plan import Experiment, Item, ask, estimate
+from experiments.engines.limits import memory_share, usable_cores
+from experiments.engines.local import Crew
+from experiments.errors import Refused, Unable, unable
+from experiments.folder import Folder, default_path, hashes, manifest
+from experiments.items import Request
+from experiments.lock import locked
+from experiments.plan import Experiment, ask, estimate
 from experiments.progress import Progress
+from experiments.runner import OK
 from experiments.summary import COLUMNS, Results, summarise
 from experiments.tables import VALIDATION, dictionary, validation
+
+LARGEST_DIVISION = 100_000
+SECONDS_A_PROCESS = 1.5  # a process with less to do is not worth its start
 
 
 @dataclass(frozen=True)
 class Common:
-    """What every command that runs worlds is told."""
+    """What every command that runs worlds is told. ``memory``: gigabytes a process, 0 for its share of what
+    is free; ``part``: (i, n), part i of n; ``again``: worlds that did not end well are run again."""
 
     draws: int = 20
     replicates: int = 1
@@ -29,15 +40,22 @@ class Common:
     out: Path | None = None
     parameters: str = "default"
     timeout: float = 0.0
+    memory: float = 0.0
+    part: tuple[int, int] = (1, 1)
     dry_run: bool = False
     yes: bool = False
     quiet: bool = False
     json: bool = False
+    again: bool = False
 
     @property
     def processes(self) -> int:
         """Processes to use: those asked for, or one a core."""
-        return self.jobs or engine.usable_cores()
+        return self.jobs or usable_cores()
+
+    def request(self, experiment: Experiment) -> Request:
+        """The worlds that are asked for."""
+        return Request(experiment, self.draws, self.replicates, self.part, self.timeout)
 
 
 @dataclass
@@ -51,51 +69,98 @@ class Done:
     validation: list[dict[str, Any]]
     report: Path | None = None
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """Worlds by how they ended."""
+        return self.results.counts()
 
-def carry_out(experiment: Experiment, common: Common) -> Done:
-    """Runs the worlds that the folder lacks, then writes its tables and its page."""
-    foreseen = estimate(experiment, common.draws, common.replicates, common.processes)
-    ask(foreseen, common.yes)
-    folder = Folder(common.out or default_path(experiment))
+
+@dataclass
+class DonePart:
+    """A finished part of an experiment: worlds by how they ended, in that part."""
+
+    folder: Path
+    part: tuple[int, int]
+    counts: dict[str, int]
+
+
+def carry_out(experiment: Experiment, common: Common) -> Done | DonePart:
+    """Runs the worlds that the folder lacks, then writes its tables and its page; of a part, only the
+    worlds."""
+    ask(estimate(experiment, common.draws, common.replicates, common.processes, common.part[1]), common.yes)
+    folder, request = Folder(common.out or default_path(experiment)), common.request(experiment)
     there = folder.prepare(experiment)
+    with locked(folder.path, common.part):
+        if there:
+            folder.check(experiment)  # another command may have written it in between
+        _run(folder, request, common)
+        if common.part[1] > 1:
+            index = folder.index(hashes(experiment))
+            return DonePart(folder.path, common.part, request.counts(index))
+        return tables(folder, request)
+
+
+def _run(folder: Folder, request: Request, common: Common) -> None:
+    """Runs what is missing, and notes in the manifest what was run, when and how."""
+    experiment = request.experiment
     begun, started = datetime.now(UTC), time.perf_counter()
-    kept = folder.done() if there else set()
-    items = experiment.items(common.draws, common.replicates, common.timeout, kept)
+    index = folder.index(hashes(experiment))
+    items = request.missing(index, common.again)
     first = next(items, None)
     times = {"started": begun.isoformat(timespec="seconds")}
     content = manifest(experiment, common.draws, common.replicates, _engine(common), {}, times)
-    if there and first is None:  # nothing to run: who ran what, and when, stays as it was
+    if folder.has_manifest:
         old = folder.manifest
-        content |= {key: old[key] for key in ("engine", "times", "versions", "platform") if key in old}
-    else:
-        folder.write_manifest(content)
+        if first is None:  # nothing to run: who ran what, and when, stays as it was
+            content |= {key: old[key] for key in ("engine", "times", "versions", "platform") if key in old}
+        if common.part[1] > 1:  # parts are asked for one by one, and the folder is for all of them
+            content |= {key: max(content[key], old[key]) for key in ("draws", "replicates")}
+    folder.write_manifest(content)
     folder.write_parameters(experiment, common.draws)
     if first is not None:
-        worlds = foreseen.worlds
-        _announce_compilation(common.quiet)
-        with Progress(worlds, quiet=common.quiet) as progress, _stopped(folder, worlds):
-            progress.start_at(_already(experiment, kept, common))
-            jobs = engine.processes(experiment, common.draws * common.replicates, common.processes)
-            engine.run(experiment, _all(first, items), folder, jobs, progress.advance)
+        counts = request.counts(index)
+        there = counts[OK] if common.again else sum(counts.values())
+        del index
+        _compile(experiment, common.quiet)
+        workers = _workers(request, common.processes)
+        memory = int(common.memory * 1e9) or memory_share(workers)
+        with Progress(request.worlds, quiet=common.quiet) as progress, _stopped(folder, request):
+            progress.start_at(there)
+            crew = Crew(request, folder, workers, memory, progress.at)
+            crew.run(chain([first], items), len(request.numbers))
         content["times"] |= {
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
             "wall_s": round(time.perf_counter() - started, 3),
         }
-    results = Results(folder, experiment, common.draws, common.replicates)
-    folder.write_manifest(content | {"counts": results.counts()})
-    return _tables(experiment, folder, results)
+        index = folder.index(hashes(experiment))
+    whole = Request(experiment, content["draws"], content["replicates"])
+    folder.write_manifest(content | {"counts": whole.counts(index)})
 
 
-def _announce_compilation(quiet: bool) -> None:
-    from sim.warm import is_warm
+def _workers(request: Request, wanted: int) -> int:
+    """How many processes are worth starting: each must have some seconds of work."""
+    items = len(request.numbers)
+    return max(1, min(wanted, items, int(items * request.experiment.seconds_an_item() / SECONDS_A_PROCESS)))
 
-    if not quiet and not is_warm():
+
+def _compile(experiment: Experiment, quiet: bool) -> None:
+    """Compiles the simulation if nobody did: before the workers ask for the same cores."""
+    from sim.code import is_warm
+
+    if not experiment.is_simulated or is_warm():
+        return
+    if not quiet:
         print("Compiling the simulation for this computer: once, some twenty seconds.", file=sys.stderr)
+    done = subprocess.run([sys.executable, "-m", "sim.warm"], stdout=subprocess.DEVNULL)
+    if done.returncode:
+        raise Unable("the simulation cannot be compiled here; what the compiler said stands above")
 
 
-def _tables(experiment: Experiment, folder: Folder, results: Results) -> Done:
+def tables(folder: Folder, request: Request) -> Done:
+    """Writes the tables and the page of the worlds that are there."""
     from experiments.report import write
 
+    results = Results(folder, request)
     summary = summarise(results, folder)
     folder.write_csv("summary.csv", COLUMNS, summary)
     checked = validation(results)
@@ -106,34 +171,33 @@ def _tables(experiment: Experiment, folder: Folder, results: Results) -> Done:
         page = write(folder.path)
     except OSError as error:
         raise unable(error, f"write the report in {folder.path}") from None
-    return Done(experiment, folder.path, results, summary, checked, page)
+    return Done(request.experiment, folder.path, results, summary, checked, page)
 
 
 @contextmanager
-def _stopped(folder: Folder, worlds: int) -> Iterator[None]:
+def _stopped(folder: Folder, request: Request) -> Iterator[None]:
     """Ctrl-C, SIGTERM and SIGUSR1: says what is kept."""
     try:
-        with engine.interruptible():
-            yield
+        yield
     except KeyboardInterrupt:
-        kept = len(folder.done())
+        kept = sum(request.counts(folder.index(hashes(request.experiment))).values())
         raise KeyboardInterrupt(
-            f"stopped: {kept:,} of {worlds:,} worlds are kept in {folder.path}; the same command goes on "
-            "from there"
+            f"stopped: {kept:,} of {request.worlds:,} worlds are kept in {folder.path}; the same command "
+            "goes on from there"
         ) from None
     except OSError as error:
         raise unable(error, f"write in {folder.path}") from error
 
 
-def _already(experiment: Experiment, kept: set[tuple[str, str, bytes]], common: Common) -> int:
-    worlds = experiment.worlds(common.draws, common.replicates)
-    return min(len(kept), worlds)
-
-
-def _all(first: Item, others: Iterator[Item]) -> Iterator[Item]:
-    yield first
-    yield from others
-
-
 def _engine(common: Common) -> dict[str, Any]:
-    return {"name": "local", "jobs": common.processes, "timeout_s": common.timeout}
+    return {"name": "local", "jobs": common.processes, "timeout_s": common.timeout, "memory_gb":
+    common.memory,
+            "parts": common.part[1]}  # fmt: skip
+
+
+def part_of(text: str) -> tuple[int, int]:
+    """``"3/8"`` as (3, 8); ``Refused`` if it is no part."""
+    i, _, n = text.partition("/")
+    if i.isdecimal() and n.isdecimal() and 1 <= int(i) <= int(n) <= LARGEST_DIVISION:
+        return int(i), int(n)
+    raise Refused(f"--shard: must be I/N, part I of N parts, I from 1 to N (got {text!r}); for example 3/8")

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.errors import Refused, unable
+from experiments.files import put_in_place, temporary_name, write_whole
+from experiments.index import Index, read
 from experiments.plan import Experiment, essence
 from sim.code import code_hash
 
@@ -25,7 +27,19 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MANIFEST, PARAMETERS = "manifest.json", "parameters.parquet"
-RUNS, SERIES = "runs", "series"
+RUNS, SERIES, DAMAGED = "runs", "series", "damaged"
+# what a folder may hold whose manifest is lost
+OURS = (
+    RUNS,
+    SERIES,
+    DAMAGED,
+    PARAMETERS,
+    "export",
+    "report.html",
+    "summary.csv",
+    "validation.csv",
+    "dictionary.csv",
+)
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")
 FORMAT = 1
 DIFFERENCES_SHOWN = 5
@@ -46,7 +60,15 @@ class Folder:
         except FileNotFoundError:
             raise Refused(f"{self.path}: not a run folder (it has no {MANIFEST})") from None
         except (OSError, ValueError) as error:
-            raise Refused(f"{self.path / MANIFEST}: cannot be read: {error}") from None
+            raise Refused(
+                f"{self.path / MANIFEST}: cannot be read ({error}); `tremplin repair {self.path}` sets it "
+                "aside, and the command that made the folder then writes it again"
+            ) from None
+
+    @property
+    def has_manifest(self) -> bool:
+        """Whether it has been begun."""
+        return (self.path / MANIFEST).exists()
 
     def prepare(self, experiment: Experiment) -> bool:
         """Makes the folder, or checks that it holds worlds of the same specification and code.
@@ -54,13 +76,14 @@ class Folder:
         Returns whether it was there. ``Refused`` if it is something else, saying what differs; ``Unable`` if
         it cannot be written.
         """
-        if self.path.is_dir() and not (self.path / MANIFEST).exists():
-            inside = next((p.name for p in self.path.iterdir() if p.name not in (RUNS, SERIES)), "")
+        if self.path.is_dir() and not self.has_manifest:
+            names = (p.name for p in self.path.iterdir() if not p.name.startswith("."))
+            inside = next((name for name in names if name not in OURS), "")
             if inside:
                 raise Refused(f"{self.path}: holds something else ({inside}); choose another --out")
-        there = (self.path / MANIFEST).exists()
+        there = self.has_manifest
         if there:
-            self._check(experiment)
+            self.check(experiment)
         try:
             for folder in (self.path, self.path / RUNS, self.path / SERIES):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -71,7 +94,8 @@ class Folder:
             raise unable(error, f"write in {self.path}") from None
         return there
 
-    def _check(self, experiment: Experiment) -> None:
+    def check(self, experiment: Experiment) -> None:
+        """``Refused`` if the folder holds worlds of another specification or code, saying what differs."""
         old = self.manifest
         new_spec = experiment.spec()
         try:
@@ -86,7 +110,7 @@ class Folder:
             more = f"; and {len(found) - DIFFERENCES_SHOWN} more" if len(found) > DIFFERENCES_SHOWN else ""
             raise Refused(f"{self.path}: holds another experiment: {shown}{more}; choose another --out")
 
-    def write(self, name: str, content: bytes) -> Path:
+    def write(self, name: str, content: bytes | memoryview) -> Path:
         """Writes a file as a whole, or not at all."""
         path = self.path / name
         try:
@@ -121,7 +145,7 @@ class Folder:
                 return
         names = experiment.source.names
         schema = pa.schema([("draw", pa.int64()), *((name, pa.float64()) for name in names)])
-        temporary = _temporary(path)
+        temporary = temporary_name(path)
         try:
             with temporary.open("wb") as stream:
                 with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
@@ -130,25 +154,35 @@ class Folder:
                         writer.write_table(pa.table(columns, schema=schema))
                 stream.flush()
                 os.fsync(stream.fileno())
-            _rename(temporary, path)
+            put_in_place(temporary, path)
         except OSError as error:
             raise unable(error, f"write {path}") from None
 
-    def write_shard(self, worker: str, runs: "pa.Table", series: "pa.Table") -> None:
-        """Writes a shard of worlds and, before it, that of their series."""
+    def write_shard(self, worker: str, runs: "pa.Table", series: "pa.Table | None" = None) -> str:
+        """Writes a shard of worlds and, before it, that of their series. Returns their name."""
         from pyarrow import BufferOutputStream, parquet
 
         name = f"part-{worker}-{uuid.uuid4().hex}.parquet"
         for folder, table in ((SERIES, series), (RUNS, runs)):
-            stream = BufferOutputStream()
-            parquet.write_table(table, stream, compression="zstd")
-            self.write(f"{folder}/{name}", stream.getvalue().to_pybytes())
+            if table is not None:
+                stream = BufferOutputStream()
+                # numbers are all different: a dictionary of them only costs
+                texts = [f.name for f in table.schema if str(f.type) == "string" or "dict" in str(f.type)]
+                parquet.write_table(table, stream, compression="zstd", use_dictionary=texts,
+                                    write_statistics=False)  # fmt: skip
+                self.write(f"{folder}/{name}", memoryview(stream.getvalue()))
+        return name
 
     def shards(self, kind: str = RUNS) -> list[Path]:
         """The shards of worlds or of series, by name; those of series only beside their worlds."""
         finished = sorted(path.name for path in (self.path / RUNS).glob("part-*.parquet"))
         paths = [self.path / kind / name for name in finished]
-        return [path for path in paths if path.exists()]
+        return paths if kind == RUNS else [path for path in paths if path.exists()]
+
+    def index(self, of: Mapping[str, str]) -> Index:
+        """Which worlds there are; ``Refused`` if a shard is damaged or of another experiment. ``of``: the
+        ``hashes`` of the experiment."""
+        return Index(self.shards(RUNS), {"experiment": of["spec"], "code": of["code"]})
 
     def runs(self, columns: Sequence[str] | None = None) -> "pa.Table":
         """The rows of all worlds (or some of their columns), in the order of the shards' names."""
@@ -157,14 +191,6 @@ class Folder:
     def series(self, columns: Sequence[str] | None = None) -> "pa.Table":
         """The series of all worlds."""
         return _read(self.shards(SERIES), columns)
-
-    def done(self) -> set[tuple[str, str, bytes]]:
-        """Group, policy and key of every world that ended well."""
-        table = self.runs(["group", "policy", "key", "status"])
-        if not table.num_rows:
-            return set()
-        group, policy, key, status = (table.column(i).to_pylist() for i in range(4))
-        return {(g, p, k) for g, p, k, s in zip(group, policy, key, status) if s == "ok"}
 
 
 def default_path(experiment: Experiment) -> Path:
@@ -178,25 +204,14 @@ def manifest(
     times: Mapping[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     """Content of ``manifest.json``."""
-    import platform
-
     return {
         "format": FORMAT,
         "command": experiment.command,
         "name": experiment.name,
         "command_line": shlex.join(["tremplin", *sys.argv[1:]]),
         "spec": experiment.spec(),
-        "hashes": {
-            "spec": experiment.hash(),
-            "parameters": experiment.source.hash(),
-            "code": code_hash(),
-        },
-        "versions": {
-            "tremplin": _version("tremplin"),
-            "python": platform.python_version(),
-            **{package: _version(package) for package in PACKAGES},
-        },
-        "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "hashes": hashes(experiment),
+        **surroundings(),
         "seed": experiment.seed,
         "draws": draws,
         "replicates": replicates,
@@ -204,6 +219,36 @@ def manifest(
         "engine": dict(engine),
         "counts": dict(counts),
         "times": dict(times),
+    }
+
+
+def hashes(experiment: Experiment) -> dict[str, str]:
+    """What identifies the worlds of an experiment."""
+    return {"spec": experiment.hash(), "parameters": experiment.source.hash(), "code": code_hash()}
+
+
+def surroundings() -> dict[str, Any]:
+    """Versions and platform."""
+    import platform
+
+    return {
+        "versions": {
+            "tremplin": _version("tremplin"),
+            "python": platform.python_version(),
+            **{package: _version(package) for package in PACKAGES},
+        },
+        "platform": f"{platform.system()} {platform.release()} {platform.machine()}",
+    }
+
+
+def about(experiment: Experiment) -> dict[str, str]:
+    """What each shard says of itself: it can be told even where the manifest is lost."""
+    of = hashes(experiment)
+    return {
+        "experiment": of["spec"],
+        "code": of["code"],
+        "command_line": shlex.join(["tremplin", *sys.argv[1:]]),
+        "surroundings": json.dumps(surroundings()),
     }
 
 
@@ -223,40 +268,10 @@ def differences(there: Any, here: Any, path: str = "") -> Iterator[str]:
         yield f"{path}: {_short(there)} there, {_short(here)} here"
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Writes a file under a temporary name, synchronises, renames, synchronises the folder."""
-    temporary = _temporary(path)
-    try:
-        with temporary.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        _rename(temporary, path)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink()
-        raise
-
-
-def _temporary(path: Path) -> Path:
-    return path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
-
-
-def _rename(temporary: Path, path: Path) -> None:
-    os.replace(temporary, path)
-    if os.name == "posix":
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
 def _read(paths: list[Path], columns: Sequence[str] | None) -> "pa.Table":
     import pyarrow as pa
-    from pyarrow import parquet
 
-    tables = [parquet.read_table(path, columns=list(columns) if columns else None) for path in paths]
+    tables = [read(path, columns) for path in paths]
     return pa.concat_tables(tables, promote_options="permissive") if tables else pa.table({})
 
 

@@ -5,7 +5,8 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from sim.parameters import Uncertainty, uncertainties
 DEFAULT, PRIOR = "default", "prior"
 PRIOR_STREAM = 9001  # of ``draws.generator``; the high bits say which uncertainty
 CHUNK = 1024
+WORDS_A_BLOCK = 4  # of the generator: what one step of its counter gives
 LARGEST_FILE = 10**9
 
 
@@ -32,28 +34,39 @@ class Source:
     declared: tuple[Uncertainty, ...]
     rows: np.ndarray | None
     seed: int
+    _chunk: dict[int, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The uncertainties, in declared order."""
         return tuple(u.name for u in self.declared)
 
-    def draws(self, count: int) -> Iterator[np.ndarray]:
-        """The rows of draws 0 to count - 1, one by one; the first do not depend on ``count``."""
+    def row(self, draw: int) -> np.ndarray:
+        """The values of a draw, in declared order; they depend on nothing else."""
         if self.rows is not None:
-            for k in range(count):
-                yield self.rows[k % len(self.rows)]
-            return
+            return self.rows[draw % len(self.rows)]
+        number, place = divmod(draw, CHUNK)
+        if number not in self._chunk:
+            self._chunk.clear()  # draws come in order: one chunk is enough
+            self._chunk[number] = self._drawn(number)
+        return self._chunk[number][place]
+
+    def draws(self, count: int) -> Iterator[np.ndarray]:
+        """The rows of draws 0 to count - 1, one by one."""
+        return (self.row(draw) for draw in range(count))
+
+    def _drawn(self, number: int) -> np.ndarray:
+        """``CHUNK`` rows of the priors: the numbers of each uncertainty are one long sequence, entered here
+        at a place."""
         from sim.draws import generator
 
-        free = [(j, u, generator(self.seed, _stream(u.name))) for j, u in enumerate(self.declared)
-                if u.prior == "uniform"]  # fmt: skip
-        base = np.array([u.default for u in self.declared])
-        for start in range(0, count, CHUNK):
-            chunk = np.tile(base, (CHUNK, 1))
-            for j, u, gen in free:
+        chunk = np.tile([u.default for u in self.declared], (CHUNK, 1))
+        for j, u in enumerate(self.declared):
+            if u.prior == "uniform":
+                gen = generator(self.seed, _stream(u.name))
+                gen.bit_generator.advance(number * CHUNK // WORDS_A_BLOCK)  # type: ignore[attr-defined]
                 chunk[:, j] = u.low + (u.high - u.low) * gen.random(CHUNK)
-            yield from chunk[: min(CHUNK, count - start)]
+        return chunk
 
     def hash(self) -> str:
         """Hash (32 hex digits) of what decides the rows, the seed of the experiment apart."""

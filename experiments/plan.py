@@ -1,17 +1,21 @@
-"""What an experiment is made of: arms by group, parameters, seed; and the list of its worlds."""
+"""What an experiment is made of: arms by group, parameters, seed; and what it will take."""
 
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.errors import Refused
 from experiments.parameters import Source
+from experiments.runner import simulate
 from scenarios.load import NONE, PUBLISHED, Case, Study
-from sim.code import code_hash
 from sim.spec import WorldSpec
+
+if TYPE_CHECKING:
+    from experiments.items import Item
+    from experiments.runner import Arm
 
 ALONE = "all"  # name of the group of an experiment with one case
 # measured on one core of a laptop; only used to foresee how long a command takes
@@ -25,6 +29,18 @@ WORDS = {"name", "question", "title", "description"}  # of a specification; they
 
 
 @dataclass(frozen=True)
+class Function:
+    """What stands for the specification of a world where another function than this model makes it: its name,
+    which says also its version, since nothing else tells that it has changed."""
+
+    name: str
+
+    def hash(self) -> str:
+        """Hash (32 hex digits) of the name."""
+        return hashlib.blake2b(self.name.encode(), digest_size=16).hexdigest()
+
+
+@dataclass(frozen=True)
 class Group:
     """A case and the arms to run in it, in order; the first is ``none``, the world without schemes.
 
@@ -33,32 +49,16 @@ class Group:
 
     name: str
     case: Case
-    arms: Mapping[str, WorldSpec]
-
-
-@dataclass(frozen=True)
-class Item:
-    """The worlds of one group, draw and replicate: they share every draw. ``arms``: policy, world and key.
-
-    ``facts``: name of the case whose published figures are computed in the published arm, if any.
-    ``timeout``: seconds a world may take, 0 for no limit. ``kept``: arms whose rows are there already and
-    are not written again.
-    """
-
-    group: str
-    draw: int
-    replicate: int
-    world_seed: int
-    values: Mapping[str, float]
-    arms: tuple[tuple[str, WorldSpec, bytes], ...]
-    facts: str = ""
-    timeout: float = 0.0
-    kept: frozenset[str] = frozenset()
+    arms: Mapping[str, Any]  # WorldSpec, or Function
 
 
 @dataclass(frozen=True)
 class Experiment:
-    """Everything that decides the worlds of a command, and the words that go with it."""
+    """Everything that decides the worlds of a command, and the words that go with it.
+
+    ``simulate``: what turns an item into the rows of its arms; the model's own unless another one is given,
+    with the names of its ``outcomes`` and the ``seconds_a_world`` that it may take.
+    """
 
     command: str
     name: str
@@ -67,6 +67,9 @@ class Experiment:
     groups: tuple[Group, ...]
     seed: int
     source: Source
+    simulate: "Callable[[Item], Iterator[Arm]]" = simulate
+    outcomes: tuple[str, ...] = ()
+    seconds_a_world: float = 0.0
     _cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def spec(self) -> dict[str, Any]:
@@ -94,53 +97,26 @@ class Experiment:
 
     def seconds(self, group: Group) -> float:
         """Expected time of one draw of a group on one core, all its arms."""
+        if self.seconds_a_world:
+            return self.seconds_a_world * len(group.arms)
         return sum(
             SECONDS_A_WORLD + _firm_months(spec) * SECONDS_A_FIRM_MONTH for spec in group.arms.values()
         )
 
-    def items(
-        self,
-        draws: int,
-        replicates: int,
-        timeout: float = 0.0,
-        done: frozenset[tuple[str, str, bytes]] | set[tuple[str, str, bytes]] = frozenset(),
-    ) -> Iterator[Item]:
-        """Every draw and replicate of every group with a row that is not in ``done`` (group, policy, key)."""
-        from sim.draws import key as world_seed_of
+    @property
+    def is_simulated(self) -> bool:
+        """Whether its worlds are this model's, and not those of another function."""
+        return self.simulate is simulate
 
-        names = self.source.names
-        position = {name: j for j, name in enumerate(names)}
-        arms = {group.name: [(policy, spec, _Key(spec, position)) for policy, spec in group.arms.items()]
-                for group in self.groups}  # fmt: skip
-        facts = {g.name: g.case.name if self.command in ("run", "validate") else "" for g in self.groups}
-        for draw, row in enumerate(self.source.draws(draws)):
-            values = dict(zip(names, row.tolist()))
-            for replicate in range(replicates):
-                seed = world_seed_of(self.seed, draw, replicate)
-                for group in self.groups:
-                    keyed = tuple((p, spec, key.of(row, seed)) for p, spec, key in arms[group.name])
-                    kept = frozenset(p for p, _, key in keyed if (group.name, p, key) in done)
-                    if len(kept) < len(keyed):
-                        yield Item(
-                            group.name, draw, replicate, seed, values, keyed, facts[group.name], timeout, kept
-                        )  # fmt: skip
+    def seconds_an_item(self) -> float:
+        """Expected time of one draw of one group on one core, over groups."""
+        return sum(self.seconds(group) for group in self.groups) / len(self.groups)
 
+    def columns(self) -> tuple[str, ...]:
+        """Names of the outcomes, in the order of the columns of the store."""
+        from sim.outcomes import OUTCOMES
 
-class _Key:
-    """Content keys of the worlds of one specification."""
-
-    def __init__(self, spec: WorldSpec, position: Mapping[str, int]):
-        from sim.parameters import uncertainties
-
-        wanted = uncertainties(scheme.name for scheme in spec.schemes)
-        self.columns = [position[u.name] for u in wanted]
-        self.before = bytes.fromhex(spec.hash())
-        self.after = bytes.fromhex(code_hash())
-
-    def of(self, row: Any, world_seed: int) -> bytes:
-        values = row[self.columns].astype("<f8").tobytes()
-        content = self.before + values + world_seed.to_bytes(8, "little") + self.after
-        return hashlib.blake2b(content, digest_size=16).digest()
+        return self.outcomes or tuple(OUTCOMES)
 
 
 @dataclass(frozen=True)
@@ -163,18 +139,19 @@ class Estimate:
         return f"{self.worlds:,} worlds, about {time}, {size} in {self.shards:,} shards"
 
 
-def estimate(experiment: Experiment, draws: int, replicates: int, jobs: int) -> Estimate:
-    """Worlds, hours, gigabytes and shards of the whole experiment (of which some may be there already)."""
-    times = draws * replicates
+def estimate(experiment: Experiment, draws: int, replicates: int, jobs: int, parts: int = 1) -> Estimate:
+    """Worlds, hours, gigabytes and shards of the experiment, or of one of so many parts of it."""
+    times = draws * replicates / parts
     seconds = times * sum(experiment.seconds(group) for group in experiment.groups)
     cells = sum(
         math.ceil(spec.horizon_months / 12) * CELLS_A_BASIN_YEAR * len(spec.territory.basins)
         for group in experiment.groups
         for spec in group.arms.values()
+        if isinstance(spec, WorldSpec)
     )
-    worlds = experiment.worlds(draws, replicates)
+    worlds = math.ceil(experiment.worlds(draws, replicates) / parts)
     size = worlds * BYTES_A_WORLD + times * cells * BYTES_A_CELL
-    items = max(1, times * len(experiment.groups))
+    items = max(1, math.ceil(times * len(experiment.groups)))
     shards = max(1, math.ceil(min(items, max(seconds / 2, worlds / 1000))))
     return Estimate(worlds, seconds / 3600 / max(1, min(jobs, items)), size / 1e9, shards)
 
@@ -218,6 +195,8 @@ def essence(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _group_spec(group: Group) -> dict[str, Any]:
+    if any(isinstance(spec, Function) for spec in group.arms.values()):
+        return {"case": group.case.name, "functions": {name: f.name for name, f in group.arms.items()}}
     published = next((spec for name, spec in group.arms.items() if name != NONE), group.arms[NONE])
     world = asdict(published)
     del world["changes"]

@@ -15,7 +15,6 @@ class Progress:
         self.worlds = worlds
         self.quiet = quiet
         self.ended = 0
-        self.failed = 0
         self._before = 0
         self._begun = self._said = time.monotonic()
         self._bar: Any = None
@@ -49,19 +48,23 @@ class Progress:
         if self._bar:
             self._bar.update(self._task, completed=ended)
 
-    def advance(self, counts: dict[str, int]) -> None:
-        """Worlds that just ended, by status."""
-        self.ended += sum(counts.values())
-        self.failed += sum(n for status, n in counts.items() if status != "ok")
-        failed = f"{self.failed:,} failed" if self.failed else ""
+    def at(self, ended: int, not_ok: int) -> None:
+        """How many worlds have ended since the start, and how many of them did not end well."""
+        changed = self._before + ended != self.ended
+        self.ended = self._before + ended
+        failed = f"{not_ok:,} failed" if not_ok else ""
+        now = time.monotonic()
         if self._bar:
             self._bar.update(self._task, completed=self.ended, failed=failed)
-        elif not self.quiet and (time.monotonic() - self._said > LINE_SECONDS or self.ended == self.worlds):
-            self._said = time.monotonic()
-            rate = (self.ended - self._before) / max(self._said - self._begun, 1e-9)
+        elif not self.quiet and changed and (now - self._said > LINE_SECONDS or self.ended == self.worlds):
+            self._said = now
+            rate = ended / max(now - self._begun, 1e-9)
             left = (self.worlds - self.ended) / max(rate, 1e-9)
-            ended = f"{self.ended:,} of {self.worlds:,} worlds"
-            words = (ended, failed, f"{left:.0f} s left" if left else "")
+            words = (
+                f"{self.ended:,} of {self.worlds:,} worlds",
+                failed,
+                f"{left:.0f} s left" if left else "",
+            )
             self._say(", ".join(word for word in words if word))
 
     def _say(self, line: str) -> None:

@@ -1,25 +1,27 @@
-"""One draw of one group: the world without schemes once, and each policy beside it. Pure: no file, no clock
-decides anything."""
+"""One draw of one group: the world without schemes once, and each policy beside it. Pure: no file decides
+anything, and no clock but that of the time limit."""
 
-import os
-import socket
+import threading
 import time
 import traceback
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.plan import Item
 from scenarios.studies import NONE, PUBLISHED
 
 if TYPE_CHECKING:
+    from experiments.items import Item
     from sim.spec import WorldSpec
     from sim.world import World
 
-OK, FAILED, TIMEOUT = "ok", "failed", "timeout"
+OK, FAILED, TIMEOUT, KILLED = "ok", "failed", "timeout", "killed"
+STATUSES = (OK, FAILED, TIMEOUT, KILLED)
 YEAR = 12
-LONGEST_ERROR = 4000
+LONGEST_ERROR = 4000  # characters
+asked_to_leave = threading.Event()  # set by a signal: the process leaves between two years of a world
 
 # outcomes of the series, with unit and definition
 SERIES = {
@@ -63,36 +65,59 @@ class TookTooLong(Exception):
     """A world went over its time."""
 
 
-def simulate(item: Item) -> list[Arm]:
-    """The arms of an item that are not kept, in order. An arm that fails is a result too; others go on."""
-    found: list[Arm] = []
+class Stopped(Exception):
+    """The process was asked to leave while a world ran."""
+
+
+def simulate(item: "Item") -> "Iterator[Arm]":
+    """The worlds of an item, one by one. A world that fails is a result too, and the others go on."""
     control: World | None = None
     lost = ""
     for policy, spec, key in item.arms:
-        if policy != NONE and policy in item.kept:
-            continue
         begun, started = time.perf_counter(), time.time()
         status, error, result = OK, "", {}
         try:
             if lost:
-                raise RuntimeError(f"its pair, the world without schemes, did not finish:\n{lost}")
+                raise LostPair(lost)
             world = _world(spec, item)
             result = _measures(policy, world, world if policy == NONE else control, item)
             control = world if policy == NONE else control
+        except Stopped:
+            raise
         except TookTooLong as late:
             status, error = TIMEOUT, str(late)
+        except LostPair as pair:
+            status, error = FAILED, str(pair)
         except Exception:  # whatever a world does wrong is a row, and the others go on
             status, error = FAILED, traceback.format_exc()[-LONGEST_ERROR:]
         if policy == NONE and status != OK:
             lost = error
-        if policy not in item.kept:
-            wall = time.perf_counter() - begun
-            found.append(Arm(policy, key, status, error, result.pop("outcomes", {}), wall, started, **result))
-    return found
+        wall = time.perf_counter() - begun
+        yield Arm(policy, key, status, error, result.pop("outcomes", {}), wall, started, **result)
 
 
-def _world(spec: "WorldSpec", item: Item) -> "World":
-    """A world run to its horizon, a year at a time so that the clock can be looked at."""
+def broken(item: "Item", policy: str, status: str, error: str, wall_s: float) -> "list[Arm]":
+    """The rows of a world that ended without saying so, and of those that are nothing without it; none of
+    what is kept."""
+    now = time.time()
+    lost = item.control and policy == NONE
+    return [
+        Arm(name, key, status if name == policy else FAILED,
+            error if name == policy else str(LostPair(error)), {}, wall_s if name == policy else 0.0, now)
+        for name, _, key in item.arms
+        if (name == policy or lost) and name not in item.kept
+    ]  # fmt: skip
+
+
+class LostPair(Exception):
+    """The world without schemes is missing: the others have nothing to be compared with."""
+
+    def __str__(self) -> str:
+        return f"its pair, the world without schemes, did not finish: {self.args[0]}"
+
+
+def _world(spec: "WorldSpec", item: "Item") -> "World":
+    """A world run to its horizon, a year at a time so that the clock and the signals can be looked at."""
     from sim.world import World
 
     deadline = time.monotonic() + item.timeout if item.timeout else None
@@ -100,11 +125,13 @@ def _world(spec: "WorldSpec", item: Item) -> "World":
     while world.month < spec.horizon_months:
         if deadline and time.monotonic() > deadline:
             raise TookTooLong(f"stopped in month {world.month}, after {item.timeout:g} seconds")
+        if asked_to_leave.is_set():
+            raise Stopped
         world.run(min(world.month + YEAR, spec.horizon_months))
     return world
 
 
-def _measures(policy: str, world: "World", control: "World | None", item: Item) -> dict[str, Any]:
+def _measures(policy: str, world: "World", control: "World | None", item: "Item") -> dict[str, Any]:
     from sim.outcomes import differences, levels
     from sim.pair import Pair, accepted_files
     from sim.state import JOBS
@@ -161,8 +188,3 @@ def _by_basin(world: "World", rows: np.ndarray, basins: int) -> dict[str, np.nda
         "volunteer_days": summed(local[:, :, L_DAYS]),
         "fund": summed(local[:, :, L_FUND]),
     }
-
-
-def worker_name() -> tuple[str, str]:
-    """Host and process, for the record of who ran what."""
-    return socket.gethostname(), str(os.getpid())

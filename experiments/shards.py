@@ -1,12 +1,13 @@
 """Columns of finished worlds, gathered in memory and written as one shard."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from experiments.folder import Folder
-from experiments.plan import Item
-from experiments.runner import OK, Arm
+from experiments.items import Item
+from experiments.runner import Arm
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,16 +18,22 @@ SERIES_COLUMNS = ("group", "policy", "draw", "replicate", "month", "basin", "out
 
 
 class Shard:
-    """Rows to come of one shard, column by column. ``host`` and ``worker`` say who made them."""
+    """Rows to come of one shard, column by column.
 
-    def __init__(self, host: str, worker: str):
+    ``outcomes``: names of the columns of outcomes; ``host`` and ``worker`` say who made the rows; ``about``:
+    what is noted in the file itself, so that a shard found alone can still be told.
+    """
+
+    def __init__(self, outcomes: tuple[str, ...], host: str, worker: str, about: Mapping[str, str]):
+        self.outcomes = outcomes
         self.host = host
         self.worker = worker
+        self.about = dict(about)
         self._clear()
 
     def _clear(self) -> None:
         self._columns: dict[str, list[Any]] = {name: [] for name in (*IDENTITY, *META)}
-        self._outcomes: list[dict[str, float]] = []
+        self._outcomes: list[Mapping[str, float]] = []
         self._series: dict[str, list[Any]] = {name: [] for name in SERIES_COLUMNS}
 
     @property
@@ -34,18 +41,17 @@ class Shard:
         """How many worlds wait to be written."""
         return len(self._outcomes)
 
-    def add(self, item: Item, arms: list[Arm]) -> None:
-        """Takes the arms of an item."""
-        for arm in arms:
-            row = (
-                arm.key, item.group, arm.policy, item.draw, item.replicate, item.world_seed, arm.status,
-                arm.error, arm.wall_s, self.host, self.worker, round(arm.started * 1000),
-            )  # fmt: skip
-            for column, value in zip(self._columns.values(), row):
-                column.append(value)
-            self._outcomes.append(arm.outcomes)
-            if arm.status == OK:
-                self._add_series(item, arm)
+    def add(self, item: Item, arm: Arm) -> None:
+        """Takes a world."""
+        row = (
+            arm.key, item.group, arm.policy, item.draw, item.replicate, item.world_seed, arm.status,
+            arm.error, arm.wall_s, self.host, self.worker, round(arm.started * 1000),
+        )  # fmt: skip
+        for column, value in zip(self._columns.values(), row):
+            column.append(value)
+        self._outcomes.append(arm.outcomes)
+        if arm.series or arm.horizon:
+            self._add_series(item, arm)
 
     def _add_series(self, item: Item, arm: Arm) -> None:
         last = arm.months[-1:]
@@ -61,26 +67,25 @@ class Shard:
             for column, part in zip(self._series.values(), parts):
                 column.extend(part)
 
-    def write(self, folder: Folder) -> None:
-        """Writes what waits, if anything, and forgets it."""
+    def write(self, folder: Folder) -> str:
+        """Writes what waits, if anything, and forgets it. Returns the name of the shard."""
         if not self.rows:
-            return
-        tables = self._runs(), self._months()
+            return ""
+        runs, series = self._runs(), self._months() if self._series["value"] else None
         self._clear()
-        folder.write_shard(self.worker, *tables)
+        return folder.write_shard(self.worker, runs, series)
 
     def _runs(self) -> "pa.Table":
         import pyarrow as pa
 
-        from sim.outcomes import OUTCOMES
-
         types = runs_types()
         columns = {name: pa.array(self._columns[name], types[name]) for name in IDENTITY}
-        facts = dict.fromkeys(name for row in self._outcomes for name in row if name not in OUTCOMES)
-        for name in (*OUTCOMES, *facts):
+        known = set(self.outcomes)
+        facts = dict.fromkeys(name for row in self._outcomes for name in row if name not in known)
+        for name in (*self.outcomes, *facts):
             columns[name] = pa.array([row.get(name) for row in self._outcomes], pa.float64())
         columns |= {name: pa.array(self._columns[name], types[name]) for name in META}
-        return pa.table(columns)
+        return pa.table(columns).replace_schema_metadata(self.about)
 
     def _months(self) -> "pa.Table":
         import pyarrow as pa

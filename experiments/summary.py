@@ -5,9 +5,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from experiments.folder import Folder
-from experiments.plan import Experiment
+from experiments.folder import Folder, hashes
+from experiments.index import read
+from experiments.items import Request
 from scenarios.studies import NONE
 
 COLUMNS = (
@@ -32,41 +34,30 @@ class Results:
     Only draws below ``draws`` and replicates below ``replicates``; a world that was run twice counts once.
     """
 
-    def __init__(self, folder: Folder, experiment: Experiment, draws: int, replicates: int):
-        self.experiment = experiment
-        self.statuses: dict[tuple[str, str, int, int], str] = {}
+    def __init__(self, folder: Folder, request: Request):
+        self.experiment = request.experiment
         self.facts: dict[str, np.ndarray] = {}
         self._places: dict[tuple[str, str], list[Place]] = {}
         self._rows: dict[tuple[str, str], np.ndarray] = {}
-        self._values: dict[str, np.ndarray] = {}
-        table = folder.runs()
-        if table.num_rows:
-            self._sort(table, draws, replicates)
-
-    def _sort(self, table: Any, draws: int, replicates: int) -> None:
-        identity = [table.column(c).to_pylist() for c in ("group", "policy", "draw", "replicate", "status")]
-        found: dict[tuple[str, str], dict[Place, int]] = {}
-        for row, (group, policy, draw, replicate, status) in enumerate(zip(*identity)):
-            if draw >= draws or replicate >= replicates:
-                continue
-            name = (group, policy, draw, replicate)
-            if self.statuses.get(name) != "ok":
-                self.statuses[name] = status
-            if status == "ok":
-                found.setdefault((group, policy), {}).setdefault((draw, replicate), row)
-        for arm, rows in found.items():
-            self._places[arm] = sorted(rows)
-            self._rows[arm] = np.array([rows[place] for place in self._places[arm]], int)
-        for name in table.column_names:
-            if str(table.schema.field(name).type) == "double":
-                self._values[name] = table.column(name).to_numpy()
+        index = folder.index(hashes(request.experiment))
+        self._counts = request.counts(index)
+        rows = index.worlds(request.draws, request.replicates)
+        rows = rows[index.status[rows] == 0]
+        for arm, place in index.arms.items():
+            of_arm = rows[index.arm[rows] == place]
+            if len(of_arm):
+                self._rows[arm] = of_arm
+                draws, replicates = index.draw[of_arm].tolist(), index.replicate[of_arm].tolist()
+                self._places[arm] = list(zip(draws, replicates))
+        self._values = _numbers(folder)
 
     def counts(self) -> dict[str, int]:
         """Worlds by status."""
-        found = dict.fromkeys(("ok", "failed", "timeout", "killed"), 0)
-        for status in self.statuses.values():
-            found[status] += 1
-        return found
+        return self._counts
+
+    def arms(self) -> list[tuple[str, str]]:
+        """Groups and policies that have worlds that ended well."""
+        return list(self._rows)
 
     def places(self, group: str, policy: str) -> list[Place]:
         """Draw and replicate of the worlds of an arm, sorted."""
@@ -89,6 +80,18 @@ class Results:
     def columns(self, prefix: str) -> list[str]:
         """Columns of numbers whose name begins so."""
         return [name for name in self._values if name.startswith(prefix)]
+
+
+def _numbers(folder: Folder) -> dict[str, np.ndarray]:
+    """Every column of numbers of the rows of a folder, in the order of its index."""
+    tables = []
+    for path in folder.shards():
+        table = read(path)
+        tables.append(table.select([f.name for f in table.schema if str(f.type) == "double"]))
+    if not tables:
+        return {}
+    whole = pa.concat_tables(tables, promote_options="permissive")
+    return {name: whole.column(name).to_numpy() for name in whole.column_names}
 
 
 def summarise(results: Results, folder: Folder) -> list[dict[str, Any]]:
@@ -123,7 +126,6 @@ def _of_arm(results: Results, group: str, policy: str, month: int) -> Iterator[d
 
 def _yearly(folder: Folder, results: Results) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Totals over basins, year by year until the horizon, which has its rows already."""
-    import pyarrow as pa
     from pyarrow import compute, parquet
 
     from sim.outcomes import OUTCOMES
@@ -140,9 +142,10 @@ def _yearly(folder: Folder, results: Results) -> dict[tuple[str, str], list[dict
         return {}
     columns = {name: column.to_pylist() for name, column in zip(
         [*keys, "value"], [pa.concat_tables(parts).column(n) for n in [*keys, "value_sum"]])}  # fmt: skip
+    well = {arm: set(results.places(*arm)) for arm in results.arms()}
     found: dict[tuple[str, str, str, int], dict[Place, float]] = {}
     for g, p, d, r, month, outcome, value in zip(*columns.values()):
-        if results.statuses.get((g, p, d, r)) == "ok":
+        if (d, r) in well.get((g, p), ()):
             found.setdefault((g, p, outcome, month), {})[d, r] = value
     horizon = {group.name: max(s.horizon_months for s in group.arms.values())
                for group in results.experiment.groups}  # fmt: skip

@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parent
+READY = "ready"  # the file that says that all is compiled
 
 
 @cache
@@ -43,3 +44,20 @@ def cache_folder() -> Path:
         if os.access(folder, os.W_OK):
             return folder
     return Path(tempfile.mkdtemp(prefix="tremplin-"))
+
+
+def is_warm() -> bool:
+    """Whether these very files have been compiled here before."""
+    mark = cache_folder() / READY
+    return mark.exists() and mark.read_text("utf-8") == _sources()
+
+
+def mark_warm() -> None:
+    """Notes that these files have been compiled here."""
+    (cache_folder() / READY).write_text(_sources(), "utf-8")
+
+
+def _sources() -> str:
+    """Names, dates and sizes of the sources: compiled code is looked up by them."""
+    stats = [(path.name, path.stat()) for path in sorted(ROOT.rglob("*.py"))]
+    return repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats])

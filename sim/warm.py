@@ -6,20 +6,26 @@ Half of the phases are compiled by a second process, which shares the folder of 
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
 import numba
 import numpy as np
 
 from sim import timeline
 from sim.build import blank_tables, lay_out
-from sim.code import ROOT, cache_folder
+from sim.code import cache_folder, is_warm, mark_warm
 from sim.compiled import JIT
 from sim.handle import handle_of
 from sim.parameters import economy_record
 from sim.places import build_sites
 from sim.spec import Basin, SchemeSpec, Territory, WorldSpec
 from sim.world import World
+
+try:
+    import fcntl
+except ImportError:  # not a Unix
+    fcntl = None  # type: ignore[assignment]
 
 TINY = WorldSpec(
     Territory("warm", (Basin("warm", "Warm", smes=50, large_sites=4),)),
@@ -41,29 +47,32 @@ def compile_phases(names: Iterable[str]) -> None:
         getattr(timeline, name).compile(signature)
 
 
-def _sources() -> str:
-    """Names, dates and sizes of the sources: compiled code is looked up by them."""
-    stats = [(path.name, path.stat()) for path in sorted(ROOT.rglob("*.py"))]
-    return repr([(name, stat.st_mtime_ns, stat.st_size) for name, stat in stats])
-
-
-def is_warm() -> bool:
-    """Whether these very files have been compiled here before."""
-    mark = cache_folder() / "ready"
-    return mark.exists() and mark.read_text("utf-8") == _sources()
-
-
 def warm() -> float:
     """Makes all kernels ready; seconds it took (next to none where they are)."""
     start = time.perf_counter()
-    if JIT and not is_warm():
-        other = subprocess.Popen([sys.executable, "-m", "sim.warm", "--elsewhere"])
-        compile_phases(name for name in timeline.PHASES if name not in ELSEWHERE)
-        world = World(TINY, {}, 1)
-        other.wait()
-        world.run()
-        (cache_folder() / "ready").write_text(_sources(), "utf-8")
+    with _alone():
+        if JIT and not is_warm():
+            _compile()
     return time.perf_counter() - start
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Several commands that start together on one machine compile once: the others wait."""
+    with (cache_folder() / "compiling").open("w") as file:
+        if fcntl:
+            with suppress(OSError):  # a file system without locks: each compiles for itself
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _compile() -> None:
+    other = subprocess.Popen([sys.executable, "-m", "sim.warm", "--elsewhere"])
+    compile_phases(name for name in timeline.PHASES if name not in ELSEWHERE)
+    world = World(TINY, {}, 1)
+    other.wait()
+    world.run()
+    mark_warm()
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from experiments.cli import app
-from tests.cli.conftest import CASE, POLICIES, TERRITORY
+from tests.conftest import CASE, POLICIES, TERRITORY
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"

@@ -1,6 +1,7 @@
 """Runs of a small case: columns, sentences, resumption, failures, processes."""
 
 import csv
+import dataclasses
 import json
 import os
 import re
@@ -15,12 +16,13 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
 
-import sim.outcomes
-from experiments import engine
+import experiments.command
+import experiments.plan
 from experiments.cli import app
 from experiments.folder import Folder
 from experiments.runner import AT_HORIZON, SERIES
 from sim.outcomes import OUTCOMES
+from tests.survival import faults
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 SUMMARY = "group,policy,against,outcome,unit,basis,month,mean,sd,p05,p50,p95,mcse,n"
@@ -152,30 +154,31 @@ def test_more_draws_go_on_from_those_that_are_there(here: Path) -> None:
 def test_one_process_and_two_give_the_same(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command = ["compare", "policies.yaml", "--draws", "6", "--parameters", "prior", "--quiet", "--out"]
     invoke(*command, "one", "--jobs", "1")
-    monkeypatch.setattr(engine, "SECONDS_A_PROCESS", 1e-9)
-    monkeypatch.setattr(engine, "BATCH_SECONDS", 1e-9)
-    monkeypatch.setattr(engine, "WAITING", 100)  # the other process gets most of the worlds
+    monkeypatch.setattr(experiments.command, "SECONDS_A_PROCESS", 1e-9)
     invoke(*command, "two", "--jobs", "2")
     assert worlds(here / "one") == worlds(here / "two")
     assert (here / "one" / "summary.csv").read_bytes() == (here / "two" / "summary.csv").read_bytes()
-    workers = {row["meta_worker"] for row in Folder(here / "two").runs(["meta_worker"]).to_pylist()}
-    assert workers - {str(os.getpid())}
+
+
+def faulty(monkeypatch: pytest.MonkeyPatch, function: Callable, folder: Path) -> Path:
+    """Lets the command run a function of ``faults``; it goes wrong while the file that comes back is
+    there."""
+    for name in ("run_experiment", "compare_experiment"):
+        real = getattr(experiments.plan, name)
+        monkeypatch.setattr(
+            experiments.plan, name, lambda *a, real=real: dataclasses.replace(real(*a), simulate=function)
+        )
+    monkeypatch.setenv(faults.FAULTS, str(folder))
+    (folder / "on").write_text("")
+    return folder / "on"
 
 
 def test_a_world_that_fails_is_a_row(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = sim.outcomes.levels
-
-    def levels(world):
-        if world.spec.changes and world.seed % 2:
-            raise ZeroDivisionError("this world divides by zero")
-        return real(world)
-
+    on = faulty(monkeypatch, faults.raising, here)
     command = ["compare", "policies.yaml", "--draws", "6", "--jobs", "1", "--out", "o", "--quiet"]
-    with monkeypatch.context() as broken:
-        broken.setattr(sim.outcomes, "levels", levels)
-        done = invoke(*command, code=1)
+    done = invoke(*command, code=1)
     assert "failed of 24 worlds" in done.stderr
-    assert "The same command runs them again" in done.stderr
+    assert "only them: tremplin rerun o --failed" in done.stderr
     found = worlds(here / "o")
     failed = [row for row in found if row["status"] == "failed"]
     assert len(found) == 24
@@ -185,17 +188,22 @@ def test_a_world_that_fails_is_a_row(here: Path, monkeypatch: pytest.MonkeyPatch
     counts = {(r["policy"], r["n"]) for r in rows(here / "o" / "summary.csv") if r["outcome"] == "jobs"}
     assert ("published", "6") in counts
     assert ("no-renewal", str(6 - len(failed))) in counts
-    invoke(*command)  # only the failed ones are run
+    said = invoke("status", "o").stdout
+    assert f"{len(failed)} failed" in said
+    assert f"{len(failed)} worlds: ZeroDivisionError: this world divides by zero" in said
+    assert "tremplin rerun o --failed" in said
+    invoke(*command, code=1)  # a row is a row: nothing is run again
+    assert len(worlds(here / "o")) == 24
+    on.unlink()
+    invoke("rerun", "o", "--failed", "--jobs", "1", "--quiet")  # only the failed ones are run
     assert len(worlds(here / "o")) == 24 + len(failed)
+    invoke(*command)
     invoke(*command[:-2], "fresh", "--quiet")
     assert (here / "o" / "summary.csv").read_bytes() == (here / "fresh" / "summary.csv").read_bytes()
 
 
 def test_without_its_pair_a_world_has_no_answer(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def levels(world):
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(sim.outcomes, "levels", levels)
+    faulty(monkeypatch, faults.without_control, here)
     done = invoke("run", "case.yaml", "--draws", "1", "--out", "o", "--quiet", code=1)
     assert done.stdout.startswith("No answer: no world of published ended well")
     assert "its pair" in next(row["error"] for row in worlds(here / "o") if row["policy"] == "published")
@@ -204,6 +212,8 @@ def test_without_its_pair_a_world_has_no_answer(here: Path, monkeypatch: pytest.
 def test_a_world_that_takes_too_long(here: Path) -> None:
     invoke("run", "case.yaml", "--draws", "1", "--out", "o", "--timeout", "1e-9", "--quiet", code=1)
     assert {row["status"] for row in worlds(here / "o")} == {"timeout", "failed"}
+    invoke("rerun", "o", "--failed", "--timeout", "100", "--quiet")
+    assert [row["status"] for row in worlds(here / "o")].count("ok") == 2
 
 
 def test_the_answer_as_json(here: Path) -> None:

@@ -4,11 +4,14 @@ import dataclasses
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from experiments.errors import Refused
-from experiments.folder import Folder, differences, write_whole
+from experiments.files import write_whole
+from experiments.folder import Folder, differences
+from experiments.items import Request
 from experiments.parameters import source
 from experiments.plan import Estimate, Experiment, ask, compare_experiment, estimate, run_experiment
 from scenarios.load import Case, load_case, load_policies
@@ -25,7 +28,8 @@ def experiment(seed: int = 1, parameters: str = "default", **shape) -> Experimen
 
 
 def keys(of: Experiment, draws: int = 2) -> dict[tuple[str, int], bytes]:
-    return {(p, item.draw): key for item in of.items(draws, 1) for p, _, key in item.arms}
+    items = map(Request(of, draws).item, range(draws))
+    return {(p, item.draw): key for item in items for p, _, key in item.arms}
 
 
 def test_a_key_depends_on_all_that_decides_a_world(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -38,7 +42,7 @@ def test_a_key_depends_on_all_that_decides_a_world(monkeypatch: pytest.MonkeyPat
     more_days = keys(experiment(rules={"days": 5.0}))
     assert more_days["none", 0] == one["none", 0]  # the world without schemes is the same
     assert more_days["published", 0] != one["published", 0]
-    monkeypatch.setattr("experiments.plan.code_hash", lambda: "00" * 16)
+    monkeypatch.setattr("experiments.items.code_hash", lambda: "00" * 16)
     assert not set(one.values()) & set(keys(experiment()).values())
 
 
@@ -56,14 +60,27 @@ def test_a_key_by_hand() -> None:
     assert keys(of)["published", 0] == hashlib.blake2b(content, digest_size=16).digest()
 
 
-def test_items_share_the_seed_of_their_draw_and_skip_what_is_done() -> None:
-    of = experiment()
-    items = list(of.items(2, 2))
+def test_items_share_the_seed_of_their_draw() -> None:
+    items = [Request(experiment(), 2, 2).item(number) for number in range(4)]
     assert [item.world_seed for item in items] == [world_seed(1, k, r) for k in range(2) for r in range(2)]
-    done = {("all", policy, key) for policy, _, key in items[0].arms}
-    assert [(i.draw, i.replicate) for i in of.items(2, 2, 0, done)] == [(0, 1), (1, 0), (1, 1)]
-    one = {("all", "none", items[0].arms[0][2])}
-    assert next(of.items(1, 1, 0, one)).kept == {"none"}
+    assert [(item.draw, item.replicate) for item in items] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+
+
+def test_parts_share_out_the_items() -> None:
+    for groups, draws, replicates, n in ((1, 7, 1, 3), (1, 2, 3, 4), (1, 1, 1, 5)):
+        of = experiment()
+        whole = Request(of, draws, replicates)
+        parts = [Request(of, draws, replicates, (i, n)) for i in range(1, n + 1)]
+        assert sorted(number for part in parts for number in part.numbers) == list(whole.numbers)
+        assert sum(part.worlds for part in parts) == whole.worlds == 2 * groups * draws * replicates
+
+
+def test_a_row_of_the_priors_depends_on_its_draw_alone() -> None:
+    one, other = source("prior", ["alize"], 1), source("prior", ["alize"], 1)
+    rows = list(one.draws(2500))
+    for draw in (2499, 0, 1024, 1023, 1025):
+        np.testing.assert_array_equal(other.row(draw), rows[draw])
+    assert len({row.tobytes() for row in rows}) == 2500
 
 
 def test_the_hash_leaves_words_out() -> None:
@@ -128,7 +145,7 @@ def test_series_without_their_worlds_do_not_count(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     of = experiment()
     assert folder.prepare(of) is False
-    table = pa.table({"group": ["all"], "policy": ["none"], "key": [b"0" * 16], "status": ["ok"]})
+    table = pa.table({"group": ["all"], "policy": ["none"], "status": ["ok"]})
     folder.write_shard("1", table, table)
     folder.write_shard("1", table, table)
     assert len(folder.shards("series")) == 2
@@ -136,7 +153,6 @@ def test_series_without_their_worlds_do_not_count(tmp_path: Path) -> None:
     assert len(folder.shards("series")) == 1
     (tmp_path / "runs" / ".part-1-x.parquet.tmp").write_bytes(b"half a shard")
     assert folder.runs().num_rows == 1
-    assert folder.done() == {("all", "none", b"0" * 16)}
 
 
 def test_parameters_are_only_added(tmp_path: Path) -> None:

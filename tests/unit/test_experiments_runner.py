@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from experiments.items import Item, Request
 from experiments.parameters import source
-from experiments.plan import Experiment, Group, Item
-from experiments.runner import AT_HORIZON, SERIES, simulate
+from experiments.plan import Experiment, Group
+from experiments.runner import AT_HORIZON, SERIES, broken, simulate
 from scenarios.load import Case
 from sim.outcomes import differences, levels
 from sim.pair import Pair
@@ -16,8 +17,7 @@ from tests.small import spec
 CHANGE = Change("alize", "recruiting_effort", 0.0)
 
 
-@pytest.fixture(scope="module")
-def item() -> Item:
+def request() -> Request:
     published = spec(months=30)
     arms = {
         "none": published.without_schemes(),
@@ -26,7 +26,12 @@ def item() -> Item:
     }
     group = Group("all", Case("small", "", "", published, (), ()), arms)
     of = Experiment("compare", "small", "", "published", (group,), 1, source("prior", ["alize"], 1))
-    return next(of.items(1, 1))
+    return Request(of, 1)
+
+
+@pytest.fixture(scope="module")
+def item() -> Item:
+    return request().item(0)
 
 
 def test_an_item_gives_what_its_worlds_give(item: Item) -> None:
@@ -56,9 +61,23 @@ def test_series_and_horizon(item: Item) -> None:
 
 
 def test_what_is_kept_is_not_given_again(item: Item) -> None:
-    import dataclasses
+    whole = list(simulate(item))
+    rest = list(simulate(request().item(0, frozenset({"none", "published"}))))
+    assert [arm.policy for arm in rest] == [
+        "none",
+        "no-renewal",
+    ]  # what the others are compared with comes first
+    np.testing.assert_array_equal(list(rest[1].outcomes.values()), list(whole[2].outcomes.values()))
 
-    whole = simulate(item)
-    rest = simulate(dataclasses.replace(item, kept=frozenset({"none", "published"})))
-    assert [arm.policy for arm in rest] == ["no-renewal"]
-    np.testing.assert_array_equal(list(rest[0].outcomes.values()), list(whole[2].outcomes.values()))
+
+def test_a_world_ended_from_outside_is_a_row(item: Item) -> None:
+    (row,) = broken(item, "published", "timeout", "too long", 3.0)
+    assert (row.policy, row.status, row.error, row.wall_s) == ("published", "timeout", "too long", 3.0)
+    assert row.key == item.arms[1][2]
+
+
+def test_without_the_world_without_schemes_the_others_have_no_pair(item: Item) -> None:
+    none, *others = broken(item, "none", "killed", "no memory", 3.0)
+    assert (none.policy, none.status) == ("none", "killed")
+    assert [(row.policy, row.status) for row in others] == [("published", "failed"), ("no-renewal", "failed")]
+    assert all("its pair" in row.error and "no memory" in row.error for row in others)

@@ -45,7 +45,7 @@ def tremplin(small: Path) -> Command:
     """The command, in a process of its own, in the folder ``small``."""
 
     def call(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
-        environment = dict(os.environ) | {"PYTHONPATH": str(Path(__file__).parents[2])}
+        environment = dict(os.environ) | {"PYTHONPATH": str(Path(__file__).parents[1])}
         return subprocess.run(
             [sys.executable, "-m", "experiments.cli", *arguments], cwd=small, env=environment, timeout=120,
             capture_output=True, text=True, **options,

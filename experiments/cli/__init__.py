@@ -1,0 +1,11 @@
+"""The command ``tremplin``. Heavy imports stand inside the commands: help is there at once."""
+
+from experiments.cli import folders, texts, worlds  # noqa: F401  their commands join the application
+from experiments.cli.base import app
+
+__all__ = ["app", "main"]
+
+
+def main() -> None:
+    """Entry point of the command ``tremplin``."""
+    app()

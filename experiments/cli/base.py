@@ -1,0 +1,86 @@
+"""The application, the options that commands share, and how a command ends."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+HELP = """
+Worlds of small firms, with and without the schemes that support them.
+
+Each world of a pair shares every draw with the other, so that the difference is what the scheme changed:
+the jobs that it reports are split into those that would have come anyway and those that are net.
+
+\b
+  tremplin list                                   what is shipped
+  tremplin run alize-1997-2007 --draws 4          a published history, beside its published figures
+  tremplin compare alize-renewal                  policies against each other
+  tremplin explain alize.recruiting_effort        a lever, parameter or outcome in words
+  tremplin status runs/mine                       how far a run is, also from another terminal
+
+Exit codes: 0 done; 1 some world failed; 2 the request is refused; 3 this computer cannot (disk, rights);
+130 interrupted.
+"""
+
+app = typer.Typer(
+    name="tremplin", help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
+)  # fmt: skip
+
+Draws = Annotated[int, typer.Option("--draws", min=1, help="Draws: parameters and seed of a pair of worlds.")]
+Replicates = Annotated[int, typer.Option("--replicates", min=1, help="Seeds for each row of parameters.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, max=2**62, help="Another number, other worlds.")]
+Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0: one a core.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Run folder; default runs/<command>-<name>-<hash>.")]
+Parameters = Annotated[
+    str, typer.Option("--parameters", help="default, prior, or a .csv or .parquet file with a row a draw.")
+]
+Timeout = Annotated[float, typer.Option("--timeout", min=0, help="Seconds a world may take; 0: no limit.")]
+Memory = Annotated[
+    float, typer.Option("--memory", min=0, help="Gigabytes a process may take; 0: its share of what is free.")
+]
+Part = Annotated[
+    str, typer.Option("--shard", metavar="I/N", help="Only part I of N, I from 1 to N, for an array of jobs.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would take, and stop.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Go on even if it takes over an hour or a gigabyte.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the answer.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+
+
+def say(message: str) -> None:
+    """A line for the person at the terminal, apart from the answer."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def guarded(command: Callable[..., None]) -> Callable[..., None]:
+    """Turns what a command raises into a message on stderr and an exit code."""
+
+    @wraps(command)
+    def call(*args: Any, **kwargs: Any) -> None:
+        from experiments.errors import Refused, Unable, unable
+        from scenarios.problems import ScenarioError
+
+        try:
+            command(*args, **kwargs)
+        except (Refused, ScenarioError) as error:
+            say(str(error))
+            raise typer.Exit(2) from None
+        except Unable as error:
+            say(str(error))
+            raise typer.Exit(3) from None
+        except BrokenPipeError:  # the reader of our output left, as `head` does
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+        except OSError as error:
+            say(str(unable(error, f"use {error.filename}" if error.filename else "go on")))
+            raise typer.Exit(3) from None
+        except KeyboardInterrupt as stop:
+            say(str(stop) or "stopped")
+            raise typer.Exit(130) from None
+
+    return call

@@ -1,0 +1,170 @@
+"""Commands on a run folder: status, collect, repair, export, rerun, report."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.cli.base import DryRun, Jobs, Json, Memory, Quiet, Timeout, Yes, app, guarded, say
+
+RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")]
+
+
+@app.command()
+@guarded
+def status(folder: RunFolder, as_json: Json = False) -> None:
+    """
+    How far a run is, from its folder alone: also while it runs, from another terminal or computer.
+
+    \b
+      tremplin status runs/compare-alize-renewal-1a2b3c4d
+      watch tremplin status runs/mine
+      tremplin status runs/mine --json
+    """
+    import json
+
+    from experiments.shown_status import lines
+    from experiments.status import status_of
+
+    found = status_of(folder)
+    typer.echo(json.dumps(found.as_json(), ensure_ascii=False) if as_json else "\n".join(lines(found)))
+
+
+@app.command()
+@guarded
+def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False) -> None:
+    """
+    Tables and page of a folder that an array of shards has filled; names the shards that are missing.
+
+    \b
+      tremplin collect runs/mine
+      sbatch --array=$(tremplin collect runs/mine --json | jq -r .array) job.sh
+    Exit code 1 if some shard is missing: the tables then hold the worlds that are there.
+    """
+    import json
+
+    from experiments.cli.worlds import answer
+    from experiments.command import Common, tables
+    from experiments.errors import Refused
+    from experiments.folder import Folder
+    from experiments.restore import restored
+    from experiments.status import array, status_of
+
+    found = status_of(folder)
+    if not found.ended:
+        raise Refused(f"{folder}: has no world yet; run its shards first")
+    if found.missing:
+        missing = array(found.shards_missing)
+        if as_json:
+            typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
+        say(f"{found.ended:,} of {found.worlds:,} worlds are there.")
+        if found.parts > 1:
+            say(f"Missing or unfinished shards, of {found.parts}: --array={missing}")
+            for who in found.running:
+                say(f"Shard {who.get('part', '?')} is being run by process {who['pid']} of {who['host']}.")
+        say(f"To run all that is missing here: tremplin rerun {folder}")
+        if not as_json:
+            tables(Folder(folder), restored(Folder(folder)))
+        raise typer.Exit(1)
+    answer(tables(Folder(folder), restored(Folder(folder))), Common(quiet=quiet, json=as_json))
+
+
+@app.command()
+@guarded
+def repair(folder: RunFolder, as_json: Json = False) -> None:
+    """
+    Set aside what is damaged in a run folder, so that the command that made it can run it again.
+
+    \b
+      tremplin repair runs/mine
+    Damaged files go to the folder `damaged`; nothing but unfinished files is deleted.
+    """
+    import json
+    from dataclasses import asdict
+
+    from experiments.repair import repair as repaired
+
+    done = repaired(folder)
+    if as_json:
+        typer.echo(json.dumps(asdict(done), ensure_ascii=False))
+        return
+    for name, why in done.aside:
+        typer.echo(f"set aside: {name} ({why})")
+    if done.removed:
+        typer.echo(f"removed: {len(done.removed):,} unfinished files")
+    typer.echo(f"{done.rows:,} worlds in {done.shards:,} shards are whole.")
+    if done.aside:
+        typer.echo(f"What is missing now: tremplin rerun {folder}, or the command that made the folder.")
+
+
+@app.command()
+@guarded
+def export(
+    folder: RunFolder,
+    form: Annotated[
+        str, typer.Option("--format", help="xlsx: one workbook; csv: one file a table.")
+    ] = "xlsx",
+) -> None:
+    """
+    The tables of a run for a spreadsheet: worlds, summary, parameters, series, what each column means.
+
+    \b
+      tremplin export runs/mine
+      tremplin export runs/mine --format csv
+    """
+    from experiments.export import export as exported
+
+    for path in exported(folder, form):
+        typer.echo(str(path))
+
+
+@app.command()
+@guarded
+def rerun(
+    folder: RunFolder,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="Also the worlds that failed, took too long or were killed.")
+    ] = False,
+    jobs: Jobs = 0, timeout: Timeout = 0.0, memory: Memory = 0.0, dry_run: DryRun = False, yes: Yes = False,
+    quiet: Quiet = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """
+    Run what a folder lacks, from the folder alone: the files that it was asked with are not needed.
+
+    \b
+      tremplin rerun runs/mine                        what has no row yet
+      tremplin rerun runs/mine --failed --timeout 60  and what did not end well, with more time
+    """
+    from experiments.cli.worlds import answer
+    from experiments.command import Common, carry_out
+    from experiments.folder import Folder, hashes
+    from experiments.restore import restored
+
+    request = restored(Folder(folder))
+    common = Common(
+        request.draws, request.replicates, request.experiment.seed, jobs, folder, timeout=timeout,
+        memory=memory, yes=yes, quiet=quiet, json=as_json, again=failed,
+    )  # fmt: skip
+    if dry_run:
+        index = Folder(folder).index(hashes(request.experiment))
+        items = sum(1 for _ in request.missing(index, failed))
+        typer.echo(f"{items:,} of {len(request.numbers):,} draws have worlds to run")
+        return
+    answer(carry_out(request.experiment, common), common)
+
+
+@app.command()
+@guarded
+def report(folder: RunFolder) -> None:
+    """
+    Write the page of a run folder again: one file, readable without a network.
+
+    \b
+      tremplin report runs/compare-alize-renewal-1a2b3c4d
+    """
+    from experiments.folder import Folder
+
+    Folder(folder).manifest  # noqa: B018  refuses what is not a run folder
+    from experiments.report import write
+
+    typer.echo(str(write(folder)))

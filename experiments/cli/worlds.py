@@ -1,0 +1,178 @@
+"""Commands that run worlds: run, compare, trace."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from experiments.cli.base import (
+    Draws,
+    DryRun,
+    Jobs,
+    Json,
+    Memory,
+    Out,
+    Parameters,
+    Part,
+    Quiet,
+    Replicates,
+    Seed,
+    Timeout,
+    Yes,
+    app,
+    guarded,
+    say,
+)  # fmt: skip
+
+
+@app.command()
+@guarded
+def run(
+    case: Annotated[str, typer.Argument(help="A case: a name from `tremplin list cases`, or a file.")],
+    draws: Draws = 20, replicates: Replicates = 1, seed: Seed = 1, jobs: Jobs = 0, out: Out = None,
+    parameters: Parameters = "default", shard: Part = "1/1", timeout: Timeout = 0.0, memory: Memory = 0.0,
+    dry_run: DryRun = False, yes: Yes = False, quiet: Quiet = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """
+    A case as published and without any scheme: net jobs, and published figures beside simulated ones.
+
+    \b
+      tremplin run alize-1997-2007 --draws 4
+      tremplin run alize-1997-2007 --draws 100 --parameters prior
+      tremplin run my-case.yaml --dry-run
+    The same command with more draws goes on from those that are there.
+    """
+    from experiments.command import Common, part_of
+    from experiments.plan import run_experiment
+    from scenarios.load import load_case
+
+    common = Common(draws, replicates, seed, jobs, out, parameters, timeout, memory, part_of(shard), dry_run,
+                    yes, quiet, as_json)  # fmt: skip
+    found = load_case(case)
+    source = _source(common, [scheme.name for scheme in found.spec.schemes])
+    _carry_out(run_experiment(found, source, seed), common)
+
+
+@app.command()
+@guarded
+def compare(
+    file: Annotated[str, typer.Argument(help="A policy file: a name of `list policies`, or a file.")],
+    draws: Draws = 20, replicates: Replicates = 1, seed: Seed = 1, jobs: Jobs = 0, out: Out = None,
+    parameters: Parameters = "default", shard: Part = "1/1", timeout: Timeout = 0.0, memory: Memory = 0.0,
+    dry_run: DryRun = False, yes: Yes = False, quiet: Quiet = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """
+    The policies of a file against their reference and against no scheme, in the same worlds.
+
+    \b
+      tremplin compare alize-renewal
+      tremplin compare my-policies.yaml --draws 50 --jobs 2 --out runs/mine
+    """
+    from experiments.command import Common, part_of
+    from experiments.plan import compare_experiment
+    from scenarios.load import load_policies
+
+    common = Common(draws, replicates, seed, jobs, out, parameters, timeout, memory, part_of(shard), dry_run,
+                    yes, quiet, as_json)  # fmt: skip
+    study = load_policies(file)
+    schemes = dict.fromkeys(scheme.name for case in study.bases for scheme in case.spec.schemes)
+    _carry_out(compare_experiment(study, _source(common, list(schemes)), seed), common)
+
+
+def _source(common: Any, schemes: list[str]) -> Any:
+    from experiments.parameters import source
+
+    return source(common.parameters, schemes, common.seed)
+
+
+def _carry_out(experiment: Any, common: Any) -> None:
+    """Runs, prints the answer, and leaves with 1 if some world failed."""
+    from experiments.plan import estimate
+
+    if common.dry_run:
+        foreseen = estimate(experiment, common.draws, common.replicates, common.processes, common.part[1])
+        typer.echo(str(foreseen))
+        return
+    from experiments.command import carry_out
+
+    answer(carry_out(experiment, common), common)
+
+
+def answer(done: Any, common: Any) -> None:
+    """Prints what came out; leaves with 1 if some world failed."""
+    from experiments.command import Done
+
+    if isinstance(done, Done):
+        _answer_whole(done, common)
+    else:
+        _answer_part(done, common)
+    say_failures(done.folder, done.counts)
+
+
+def _answer_whole(done: Any, common: Any) -> None:
+    import json
+
+    from experiments import answers, shown
+
+    if common.json:
+        content = answers.as_json(done.results, done.summary, done.validation)
+        content |= {"folder": str(done.folder), "report": str(done.report)}
+        typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False))
+        return
+    typer.echo("\n".join(answers.answer(done.results)))
+    if not common.quiet:
+        one = done.experiment.command == "run"
+        shown.show(shown.run_tables(done) if one else [
+            shown.compare_table(done.results, group) for group in done.experiment.groups
+        ])  # fmt: skip
+        typer.echo(f"Folder: {done.folder}\nReport: {done.report}")
+
+
+def _answer_part(done: Any, common: Any) -> None:
+    import json
+
+    i, n = done.part
+    if common.json:
+        typer.echo(json.dumps({"part": [i, n], "counts": done.counts, "folder": str(done.folder)}))
+        return
+    typer.echo(f"Shard {i} of {n}: {sum(done.counts.values()):,} worlds in {done.folder}")
+    if not common.quiet:
+        typer.echo(f"When all have ended: tremplin collect {done.folder}")
+
+
+def say_failures(folder: Path, counts: Any) -> None:
+    """Leaves with 1 if some world did not end well, saying which command finishes them."""
+    wrong = {status: n for status, n in counts.items() if n and status != "ok"}
+    if wrong:
+        words = ", ".join(f"{n:,} {status}" for status, n in wrong.items())
+        say(
+            f"{words} of {sum(counts.values()):,} worlds; why: tremplin status {folder}. To run them again, "
+            f"and only them: tremplin rerun {folder} --failed"
+        )
+        raise typer.Exit(1)
+
+
+@app.command()
+@guarded
+def trace(
+    case: Annotated[str, typer.Argument(help="A case: a name from `tremplin list cases`, or a file.")],
+    firm: Annotated[str, typer.Option("--firm", help="Its uid, or `accepted` for the first accepted firm.")],
+    draw: Annotated[int, typer.Option("--draw", min=0, max=10**6, help="Which draw of the experiment.")] = 0,
+    seed: Seed = 1, parameters: Parameters = "default", every: Annotated[
+        bool, typer.Option("--all", help="Every month, not only those in which something happens.")] = False,
+    as_json: Json = False,
+) -> None:  # fmt: skip
+    """
+    One firm, month by month, in the world with the scheme and in the world without.
+
+    \b
+      tremplin trace alize-1997-2007 --firm accepted
+      tremplin trace alize-1997-2007 --firm 4294967339 --all
+    """
+    from experiments.parameters import source
+    from experiments.trace import traced
+    from scenarios.load import load_case
+
+    found = load_case(case)
+    rows = source(parameters, [scheme.name for scheme in found.spec.schemes], seed)
+    typer.echo(traced(found, rows, seed, draw, firm, every, as_json))

@@ -1,0 +1,38 @@
+"""Files that are there as a whole or not at all, whenever the power goes."""
+
+import os
+import uuid
+from contextlib import suppress
+from pathlib import Path
+
+
+def write_whole(path: Path, content: bytes | memoryview) -> None:
+    """Writes a file under a temporary name, synchronises, renames, synchronises the folder."""
+    temporary = temporary_name(path)
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        put_in_place(temporary, path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+
+
+def temporary_name(path: Path) -> Path:
+    """A name beside ``path`` that no reader takes for a finished file."""
+    return path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Gives a synchronised temporary file its name, and synchronises the folder."""
+    os.replace(temporary, path)
+    if os.name == "posix":
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            with suppress(OSError):  # some network file systems cannot
+                os.fsync(folder)
+        finally:
+            os.close(folder)

@@ -1,0 +1,129 @@
+"""Which worlds a folder holds, read from its shards: keys, places, how they ended."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from experiments.errors import Refused
+from experiments.runner import STATUSES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ARM = ("group", "policy")
+READ = (*ARM, "draw", "replicate", "status", "key")
+KEY_BYTES = 16
+
+
+class Index:
+    """The rows of some shards. Arrays over rows, in the order of the shards' names and then of their rows:
+
+    ``arm`` (place in ``arms``, pairs of group and policy), ``draw``, ``replicate``, ``status`` (place in
+    ``STATUSES``), ``key`` (16 bytes). 10^6 rows take 36 MB and under a second. ``of``: what the shards must
+    say of themselves, if they do (hashes of the experiment and of the code).
+    """
+
+    def __init__(self, shards: Iterable[Path], of: Mapping[str, str] | None = None):
+        self.of = of or {}
+        self.arms: dict[tuple[str, str], int] = {}
+        blocks = [self._block(path) for path in shards]
+        empty = (np.empty(0, np.int32),) * 3 + (np.empty(0, np.int8), np.empty(0, f"S{KEY_BYTES}"))
+        self.arm, self.draw, self.replicate, self.status, self.key = (
+            np.concatenate([block[j] for block in blocks]) if blocks else empty[j] for j in range(5)
+        )
+        self._sorted: dict[tuple[int, bool], np.ndarray] = {}
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are, worlds that were run twice included."""
+        return len(self.key)
+
+    def _block(self, path: Path) -> tuple[np.ndarray, ...]:
+        table = read(path, READ)
+        said = table.schema.metadata or {}
+        for name, wanted in self.of.items():
+            if said.get(name.encode(), wanted.encode()) != wanted.encode():
+                raise Refused(f"{path}: is of another {name} than the folder; {_aside(path)}")
+        group, policy = (codes(table.column(name)) for name in ARM)
+        arm = np.empty(table.num_rows, np.int32)
+        for pair in set(zip(group[0].tolist(), policy[0].tolist())):
+            arm_name = (group[1][pair[0]], policy[1][pair[1]])
+            place = self.arms.setdefault(arm_name, len(self.arms))
+            arm[(group[0] == pair[0]) & (policy[0] == pair[1])] = place
+        status, names = codes(table.column("status"))
+        if not set(names) <= set(STATUSES):
+            raise Refused(
+                f"{path}: damaged (a status is {sorted(set(names) - set(STATUSES))[0]!r}); {_aside(path)}"
+            )
+        status = np.array([STATUSES.index(name) for name in names], np.int8)[status]
+        draw, replicate = (table.column(name).to_numpy().astype(np.int32) for name in ("draw", "replicate"))
+        return arm, draw, replicate, status, fixed_bytes(table.column("key"))
+
+    def holds(self, group: str, policy: str, keys: Sequence[bytes], only_ok: bool = False) -> np.ndarray:
+        """Whether the arm has a row of each key (booleans, in the order of ``keys``)."""
+        wanted = np.array(keys, f"S{KEY_BYTES}")
+        there = self._keys(self.arms.get((group, policy), -1), only_ok)
+        if not len(there):
+            return np.zeros(len(wanted), bool)
+        place = np.searchsorted(there, wanted).clip(max=len(there) - 1)
+        return there[place] == wanted
+
+    def _keys(self, arm: int, only_ok: bool) -> np.ndarray:
+        """Sorted keys of an arm."""
+        if (arm, only_ok) not in self._sorted:
+            rows = self.arm == arm
+            if only_ok:
+                rows &= self.status == 0
+            self._sorted[arm, only_ok] = np.sort(self.key[rows])
+        return self._sorted[arm, only_ok]
+
+    def worlds(self, draws: int, replicates: int) -> np.ndarray:
+        """Rows of the worlds of the first draws and replicates, each world once: the row that ended well, if
+        any, else the first. Sorted by arm, draw and replicate."""
+        rows = np.flatnonzero((self.draw < draws) & (self.replicate < replicates))
+        place = (self.arm[rows], self.draw[rows], self.replicate[rows])
+        order = np.lexsort((rows, self.status[rows], place[2], place[1], place[0]))
+        rows = rows[order]
+        same = np.ones(len(rows), bool)
+        for column in (self.arm, self.draw, self.replicate):
+            same[1:] &= column[rows[1:]] == column[rows[:-1]]
+        same[:1] = False
+        return rows[~same]
+
+
+def read(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":
+    """A shard; ``Refused`` if it cannot be read, naming the file and what to do."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(path) as shard:
+            return shard.read(columns=list(columns) if columns else None, use_threads=False)
+    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+        raise Refused(f"{path}: damaged ({str(error).splitlines()[0]}); {_aside(path)}") from None
+
+
+def _aside(path: Path) -> str:
+    folder = path.parent.parent if path.name.startswith("part-") else path.parent
+    return (f"`tremplin repair {folder}` sets it aside, and the command that made the folder then runs again "
+            "what is missing")  # fmt: skip
+
+
+def codes(column: "pa.ChunkedArray") -> tuple[np.ndarray, list[str]]:
+    """A column of texts as places in a list of its different texts."""
+    if not len(column):
+        return np.empty(0, np.int64), []
+    array = column.combine_chunks().dictionary_encode()
+    return array.indices.to_numpy(), array.dictionary.to_pylist()
+
+
+def fixed_bytes(column: "pa.ChunkedArray") -> np.ndarray:
+    """A column of 16-byte keys, without a Python object each."""
+    if not len(column):
+        return np.empty(0, f"S{KEY_BYTES}")
+    array = column.combine_chunks()
+    start = array.offset * KEY_BYTES
+    content = array.buffers()[1][start : start + len(array) * KEY_BYTES]
+    return np.frombuffer(content.to_pybytes(), f"S{KEY_BYTES}")

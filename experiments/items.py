@@ -1,0 +1,186 @@
+"""The worlds that a command asks for, numbered, each with the key under which its row is kept."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from experiments.plan import Experiment
+from experiments.runner import STATUSES
+from scenarios.load import NONE
+from sim.code import code_hash
+from sim.spec import WorldSpec
+
+if TYPE_CHECKING:
+    from experiments.index import Index
+
+CHUNK = 4096  # items looked up at once
+NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Item:
+    """The worlds to run of one group, draw and replicate: they share every draw. ``arms``: policy, world,
+    key.
+
+    ``facts``: name of the case whose published figures are computed in the published arm, if any.
+    ``timeout``: seconds a world may take, 0 for no limit. ``kept``: policies that have rows already; of these
+    only the world without schemes is run again, for the others to be compared with, and not written again.
+    """
+
+    group: str
+    draw: int
+    replicate: int
+    world_seed: int
+    values: Mapping[str, float]
+    arms: tuple[tuple[str, Any, bytes], ...]
+    facts: str = ""
+    timeout: float = 0.0
+    kept: frozenset[str] = NOTHING
+
+    @property
+    def control(self) -> bool:
+        """Whether the first arm is the world without schemes, which the others are compared with."""
+        return self.arms[0][0] == NONE
+
+
+@dataclass(frozen=True)
+class Request:
+    """Draws and replicates of an experiment, or a part of them. ``part``: (i, n), i from 1 to n.
+
+    Items are numbered draw by draw, then replicate by replicate, then group by group; part i of n holds the
+    items whose number leaves i - 1 when divided by n. ``timeout``: seconds a world may take, 0 for no limit.
+    """
+
+    experiment: Experiment
+    draws: int
+    replicates: int = 1
+    part: tuple[int, int] = (1, 1)
+    timeout: float = 0.0
+    _cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def numbers(self) -> range:
+        """Numbers of the items."""
+        i, n = self.part
+        return range(i - 1, self.draws * self.replicates * len(self.experiment.groups), n)
+
+    @property
+    def worlds(self) -> int:
+        """How many worlds the items have, all arms counted."""
+        arms = np.array([len(group.arms) for group in self.experiment.groups])
+        return int(arms[np.asarray(self.numbers, int) % len(arms)].sum())
+
+    def where(self, number: int) -> tuple[int, int, int]:
+        """Draw, replicate and position of the group of an item."""
+        pair, group = divmod(number, len(self.experiment.groups))
+        return *divmod(pair, self.replicates), group
+
+    def item(self, number: int, kept: frozenset[str] = NOTHING) -> Item:
+        """The item of that number."""
+        draw, replicate, position = self.where(number)
+        group = self.experiment.groups[position]
+        seed = self._seed(draw, replicate)
+        row = self.experiment.source.row(draw)
+        arms = tuple((policy, spec, key.of(row, seed)) for policy, spec, key in self._arms[position]
+                     if policy not in kept or policy == NONE)  # fmt: skip
+        facts = group.case.name if self.experiment.command in ("run", "validate") else ""
+        values = self._values(draw, row)
+        return Item(group.name, draw, replicate, seed, values, arms, facts, self.timeout, kept)
+
+    def missing(self, there: "Index", again: bool = False) -> Iterator[tuple[int, frozenset[str]]]:
+        """Items with a world that has no row, and their arms that have one; ``again``: a world that did not
+        end well counts as one that has none."""
+        if not there.rows:
+            yield from ((number, NOTHING) for number in self.numbers)
+            return
+        for start in range(0, len(self.numbers), CHUNK):
+            chunk = self.numbers[start : start + CHUNK]
+            for number, arms, kept in zip(chunk, *self._kept(chunk, there, again)):
+                if len(kept) < arms:
+                    yield number, kept
+
+    def rows(self, there: "Index") -> np.ndarray:
+        """Rows of an index that are worlds of this request, each world once."""
+        rows = there.worlds(self.draws, self.replicates)
+        i, n = self.part
+        if n == 1:
+            return rows
+        position = {group.name: p for p, group in enumerate(self.experiment.groups)}
+        group = np.array([position.get(name, 0) for name, _ in there.arms], int)[there.arm[rows]]
+        pair = there.draw[rows].astype(int) * self.replicates + there.replicate[rows]
+        return rows[(pair * len(position) + group) % n == i - 1]
+
+    def counts(self, there: "Index") -> dict[str, int]:
+        """Worlds of this request that have a row, by how they ended."""
+        number = np.bincount(there.status[self.rows(there)], minlength=len(STATUSES))
+        return {status: int(n) for status, n in zip(STATUSES, number)}
+
+    def _kept(self, chunk: range, there: "Index", again: bool) -> tuple[list[int], list[frozenset[str]]]:
+        """For each item: how many arms it has, and which of them are there."""
+        found: dict[tuple[int, str], list[bytes]] = {}
+        for number in chunk:
+            item = self.item(number)
+            position = self.where(number)[2]
+            for policy, _, key in item.arms:
+                found.setdefault((position, policy), []).append(key)
+        groups = self.experiment.groups
+        held = {
+            (position, policy): iter(there.holds(groups[position].name, policy, keys, again).tolist())
+            for (position, policy), keys in found.items()
+        }
+        positions = [self.where(number)[2] for number in chunk]
+        kept = [
+            frozenset([policy for policy in groups[position].arms if next(held[position, policy])])
+            for position in positions
+        ]
+        return [len(groups[position].arms) for position in positions], kept
+
+    @cached_property
+    def _arms(self) -> "list[list[tuple[str, Any, _Key]]]":
+        source = self.experiment.source
+        position = {name: j for j, name in enumerate(source.names)}
+        return [
+            [(policy, spec, _Key(spec, position)) for policy, spec in group.arms.items()]
+            for group in self.experiment.groups
+        ]
+
+    def _seed(self, draw: int, replicate: int) -> int:
+        """Seed of the worlds of a draw and replicate."""
+        from sim.draws import key
+
+        return key(self.experiment.seed, draw, replicate)
+
+    def _values(self, draw: int, row: np.ndarray) -> Mapping[str, float]:
+        """The values of a draw by name; the last ones are remembered, since groups follow each other."""
+        if self._cache.get("draw") != draw:
+            self._cache["draw"] = draw
+            self._cache["values"] = dict(zip(self.experiment.source.names, row.tolist()))
+        return self._cache["values"]
+
+
+class _Key:
+    """Content keys of the worlds of one specification: 16 bytes over the specification, the parameters that
+    it reads in declared order, the seed of the world and the code."""
+
+    def __init__(self, spec: Any, position: Mapping[str, int]):
+        from sim.parameters import uncertainties
+
+        names = (
+            [u.name for u in uncertainties(scheme.name for scheme in spec.schemes)]
+            if isinstance(spec, WorldSpec)
+            else list(position)
+        )
+        self.columns = [position[name] for name in names]
+        self.all = self.columns == list(range(len(position)))
+        self.before = bytes.fromhex(spec.hash())
+        self.after = bytes.fromhex(code_hash())
+
+    def of(self, row: np.ndarray, world_seed: int) -> bytes:
+        """The key of a world."""
+        values = (row if self.all else row[self.columns]).astype("<f8").tobytes()
+        content = self.before + values + world_seed.to_bytes(8, "little") + self.after
+        return hashlib.blake2b(content, digest_size=16).digest()

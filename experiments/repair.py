@@ -1,0 +1,101 @@
+"""Sets aside what is damaged in a run folder, so that the same command may run it again. Deletes nothing but
+unfinished files."""
+
+import os
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from experiments.errors import Refused, unable
+from experiments.folder import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, Folder
+from experiments.index import Index, read
+from experiments.lock import locked
+
+
+@dataclass
+class Repaired:
+    """What was done. Names of files, from the folder."""
+
+    aside: list[tuple[str, str]] = field(default_factory=list)  # and why
+    removed: list[str] = field(default_factory=list)
+    rows: int = 0
+    shards: int = 0
+
+
+def repair(path: Path) -> Repaired:
+    """Looks at every file of a folder. ``Refused`` if it is not a run folder or is being written."""
+    folder = Folder(path)
+    if not (path / RUNS).is_dir():
+        raise Refused(f"{path}: not a run folder (it has no {RUNS}/)")
+    with locked(path):
+        done = Repaired()
+        try:
+            _leftovers(path, done)
+            of = _manifest(folder, done)
+            for shard in folder.shards():
+                _shard(path, shard, of, done)
+            _series(path, done)
+            _parameters(path, done)
+        except OSError as error:
+            raise unable(error, f"repair {path}") from None
+    return done
+
+
+def _leftovers(path: Path, done: Repaired) -> None:
+    """Files that were being written when their process ended."""
+    for left in sorted(path.rglob(".*.tmp")):
+        left.unlink()
+        done.removed.append(str(left.relative_to(path)))
+
+
+def _manifest(folder: Folder, done: Repaired) -> dict[str, str]:
+    """Hashes that the shards must be of; none if the manifest is lost."""
+    if not folder.has_manifest:
+        return {}
+    try:
+        hashes = folder.manifest["hashes"]
+        return {"experiment": hashes["spec"], "code": hashes["code"]}
+    except (Refused, KeyError, TypeError) as error:
+        _aside(folder.path, folder.path / MANIFEST, str(error), done)
+        return {}
+
+
+def _shard(path: Path, shard: Path, of: dict[str, str], done: Repaired) -> None:
+    """A shard that cannot be read whole, or is of something else, goes aside with its series."""
+    series = path / SERIES / shard.name
+    try:
+        read(shard)
+        found = Index([shard], of)
+        if series.exists():
+            read(series)
+    except Refused as error:
+        why = str(error).partition(": ")[2].partition("; ")[0]
+        for one in (shard, series):
+            if one.exists():
+                _aside(path, one, why, done)
+    else:
+        done.rows += found.rows
+        done.shards += 1
+
+
+def _series(path: Path, done: Repaired) -> None:
+    """Series whose worlds were never written: their process ended between the two files."""
+    for series in sorted((path / SERIES).glob("part-*.parquet")):
+        if not (path / RUNS / series.name).exists():
+            _aside(path, series, "no worlds of that name", done)
+
+
+def _parameters(path: Path, done: Repaired) -> None:
+    if (path / PARAMETERS).exists():
+        try:
+            read(path / PARAMETERS)
+        except Refused:
+            _aside(path, path / PARAMETERS, "cannot be read; it is written again by the next run", done)
+
+
+def _aside(path: Path, what: Path, why: str, done: Repaired) -> None:
+    name = what.relative_to(path)
+    place = path / DAMAGED / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}" / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(what, place)
+    done.aside.append((str(name), why))

@@ -1,0 +1,111 @@
+"""The experiment of a run folder, from the folder alone: the files that it was asked with may be gone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from experiments.errors import Refused
+from experiments.folder import MANIFEST, PARAMETERS, Folder
+from experiments.index import read
+from experiments.items import Item, Request
+from experiments.parameters import DEFAULT, PRIOR, Source, source
+from experiments.plan import Experiment, Function, Group
+from experiments.runner import Arm, simulate
+from scenarios.load import NONE, Case
+from sim.parameters.quantities import Uncertainty
+from sim.spec import Basin, Territory, WorldSpec
+
+# stands where other functions than this model make the worlds
+_NO_CASE = Case("", "", "", WorldSpec(Territory("", (Basin("", "", 1, 0),)), 1, 2000), (), ())
+LOCATION = ("latitude", "longitude")  # absent numbers of a basin, null in the manifest
+
+
+@dataclass(frozen=True)
+class _Kept(Source):
+    """Rows that a folder has kept of a source that is elsewhere, with the hash of that source."""
+
+    known: str = ""
+
+    def hash(self) -> str:
+        return self.known
+
+
+def restored(folder: Folder) -> Request:
+    """All the worlds that a folder was asked for; ``Refused`` if its manifest does not say, or says otherwise
+    than its hashes."""
+    manifest = folder.manifest
+    try:
+        spec, hashes = manifest["spec"], manifest["hashes"]
+        groups = tuple(_group(name, content) for name, content in spec["groups"].items())
+        other = any(isinstance(arm, Function) for group in groups for arm in group.arms.values())
+        rows = (
+            _kept(folder, hashes["parameters"], spec)
+            if other
+            else _source(folder, hashes["parameters"], spec, groups)
+        )
+        experiment = Experiment(
+            spec["command"], spec["name"], spec["question"], spec["reference"], groups, spec["seed"], rows,
+            _elsewhere if other else simulate,
+        )  # fmt: skip
+        request = Request(experiment, manifest["draws"], manifest["replicates"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Refused(f"{folder.path / MANIFEST}: does not say what was asked ({error!r})") from None
+    if experiment.hash() != hashes["spec"]:
+        raise Refused(
+            f"{folder.path / MANIFEST}: its specification is not the one of its hash; it has been changed by "
+            "hand, or another version of tremplin made it: give the command that made it again"
+        )
+    return request
+
+
+def _group(name: str, content: Mapping[str, Any]) -> Group:
+    """A group with its arms as they were."""
+    if "functions" in content:
+        functions = {policy: Function(known) for policy, known in content["functions"].items()}
+        return Group(name, _NO_CASE, functions)
+    world = dict(content["world"])
+    changes = content["policies"]
+    arms = {policy: _world(world | {"changes": made}) for policy, made in changes.items() if policy != NONE}
+    published = _world(world | {"changes": []})
+    arms = {NONE: published.without_schemes()} | arms if NONE in changes else arms
+    case = Case(content["case"], content["title"], content["description"], published, (), ())
+    return Group(name, case, {policy: arms[policy] for policy in changes})
+
+
+def _world(plain: Mapping[str, Any]) -> WorldSpec:
+    from pydantic import TypeAdapter
+
+    territory = dict(plain["territory"])
+    territory["basins"] = [
+        {key: value for key, value in basin.items() if value is not None or key not in LOCATION}
+        for basin in territory["basins"]
+    ]
+    return TypeAdapter(WorldSpec).validate_python({**plain, "territory": territory})
+
+
+def _source(folder: Folder, known: str, spec: Mapping[str, Any], groups: tuple[Group, ...]) -> Source:
+    """The parameters of this model: made again, or as the folder has kept them."""
+    name, seed = spec["parameters"]["source"], spec["seed"]
+    schemes = dict.fromkeys(scheme.name for group in groups for scheme in group.case.spec.schemes)
+    if name in (DEFAULT, PRIOR):
+        return source(name, schemes, seed)
+    return _kept(folder, known, spec, source(DEFAULT, schemes, seed).declared)
+
+
+def _kept(
+    folder: Folder, known: str, spec: Mapping[str, Any], declared: tuple[Uncertainty, ...] = ()
+) -> Source:
+    """The parameters that the folder has kept."""
+    table = read(folder.path / PARAMETERS)
+    names = [u.name for u in declared] or [name for name in table.column_names if name != "draw"]
+    rows = np.column_stack([table.column(name).to_numpy() for name in names])
+    declared = declared or tuple(Uncertainty(name, "", 0, 0, 1, "fixed", "", "", "") for name in names)
+    return _Kept(spec["parameters"]["source"], declared, rows, spec["seed"], known=known)
+
+
+def _elsewhere(item: Item) -> Iterator[Arm]:
+    raise Refused(
+        "its worlds are those of a function that only its own program knows: run that program again"
+    )

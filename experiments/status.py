@@ -1,0 +1,126 @@
+"""How far a run is, from its folder alone: from another terminal, another computer, or when all is over."""
+
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.folder import Folder
+from experiments.index import Index, codes, read
+from experiments.items import Request
+from experiments.lock import holders
+from experiments.restore import restored
+from experiments.runner import OK, STATUSES
+
+RECENT_SECONDS = 120.0  # over which the pace is measured
+SHOWN_ERRORS = 5
+
+
+@dataclass
+class Status:
+    """What a folder says of itself. ``shards_missing``: parts of the array that have not all their worlds."""
+
+    folder: Path
+    command_line: str
+    question: str
+    worlds: int
+    counts: dict[str, int]
+    running: list[dict[str, Any]]
+    last_written_s: float | None
+    per_minute: float
+    parts: int
+    shards_missing: list[int]
+    errors: list[tuple[int, str]] = field(default_factory=list)
+
+    @property
+    def ended(self) -> int:
+        """Worlds that have a row."""
+        return sum(self.counts.values())
+
+    @property
+    def missing(self) -> int:
+        """Worlds that have none."""
+        return self.worlds - self.ended
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the pace of the last two minutes; None if nothing was written."""
+        return self.missing / self.per_minute * 60 if self.per_minute and self.missing else None
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for another program."""
+        return {
+            "folder": str(self.folder), "command_line": self.command_line, "worlds": self.worlds,
+            "counts": self.counts, "missing": self.missing, "running": self.running,
+            "last_written_s": self.last_written_s, "worlds_per_minute": self.per_minute,
+            "seconds_left": self.seconds_left, "parts": self.parts, "shards_missing": self.shards_missing,
+            "array": array(self.shards_missing) if self.parts > 1 else "",
+            "errors": [{"worlds": n, "error": text} for n, text in self.errors],
+        }  # fmt: skip
+
+
+def status_of(path: Path) -> Status:
+    """Reads a folder. ``Refused`` if it is not one, or damaged."""
+    folder = Folder(path)
+    manifest = folder.manifest
+    request = restored(folder)
+    shards = folder.shards()
+    index = folder.index(manifest["hashes"])
+    counts = request.counts(index)
+    written = {shard: shard.stat().st_mtime for shard in shards if shard.exists()}
+    now = time.time()
+    parts = int(manifest.get("engine", {}).get("parts", 1))
+    return Status(
+        path, manifest.get("command_line", ""), manifest["spec"].get("question", ""), request.worlds, counts,
+        holders(path), now - max(written.values()) if written else None, _pace(written, now), parts,
+        missing_parts(request, index, parts) if sum(counts.values()) < request.worlds else [],
+        _errors(shards, request.rows(index)) if any(counts[s] for s in STATUSES if s != OK) else [],
+    )  # fmt: skip
+
+
+def missing_parts(request: Request, index: Index, parts: int) -> list[int]:
+    """Parts of a division that have a world without a row."""
+    return sorted({number % parts + 1 for number, _ in request.missing(index)})
+
+
+def array(parts: list[int]) -> str:
+    """Numbers as batch systems take them: ``1,4-6``."""
+    if not parts:
+        return ""
+    ends = np.flatnonzero(np.diff(parts) != 1)
+    starts = [parts[0], *(parts[k + 1] for k in ends)]
+    stops = [*(parts[k] for k in ends), parts[-1]]
+    return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, stops))
+
+
+def _pace(written: dict[Path, float], now: float) -> float:
+    """Worlds a minute, by what was written in the last two minutes."""
+    from pyarrow import parquet
+
+    recent = {path: at for path, at in written.items() if at > now - RECENT_SECONDS}
+    if not recent:
+        return 0.0
+    rows = sum(parquet.read_metadata(path).num_rows for path in recent)
+    since = min(RECENT_SECONDS, now - min(written.values()) + 2.0)
+    return rows / since * 60
+
+
+def _errors(shards: list[Path], rows: np.ndarray) -> list[tuple[int, str]]:
+    """The commonest errors of some rows, by their last line, and how many worlds had them."""
+    found: Counter[str] = Counter()
+    wanted = np.sort(rows)
+    start = 0
+    for path in shards:
+        table = read(path, ["error"])
+        place, texts = codes(table.column("error"))
+        here = (
+            wanted[np.searchsorted(wanted, start) : np.searchsorted(wanted, start + table.num_rows)] - start
+        )
+        start += table.num_rows
+        for code, n in zip(*np.unique(place[here], return_counts=True)):
+            if texts[code]:
+                found[texts[code].strip().splitlines()[-1]] += int(n)
+    return [(n, text) for text, n in found.most_common(SHOWN_ERRORS)]

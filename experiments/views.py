@@ -1,0 +1,56 @@
+"""A run folder as tables of DuckDB, to ask in SQL what no report answers."""
+
+from pathlib import Path
+
+import duckdb
+
+from experiments.errors import Refused
+from experiments.folder import PARAMETERS, RUNS, SERIES, Folder
+
+# without the time zone, which Python could only read with another library
+WORLDS = "select * replace (lower(hex(key)) as key, make_timestamp(epoch_us(meta_started)) as meta_started)"
+ONCE = """qualify row_number() over (partition by "group", policy, draw, replicate order by status <> 'ok')
+= 1"""
+TABLES = ("summary", "validation", "dictionary")
+
+
+def connect(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection in memory with views on the files of a run folder, which it never writes:
+
+    ``runs`` (a row a world, the one that ended well if it was run twice; ``key`` as hexadecimal text, times
+    in UTC), ``series``, ``parameters``, and ``summary``, ``validation``, ``dictionary`` where they have been
+    written. Raises ``Refused`` if it is not a run folder, has no world yet or is damaged.
+
+    >>> connect(Path("runs/mine")).sql("select policy, avg(jobs_net) from runs group by policy")
+    """
+    folder = Folder(path)
+    if not folder.index(folder.manifest["hashes"]).rows:
+        raise Refused(f"{path}: has no world yet")
+    connection = duckdb.connect()
+    connection.execute(f"create view runs as {WORLDS} from {_parquet(folder.shards(RUNS))} {ONCE}")
+    if folder.shards(SERIES):
+        connection.execute(f"create view series as select * from {_parquet(folder.shards(SERIES))}")
+    if (path / PARAMETERS).exists():
+        connection.execute(f"create view parameters as select * from {_parquet([path / PARAMETERS])}")
+    for name in TABLES:
+        file = path / f"{name}.csv"
+        if file.exists():
+            source = f"read_csv({_quoted(file)}, header = true, all_varchar = {name == 'dictionary'})"
+            connection.execute(f"create view {name} as select * from {source}")
+    return connection
+
+
+def tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Names of the views of a connection, in the order of their making."""
+    found = connection.execute("select view_name from duckdb_views() where not internal").fetchall()
+    order = ("runs", "series", "parameters", *TABLES)
+    return sorted((name for (name,) in found), key=order.index)
+
+
+def _parquet(paths: list[Path]) -> str:
+    names = ", ".join(_quoted(path) for path in paths)
+    return f"read_parquet([{names}], union_by_name = true)"
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path.resolve()).replace("'", "''") + "'"

@@ -1,0 +1,210 @@
+"""Commands on run folders: status, collect, repair, export, rerun."""
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner, Result
+
+import experiments.export
+from experiments.cli import app
+from experiments.folder import Folder
+from experiments.restore import restored
+from experiments.status import array
+from experiments.views import connect, tables
+from tests.survival.setting import dates, same
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+SHARDED = ("compare", "policies.yaml", "--draws", "6", "--parameters", "prior", "--out", "o", "--quiet")
+
+
+@pytest.fixture
+def here(small: Path, monkeypatch: pytest.MonkeyPatch, page: None) -> Path:
+    monkeypatch.chdir(small)
+    return small
+
+
+def invoke(*arguments: str, code: int = 0) -> Result:
+    done = CliRunner().invoke(app, list(arguments))
+    assert done.exit_code == code, done.output
+    return done
+
+
+def test_shards_are_collected(here: Path) -> None:
+    said = invoke(*SHARDED, "--shard", "3/3").stdout
+    assert said == "Shard 3 of 3: 8 worlds in o\n"
+    invoke(*SHARDED, "--shard", "1/3")
+    assert not (here / "o" / "summary.csv").exists()
+    assert "16 of 24 worlds (67%)" in invoke("status", "o").stdout
+    missing = invoke("collect", "o", code=1)
+    assert "Missing or unfinished shards, of 3: --array=2" in missing.stderr
+    told = json.loads(invoke("collect", "o", "--json", code=1).stdout)
+    assert (told["array"], told["missing"], told["worlds"]) == ("2", 8, 24)
+    invoke(*SHARDED, "--shard", "2/3")
+    assert "net jobs" in invoke("collect", "o", "--quiet").stdout
+    invoke(*SHARDED[:-2], "whole", "--quiet")
+    assert same(here / "o", here / "whole")
+    for name in ("summary.csv", "dictionary.csv", "parameters.parquet"):
+        assert (here / "o" / name).read_bytes() == (here / "whole" / name).read_bytes()
+
+
+def test_the_array_of_missing_shards() -> None:
+    assert array([]) == ""
+    assert array([4]) == "4"
+    assert array([1, 2, 3, 7, 9, 10]) == "1-3,7,9-10"
+
+
+@pytest.mark.parametrize("shard", ["0/3", "4/3", "1", "a/b", "1/0", "-1/3", "1/3/3"])
+def test_a_shard_that_is_none(shard: str, here: Path) -> None:
+    assert "for example 3/8" in invoke(*SHARDED, "--shard", shard, code=2).stderr
+
+
+def test_status_from_another_terminal(here: Path) -> None:
+    command = [sys.executable, "-m", "experiments.cli", "run", "case.yaml", "--draws", "3000", "--out", "o"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment())
+    try:
+        deadline = time.monotonic() + 60
+        while not dates(here / "o") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        found = json.loads(invoke("status", "o", "--json").stdout)
+        assert found["running"][0]["pid"] == process.pid
+        assert 0 < found["counts"]["ok"] < found["worlds"] == 6000
+        assert found["worlds_per_minute"] > 0
+        said = invoke("status", "o").stdout
+        assert f"running: process {process.pid} of" in said
+        assert " left" in said
+    finally:
+        process.terminate()
+        process.wait()
+    after = invoke("status", "o").stdout
+    assert "nobody is running it" in after
+    assert "tremplin rerun o" in after
+
+
+def environment() -> dict[str, str]:
+    import os
+
+    return os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+def test_rerun_needs_nothing_but_the_folder(here: Path) -> None:
+    (here / "values.csv").write_text("draw,alize.half_days\n0,3\n1,4\n2,5\n")
+    command = ("compare", "policies.yaml", "--draws", "3", "--parameters", "values.csv", "--quiet", "--out")
+    invoke(*command, "o")
+    shutil.copytree(here / "o", here / "whole")
+    for kind in ("runs", "series"):
+        sorted((here / "o" / kind).iterdir())[0].unlink()
+    for name in ("policies.yaml", "case.yaml", "basins.csv", "values.csv"):
+        (here / name).unlink()
+    request = restored(Folder(here / "o"))
+    assert request.experiment.hash() == Folder(here / "o").manifest["hashes"]["spec"]
+    assert "3 of 3 draws" in invoke("rerun", "o", "--dry-run").stdout
+    invoke("rerun", "o", "--quiet")
+    assert same(here / "o", here / "whole")
+    assert (here / "o" / "summary.csv").read_bytes() == (here / "whole" / "summary.csv").read_bytes()
+
+
+def test_a_manifest_changed_by_hand_is_not_believed(here: Path) -> None:
+    invoke("run", "case.yaml", "--draws", "1", "--out", "o", "--quiet")
+    path = here / "o" / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["spec"]["groups"]["all"]["world"]["horizon_months"] = 24
+    path.write_text(json.dumps(manifest))
+    for command in ("rerun", "status", "collect"):
+        assert "changed by hand" in invoke(command, "o", code=2).stderr
+
+
+def test_repair_says_what_it_did(here: Path) -> None:
+    invoke("run", "case.yaml", "--draws", "2", "--out", "o", "--quiet")
+    shard = next((here / "o" / "runs").iterdir())
+    shard.write_bytes(shard.read_bytes()[:500])
+    for command in ("status", "collect", "export", "rerun"):
+        assert f"{shard.name}: damaged" in invoke(command, "o", code=2).stderr
+    said = invoke("repair", "o").stdout
+    assert f"set aside: runs/{shard.name}" in said
+    assert "0 worlds in 0 shards are whole" in said
+    assert json.loads(invoke("repair", "o", "--json").stdout)["aside"] == []
+    invoke("rerun", "o", "--quiet")
+    assert Folder(here / "o").runs().num_rows == 4
+
+
+def test_tables_for_a_spreadsheet(here: Path) -> None:
+    invoke("compare", "policies.yaml", "--draws", "2", "--out", "o", "--quiet")
+    (path,) = invoke("export", "o").stdout.split()
+    book = load_workbook(path, read_only=False)
+    assert book.sheetnames == ["about", "summary", "worlds", "parameters", "series", "dictionary"]
+    runs = Folder(here / "o").runs()
+    rows = list(book["worlds"].iter_rows(values_only=True))
+    assert rows[0] == tuple(runs.column_names)
+    assert len(rows) == runs.num_rows + 1
+    at = rows[0].index("jobs")
+    jobs = [row[at] for row in rows[1:]]  # workbooks keep 16 digits
+    assert sorted(jobs) == pytest.approx(sorted(runs.column("jobs").to_pylist()), rel=1e-15)
+    assert rows[1][0] in {key.hex() for key in runs.column("key").to_pylist()}
+    assert book["worlds"].freeze_panes == "A2"
+    about = {row[0]: row[1] for row in book["about"].iter_rows(values_only=True)}
+    assert about["question"] == "What does renewal change?"
+    assert about["draws"] == 2
+
+
+def test_tables_as_csv(here: Path) -> None:
+    invoke("run", "case.yaml", "--draws", "2", "--out", "o", "--quiet")
+    paths = [Path(p) for p in invoke("export", "o", "--format", "csv").stdout.split()]
+    assert [p.name for p in paths] == [
+        "summary.csv",
+        "worlds.csv",
+        "parameters.csv",
+        "series.csv",
+        "dictionary.csv",
+    ]
+    with (here / "o" / "export" / "worlds.csv").open(newline="") as stream:
+        found = {(row["policy"], row["draw"]): float(row["jobs"]) for row in csv.DictReader(stream)}
+    for row in Folder(here / "o").runs().to_pylist():
+        assert found[row["policy"], str(row["draw"])] == row["jobs"]
+    assert "allowed: csv, xlsx" in invoke("export", "o", "--format", "ods", code=2).stderr
+
+
+def test_a_table_too_long_for_a_sheet_is_left_out_and_said(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoke("run", "case.yaml", "--draws", "2", "--out", "o", "--quiet")
+    monkeypatch.setattr(experiments.export, "MOST_ROWS", 100)
+    (path,) = invoke("export", "o").stdout.split()
+    book = load_workbook(path)
+    assert "series" not in book.sheetnames
+    about = {row[0]: row[1] for row in book["about"].iter_rows(values_only=True)}
+    assert "do not fit in a sheet" in about["series"]
+
+
+def test_views_of_duckdb(here: Path) -> None:
+    invoke("run", "case.yaml", "--draws", "3", "--out", "o", "--quiet")
+    connection = connect(here / "o")
+    assert tables(connection) == ["runs", "series", "parameters", "summary", "dictionary"]
+    (mean,) = connection.sql("select avg(jobs_net) from runs where policy = 'published'").fetchall()[0]
+    query = """select mean from summary where policy = 'published' and outcome = 'jobs_net' and month = 30
+               and basis = 'level'"""
+    assert connection.sql(query).fetchall()[0][0] == pytest.approx(mean)
+
+
+@pytest.mark.parametrize("command", ["status", "collect", "repair", "export", "rerun", "report"])
+def test_what_is_no_run_folder(command: str, here: Path) -> None:
+    (here / "empty").mkdir()
+    for folder in ("empty", "absent"):
+        assert "not a run folder" in invoke(command, folder, code=2).stderr
+
+
+def test_a_folder_that_a_command_writes_is_not_repaired(here: Path) -> None:
+    from experiments.lock import locked
+
+    invoke("run", "case.yaml", "--draws", "1", "--out", "o", "--quiet")
+    with locked(here / "o"):
+        assert "is being written" in invoke("repair", "o", code=2).stderr
+        assert "is being written" in invoke("rerun", "o", code=2).stderr
+        invoke("status", "o")

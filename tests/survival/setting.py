@@ -1,0 +1,87 @@
+"""Experiments of cheap worlds, run by the same command as any other, and what their folders hold."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+
+from experiments.command import Common, carry_out
+from experiments.folder import Folder
+from experiments.parameters import Source
+from experiments.plan import Experiment, Function, Group
+from scenarios.load import Case
+from sim.parameters.quantities import Uncertainty
+from tests.small import spec
+from tests.survival import faults
+
+X = Uncertainty("x", "", 0.5, 0.0, 1.0, "uniform", "assumed", "A number.", "")
+EXIT_STOPPED = 130
+
+
+def experiment(simulate: Callable, arms: tuple[str, ...] = ("a", "b")) -> Experiment:
+    """Two arms of a function of ``tests.survival.faults``."""
+    seconds = faults.SECONDS.get(simulate, 0.01)
+    group = Group("all", Case("cheap", "", "", spec(), (), ()), {arm: Function(arm) for arm in arms})
+    source = Source("prior", (X,), None, 1)
+    return Experiment("compare", "cheap", "", "a", (group,), 1, source, simulate, ("y", "z"), seconds)
+
+
+def run(folder: Path, simulate: Callable, draws: int, **common) -> dict[str, int]:
+    """Runs in this process and its workers; worlds by how they ended. Tables and page are left out."""
+    import experiments.command as command
+
+    real = command.tables
+    command.tables = lambda folder, request: command.DonePart(
+        folder.path, (1, 1), request.counts(folder.index(command.hashes(request.experiment)))
+    )
+    try:
+        options = {"draws": draws, "jobs": 2, "out": folder, "quiet": True} | common
+        return carry_out(experiment(simulate), Common(**options)).counts
+    finally:
+        command.tables = real
+
+
+def held(folder: Path) -> pa.Table:
+    """All rows of a folder, sorted by key, without who made them and when."""
+    table = Folder(folder).runs()
+    kept = [name for name in table.column_names if not name.startswith("meta_")]
+    return table.select(kept).sort_by([("key", "ascending"), ("policy", "ascending")]).combine_chunks()
+
+
+def same(one: Path, other: Path) -> bool:
+    """Whether two folders hold the same worlds, bit for bit."""
+    a, b = held(one), held(other)
+    return a.schema.equals(b.schema) and all(
+        x.is_null().equals(y.is_null()) and bits(x) == bits(y) for x, y in zip(a.columns, b.columns)
+    )
+
+
+def bits(column: pa.ChunkedArray) -> bytes | list:
+    """The content of a column, of which two are equal if no bit differs: NaN is then equal to itself."""
+    return column.to_numpy().tobytes() if column.type == pa.float64() else column.to_pylist()
+
+
+def dates(folder: Path) -> dict[str, int]:
+    """Names of the shards and when they were written."""
+    return {path.name: path.stat().st_mtime_ns for path in (folder / "runs").glob("part-*.parquet")}
+
+
+def main() -> None:
+    """``python -m tests.survival.setting FOLDER FUNCTION DRAWS JOBS TIMEOUT MEMORY [PART]``, as a process
+    to end."""
+    folder, name, draws, jobs, timeout, memory, *part = sys.argv[1:]
+    pair = tuple(int(k) for k in part[0].split("/")) if part else (1, 1)
+    options = {"jobs": int(jobs), "timeout": float(timeout), "memory": float(memory), "part": pair}
+    try:
+        run(Path(folder), getattr(faults, name), int(draws), **options)
+    except KeyboardInterrupt as stop:
+        print(stop, file=sys.stderr)
+        sys.exit(EXIT_STOPPED)
+    except Exception as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        sys.exit({"Refused": 2, "Unable": 3}.get(type(error).__name__, 1))
+
+
+if __name__ == "__main__":
+    main()
