@@ -95,7 +95,7 @@ def carry_out(experiment: Experiment, common: Common) -> Done | DonePart:
             folder.check(experiment)  # another command may have written it in between
         _run(folder, request, common)
         if common.part[1] > 1:
-            index = folder.index(hashes(experiment))
+            index = folder.index(hashes(experiment), keys=False)
             return DonePart(folder.path, common.part, request.counts(index))
         return tables(folder, request)
 
@@ -132,7 +132,7 @@ def _run(folder: Folder, request: Request, common: Common) -> None:
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
             "wall_s": round(time.perf_counter() - started, 3),
         }
-        index = folder.index(hashes(experiment))
+        index = folder.index(hashes(experiment), keys=False)
     whole = Request(experiment, content["draws"], content["replicates"])
     folder.write_manifest(content | {"counts": whole.counts(index)})
 
@@ -180,7 +180,7 @@ def _stopped(folder: Folder, request: Request) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        kept = sum(request.counts(folder.index(hashes(request.experiment))).values())
+        kept = sum(request.counts(folder.index(hashes(request.experiment), keys=False)).values())
         raise KeyboardInterrupt(
             f"stopped: {kept:,} of {request.worlds:,} worlds are kept in {folder.path}; the same command "
             "goes on from there"

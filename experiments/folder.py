@@ -43,7 +43,7 @@ OURS = (
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")
 FORMAT = 1
 DIFFERENCES_SHOWN = 5
-PARAMETER_ROWS = 65536
+PARAMETER_ROWS = 8192
 
 
 class Folder:
@@ -179,10 +179,10 @@ class Folder:
         paths = [self.path / kind / name for name in finished]
         return paths if kind == RUNS else [path for path in paths if path.exists()]
 
-    def index(self, of: Mapping[str, str]) -> Index:
+    def index(self, of: Mapping[str, str], keys: bool = True) -> Index:
         """Which worlds there are; ``Refused`` if a shard is damaged or of another experiment. ``of``: the
-        ``hashes`` of the experiment."""
-        return Index(self.shards(RUNS), {"experiment": of["spec"], "code": of["code"]})
+        ``hashes`` of the experiment; ``keys``: whether their keys are wanted too."""
+        return Index(self.shards(RUNS), {"experiment": of["spec"], "code": of["code"]}, keys)
 
     def runs(self, columns: Sequence[str] | None = None) -> "pa.Table":
         """The rows of all worlds (or some of their columns), in the order of the shards' names."""

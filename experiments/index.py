@@ -13,41 +13,48 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 ARM = ("group", "policy")
-READ = (*ARM, "draw", "replicate", "status", "key")
 KEY_BYTES = 16
+NO_ROW = -1
 
 
 class Index:
     """The rows of some shards. Arrays over rows, in the order of the shards' names and then of their rows:
 
     ``arm`` (place in ``arms``, pairs of group and policy), ``draw``, ``replicate``, ``status`` (place in
-    ``STATUSES``), ``key`` (16 bytes). 10^6 rows take 36 MB and under a second. ``of``: what the shards must
-    say of themselves, if they do (hashes of the experiment and of the code).
+    ``STATUSES``), ``key`` (16 bytes; none if not ``keys``). 10^6 rows take 27 MB and under a second. ``of``:
+    what the shards must say of themselves, if they do (hashes of the experiment and of the code).
     """
 
-    def __init__(self, shards: Iterable[Path], of: Mapping[str, str] | None = None):
+    def __init__(self, shards: Iterable[Path], of: Mapping[str, str] | None = None, keys: bool = True):
         self.of = of or {}
         self.arms: dict[tuple[str, str], int] = {}
-        blocks = [self._block(path) for path in shards]
-        empty = (np.empty(0, np.int32),) * 3 + (np.empty(0, np.int8), np.empty(0, f"S{KEY_BYTES}"))
-        self.arm, self.draw, self.replicate, self.status, self.key = (
-            np.concatenate([block[j] for block in blocks]) if blocks else empty[j] for j in range(5)
-        )
+        self._read = (*ARM, "draw", "replicate", "status", *(["key"] if keys else []))
+        kinds = (np.int16, np.int32, np.int32, np.int8, f"S{KEY_BYTES}")
+        columns: list[list[np.ndarray]] = [[np.empty(0, kind)] for kind in kinds]
+        for path in shards:
+            for column, block in zip(columns, self._block(path)):
+                column.append(block)
+        # one after the other, so that two copies of one column are the most there ever are
+        self.key = np.concatenate(columns.pop())
+        self.status = np.concatenate(columns.pop())
+        self.replicate = np.concatenate(columns.pop())
+        self.draw = np.concatenate(columns.pop())
+        self.arm = np.concatenate(columns.pop())
         self._sorted: dict[tuple[int, bool], np.ndarray] = {}
 
     @property
     def rows(self) -> int:
         """How many rows there are, worlds that were run twice included."""
-        return len(self.key)
+        return len(self.arm)
 
     def _block(self, path: Path) -> tuple[np.ndarray, ...]:
-        table = read(path, READ)
+        table = read(path, self._read)
         said = table.schema.metadata or {}
         for name, wanted in self.of.items():
             if said.get(name.encode(), wanted.encode()) != wanted.encode():
                 raise Refused(f"{path}: is of another {name} than the folder; {_aside(path)}")
         group, policy = (codes(table.column(name)) for name in ARM)
-        arm = np.empty(table.num_rows, np.int32)
+        arm = np.empty(table.num_rows, np.int16)
         for pair in set(zip(group[0].tolist(), policy[0].tolist())):
             arm_name = (group[1][pair[0]], policy[1][pair[1]])
             place = self.arms.setdefault(arm_name, len(self.arms))
@@ -59,7 +66,8 @@ class Index:
             )
         status = np.array([STATUSES.index(name) for name in names], np.int8)[status]
         draw, replicate = (table.column(name).to_numpy().astype(np.int32) for name in ("draw", "replicate"))
-        return arm, draw, replicate, status, fixed_bytes(table.column("key"))
+        keys = fixed_bytes(table.column("key")) if "key" in self._read else np.empty(0, f"S{KEY_BYTES}")
+        return arm, draw, replicate, status, keys
 
     def holds(self, group: str, policy: str, keys: Sequence[bytes], only_ok: bool = False) -> np.ndarray:
         """Whether the arm has a row of each key (booleans, in the order of ``keys``)."""
@@ -82,15 +90,16 @@ class Index:
     def worlds(self, draws: int, replicates: int) -> np.ndarray:
         """Rows of the worlds of the first draws and replicates, each world once: the row that ended well, if
         any, else the first. Sorted by arm, draw and replicate."""
-        rows = np.flatnonzero((self.draw < draws) & (self.replicate < replicates))
-        place = (self.arm[rows], self.draw[rows], self.replicate[rows])
-        order = np.lexsort((rows, self.status[rows], place[2], place[1], place[0]))
-        rows = rows[order]
-        same = np.ones(len(rows), bool)
-        for column in (self.arm, self.draw, self.replicate):
-            same[1:] &= column[rows[1:]] == column[rows[:-1]]
-        same[:1] = False
-        return rows[~same]
+        row_of = np.full(len(self.arms) * draws * replicates, NO_ROW, np.int32)
+        asked = (self.draw < draws) & (self.replicate < replicates)
+        for well in (False, True):  # those that ended well replace the others, and the first of them the rest
+            rows = np.flatnonzero(asked & ((self.status == 0) == well))[::-1]
+            place = self.arm[rows].astype(np.int64)
+            for size, column in ((draws, self.draw), (replicates, self.replicate)):
+                place *= size
+                place += column[rows]
+            row_of[place] = rows
+        return row_of[row_of != NO_ROW]
 
 
 def read(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":

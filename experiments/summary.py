@@ -39,7 +39,7 @@ class Results:
         self.facts: dict[str, np.ndarray] = {}
         self._places: dict[tuple[str, str], list[Place]] = {}
         self._rows: dict[tuple[str, str], np.ndarray] = {}
-        index = folder.index(hashes(request.experiment))
+        index = folder.index(hashes(request.experiment), keys=False)
         self._counts = request.counts(index)
         rows = index.worlds(request.draws, request.replicates)
         rows = rows[index.status[rows] == 0]
