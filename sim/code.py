@@ -30,20 +30,30 @@ def cache_folder() -> Path:
     """Writable folder for compiled kernels of exactly this code.
 
     ``TREMPLIN_CACHE`` names another root; where neither it nor the user's cache folder can be written
-    (read-only installation, no home) the system's temporary folder serves.
+    (read-only installation, no home) a folder of the user in the system's temporary one serves.
     """
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
-    shared = Path(tempfile.gettempdir()) / f"tremplin-{os.getuid() if hasattr(os, 'getuid') else 0}"
+    user = os.getuid() if hasattr(os, "getuid") else 0
     roots = [Path(os.environ["TREMPLIN_CACHE"])] if "TREMPLIN_CACHE" in os.environ else []
-    for root in [*roots, home / "tremplin", shared]:
+    for root in [*roots, *_home(), Path(tempfile.gettempdir()) / f"tremplin-{user}"]:
         folder = root / code_hash()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            owner = folder.stat().st_uid
         except OSError:
             continue
-        if os.access(folder, os.W_OK):
+        # compiled code is run: a folder that another user has laid out in a shared place is left alone
+        if os.access(folder, os.W_OK) and user == owner:
             return folder
     return Path(tempfile.mkdtemp(prefix="tremplin-"))
+
+
+def _home() -> list[Path]:
+    """The user's cache folder, if he has a home."""
+    try:
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    except RuntimeError:
+        return []
+    return [home / "tremplin"]
 
 
 def is_warm() -> bool:

@@ -12,7 +12,7 @@ SCRIPT = """
 set -e
 mount --bind "$1" "$1"
 mount -o remount,ro,bind "$1"
-! touch "$1/sim/written" 2>/dev/null
+! touch "$1/sim/written" "$HOME/.cache" 2>/dev/null
 cd "$2"
 exec "$3" -m experiments.cli run case.yaml --draws 3 --parameters prior --quiet --out "$2/o"
 """
@@ -32,7 +32,7 @@ def test_a_read_only_installation_without_a_home(small: Path, tmp_path: Path) ->
     for name in ("sim", "scenarios", "calibration", "experiments"):
         subprocess.run(["cp", "-r", str(ROOT / name), str(code / name)], check=True)
     environment = {k: v for k, v in os.environ.items() if k not in ("XDG_CACHE_HOME", "TREMPLIN_CACHE")}
-    environment |= {"PYTHONPATH": str(code), "HOME": "/nonexistent", "TMPDIR": str(tmp_path)}
+    environment |= {"PYTHONPATH": str(code), "HOME": str(code), "TMPDIR": str(tmp_path)}
     done = subprocess.run(
         ["unshare", "-rm", "bash", "-c", SCRIPT, "bash", str(code), str(small), sys.executable],
         env=environment, capture_output=True, text=True, timeout=200,
