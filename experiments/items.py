@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,7 @@ CHUNK = 4096  # items looked up at once
 NOTHING: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(NamedTuple):
     """The worlds to run of one group, draw and replicate: they share every draw. ``arms``: policy, world,
     key.
 

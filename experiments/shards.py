@@ -32,7 +32,7 @@ class Shard:
         self._clear()
 
     def _clear(self) -> None:
-        self._columns: dict[str, list[Any]] = {name: [] for name in (*IDENTITY, *META)}
+        self._rows: list[tuple[Any, ...]] = []
         self._outcomes: list[Mapping[str, float]] = []
         self._series: dict[str, list[Any]] = {name: [] for name in SERIES_COLUMNS}
 
@@ -43,12 +43,10 @@ class Shard:
 
     def add(self, item: Item, arm: Arm) -> None:
         """Takes a world."""
-        row = (
+        self._rows.append((
             arm.key, item.group, arm.policy, item.draw, item.replicate, item.world_seed, arm.status,
             arm.error, arm.wall_s, self.host, self.worker, round(arm.started * 1000),
-        )  # fmt: skip
-        for column, value in zip(self._columns.values(), row):
-            column.append(value)
+        ))  # fmt: skip
         self._outcomes.append(arm.outcomes)
         if arm.series or arm.horizon:
             self._add_series(item, arm)
@@ -79,12 +77,13 @@ class Shard:
         import pyarrow as pa
 
         types = runs_types()
-        columns = {name: pa.array(self._columns[name], types[name]) for name in IDENTITY}
+        given = dict(zip((*IDENTITY, *META), zip(*self._rows)))
+        columns = {name: pa.array(given[name], types[name]) for name in IDENTITY}
         known = set(self.outcomes)
         facts = dict.fromkeys(name for row in self._outcomes for name in row if name not in known)
         for name in (*self.outcomes, *facts):
             columns[name] = pa.array([row.get(name) for row in self._outcomes], pa.float64())
-        columns |= {name: pa.array(self._columns[name], types[name]) for name in META}
+        columns |= {name: pa.array(given[name], types[name]) for name in META}
         return pa.table(columns).replace_schema_metadata(self.about)
 
     def _months(self) -> "pa.Table":

@@ -34,7 +34,7 @@ from experiments.items import Request
 from experiments.runner import KILLED, TIMEOUT, broken
 from experiments.shards import Shard
 
-ORDER_SECONDS = 1.0  # of work in an order, as measured
+ORDER_SECONDS, LEAST_ORDER_SECONDS = 1.0, 0.1  # of work in an order, as measured
 LARGEST_ORDER = 20_000  # items
 LISTEN_SECONDS, WATCH_SECONDS = 0.05, 0.2
 GRACE_SECONDS = 10.0  # for workers to write what they have when the command is stopped
@@ -206,13 +206,14 @@ class Crew:
             hand.connection.send((DO, Order(numbers, {number: kept for number, kept in order if kept})))
 
     def _order_size(self) -> int:
-        """Items of about ``ORDER_SECONDS``, fewer towards the end so that all end together."""
+        """Items of about ``ORDER_SECONDS``, fewer towards the end so that all end together, but worth the
+        asking."""
         done = sum(int(hand.marks[mark.FINISHED]) for hand in self.hands)
         since = sum(time.monotonic() - hand.ready_at for hand in self.hands if hand.name)
         if done and since > ORDER_SECONDS / 2:
             self.seconds = since / done
-        size = min(LARGEST_ORDER, int(ORDER_SECONDS / self.seconds), self.left // (2 * self.workers))
-        return max(1, size)
+        size = min(int(ORDER_SECONDS / self.seconds), self.left // (2 * self.workers))
+        return min(LARGEST_ORDER, max(1, size, int(LEAST_ORDER_SECONDS / self.seconds)))
 
     # --- hearing and watching ---------------------------------------------------------------------------
 
@@ -331,7 +332,7 @@ def hire(work: bytes) -> Hand:
     ours, theirs = Pipe()
     page = mark.make()
     marks = Marks(page)
-    marks[mark.NUMBER] = mark.NONE
+    marks.values[mark.NUMBER] = mark.NONE
     paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
     process = subprocess.Popen(
         [sys.executable, "-c", MAIN, str(theirs.fileno()), str(page), str(os.getpid())],

@@ -4,8 +4,6 @@ import mmap
 import os
 import tempfile
 
-import numpy as np
-
 # places in the page
 FINISHED, OK, NOT_OK, NUMBER, ARM, BEGUN = range(6)
 NONE = -1.0
@@ -32,11 +30,7 @@ class Marks:
     """
 
     def __init__(self, descriptor: int):
-        self._map = mmap.mmap(descriptor, PAGE)
-        self.values = np.frombuffer(self._map, np.float64)
+        self.values = memoryview(mmap.mmap(descriptor, PAGE)).cast("d")
 
     def __getitem__(self, place: int) -> float:
-        return float(self.values[place])
-
-    def __setitem__(self, place: int, value: float) -> None:
-        self.values[place] = value
+        return self.values[place]

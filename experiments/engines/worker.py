@@ -54,7 +54,7 @@ class Worker:
 
     def do(self, number: int, kept: frozenset[str]) -> None:
         """Runs an item. Its worlds are rows in memory until ``write``."""
-        marks = self.marks
+        marks = self.marks.values
         item = self.request.item(number, kept)
         rows: list[Arm] = []
         ended = 0
