@@ -13,7 +13,7 @@ PLAN_PME: dict[str, B] = {
     "referral": B(0.3, 0.1, 0.6, "assumed", "fixed"),
     "outreach": B(0.03, 0.0, 0.1, "assumed", "fixed"),
     "word": B(0.02, 0.0, 0.1, "assumed", "fixed"),
-    "application_rate": B(0.06, 0.02, 0.2, "PPM-01 PPM-02"),
+    "application_rate": B(0.05, 0.02, 0.2, "PPM-01 PPM-02"),
     "application_size": B(1.1, 0.6, 1.4, "PPM-07"),
     "application_industry": B(17.0, 8.0, 30.0, "PPM-08"),
     "share_response": B(1.0, 0.0, 3.0, "assumed"),
