@@ -246,9 +246,7 @@ _LEFT_OUT_OF_PLAN = {
 # the plan and on light advice (S2, PPM, EFF-20 to EFF-22) that no target uses: id and reason
 NOT_COVERED: Mapping[str, Mapping[str, str]] = {
     "alize-1997-2007": {fact: reason for reason, ids in _LEFT_OUT.items() for fact in ids.split()},
-    "plan-pme-2011-2015": {
-        fact: reason for reason, ids in _LEFT_OUT_OF_PLAN.items() for fact in ids.split()
-    },
+    "plan-pme-2011-2015": {fact: reason for reason, ids in _LEFT_OUT_OF_PLAN.items() for fact in ids.split()},
 }
 
 
