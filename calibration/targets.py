@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from calibration import alize_figures as alize
+from calibration import plan_figures as plan
 from calibration.facts import Fact, facts
 from sim.world import World
 
@@ -179,7 +180,33 @@ ALIZE_1997_2007: tuple[Target, ...] = (
     _target("REV-13", "revitalisation", HELD_OUT, alize.euros_per_job_aimed_at, MONTH_2007, final=True),
 )  # fmt: skip
 
-TARGETS: Mapping[str, tuple[Target, ...]] = {"alize-1997-2007": ALIZE_1997_2007}
+# The case begins in January 2011. The account of more than 5,000 actions is of early July 2015.
+JULY_2015, END_2015 = 54, 60
+
+PLAN_PME_2011_2015: tuple[Target, ...] = (
+    _target("PPM-01", "reach", FITTED, plan.actions, JULY_2015),
+    _target("PPM-02", "reach", CONTEXT, plan.actions_in_a_year, JULY_2015),
+    # marked for validation, PPM-07 is used by the response of applications to size
+    _target("PPM-07", "beneficiaries", FITTED, plan.under_ten, JULY_2015),
+    _target("PPM-08", "beneficiaries", CONTEXT, plan.in_industry, JULY_2015),
+    _target("PPM-13", "beneficiaries", CONTEXT, plan.for_innovation, JULY_2015),
+    # prices, shares and seats are given as data
+    _target("PPM-03", "money", CONTEXT, plan.total_millions, JULY_2015),
+    _target("PPM-04", "money", CONTEXT, plan.public_millions, JULY_2015),
+    _target("PPM-05", "money", CONTEXT, plan.firm_millions, JULY_2015),
+    _target("PPM-11", "money", CONTEXT, plan.cost_of_an_action, JULY_2015),
+    _target("PPM-12", "money", CONTEXT, plan.cost_of_a_participation, JULY_2015),
+    _target("PPM-14", "money", CONTEXT, plan.share_of_firms, JULY_2015),
+    # of English firms
+    _target("EFF-20", "light advice", FITTED, plan.turnover_first_year, END_2015,
+            final=True, bounds=(3.0, 13.0)),
+    _target("EFF-22", "light advice", FITTED, plan.half_life, END_2015, final=True, bounds=(0.0, 1.0)),
+)  # fmt: skip
+
+TARGETS: Mapping[str, tuple[Target, ...]] = {
+    "alize-1997-2007": ALIZE_1997_2007,
+    "plan-pme-2011-2015": PLAN_PME_2011_2015,
+}
 
 _LEFT_OUT = {
     "Given to the case as data: opening, rules of the scheme, law.":
@@ -205,10 +232,21 @@ _LEFT_OUT = {
         "VOL-22 VOL-23 VOL-24 VOL-25 VOL-26 VOL-27 VOL-28 VOL-32 VOL-34 VOL-37",
 }  # fmt: skip
 
-# by case, figures on its scheme, on revitalisation and on volunteers (S1, ALZ, REV, VOL) that no target
-# uses: id and reason
+_LEFT_OUT_OF_PLAN = {
+    "Given to the case as data: opening.": "S2-01",
+    "Words or dates, not a result.": "S2-02 S2-03 S2-04",
+    "The model has seven themes, not programmes.": "PPM-06",
+    "Consultants are bought and are no persons of the model.": "PPM-09",
+    "An earlier programme of the region.": "PPM-15 PPM-16 PPM-17",
+    "The agency that followed, after the case.": "PPM-18",
+    "A statistical test holds it: it needs the world without the plan.": "EFF-21",
+}
+
+# by case, figures on its scheme, on revitalisation and on volunteers (S1, ALZ, REV, VOL), on
+# the plan and on light advice (S2, PPM, EFF-20 to EFF-22) that no target uses: id and reason
 NOT_COVERED: Mapping[str, Mapping[str, str]] = {
-    "alize-1997-2007": {fact: reason for reason, ids in _LEFT_OUT.items() for fact in ids.split()}
+    "alize-1997-2007": {fact: reason for reason, ids in _LEFT_OUT.items() for fact in ids.split()},
+    "plan-pme-2011-2015": {fact: reason for reason, ids in _LEFT_OUT_OF_PLAN.items() for fact in ids.split()},
 }
 
 

@@ -17,6 +17,8 @@ from sim.spec import Change, SpecError, Territory, WorldSpec
 NONE, PUBLISHED = "none", "published"
 ALL, FRAGILE = "all", "fragile"
 _COHORTS = "sim/support/cohorts.py"
+_ACTIONS = ("sim/support/actions.py", "sim/support/diagnostics.py")
+_POOLED = "sim/support/actions.py"  # seats and money of a whole scheme, not of a basin
 
 
 @dataclass(frozen=True)
@@ -209,6 +211,9 @@ def _change(
         what = f"must be before the horizon of {horizon} months"
         report.add(find(node, month_at)[1], path_text(month_at), what, got=str(change.from_month))
     _check_where(node, (*at, "where"), change, bases, report)
+    if FIELDS[lever].acts == _POOLED and change.where != ALL:
+        what = "all basins share these seats and this money; it cannot be set for some of them"
+        report.add(find(node, (*at, "where"))[1], path_text((*at, "where")), what, allowed=ALL)
     if value is None or report.count > before:
         return None
     where = change.where if isinstance(change.where, str) else tuple(change.where)
@@ -249,6 +254,9 @@ def _known_lever(
     formats = FIELDS["format"].choices
     if acts == _COHORTS and rules and formats[int(rules.get("format", 0))] != "cohort":
         report.add(place, path, f"this is a lever of schemes made of cohorts, which {scheme} is not")
+        return False
+    if acts in _ACTIONS and formats[int(rules.get("format", 0))] != "action":
+        report.add(place, path, f"this is a lever of schemes made of actions, which {scheme} is not")
         return False
     return True
 

@@ -17,11 +17,13 @@ from sim.parameters import ECONOMY, FIELDS, RULES, RULES_DTYPE, economy_record
 from sim.places import build_basins, build_sites, sector_mix
 from sim.spec import SchemeSpec, Territory, WorldSpec
 from sim.state import (
+    ACTION,
     CANDIDATE,
     FILE,
     LOCAL,
     LOCAL_SERIES,
     N_CAUSES,
+    NEEDS,
     NEVER,
     PARTNERSHIP,
     PERSON,
@@ -32,6 +34,7 @@ from sim.state import (
     SITE,
     SME,
     SWITCH,
+    THEME,
     Table,
     Tables,
     zeros,
@@ -69,15 +72,16 @@ def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[Table, T
     return rows, rules, local_of
 
 
-def build_partnerships(spec: WorldSpec, rows: Table, sites: Table, first: np.ndarray) -> Table:
-    """A row for each local scheme and each large site of its basin. The founders are the sites with most
-    motives (a territorial policy first among equals, then the order of the basin)."""
+def build_partnerships(spec: WorldSpec, rows: Table, rules: Table, sites: Table, first: np.ndarray) -> Table:
+    """A row for each local scheme and each large site of its basin; none for schemes made of actions. The
+    founders are the sites with most motives (a territorial policy first among equals, then the order of the
+    basin)."""
     motives, territorial = sites.motives.tolist(), sites.territorial.tolist()
     site: list[int] = []
     local: list[int] = []
     founder: list[bool] = []
     for k, b in enumerate(rows.basin.tolist()):
-        here = range(int(first[b]), int(first[b + 1]))
+        here = range(int(first[b]), int(first[b + 1]) if rules.format[k] != ACTION else int(first[b]))
         ranked = sorted(here, key=lambda s: (-motives[s], -territorial[s], s))
         founders = set(ranked[: spec.territory.basins[b].founders])
         rows.first_partnership[k], rows.partnerships[k] = len(site), len(here)
@@ -88,6 +92,14 @@ def build_partnerships(spec: WorldSpec, rows: Table, sites: Table, first: np.nda
     table.site, table.local, table.founder, table.state = site, local, founder, CANDIDATE
     table.joined = table.left = table.asked = NEVER
     return table
+
+
+def build_themes(schemes: int) -> Table:
+    """Seven rows a scheme. At first every theme has the same share of the seats: each carrier has its own
+    action, whatever firms need (assumed)."""
+    themes = zeros(schemes * len(NEEDS), THEME)
+    themes.supply = 1.0 / len(NEEDS)
+    return themes
 
 
 def build_switches(spec: WorldSpec, rows: Table, rules: np.recarray) -> Table:
@@ -228,7 +240,7 @@ def blank_tables(
         sites=sites,
         site_first=site_first,
         persons=zeros(len(sites) * PERSONS_PER_SITE if spec.schemes else 0, PERSON),
-        partnerships=build_partnerships(spec, local_rows, sites, site_first),
+        partnerships=build_partnerships(spec, local_rows, rules, sites, site_first),
         locals=local_rows,
         local_of=local_of,
         outreach=np.zeros((len(local_rows), horizon + 1)),
@@ -241,6 +253,7 @@ def blank_tables(
         open_files=np.zeros(files, np.int64),
         alumni=np.zeros(files, np.int64),
         seats=zeros(files, SEAT),
+        themes=build_themes(max(1, len(spec.schemes))),
         sector_mix=sector_mix(spec.territory),
         tradable=TRADABLE,
         series=np.zeros((horizon, len(basins), len(SERIES))),

@@ -46,6 +46,10 @@ QUEUE = 36  # (uid, month, scheme): patience in a queue
 IMPLEMENTATION = 37  # (uid, month opened, scheme): whether the road map is carried out
 PRIORITY = 38  # (uid, month applied, scheme): order in queues and lotteries
 RELEASE = 39  # (person, month): order of the offers
+READING = 60  # (uid, month opened, scheme and step): need read at the door of an action; theme if wrongly
+DIAGNOSTIC = 61  # (uid, month opened, scheme): whether there is one; whether it is shared
+NEXT = 62  # (uid, month opened, scheme and step): another action follows
+DOMAIN = 63  # (uid, month opened, scheme and step): need of the next action
 # outside a world
 EXPERIMENT = 9000
 

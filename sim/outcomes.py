@@ -6,7 +6,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.economy.projects import HIRING_MONTHS
-from sim.economy.sectors import TURNOVER_PER_JOB
+from sim.helped import (
+    GROWS,
+    SHRINKS,
+    actions_a_pathway,
+    gain,
+    growing_gain,
+    grown,
+    mean,
+    misread,
+    offer_gap,
+    size_of,
+    sound_growth,
+    started_files,
+    turnover_of,
+)
 from sim.pair import Pair, accepted_files, pending_jobs, realised, reported, windows
 from sim.state import (
     COMPLETED,
@@ -20,7 +34,10 @@ from sim.state import (
     NEVER,
     OPEN,
     REJECTED,
+    SHARED,
+    UNDIAGNOSED,
     UNSERVED,
+    UNSHARED,
 )
 from sim.world import World
 
@@ -104,10 +121,7 @@ def public_cost(world: World) -> float:
 
 def turnover(world: World) -> float:
     """Sum of n * turnover a job of the sector * exp(y_c (c - c_base) + A), in euros a year."""
-    t = world.tables
-    gain = t.economy.turnover_capability[0]
-    lift = np.exp(gain * (t.smes.capability - t.smes.baseline) + t.smes.advice)
-    return float((t.size * TURNOVER_PER_JOB[t.sector] * lift).sum())
+    return float(turnover_of(world).sum())
 
 
 def job_years(pair: Pair, discount: float) -> float:
@@ -192,6 +206,33 @@ _ALL = (
             "Jobs hired over jobs planned, on accepted files that are decided.", realisation_rate),
     Outcome("repeat_share", "share", "world", 0, "Accepted files of firms that had one before.",
             lambda w: 1 - ratio(count_firms(w), len(accepted_files(w)))),
+    # needs and pathways
+    Outcome("right_need_share", "share", "world", 1, "Help started that aims at the true need.",
+            lambda w: mean(started_files(w).read_rightly == 1)),
+    Outcome("misread_undiagnosed", "share", "world", -1,
+            "Help started that aims at a wrong need, where there was no diagnostic.",
+            lambda w: misread(w, UNDIAGNOSED)),
+    Outcome("misread_unshared", "share", "world", -1,
+            "The same, where the director alone had seen the diagnostic.", lambda w: misread(w, UNSHARED)),
+    Outcome("misread_shared", "share", "world", -1,
+            "The same, where the diagnostic was shared and wrong.", lambda w: misread(w, SHARED)),
+    Outcome("offer_gap", "share", "world", -1,
+            "Seats offered at the end for other themes than those that firms need, over all seats (schemes "
+            "made of actions).", offer_gap),
+    Outcome("pathway_actions", "actions", "world", 0, "Help started over pathways begun.",
+            actions_a_pathway),
+    Outcome("paths_closed", "share", "world", -1,
+            "Firms first accepted 12 to 36 months before the end: those that have closed.",
+            lambda w: mean(grown(w, w) == 0.0)),
+    Outcome("paths_shrinking", "share", "world", -1,
+            "The same: those whose turnover is at least 10 % below that of their application.",
+            lambda w: mean((grown(w, w) > 0.0) & (grown(w, w) < SHRINKS))),
+    Outcome("paths_growing", "share", "world", 1,
+            "The same: those whose turnover is more than 10 % above it.",
+            lambda w: mean(grown(w, w) > GROWS)),
+    Outcome("sound_growth", "share", "world", 1,
+            "Of these growing firms, those that would grow without the passing effect of advice.",
+            sound_growth),
     # volunteers
     Outcome("volunteers_mobilised", "persons", "world", 1, "Different persons who went on a mission.",
             volunteers),
@@ -272,6 +313,23 @@ _ALL = (
     Outcome("turnover_net", "euros per year", "pair", 1,
             "Turnover with the policy less without any scheme.",
             lambda p, bars: turnover(p.treated) - turnover(p.control)),
+    Outcome("turnover_gain_year1", "%", "pair", 1,
+            "Turnover of the firms whose first help ended in the last twelve months, over the same firms "
+            "without any scheme, less 1.", lambda p, bars: gain(p, turnover_of, 1)),
+    Outcome("turnover_gain_year2", "%", "pair", 1, "The same, a year later.",
+            lambda p, bars: gain(p, turnover_of, 2)),
+    Outcome("turnover_gain_year3", "%", "pair", 1, "The same, two years later.",
+            lambda p, bars: gain(p, turnover_of, 3)),
+    Outcome("jobs_gain_year1", "%", "pair", 1,
+            "Jobs of the firms whose first help ended in the last twelve months, over the same firms without "
+            "any scheme, less 1.", lambda p, bars: gain(p, size_of, 1)),
+    Outcome("jobs_gain_year2", "%", "pair", 1, "The same, a year later.",
+            lambda p, bars: gain(p, size_of, 2)),
+    Outcome("jobs_gain_year3", "%", "pair", 1, "The same, two years later.",
+            lambda p, bars: gain(p, size_of, 3)),
+    Outcome("growing_gain", "points", "pair", 1,
+            "Firms first accepted 12 to 36 months before the end: share whose turnover grows by more than "
+            "10 %, less the same firms without any scheme.", lambda p, bars: growing_gain(p)),
     Outcome("cost_per_net_job", "euros per job", "pair", -1,
             "Public cost and tax given back, over net jobs; infinite if there is none. Read it as a range.",
             lambda p, bars: cost_per_net_job(p.treated, bars["net"])),

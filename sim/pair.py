@@ -76,7 +76,8 @@ def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarra
 
 def pending_jobs(world: World, files: Table, until: int | None = None) -> np.ndarray:
     """Jobs still promised by these files at the end of month ``until`` - 1: not decided, or not yet hired, of
-    firms alive; shape (files,). A file that found no help promises nothing any more."""
+    firms alive; shape (files,). A file that found no help promises nothing any more; nor does a later action
+    of a pathway, whose project is counted with the first."""
     until = world.month if until is None else until
     project = world.projects[files.project]
     died = world.tables.smes.died[files.firm]
@@ -88,7 +89,7 @@ def pending_jobs(world: World, files: Table, until: int | None = None) -> np.nda
     left = np.where(
         project.due >= until, project.jobs, np.where(success, project.jobs * (1 - hired / HIRING_MONTHS), 0.0)
     )
-    return np.where(alive & ~unhelped, left, 0.0)
+    return np.where(alive & ~unhelped & (files.step == 0), left, 0.0)
 
 
 def reported(world: World, files: Table, until: int | None = None) -> float:

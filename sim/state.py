@@ -27,6 +27,8 @@ OPEN, HIRING, FAILED, DONE, ORPHAN = 0, 1, 2, 3, 4
 P, O, D, S, X, B, K, C = range(8)  # noqa: E741
 CAUSES = ("project", "ordinary", "displaced", "spillover", "exit", "entry", "restructuring", "contract")
 N_CAUSES = 8
+# format of a scheme
+MISSION, COHORT, ACTION = 0, 1, 2
 # state of a partnership of a site with a local scheme
 CANDIDATE, PARTNER, LEFT = 0, 1, 2
 # state of a person
@@ -43,6 +45,8 @@ FREE, ON_MISSION, LAPSED = 0, 1, 2
     LOST,
 ) = (np.int64(k) for k in range(8))  # plain numbers would be compiled for one by one
 FILE_STATES = ("applied", "rejected", "accepted", "started", "completed", "dropped", "unserved", "lost")
+# diagnostic of a file
+UNDIAGNOSED, UNSHARED, SHARED = (np.int64(k) for k in range(3))
 NEVER = -1
 PERSONS_PER_SITE = 40
 
@@ -191,6 +195,10 @@ FILE = np.dtype(
         ("paid", "i4"),  # helped by a paid expert
         ("cohort", "i4"),
         ("read_rightly", "i4"),
+        ("step", "i4"),  # actions of the pathway before this one
+        ("need", "i4"),  # that help ought to meet
+        ("theme", "i4"),  # need that the action serves, or NEVER
+        ("diagnosed", "i4"),
         ("young", "i4"),
         ("merit", "f8"),
         ("size", "f8"),  # of the firm when it applied
@@ -204,6 +212,15 @@ FILE = np.dtype(
 # a seat of a volunteer in a cohort (missions have one person, on the file)
 SEAT = np.dtype(
     [("cohort", "i4"), ("person", "i4"), ("link", "i4"), ("started", "i4"), ("under_way", "i4")],
+    align=True,
+)
+# seats of a scheme for one theme (need), over all its basins; seven rows a scheme
+THEME = np.dtype(
+    [
+        ("supply", "f8"),  # share of the seats
+        ("credit", "f8"),  # seats offered this calendar year and not taken
+        ("recorded", "f8"),  # needs that shared diagnostics have found since the start
+    ],
     align=True,
 )
 # a change of a rule of a local scheme at the start of a month
@@ -265,6 +282,7 @@ Tables = namedtuple(
         "open_files",  # int64: rows of the files not ended, or with an advance outstanding
         "alumni",  # int64: rows of firms with a gain of capability or a passing effect of advice
         "seats",
+        "themes",
         "sector_mix",  # float64 (basins, sectors): cumulated shares
         "tradable",  # bool by sector
         "series",  # float64 (months, basins, SERIES)

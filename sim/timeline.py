@@ -9,6 +9,7 @@ from sim.economy.projects import projects, projects_due
 from sim.economy.restructuring import restructuring
 from sim.ledgers import accounts
 from sim.state import FULL, N_FILES, N_PROJECTS, N_SEATS
+from sim.support.actions import actions
 from sim.support.application import application
 from sim.support.awareness import awareness
 from sim.support.cohorts import cohorts
@@ -22,8 +23,8 @@ from sim.support.selection import selection
 
 PHASES = (
     "levers", "demand", "restructuring", "demography", "growth", "projects", "partners", "awareness",
-    "application", "selection", "matching", "cohorts", "pathway", "effects", "projects_due",
-    "displacement", "finance", "accounts",
+    "application", "selection", "matching", "cohorts", "actions", "pathway", "effects",
+    "projects_due", "displacement", "finance", "accounts",
 )  # fmt: skip
 
 
@@ -42,6 +43,7 @@ def month(w, t):
     selection(w, t)
     matching(w, t)
     cohorts(w, t)
+    actions(w, t)
     pathway(w, t)
     effects(w, t)
     projects_due(w, t)

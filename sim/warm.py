@@ -34,7 +34,10 @@ TINY = WorldSpec(
     schemes=(SchemeSpec("alize", {}, (("warm", 0),)),),
 )
 # phases for the second process: about half of the work
-ELSEWHERE = ("selection", "matching", "cohorts", "pathway", "application", "effects", "awareness", "finance")
+ELSEWHERE = (
+    "selection", "matching", "cohorts", "actions", "pathway", "application", "effects", "awareness",
+    "finance",
+)  # fmt: skip
 
 
 def compile_phases(names: Iterable[str]) -> None:

@@ -15,14 +15,16 @@ _MATCHING = "sim/support/matching.py"
 _COHORTS = "sim/support/cohorts.py"
 _PATHWAY = "sim/support/pathway.py"
 _EFFECTS = "sim/support/effects.py"
+_ACTIONS = "sim/support/actions.py"
+_DIAGNOSTICS = "sim/support/diagnostics.py"
 _FINANCE = "sim/support/finance.py"
 _ACCOUNTS = "sim/pair.py"
 
 # fmt: off
 RULES: tuple[R, ...] = (
-    R("format", "code", 0, 0, 1, "rule",
-      "How volunteers help: one person in one firm, or a cohort of firms.",
-      _MATCHING, ("mission", "cohort")),
+    R("format", "code", 0, 0, 2, "rule",
+      "How help is given: one volunteer in one firm, a cohort of firms, or paid actions for groups of firms.",
+      _MATCHING, ("mission", "cohort", "action")),
     R("setup_months", "months", 0, 0, 36, "rule",
       "Months between the start and the first committee.", _SELECTION),
     R("takes_expansion", "0 or 1", 1, 0, 1, "rule",
@@ -60,7 +62,7 @@ RULES: tuple[R, ...] = (
     R("coordinator_euros", "euros per year", 60000, 0, 200000, "rule",
       "Yearly cost of a coordinator, with office and travel.", _FINANCE),
     R("firm_share", "share", 0, 0, 1, "lever",
-      "Share of the cost of bought days paid by the firm.", _FINANCE),
+      "Share of the cost of bought days, or of an action, paid by the firm.", _FINANCE),
     R("selection", "code", 0, 0, 4, "lever",
       "What the committee ranks files by.", _SELECTION, ("merit", "jobs", "need", "first_come", "lottery")),
     R("age_min_months", "months", 36, 0, 120, "lever",
@@ -105,6 +107,31 @@ RULES: tuple[R, ...] = (
       "Chance that a revitalisation agreement of the basin is routed to the advance fund.", _FINANCE),
     R("revitalisation_part", "share", 0.2, 0, 1, "rule",
       "Part of such an agreement that reaches the fund; the rest makes scattered grants.", _FINANCE),
+    # actions for groups of firms, with seats and money shared by all basins
+    R("action_euros", "euros per firm", 0, 0, 100000, "rule",
+      "Price of an action for one firm, paid to its consultants.", _ACTIONS),
+    R("region_euros", "euros per year", 0, 0, 20000000, "rule",
+      "Yearly cost of the scheme as a whole, shared by its basins.", _ACTIONS),
+    R("seats_per_year", "seats per year", 0, 0, 100000, "lever",
+      "Seats in actions, in all basins together.", _ACTIONS),
+    R("budget_euros", "euros per year", 1000000000, 0, 1000000000, "lever",
+      "Public money for actions and the scheme as a whole, in all basins together; 10^9 is no limit.",
+      _ACTIONS),
+    R("group_firms", "firms", 1, 1, 20, "lever",
+      "Firms that an action needs to start.", _ACTIONS),
+    R("supply_adaptation", "per month", 0, 0, 1, "lever",
+      "Approach of the seats offered by theme to the needs recorded; 0 is an offer that never changes.",
+      _ACTIONS),
+    R("diagnostic_coverage", "share", 0, 0, 1, "lever",
+      "Share of pathways that begin with a general diagnostic.", _DIAGNOSTICS),
+    R("diagnostic_accuracy", "share", 1, 0, 1, "lever",
+      "Care of the diagnostic: share of what it can add to the director's own reading of the need.",
+      _DIAGNOSTICS),
+    R("diagnostic_sharing", "share", 1, 0, 1, "lever",
+      "Share of diagnostics that advisers and carriers of actions see; only these are recorded.",
+      _DIAGNOSTICS),
+    R("integration", "share", 1, 0, 1, "lever",
+      "Part of the offer that has one door; the rest is scattered and must be searched for.", _APPLICATION),
     # behaviour
     R("referral", "per month", 0, 0, 2, "behaviour",
       "Rate at which developers bring a firm that has a project.", _AWARENESS),
@@ -122,6 +149,12 @@ RULES: tuple[R, ...] = (
       "Size above which that response holds.", _APPLICATION),
     R("young_application", "multiple", 1, 0, 6, "behaviour",
       "Applications of firms under the minimum age, over those of others.", _APPLICATION),
+    R("application_industry", "multiple", 1, 0, 50, "behaviour",
+      "Applications of manufacturing firms, over those of others.", _APPLICATION),
+    R("share_response", "exponent", 0, 0, 10, "behaviour",
+      "Fall of applications with the share of the price that firms pay.", _APPLICATION),
+    R("search_cost", "share", 0, 0, 1, "behaviour",
+      "Applications, and next actions, lost where the offer is scattered.", _APPLICATION),
     R("hassle", "share", 0, 0, 1, "behaviour",
       "Applications lost to paperwork and calendars.", _APPLICATION),
     R("standard", "logit", -99, -99, 3, "behaviour",
@@ -138,6 +171,12 @@ RULES: tuple[R, ...] = (
       "Chance that the need of a firm of middling capability is read rightly.", _PATHWAY),
     R("need_reading_capability", "share", 0.3, 0, 1, "behaviour",
       "Rise of that chance with capability.", _PATHWAY),
+    R("diagnosed_reading", "share", 0.8, 0, 1, "behaviour",
+      "The same chance after a careful diagnostic, whatever the capability.", _DIAGNOSTICS),
+    R("unshared_use", "share", 0.5, 0, 1, "behaviour",
+      "Use of a diagnostic that the director alone has seen, over one that is shared.", _DIAGNOSTICS),
+    R("next_action", "share", 0, 0, 1, "behaviour",
+      "Chance that a firm goes on to another action at the end of one.", _DIAGNOSTICS),
     R("wrong_fit", "share", 0.25, 0, 1, "behaviour",
       "Use of help aimed at the wrong need.", _PATHWAY),
     R("quality", "share", 0.7, 0, 1, "behaviour",

@@ -4,7 +4,8 @@ import numpy as np
 
 from sim.compiled import compiled
 from sim.draws import APPLICATION, draw
-from sim.maths import power
+from sim.economy.sectors import INDUSTRIES
+from sim.maths import exp, power
 from sim.state import (
     ACTIVE,
     APPLIED,
@@ -33,6 +34,26 @@ def application_chance(rate, openness, hassle, by_size, by_age):
     """Monthly chance that an aware firm with an eligible project applies: alpha o (1 - hassle) times the
     factors of size and age, at most 1."""
     return min(1.0, rate * openness * (1.0 - hassle) * by_size * by_age)
+
+
+@compiled
+def share_factor(response, share):
+    """What is left of applications when firms pay this share of the price: exp(-response * share)."""
+    return exp(-response * share) if response > 0.0 else 1.0
+
+
+@compiled
+def search_factor(cost, integration):
+    """What is left of applications where a part of the offer is scattered: 1 - cost (1 - integration)."""
+    return 1.0 - cost * (1.0 - integration)
+
+
+@compiled
+def door(rule, sector):
+    """Factors of applications that sector, price and search make together."""
+    by_industry = rule.application_industry if sector < INDUSTRIES else 1.0
+    by_share = share_factor(rule.share_response, rule.firm_share)
+    return by_industry * by_share * search_factor(rule.search_cost, rule.integration)
 
 
 @compiled
@@ -73,6 +94,8 @@ def make_file(w, t, i, q, k, attempt):
     file.person = NEVER
     file.link = NEVER
     file.cohort = NEVER
+    file.need = w.projects[q].need
+    file.theme = NEVER
     file.size = w.size[i]
     file.jobs = w.projects[q].jobs
     file.young = 1 if t - w.born[i] < w.rules[k].age_min_months else 0
@@ -101,7 +124,8 @@ def application(w, t):
                 continue
             by_size = size_factor(w.size[i], rule.application_size, rule.application_size_from)
             by_age = rule.young_application if t - w.born[i] < rule.age_min_months else 1.0
-            chance = application_chance(rule.application_rate, sme.openness, rule.hassle, by_size, by_age)
+            rate = rule.application_rate * door(rule, w.sector[i])
+            chance = application_chance(rate, sme.openness, rule.hassle, by_size, by_age)
             if draw(seed, APPLICATION, w.uid[i], t, w.locals[k].code) < chance and is_aware(w, t, i, s, k):
                 make_file(w, t, i, q, np.int64(k), np.int64(0))
                 break

@@ -6,6 +6,7 @@ from sim.compiled import compiled
 from sim.draws import OFFER, PRIORITY, QUEUE, RELEASE, draw
 from sim.state import (
     ACCEPTED,
+    COHORT,
     N_COHORTS,
     N_OPEN,
     N_SEATS,
@@ -13,7 +14,7 @@ from sim.state import (
     PERSONS_PER_SITE,
     UNSERVED,
 )
-from sim.support.matching import COHORT, acceptance_chance, can_be_asked, is_free, release_file, send, start
+from sim.support.matching import acceptance_chance, can_be_asked, is_free, release_file, send, start
 from sim.support.selection import rank
 
 

@@ -71,7 +71,7 @@ def apply_support(w, t, f, p, seed):
     carried_out = (
         draw(seed, IMPLEMENTATION, w.uid[i], project.opened, w.locals[file.local].code) < rule.implementation
     )
-    if carried_out and project.state == OPEN:
+    if carried_out and project.state == OPEN and file.need == project.need:
         project.met = max(project.met, fit * rule.quality * dosage)
     fresh = sme.capability == sme.baseline and sme.advice == 0.0
     sme.capability = capability_after(sme.capability, p.capability_gain, sme.openness, rule.quality, dosage)

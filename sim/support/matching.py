@@ -8,6 +8,7 @@ from sim.state import (
     DEAD,
     FREE,
     LOST,
+    MISSION,
     N_OPEN,
     NEVER,
     ON_MISSION,
@@ -19,8 +20,6 @@ from sim.state import (
 )
 from sim.support.finance import pay_advance
 from sim.support.selection import end_file
-
-MISSION, COHORT = 0, 1
 
 
 @compiled

@@ -14,6 +14,7 @@ from sim.state import (
     NEVER,
     STARTED,
 )
+from sim.support.diagnostics import go_on
 from sim.support.selection import end_file
 
 
@@ -82,3 +83,4 @@ def pathway(w, t):
             if t - file.started + 1 >= rule.path_months:
                 w.locals[file.local].alumni += 1
                 leave_pathway(w, t, f, COMPLETED, seed)
+                go_on(w, t, f, seed)

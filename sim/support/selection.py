@@ -5,7 +5,19 @@ import numpy as np
 from sim.compiled import compiled
 from sim.draws import MERIT, PRIORITY, RETURN, draw, normal
 from sim.economy.projects import success_logit
-from sim.state import ACCEPTED, ACTIVE, APPLIED, DEAD, LOST, N_OPEN, NEVER, OPEN, REJECTED, UNSERVED
+from sim.state import (
+    ACCEPTED,
+    ACTION,
+    ACTIVE,
+    APPLIED,
+    DEAD,
+    LOST,
+    N_OPEN,
+    NEVER,
+    OPEN,
+    REJECTED,
+    UNSERVED,
+)
 from sim.support.application import make_file
 
 BY_MERIT, BY_JOBS, BY_NEED, FIRST_COME, LOTTERY = range(5)
@@ -125,12 +137,12 @@ def sit(w, t, k, waiting, n, seed):
 @compiled
 def clear_waiting(w, t, f):
     """Files that cannot wait any longer: the firm has gone, grown too large, decided, or lost patience; the
-    scheme has closed."""
+    scheme has closed. A pathway that has begun goes on after the firm has decided on its project."""
     file = w.files[f]
     if w.smes[file.firm].status == DEAD:
         end_file(w, t, f, LOST)
     elif (
-        w.projects[file.project].state != OPEN
+        (w.projects[file.project].state != OPEN and file.step == 0)
         or w.smes[file.firm].status != ACTIVE
         or w.locals[file.local].alive == 0
         or t - file.applied > w.rules[file.local].patience_months
@@ -153,6 +165,8 @@ def selection(w, t):
         local = w.locals[k]
         rule = w.rules[k]
         since = t - local.start - int(rule.setup_months)
+        if int(rule.format) == ACTION:
+            continue  # its seats choose
         if local.alive == 0 or since < 0 or since % int(rule.committee_period_months) != 0:
             continue
         n = np.int64(0)

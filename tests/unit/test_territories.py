@@ -78,6 +78,7 @@ def test_all_files_are_here():
         "basins-10-sites",
         "basins-3-sites",
         "basins-5-sites",
+        "rhone-alpes",
     ]
 
 

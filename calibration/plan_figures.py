@@ -1,0 +1,118 @@
+"""What was published on Plan PME, computed from a world as its publishers counted it.
+
+Measures take a ``Reading`` as those on Alizé do. The plan is the only scheme of the case. Two figures on
+light advice were measured by trials elsewhere; here the effect on turnover is read from what advice and
+capability add to each firm, whatever its size has become.
+"""
+
+import math
+
+import numpy as np
+
+from calibration.alize_figures import YEAR, Reading, ratio
+from sim.economy.sectors import INDUSTRIES, TURNOVER_PER_JOB
+from sim.helped import firms_since, turnover_of
+from sim.state import INNOVATION, L_PUBLIC, TECHNICAL
+
+MILLION = 1e6
+
+
+def within_a_year(r: Reading) -> np.recarray:
+    """Actions that started in the twelve months before the month."""
+    return r.accepted[r.accepted.accepted >= r.month - YEAR]
+
+
+# actions and participants
+
+
+def actions(r: Reading) -> float:
+    """Actions started, a firm counted once in each that it takes (PPM-01: accompaniments since 2011)."""
+    return float(len(r.accepted))
+
+
+def actions_in_a_year(r: Reading) -> float:
+    """Actions started in the twelve months before (PPM-02, a target said to be met)."""
+    return float(len(within_a_year(r)))
+
+
+def under_ten(r: Reading) -> float:
+    """Share of actions whose firm had fewer than ten jobs when it applied, in percent (PPM-07)."""
+    return 100 * ratio(float((r.accepted["size"] < 10).sum()), len(r.accepted))
+
+
+def in_industry(r: Reading) -> float:
+    """Share of actions whose firm manufactures, in percent (PPM-08: half of participants)."""
+    of_these = r.tables.sector[r.accepted.firm] < INDUSTRIES
+    return 100 * ratio(float(of_these.sum()), len(r.accepted))
+
+
+def for_innovation(r: Reading) -> float:
+    """Share of actions on innovation or on technical questions, in percent (PPM-13: accompanied for
+    innovation; what counted as such is not said)."""
+    return 100 * ratio(float(np.isin(r.accepted.theme, (TECHNICAL, INNOVATION)).sum()), len(r.accepted))
+
+
+# money
+
+
+def public_millions(r: Reading) -> float:
+    """Public money of the twelve months before, in millions of euros (PPM-04)."""
+    total = r.tables.local_series[:, :, L_PUBLIC].sum(axis=1)
+    before = total[r.month - YEAR - 1] if r.month > YEAR else 0.0
+    return float(total[r.month - 1] - before) / MILLION
+
+
+def firm_millions(r: Reading) -> float:
+    """What firms paid for the actions of the twelve months before, in millions of euros (PPM-05)."""
+    rules = r.tables.rules[within_a_year(r).local]
+    return float((rules.firm_share * rules.action_euros).sum()) / MILLION
+
+
+def total_millions(r: Reading) -> float:
+    """Public money and the part of firms in the twelve months before, in millions of euros (PPM-03)."""
+    return public_millions(r) + firm_millions(r)
+
+
+def share_of_firms(r: Reading) -> float:
+    """Part of firms in the cost of the twelve months before, in percent (PPM-14)."""
+    return 100 * ratio(firm_millions(r), total_millions(r))
+
+
+def cost_of_an_action(r: Reading) -> float:
+    """Cost of the twelve months before over the actions started, in euros (PPM-11: 15 million over 1,500
+    actions, or 1,100)."""
+    return ratio(MILLION * total_millions(r), len(within_a_year(r)))
+
+
+def cost_of_a_participation(r: Reading) -> float:
+    """The same without the running of the plan (PPM-12: a costing a firm accompanied). Given to the scheme as
+    data."""
+    rules = r.tables.rules[within_a_year(r).local]
+    return ratio(float(rules.action_euros.sum()), len(rules))
+
+
+# light advice, as trials elsewhere measured it
+
+
+def turnover_lift(r: Reading, year: int) -> float:
+    """Turnover a job gained through advice and capability, over all firms whose first action ended in
+    that year before the month, in percent."""
+    rows = firms_since(r.world, year)
+    t = r.tables
+    without = t.size[rows] * TURNOVER_PER_JOB[t.sector[rows]]
+    return 100 * (ratio(float(turnover_of(r.world)[rows].sum()), float(without.sum())) - 1)
+
+
+def turnover_first_year(r: Reading) -> float:
+    """Turnover gained in the year after a firm's first action, later actions included, in percent (EFF-20:
+    users of a voucher for advice)."""
+    return turnover_lift(r, 1)
+
+
+def half_life(r: Reading) -> float:
+    """Years in which the gain of turnover halves, from that of firms in their first and in their second year
+    (EFF-22: the effect of the vouchers lasted one year). Later actions of a pathway prolong it."""
+    first, second = turnover_lift(r, 1), turnover_lift(r, 2)
+    if not first > second > 0:
+        return float("nan")
+    return math.log(2) / math.log(first / second)
