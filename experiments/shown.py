@@ -64,7 +64,8 @@ def run_tables(done: Done) -> list[Table]:
     """Published beside simulated, from reported to net, costs and volunteers."""
     group = done.experiment.groups[0].name
     tables = [_published(done.validation)] if done.validation else []
-    return [*tables, _waterfall(done.results, group), _costs(done.results, group)]
+    results = done.results
+    return [*tables, _waterfall(results, group), *_beside(results, group), _costs(results, group)]
 
 
 def _table(title: str, *columns: str) -> Table:
@@ -120,9 +121,24 @@ def _costs(results: Results, group: str) -> Table:
     for name, unit, words in COSTS:
         values = results.values(group, PUBLISHED, name)
         kept = values[~np.isnan(values)]
-        if len(kept):
+        if len(kept) and (kept.any() or name == "public_cost"):  # paid advice has no volunteers, nor advances
             table.add_row(words, unit, number(float(np.median(kept))), spread(kept))
     return table
+
+
+def _beside(results: Results, group: str) -> list[Table]:
+    """What help did beside jobs, where it did; nothing otherwise."""
+    from experiments.report.help import COHORTS, NEEDS, TURNOVER
+
+    table = _table("What the help was, and did beside jobs", "", "unit", "median", "90 % of worlds")
+    for columns, mark in ((NEEDS, "offer_gap"), (COHORTS, "cohorts"), (TURNOVER, "turnover_gain_year1")):
+        of_mark = results.values(group, PUBLISHED, mark)
+        for name, unit, words in columns if np.nan_to_num(of_mark).any() else ():
+            values = results.values(group, PUBLISHED, name)
+            kept = values[~np.isnan(values)]
+            if kept.any():
+                table.add_row(words, unit, number(float(np.median(kept))), spread(kept))
+    return [table] if table.row_count else []
 
 
 def compare_table(results: Results, group: Group) -> Table:

@@ -9,6 +9,7 @@ from experiments.report.blocks import Section
 from experiments.report.figures import styles
 from experiments.report.grounds import how_computed, what_would_change
 from experiments.report.headline import first_section, years
+from experiments.report.help import beside_jobs, exists
 from experiments.report.jobs import from_reported_to_net, side_by_side
 from experiments.report.published import beside_simulated
 from experiments.report.reading import Run
@@ -25,14 +26,16 @@ def sections(run: Run) -> list[Section]:
         return [first, *last]
     drawn = styles(run.policies)
     second = beside_simulated(run) if run.command == "run" else side_by_side(run, drawn)
+    lent = exists(run, "volunteers_mobilised")  # paid advice has no partners to tire
     middle = [
         from_reported_to_net(run),
-        over_time(run, drawn),
+        beside_jobs(run),
+        over_time(run, drawn) if lent else None,
         by_basin(run),
-        volunteers(run, drawn),
+        volunteers(run, drawn) if lent else None,
         costs(run, drawn),
     ]
-    return [first, second, *middle, *last]
+    return [first, second, *(section for section in middle if section), *last]
 
 
 def render(run: Run) -> str:
