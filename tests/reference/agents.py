@@ -35,6 +35,7 @@ class Basin(mesa.Agent):
         self.ends = []
         self.sites = []
         self.living = data.smes  # firms alive at the end of last month
+        self.cuts = 0.0  # jobs that its sites cut this month
         self.hires = {}  # project hires of the month by sector
 
     def existing(self, month):
@@ -56,7 +57,7 @@ class Firm(mesa.Agent):
         self.died = NEVER
         self.capability = self.baseline = 0.0
         self.openness = self.finance = self.success = 0.0
-        self.exit_factor = self.open_factor = 0.0
+        self.exit_factor = self.open_factor = self.own_growth = 0.0
         self.project = None
         self.file = None
         self.supported = NEVER
@@ -88,6 +89,8 @@ class Firm(mesa.Agent):
         e, distance = self.model.economy, 2.0 * self.capability - 1.0
         self.exit_factor = math.exp(-e.exit_capability * distance)
         self.open_factor = math.exp(e.project_rate_capability * distance)
+        gain = self.capability - self.baseline
+        self.own_growth = e.growth_capability * (2.0 * self.baseline - 1.0) + e.growth_gain * gain
 
     def die(self, month):
         """Exit: its open project is an orphan; files and hiring projects are dealt with in their phases."""

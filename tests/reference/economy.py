@@ -26,11 +26,13 @@ def restructuring(model):
     e, t = model.economy, model.month
     for basin in model.basins:
         hazard = min(1.0, e.restructuring_hazard * math.exp(-e.restructuring_demand * basin.demand))
+        basin.cuts = 0.0
         for site in basin.sites:
             if site.jobs >= 50.0 and model.u(draws.RESTRUCTURING, site.entity, t) < hazard:
                 cut = e.restructuring_share * site.jobs
                 site.jobs -= cut
                 site.jobs_cut += cut
+                basin.cuts += cut
                 hit_subcontractors(model, site)
                 agree(model, site, cut)
         released = basin.grant_pending / 12.0

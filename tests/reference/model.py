@@ -130,7 +130,13 @@ class Reference(mesa.Model):
             basin.living = len(living)
             after = cause_totals(basin)
             rows.append(
-                {"jobs": sum(firm.size for firm in living), "firms": len(living), "demand": basin.demand}
+                {
+                    "jobs": sum(firm.size for firm in living),
+                    "firms": len(living),
+                    "demand": basin.demand,
+                    "hires": sum(basin.hires.values()),
+                    "cuts": basin.cuts,
+                }
                 | {cause: after[cause] - before[basin][cause] for cause in after}
             )
         self.series.append(rows)

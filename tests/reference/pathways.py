@@ -110,6 +110,7 @@ def buy(file):
     local.paid_days += days
     local.paid_days_total += days
     local.expert_cost += days * local.rule["day_euros"]
+    local.firm_cost += local.rule["firm_share"] * days * local.rule["day_euros"]
     file.paid = True
     return True
 
