@@ -11,7 +11,8 @@ FREE, ON_MISSION, LAPSED = range(3)
 APPLIED, REJECTED, ACCEPTED, STARTED, COMPLETED, DROPPED, UNSERVED, LOST = range(8)
 NEVER = -1
 CAUSES = "PODSXBKC"
-MISSION, COHORT = 0, 1
+MISSION, COHORT, ACTION = range(3)
+UNDIAGNOSED, UNSHARED, SHARED = range(3)
 
 
 class Basin(mesa.Agent):
@@ -34,6 +35,7 @@ class Basin(mesa.Agent):
         self.ends = []
         self.sites = []
         self.living = data.smes  # firms alive at the end of last month
+        self.cuts = 0.0  # jobs that its sites cut this month
         self.hires = {}  # project hires of the month by sector
 
     def existing(self, month):
@@ -55,7 +57,7 @@ class Firm(mesa.Agent):
         self.died = NEVER
         self.capability = self.baseline = 0.0
         self.openness = self.finance = self.success = 0.0
-        self.exit_factor = self.open_factor = 0.0
+        self.exit_factor = self.open_factor = self.own_growth = 0.0
         self.project = None
         self.file = None
         self.supported = NEVER
@@ -87,6 +89,8 @@ class Firm(mesa.Agent):
         e, distance = self.model.economy, 2.0 * self.capability - 1.0
         self.exit_factor = math.exp(-e.exit_capability * distance)
         self.open_factor = math.exp(e.project_rate_capability * distance)
+        gain = self.capability - self.baseline
+        self.own_growth = e.growth_capability * (2.0 * self.baseline - 1.0) + e.growth_gain * gain
 
     def die(self, month):
         """Exit: its open project is an orphan; files and hiring projects are dealt with in their phases."""
@@ -146,7 +150,7 @@ class LocalScheme(mesa.Agent):
         self.paid_days = self.paid_days_total = 0.0
         self.fund = self.endowed = self.routed = 0.0
         self.advanced = self.repaid = self.outstanding = self.lost = 0.0
-        self.coordination_cost = self.expert_cost = 0.0
+        self.coordination_cost = self.expert_cost = self.firm_cost = 0.0
         self.days = 0.0
         self.missions = 0
         self.routed_agreements = 0
@@ -191,9 +195,9 @@ class Project(mesa.Agent):
 
 
 class File(mesa.Agent):
-    """An application for support."""
+    """An application for support; ``step`` counts the actions of the pathway before it."""
 
-    def __init__(self, model, project, local, month, attempt):
+    def __init__(self, model, project, local, month, attempt, step=0):
         super().__init__(model)
         self.row = len(model.files)
         self.firm = project.firm
@@ -209,10 +213,14 @@ class File(mesa.Agent):
         self.paid = False
         self.cohort = NEVER
         self.read_rightly = False
+        self.step = step
+        self.need = project.need
+        self.theme = NEVER
+        self.diagnosed = UNDIAGNOSED
         self.young = month - project.firm.born < local.rule["age_min_months"]
         self.merit = 0.0
         self.size = project.firm.size
-        self.jobs = project.jobs
+        self.jobs = project.jobs if step == 0 else 0.0
         self.days = 0.0
         self.advance = self.outstanding = 0.0
         self.firm.file = self
@@ -239,3 +247,13 @@ class Seat(mesa.Agent):
         self.link = link
         self.started = month
         self.under_way = True
+
+
+class Theme(mesa.Agent):
+    """The seats of a scheme for one need, over all its basins."""
+
+    def __init__(self, model):
+        super().__init__(model)
+        self.supply = 1.0 / 7.0
+        self.credit = 0.0
+        self.recorded = 0

@@ -3,7 +3,18 @@
 import math
 
 from sim import draws
-from tests.reference.agents import ACCEPTED, ACTIVE, APPLIED, LOST, OPEN, REJECTED, UNSERVED, File
+from tests.reference import sectors
+from tests.reference.agents import (
+    ACCEPTED,
+    ACTION,
+    ACTIVE,
+    APPLIED,
+    LOST,
+    OPEN,
+    REJECTED,
+    UNSERVED,
+    File,
+)
 from tests.reference.partners import aware
 from tests.reference.projects import success_logit
 
@@ -42,10 +53,24 @@ def applies(model, project, local):
     if firm.size > rule["application_size_from"] and rule["application_size"] != 0.0:
         by_size = min(6.0, (firm.size / 10.0) ** rule["application_size"])
     by_age = rule["young_application"] if t - firm.born < rule["age_min_months"] else 1.0
-    chance = rule["application_rate"] * firm.openness * (1.0 - rule["hassle"]) * by_size * by_age
+    chance = rule["application_rate"] * door(firm, rule) * firm.openness
+    chance *= (1.0 - rule["hassle"]) * by_size * by_age
     if model.u(draws.APPLICATION, firm.uid, t, local.code) >= min(1.0, chance):
         return False
     return aware(model, firm, local)
+
+
+def door(firm, rule):
+    """How industry, the price that firms pay and a scattered offer change the applications of a firm."""
+    multiple = share_found(rule)
+    if firm.sector in sectors.INDUSTRY:
+        multiple *= rule["application_industry"]
+    return multiple * math.exp(-rule["share_response"] * rule["firm_share"])
+
+
+def share_found(rule):
+    """Share of applications and next actions that a scattered offer leaves."""
+    return 1.0 - rule["search_cost"] * (1.0 - rule["integration"])
 
 
 def selection(model):
@@ -55,17 +80,20 @@ def selection(model):
             clear_if_stale(model, file)
     for local in model.locals:
         since = model.month - local.start - int(local.rule["setup_months"])
-        if local.alive and since >= 0 and since % int(local.rule["committee_period_months"]) == 0:
+        if not local.alive or local.rule["format"] == ACTION:
+            continue
+        if since >= 0 and since % int(local.rule["committee_period_months"]) == 0:
             committee(model, local)
 
 
 def clear_if_stale(model, file):
     """A file that no committee should see any more."""
     t = model.month
+    decided = file.project.state != OPEN and file.step == 0
     if not file.firm.alive:
         file.end(LOST, t)
     elif (
-        file.project.state != OPEN
+        decided
         or file.firm.status != ACTIVE
         or not file.local.alive
         or t - file.applied > file.local.rule["patience_months"]
@@ -79,7 +107,7 @@ def committee(model, local):
     files = [file for file in model.open_files if file.state == APPLIED and file.local is local]
     for file in files:
         file.merit = merit(model, file)
-    ranked = sorted(files, key=lambda file: (-score(model, file), file.firm.uid))
+    ranked = in_order(model, files, rule["selection"])
     good = math.ceil(rule["acceptance_share"] * len(files))
     room = int(rule["coordinators"] * rule["files_per_coordinator"]) - local.under_way
     for rank, file in enumerate(ranked):
@@ -104,9 +132,13 @@ def merit(model, file):
     return seen - rule["young_penalty"] if file.young else seen
 
 
-def score(model, file):
-    """What the committee ranks by."""
-    by = file.local.rule["selection"]
+def in_order(model, files, by):
+    """Files in falling score, ties by rising uid."""
+    return sorted(files, key=lambda file: (-score(model, file, by), file.firm.uid))
+
+
+def score(model, file, by):
+    """What files are ranked by."""
     if by == BY_MERIT:
         return file.merit
     if by == BY_JOBS:

@@ -3,57 +3,155 @@
 import numpy as np
 
 from sim import timeline
+from sim.parameters import FIELDS
+from sim.state import (
+    DEMAND_LEVEL,
+    FIRMS,
+    FIRST_CAUSE,
+    HIRES,
+    JOBS,
+    LOCAL_SERIES,
+    N_ACTIVE,
+    N_ALUMNI,
+    N_COHORTS,
+    N_OPEN,
+    N_SEATS,
+    SITE_CUTS,
+)
 from sim.world import World
 from tests.reference.agents import CAUSES, UNBORN
 from tests.reference.model import PHASES, Reference
 
-FIRM = ("size", "exit_factor", "open_factor", "uid", "sector")
+FIRM = ("size", "exit_factor", "open_factor", "own_growth", "uid", "sector")
 SME = (
     "died", "supported", "capability", "baseline", "openness", "finance", "success", "decay", "advice",
-    "entry_size",
+    "entry_size", "followed_until", "followup",
 )  # fmt: skip
 BASIN = ("cooperation", "local_demand", "demand", "births", "spillover", "grant_pending", "grant_fund",
          "grants_paid", "agreements")  # fmt: skip
-SITE = ("jobs", "fatigue", "missions_year", "last_start", "days_total", "jobs_cut", "motives", "sustainable")
+SITE = (
+    "entity", "sector", "group_size", "territorial", "head_office", "jobs", "fatigue", "missions_year",
+    "last_start", "days_total", "jobs_cut", "motives", "sustainable",
+)  # fmt: skip
 PERSON = ("state", "missions", "days_year")
 LINK = ("state", "joined", "left", "asked", "load", "founder")
 LOCAL = (
-    "alive", "closed", "partners", "under_way", "alumni", "paid_days", "paid_days_total", "fund", "endowed",
-    "routed", "advanced", "repaid", "outstanding", "lost", "coordination_cost", "expert_cost", "days",
-    "missions", "routed_agreements",
+    "scheme", "code", "start", "alive", "closed", "partners", "under_way", "alumni", "paid_days",
+    "paid_days_total", "fund", "endowed", "routed", "advanced", "repaid", "outstanding", "lost",
+    "coordination_cost", "expert_cost", "firm_cost", "days", "missions", "routed_agreements",
 )  # fmt: skip
 PROJECT = ("opened", "due", "need", "state", "hired_months", "granted", "tried", "jobs", "met", "finance")
 FILE = (
     "applied", "decided", "accepted", "started", "ended", "state", "attempt", "paid", "read_rightly", "young",
-    "merit", "size", "jobs", "days", "advance", "outstanding",
+    "merit", "size", "jobs", "days", "advance", "outstanding", "cohort", "step", "need", "theme",
+    "diagnosed",
+)  # fmt: skip
+SEAT = ("cohort", "started", "under_way")
+THEME = ("supply", "credit", "recorded")
+# what is recorded every month, with its position
+SERIES = (
+    (JOBS, "jobs"), (FIRMS, "firms"), (HIRES, "hires"), (SITE_CUTS, "cuts"), (DEMAND_LEVEL, "demand"),
+    *enumerate(CAUSES, FIRST_CAUSE),
 )  # fmt: skip
 
 
 def differences(reference, world):
-    """What differs, as (table, row, column, reference, model); relative 1e-9, absolute 1e-9 near zero."""
-    t = world.tables
+    """What differs, as (table, row, column, reference, model); relative 1e-9, absolute 1e-9 near zero; whole
+    numbers must be equal."""
+    yield from _firms(reference, world.tables, len(world.spec.schemes))
+    yield from _places(reference, world)
+    yield from _support(reference, world)
+    yield from _lists(reference, world.tables)
+    yield from _recorded(reference, world.tables)
+
+
+def _firms(reference, t, schemes):
+    """Firms and candidates; most attributes of a candidate are unknown until it is born."""
     firms = reference.firms
     yield from _table("firm", firms, FIRM, {name: getattr(t, name) for name in FIRM})
+    yield from _column("firm", "busy", [firm.project is not None for firm in firms], t.busy)
     yield from _column("firm", "status", [firm.status for firm in firms], t.smes.status)
+    yield from _column("firm", "basin", [firm.basin.position for firm in firms], t.smes.basin)
     rows = [i for i, firm in enumerate(firms) if firm.status != UNBORN]
     born = [firms[i] for i in rows]
     yield from _table("firm ever born", born, SME, t.smes[rows])
     yield from _column("firm ever born", "born", [firm.born for firm in born], t.born[rows])
+    for name in ("project", "file"):
+        yield from _rows_of("firm ever born", name, born, t.smes[rows])
     for k, cause in enumerate(CAUSES):
         yield from _column("firm", f"cause {cause}", [f.causes[cause] for f in firms], t.causes[k])
-    for s in range(len(world.spec.schemes)):
+    for s in range(schemes):
         yield from _column("firm", f"exposure {s}", [f.exposure[s] for f in firms], t.exposure[s])
+
+
+def _places(reference, world):
+    """The nation, basins, sites, and the persons who work there."""
+    t = world.tables
+    yield from _column("world", "nation", [reference.nation], t.nation)
     yield from _table("basin", reference.basins, BASIN, t.basins)
     yield from _table("site", reference.sites, SITE, t.sites)
     if world.spec.schemes:
         persons = [person for site in reference.sites for person in site.persons]
         yield from _table("person", persons, PERSON, t.persons)
-    yield from _table("partnership", reference.partnerships, LINK, t.partnerships)
+        sent = [k for k, person in enumerate(persons) if person.local is not None]
+        yield from _rows_of("person who served", "local", [persons[k] for k in sent], t.persons[sent])
+
+
+def _support(reference, world):
+    """Local schemes with their rules, partnerships, projects, files, seats, themes."""
+    t = world.tables
     yield from _table("local scheme", reference.locals, LOCAL, t.locals)
+    for name in FIELDS:
+        yield from _column("rules", name, [local.rule[name] for local in reference.locals], t.rules[name])
+    yield from _table("partnership", reference.partnerships, LINK, t.partnerships)
+    for name in ("site", "local"):
+        yield from _rows_of("partnership", name, reference.partnerships, t.partnerships)
     yield from _table("project", reference.projects, PROJECT, world.projects)
     yield from _table("file", reference.files, FILE, world.files)
-    whom = [f.person.row if f.person is not None else -1 for f in reference.files]
-    yield from _column("file", "person", whom, world.files.person)
+    for name in ("person", "link", "project", "local"):
+        yield from _rows_of("file", name, reference.files, world.files)
+    numbers = {firm: i for i, firm in enumerate(reference.firms)}
+    yield from _column("project", "firm", [numbers[p.firm] for p in reference.projects], world.projects.firm)
+    yield from _column("file", "firm", [numbers[f.firm] for f in reference.files], world.files.firm)
+    seats = t.seats[: t.counts[N_SEATS]]
+    yield from _table("seat", reference.seats, SEAT, seats)
+    for name in ("person", "link"):
+        yield from _rows_of("seat", name, reference.seats, seats)
+    themes = [theme for seven in reference.themes for theme in seven]
+    yield from _table("theme", themes, THEME, t.themes[: len(themes)])
+
+
+def _lists(reference, t):
+    """The lists that loops run over, in their order, and the number of cohorts and groups."""
+    yield from _column("world", "cohorts", [reference.cohorts], t.counts[N_COHORTS : N_COHORTS + 1])
+    numbers = {firm: i for i, firm in enumerate(reference.firms)}
+    active = [project.row for project in reference.active]
+    yield from _column("active projects", "row", active, t.active[: t.counts[N_ACTIVE]])
+    files = [file.row for file in reference.open_files]
+    yield from _column("open files", "row", files, t.open_files[: t.counts[N_OPEN]])
+    gains = [numbers[firm] for firm in reference.gains]
+    yield from _column("firms with a gain", "row", gains, t.alumni[: t.counts[N_ALUMNI]])
+
+
+def _recorded(reference, t):
+    """What was recorded in the last month that ended, and the outreach at the start of the next."""
+    month = len(reference.series) - 1
+    if month < 0:
+        return
+    rows, found = reference.series[month], t.series[month]
+    for k, name in SERIES:
+        yield from _column("month of basin", name, [row[name] for row in rows], found[:, k])
+    rows, found = reference.local_series[month], t.local_series[month]
+    for k, name in enumerate(LOCAL_SERIES):
+        yield from _column("month of local scheme", name, [row[name] for row in rows], found[:, k])
+    heard = [local.outreach[month + 1] for local in reference.locals]
+    yield from _column("local scheme", "outreach", heard, t.outreach[:, month + 1])
+
+
+def _rows_of(table, column, objects, rows):
+    """A column that names the row of another table, -1 for none."""
+    others = [getattr(o, column) for o in objects]
+    yield from _column(table, column, [-1 if o is None else o.row for o in others], rows[column])
 
 
 def _table(table, objects, columns, rows):
@@ -67,7 +165,8 @@ def _column(table, column, expected, found):
     if len(a) != len(b):
         yield table, "rows", column, len(a), len(b)
         return
-    for i in np.flatnonzero(~np.isclose(a, b, rtol=1e-9, atol=1e-9, equal_nan=True)):
+    whole = np.asarray(found).dtype.kind in "iu"
+    for i in np.flatnonzero(a != b if whole else ~np.isclose(a, b, rtol=1e-9, atol=1e-9, equal_nan=True)):
         yield table, int(i), column, float(a[i]), float(b[i])
 
 
@@ -82,6 +181,13 @@ def agree(reference, world, months):
             raise AssertionError(f"month {month}, {phase}: {len(found)} differences, the first:\n{lines}")
 
 
+def together(shape, values=None, seed=1):
+    """Runs both to the horizon, comparing them every month; returns them."""
+    reference, world = Reference(shape, values, seed), World(shape, values, seed)
+    agree(reference, world, shape.horizon_months)
+    return reference, world
+
+
 def first_phase(reference, month):
     """The first phase of this month after which the two differ, and how; both are run again to find it."""
     again = Reference(reference.spec, reference.values, int(reference.world_seed))
@@ -89,7 +195,9 @@ def first_phase(reference, month):
     for _ in range(month):
         again.step()
         world.step()
-    for name, phase in (("levers", Reference.levers), *PHASES):
+    before = again.causes()
+    accounts = ("accounts", lambda model: model.accounts(before))
+    for name, phase in (("levers", Reference.levers), *PHASES, accounts):
         phase(again)
         getattr(timeline, name)(world._handle, month)
         if found := list(differences(again, world)):

@@ -26,11 +26,13 @@ def restructuring(model):
     e, t = model.economy, model.month
     for basin in model.basins:
         hazard = min(1.0, e.restructuring_hazard * math.exp(-e.restructuring_demand * basin.demand))
+        basin.cuts = 0.0
         for site in basin.sites:
             if site.jobs >= 50.0 and model.u(draws.RESTRUCTURING, site.entity, t) < hazard:
                 cut = e.restructuring_share * site.jobs
                 site.jobs -= cut
                 site.jobs_cut += cut
+                basin.cuts += cut
                 hit_subcontractors(model, site)
                 agree(model, site, cut)
         released = basin.grant_pending / 12.0
@@ -149,7 +151,7 @@ def projects(model):
 
 
 def projects_due(model):
-    """Phase 15: projects due are decided; those that hire, hire."""
+    """Phase 16: projects due are decided; those that hire, hire."""
     for basin in model.basins:
         basin.hires = dict.fromkeys(sectors.NUMBERS, 0.0)
     for project in model.active:
@@ -172,7 +174,7 @@ def projects_due(model):
 
 
 def displacement(model):
-    """Phase 16: project hires take from competitors and give to local services."""
+    """Phase 17: project hires take from competitors and give to local services."""
     e = model.economy
     for basin in model.basins:
         firms = [firm for firm in basin.existing(model.month + 1) if firm.alive]

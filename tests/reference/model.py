@@ -11,7 +11,7 @@ import numpy as np
 
 from sim import draws
 from sim.parameters import ECONOMY, defaults
-from tests.reference import committees, economy, partners, pathways, setup
+from tests.reference import actions, committees, economy, partners, pathways, setup
 
 PHASES = (
     ("demand", economy.demand),
@@ -25,6 +25,7 @@ PHASES = (
     ("selection", committees.selection),
     ("matching", pathways.matching),
     ("cohorts", pathways.cohorts),
+    ("actions", actions.actions),
     ("pathway", pathways.pathway),
     ("effects", pathways.effects),
     ("projects_due", economy.projects_due),
@@ -49,7 +50,8 @@ class Reference(mesa.Model):
         self.basins, self.sites, self.locals, self.partnerships = [], [], [], []
         self.projects, self.active, self.files, self.open_files = [], [], [], []
         self.gains, self.seats = [], []
-        self.cohorts = 0
+        self.themes = []  # by scheme, seven needs
+        self.cohorts = 0  # cohorts and groups so far
         self.keys = {}
         self.series = []  # by month, by basin
         self.local_series = []  # by month, by local scheme
@@ -104,7 +106,7 @@ class Reference(mesa.Model):
     def step(self):
         """One month."""
         self.levers()
-        before = {basin: cause_totals(basin) for basin in self.basins}
+        before = self.causes()
         for _, phase in PHASES:
             phase(self)
         self.accounts(before)
@@ -116,15 +118,25 @@ class Reference(mesa.Model):
             if self.month in made:
                 self.locals[row].rule[lever] = made[self.month]
 
+    def causes(self):
+        """Change of employment since the start, by basin and cause."""
+        return {basin: cause_totals(basin) for basin in self.basins}
+
     def accounts(self, before):
-        """Phase 18: stocks and flows are recorded."""
+        """Phase 19: stocks and flows are recorded."""
         rows = []
         for basin in self.basins:
             living = [firm for firm in basin.existing(self.month + 1) if firm.alive]
             basin.living = len(living)
             after = cause_totals(basin)
             rows.append(
-                {"jobs": sum(firm.size for firm in living), "firms": len(living), "demand": basin.demand}
+                {
+                    "jobs": sum(firm.size for firm in living),
+                    "firms": len(living),
+                    "demand": basin.demand,
+                    "hires": sum(basin.hires.values()),
+                    "cuts": basin.cuts,
+                }
                 | {cause: after[cause] - before[basin][cause] for cause in after}
             )
         self.series.append(rows)
@@ -142,7 +154,7 @@ class Reference(mesa.Model):
             "completed": local.alumni,
             "days": local.days,
             "fund": local.fund,
-            "public_cost": local.coordination_cost + local.expert_cost + local.lost,
+            "public_cost": local.coordination_cost + local.expert_cost - local.firm_cost + local.lost,
         }
 
 

@@ -1,10 +1,11 @@
-"""Phases 11 to 14 and 17: persons are found, days are given, gains act and fade, advances come back."""
+"""Phases 11, 12, 14, 15 and 18: persons are found, days are given, gains act and fade, advances come back."""
 
 import math
 
 from sim import draws
 from tests.reference.agents import (
     ACCEPTED,
+    ACTIVE,
     COHORT,
     COMPLETED,
     DROPPED,
@@ -17,8 +18,11 @@ from tests.reference.agents import (
     PARTNER,
     STARTED,
     UNSERVED,
+    File,
     Seat,
 )
+from tests.reference.committees import share_found
+from tests.reference.projects import need_at
 
 
 def matching(model):
@@ -106,6 +110,7 @@ def buy(file):
     local.paid_days += days
     local.paid_days_total += days
     local.expert_cost += days * local.rule["day_euros"]
+    local.firm_cost += local.rule["firm_share"] * days * local.rule["day_euros"]
     file.paid = True
     return True
 
@@ -117,8 +122,15 @@ def start(model, file):
     file.started = model.month
     chance = rule["need_reading"] + rule["need_reading_capability"] * (firm.capability - 0.5)
     file.read_rightly = model.u(draws.NEED, firm.uid, opened, local.code) < chance
+    advance(model, file)
+
+
+def advance(model, file):
+    """The advance that a file may get when it starts."""
+    rule, local = file.local.rule, file.local
     euros = rule["advance_euros"]
-    asks = model.u(draws.ADVANCE, firm.uid, opened, local.code) < rule["advance_share"]
+    u = model.u(draws.ADVANCE, file.firm.uid, file.project.opened, local.code)
+    asks = u < rule["advance_share"]
     if euros > 0.0 and local.fund >= euros and asks:
         local.fund -= euros
         local.advanced += euros
@@ -165,7 +177,7 @@ def gather(model, local):
 
 
 def pathway(model):
-    """Phase 13: days are given; drop-outs; ends of missions."""
+    """Phase 14: days are given; drop-outs; ends of missions and actions."""
     t = model.month
     for seat in model.seats:
         if seat.under_way:
@@ -193,8 +205,21 @@ def go_on(model, file):
         if t - file.started + 1 >= rule["path_months"]:
             file.local.alumni += 1
             file.end(COMPLETED, t)
+            next_action(model, file)
     if file.state != STARTED and file.person is not None:
         come_home(model, file.person, file.local)
+
+
+def next_action(model, file):
+    """After an action a firm may go on to another."""
+    rule, firm, opened, step = file.local.rule, file.firm, file.project.opened, file.step + 1
+    index = file.local.code + 2**24 * step
+    if firm.status != ACTIVE or not rule["size_min"] <= firm.size < rule["size_max"]:
+        return
+    if model.u(draws.NEXT, firm.uid, opened, index) < rule["next_action"] * share_found(rule):
+        another = File(model, file.project, file.local, model.month, 0, step)
+        misread = not file.read_rightly
+        another.need = file.need if misread else need_at(model.u(draws.DOMAIN, firm.uid, opened, index))
 
 
 def give(link, days):
@@ -212,7 +237,7 @@ def come_home(model, person, local):
 
 
 def effects(model):
-    """Phase 14: earlier gains fade, then pathways that ended this month act."""
+    """Phase 15: earlier gains fade, then pathways that ended this month act."""
     for firm in model.gains:
         if firm.alive:
             fade(model, firm)
@@ -248,7 +273,7 @@ def act(model, file):
     dose = 1.0 - 2.0 ** (-file.days / rule["half_days"])
     fit = 1.0 if file.read_rightly else rule["wrong_fit"]
     carried = model.u(draws.IMPLEMENTATION, firm.uid, project.opened, file.local.code)
-    if carried < rule["implementation"] and project.state == OPEN:
+    if carried < rule["implementation"] and project.state == OPEN and file.need == project.need:
         project.met = max(project.met, fit * rule["quality"] * dose)
     firm.capability += e.capability_gain * firm.openness * rule["quality"] * (1.0 - firm.capability) * dose
     firm.advice = min(0.3, firm.advice + e.turnover_advice * fit * rule["quality"])
@@ -267,7 +292,7 @@ def yearly_decay(e, days):
 
 
 def finance(model):
-    """Phase 17: instalments, losses, coordination; closed files leave the list."""
+    """Phase 18: instalments, losses, coordination; closed files leave the list."""
     for file in model.open_files:
         if file.outstanding > 0.0:
             repay(model, file)

@@ -11,7 +11,7 @@ def draw_project(model, firm, month):
     """A project that a firm opens in a month (negative before the start)."""
     e = model.economy
     u1, u2 = model.pair(draws.PROJECT, firm.uid, month, 0)
-    need = next((k for k, chance in enumerate(sectors.NEEDS) if chance > u1), sectors.INNOVATION)
+    need = need_at(u1)
     kind = e.structuring_jobs if need <= 2 else e.expansion_jobs
     mean = e.project_jobs * firm.size**e.project_jobs_size * kind
     sigma = e.project_jobs_sigma
@@ -19,6 +19,11 @@ def draw_project(model, firm, month):
     wait = draws.exponential(model.pair(draws.PROJECT, firm.uid, month, 1)[0])
     due = month + int(e.project_months_min + e.project_months_mean * wait)
     return Project(model, firm, month, due, need, jobs)
+
+
+def need_at(u):
+    """The need at a uniform, by the shares of the needs of projects."""
+    return next((k for k, chance in enumerate(sectors.NEEDS) if chance > u), sectors.INNOVATION)
 
 
 def success_logit(model, project, demand):

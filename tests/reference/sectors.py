@@ -16,6 +16,7 @@ TABLE = (
 NUMBERS = tuple(range(len(TABLE)))
 NAMES = tuple(row[0] for row in TABLE)
 TRADABLE = tuple(row[1] for row in TABLE)
+INDUSTRY = NUMBERS[:4]
 FIRM_SHARES = tuple(row[2] for row in TABLE)
 SITE_SHARES = tuple(row[4] for row in TABLE)
 

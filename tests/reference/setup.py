@@ -5,7 +5,7 @@ import math
 from sim import draws
 from sim.parameters import FIELDS
 from tests.reference import attributes, sectors
-from tests.reference.agents import Basin, Firm, LocalScheme, Partnership, Site
+from tests.reference.agents import ACTION, Basin, Firm, LocalScheme, Partnership, Site, Theme
 
 
 def lay_out_firms(model):
@@ -67,6 +67,7 @@ def lay_out_schemes(model):
     """The local schemes with their rows of rules and their partnerships."""
     for position, scheme in enumerate(model.spec.schemes):
         opens = dict(scheme.opens)
+        model.themes.append([Theme(model) for _ in range(7)])
         for basin in model.basins:
             if basin.data.id not in opens:
                 continue
@@ -77,6 +78,8 @@ def lay_out_schemes(model):
             row, start = len(model.locals), opens[basin.data.id]
             local = LocalScheme(model, row, position, scheme.code, basin, start, rules)
             model.locals.append(local)
+            if rules["format"] == ACTION:
+                continue  # no volunteers
             ranked = sorted(basin.sites, key=lambda site: (-site.motives, -site.territorial, site.row))
             for site in basin.sites:
                 link = Partnership(model, len(model.partnerships), site, local)

@@ -8,7 +8,7 @@ from sim.parameters import uncertainties
 from sim.spec import Basin, Change, SchemeSpec, Territory, WorldSpec
 from sim.world import World
 from tests.reference import compare, model
-from tests.reference.compare import agree
+from tests.reference.compare import agree, together
 from tests.reference.model import PHASES, Reference
 from tests.small import spec
 
@@ -28,13 +28,6 @@ COHORTS = {
     "fatigue_up": 0.025, "join_rate": 0.1, "exit_rate": 0.05, "exit_fatigue": 2.0,
     "rest_months": 2.0,
 }  # fmt: skip
-
-
-def together(shape, values=None, seed=1):
-    """Runs both to the horizon; returns them."""
-    reference, world = Reference(shape, values, seed), World(shape, values, seed)
-    agree(reference, world, shape.horizon_months)
-    return reference, world
 
 
 @pytest.mark.parametrize("seed", range(3))
