@@ -18,6 +18,7 @@ from sim.places import build_basins, build_sites, sector_mix
 from sim.spec import SchemeSpec, Territory, WorldSpec
 from sim.state import (
     CANDIDATE,
+    COHORT_ROW,
     FILE,
     LOCAL,
     LOCAL_SERIES,
@@ -241,6 +242,7 @@ def blank_tables(
         open_files=np.zeros(files, np.int64),
         alumni=np.zeros(files, np.int64),
         seats=zeros(files, SEAT),
+        cohorts=zeros(files, COHORT_ROW),
         sector_mix=sector_mix(spec.territory),
         tradable=TRADABLE,
         series=np.zeros((horizon, len(basins), len(SERIES))),

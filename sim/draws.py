@@ -46,6 +46,14 @@ QUEUE = 36  # (uid, month, scheme): patience in a queue
 IMPLEMENTATION = 37  # (uid, month opened, scheme): whether the road map is carried out
 PRIORITY = 38  # (uid, month applied, scheme): order in queues and lotteries
 RELEASE = 39  # (person, month): order of the offers
+STANDING = 40  # (person, month offered, scheme): order of volunteers in a queue
+WITHDRAWAL = 41  # (person, month, scheme): called back from the queue
+READINESS = 42  # (uid, month opened, scheme): director ready to commit
+SCREENING = 43  # (uid, month applied, scheme): turned away at the door
+RECALL = 44  # (person, month, scheme): called back from a cohort
+PLAN = 45  # (uid, month opened, scheme): time until the plan is carried out
+ISOLATION = 46  # (uid): of the director before any support
+RESPONSE = 47  # (uid, 0, scheme): answers the survey of the scheme
 # outside a world
 EXPERIMENT = 9000
 

@@ -89,6 +89,7 @@ else:
             t.open_files,
             t.alumni,
             t.seats,
+            t.cohorts,
             t.sector_mix,
             t.tradable,
             t.series,

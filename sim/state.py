@@ -27,10 +27,12 @@ OPEN, HIRING, FAILED, DONE, ORPHAN = 0, 1, 2, 3, 4
 P, O, D, S, X, B, K, C = range(8)  # noqa: E741
 CAUSES = ("project", "ordinary", "displaced", "spillover", "exit", "entry", "restructuring", "contract")
 N_CAUSES = 8
+# format of a scheme
+MISSION, COHORT, ACTION = 0, 1, 2
 # state of a partnership of a site with a local scheme
 CANDIDATE, PARTNER, LEFT = 0, 1, 2
 # state of a person
-FREE, ON_MISSION, LAPSED = 0, 1, 2
+FREE, ON_MISSION, LAPSED, OFFERED = 0, 1, 2, 3  # offered: waits for a cohort
 # state of a file
 (
     APPLIED,
@@ -80,6 +82,9 @@ SME = np.dtype(
         ("decay", "f8"),  # of the gain of capability, per month
         ("followup", "f8"),  # cut of the decay during follow-up
         ("advice", "f8"),  # passing effect on log turnover
+        ("ties", "f8"),  # with the directors of its cohort, when its last pathway ended
+        ("tie_loss", "f8"),  # per month since then
+        ("tie_effect", "f8"),  # cut of the decay by full ties
         ("entry_size", "f8"),
     ],
     align=True,
@@ -110,6 +115,9 @@ PERSON = np.dtype(
         ("missions", "i4"),
         ("local", "i4"),  # local scheme last served
         ("days_year", "f8"),  # booked in this calendar year
+        ("link", "i4"),  # partnership that offers it, while it waits for a cohort
+        ("offered", "i4"),  # month since which it waits
+        ("skill", "f8"),  # learnt from missions, share of what can be learnt
     ],
     align=True,
 )
@@ -154,6 +162,13 @@ LOCAL = np.dtype(
         ("days", "f8"),  # given by volunteers
         ("missions", "i4"),  # started by volunteers
         ("routed_agreements", "i4"),
+        ("opened", "i4"),  # 1 once it has opened
+        ("cohorts_year", "i4"),  # started in this calendar year
+        ("in_session", "i4"),  # cohorts under way
+        ("waiting", "i4"),  # volunteers who wait for a cohort
+        ("rigour", "f8"),  # share of the first local scheme's rigour
+        ("trained", "f8"),  # facilitators of all local schemes, kept by the first
+        ("in_training", "f8"),
     ],
     align=True,
 )
@@ -191,11 +206,17 @@ FILE = np.dtype(
         ("paid", "i4"),  # helped by a paid expert
         ("cohort", "i4"),
         ("read_rightly", "i4"),
+        ("ready", "i4"),  # the director is ready to commit
+        ("plan", "i4"),  # month in which the plan is carried out, or NEVER
+        ("carried_out", "i4"),  # in time for the project
         ("young", "i4"),
         ("merit", "f8"),
         ("size", "f8"),  # of the firm when it applied
         ("jobs", "f8"),  # promised
         ("days", "f8"),  # received
+        ("care", "f8"),  # share of the quality of help that is left in this pathway
+        ("value", "f8"),  # of the plan, if carried out: how well it meets the need
+        ("dip", "f8"),  # capability missing while the director is away
         ("advance", "f8"),
         ("outstanding", "f8"),
     ],
@@ -204,6 +225,20 @@ FILE = np.dtype(
 # a seat of a volunteer in a cohort (missions have one person, on the file)
 SEAT = np.dtype(
     [("cohort", "i4"), ("person", "i4"), ("link", "i4"), ("started", "i4"), ("under_way", "i4")],
+    align=True,
+)
+# a seat: over, taken, or left by a person called back
+SEAT_OVER, SEAT_TAKEN, SEAT_EMPTY = 0, 1, 2
+COHORT_ROW = np.dtype(
+    [
+        ("local", "i4"),
+        ("started", "i4"),
+        ("open", "i4"),
+        ("directors", "i4"),  # still there
+        ("seats", "i4"),  # of volunteers
+        ("present", "i4"),  # volunteers still there
+        ("employers", "i4"),  # different sites they come from
+    ],
     align=True,
 )
 # a change of a rule of a local scheme at the start of a month
@@ -265,6 +300,7 @@ Tables = namedtuple(
         "open_files",  # int64: rows of the files not ended, or with an advance outstanding
         "alumni",  # int64: rows of firms with a gain of capability or a passing effect of advice
         "seats",
+        "cohorts",
         "sector_mix",  # float64 (basins, sectors): cumulated shares
         "tradable",  # bool by sector
         "series",  # float64 (months, basins, SERIES)

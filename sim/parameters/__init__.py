@@ -8,13 +8,14 @@ from sim.parameters.economy import ECONOMY
 from sim.parameters.quantities import Behaviour, Rule, Uncertainty
 from sim.parameters.support import BEHAVIOURS, FIELDS, LEVERS, RULES
 from sim.schemes.alize import ALIZE
+from sim.schemes.boost_innov import BOOST_INNOV
 
 __all__ = [
     "BEHAVIOURS", "ECONOMY", "ECONOMY_DTYPE", "FIELDS", "LEVERS", "RULES", "RULES_DTYPE",
     "SCHEME_BEHAVIOUR", "Behaviour", "Rule", "Uncertainty", "defaults", "economy_record", "uncertainties",
 ]  # fmt: skip
 
-SCHEME_BEHAVIOUR: dict[str, dict[str, Behaviour]] = {"alize": ALIZE}
+SCHEME_BEHAVIOUR: dict[str, dict[str, Behaviour]] = {"alize": ALIZE, "boost_innov": BOOST_INNOV}
 
 ECONOMY_DTYPE = np.dtype([(u.name, "f8") for u in ECONOMY])
 RULES_DTYPE = np.dtype([(r.name, "f8") for r in RULES])

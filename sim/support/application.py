@@ -16,6 +16,7 @@ from sim.state import (
     TRANSITION,
 )
 from sim.support.awareness import is_aware
+from sim.support.screening import is_ready
 
 SIZE_FACTOR_MAX = 6.0
 
@@ -73,6 +74,9 @@ def make_file(w, t, i, q, k, attempt):
     file.person = NEVER
     file.link = NEVER
     file.cohort = NEVER
+    file.plan = NEVER
+    file.care = 1.0
+    file.ready = is_ready(w, t, i, q, k)
     file.size = w.size[i]
     file.jobs = w.projects[q].jobs
     file.young = 1 if t - w.born[i] < w.rules[k].age_min_months else 0
