@@ -122,8 +122,8 @@ def test_a_survey_counts_gainers_who_answer_and_no_loser():
     asked = Survey(
         np.array([0, 1, 2, 3]), np.full(4, 10.0), np.array([2, 2, 8, 59]), np.array([True, True, False, True])
     )
-    # firm 0: the count of month 36 is the nearest to month 38; firm 1 lost; firm 2 does not answer; firm 3 has
-    # lost by the last count, that of month 60
+    # firm 0: the count of month 36 is the nearest to month 38; firm 1 lost; firm 2 does not answer; firm 3
+    # has lost by the last count, that of month 60
     assert gains(world, asked).tolist() == [4.0, 0.0, 0.0, 0.0]
     # asked after 24 months: the count of that month
     assert gains(world, asked, 24).tolist() == [1.0, 1.0, 0.0, 0.0]
