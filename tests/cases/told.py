@@ -42,8 +42,8 @@ STILL = {
 CERTAIN = {
     "application_rate": 1.0, "reach": 1.0, "hassle": 0.0, "readiness": 1.0, "queue_lapse": 0.0,
     "dropout": 0.0, "discomfort": 0.0, "unready_dropout": 0.0, "recall": 0.0, "offer_rate": 1.0,
-    "offer_lapse": 0.0, "acceptance": 1.0, "join_rate": 0.0, "exit_rate": 0.0, "need_reading": 1.0, "lapse": 1.0,
-    "recovery": 0.0,
+    "offer_lapse": 0.0, "acceptance": 1.0, "join_rate": 0.0, "exit_rate": 0.0, "need_reading": 1.0,
+    "lapse": 1.0, "recovery": 0.0,
 }  # fmt: skip
 
 
