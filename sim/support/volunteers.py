@@ -82,15 +82,20 @@ def released_person(w, t, r, rule, seed):
 
 
 @compiled
-def still_waits(w, t, row, r, rule, seed):
+def one_more(site, kept, rule):
+    """Whether a site of which ``kept`` persons wait may have one more wait: all of them may be seated in one
+    month, and stay within its cap of the year; a site that rests between missions has one wait at a time."""
+    return site.missions_year + kept < rule.missions_per_site_year and (kept == 0 or rule.rest_months <= 0.0)
+
+
+@compiled
+def still_waits(w, t, row, r, kept, rule, seed):
     """Whether a person offered in an earlier month still waits: its employer is a partner that may be asked,
-    has not called it back, and it has the days."""
+    has not called it back, and it has the days. ``kept``: persons of the site who do, before it."""
     link = w.partnerships[r]
     site = w.sites[link.site]
     person = w.persons[row]
-    if w.locals[link.local].alive == 0 or link.state != PARTNER:
-        return False
-    if site.missions_year >= rule.missions_per_site_year:
+    if w.locals[link.local].alive == 0 or link.state != PARTNER or not one_more(site, kept, rule):
         return False
     if site.last_start != NEVER and t - site.last_start < rule.rest_months:
         return False
@@ -107,12 +112,18 @@ def volunteers_waiting(w, t, k, people, scores, seed):
     rule = w.rules[k]
     n = 0
     for r in range(local.first_partnership, local.first_partnership + local.partnerships):
-        first = w.partnerships[r].site * PERSONS_PER_SITE
+        site = w.partnerships[r].site
+        first = site * PERSONS_PER_SITE
+        kept = 0
         for row in range(first, first + int(rule.willing)):
             person = w.persons[row]
-            if person.state == OFFERED and person.local == k and not still_waits(w, t, row, r, rule, seed):
-                person.state = FREE
-        new = released_person(w, t, r, rule, seed) if local.alive == 1 else NEVER
+            if person.state == OFFERED and person.local == k:
+                if still_waits(w, t, row, r, kept, rule, seed):
+                    kept += 1
+                else:
+                    person.state = FREE
+        asks = local.alive == 1 and one_more(w.sites[site], kept, rule)
+        new = released_person(w, t, r, rule, seed) if asks else NEVER
         if new != NEVER:
             w.persons[new].state = OFFERED
             w.persons[new].local = k

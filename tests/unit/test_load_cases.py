@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.load import ScenarioError, load_any, load_case
+from scenarios.load import ScenarioError, available, load_any, load_case
 
 TERRITORY = """\
 id,name,region,smes,large_sites,fragility,opens_year,opens_month
@@ -145,7 +145,7 @@ def test_the_valid_case_that_the_others_spoil():
         (
             "base: alize-1997\n",
             "case.yaml:1:7: base: no case of this name is shipped; a path ends in .yaml (got 'alize-1997'); "
-            "allowed: alize-10-sites, alize-1997-2007, alize-3-sites, alize-5-sites; did you mean alize-1997-2007?",
+            f"allowed: {', '.join(available('cases'))}; did you mean alize-1997-2007?",
         ),
         (
             CASE.replace("basins.csv", "basin.csv"),
@@ -154,7 +154,7 @@ def test_the_valid_case_that_the_others_spoil():
         (
             CASE.replace("alize", "alizee"),
             "case.yaml:6:3: schemes.alizee: unknown scheme; name one that is shipped, or give `file` "
-            "(got 'alizee'); allowed: alize; did you mean alize?",
+            f"(got 'alizee'); allowed: {', '.join(available('schemes'))}; did you mean alize?",
         ),
         (
             CASE.replace("opens: 0", "opens: {creuse: 0}"),
@@ -300,8 +300,7 @@ def test_many_errors_are_counted_not_listed():
         ("alize", "alize: neither a file nor the name of a case; did you mean alize-10-sites?"),
         (
             "zzz",
-            "zzz: neither a file nor the name of a case; allowed: alize-10-sites, alize-1997-2007, "
-            "alize-3-sites, alize-5-sites",
+            f"zzz: neither a file nor the name of a case; allowed: {', '.join(available('cases'))}",
         ),
         ("a\0.yaml", "a\\x00.yaml: no such file"),
     ],

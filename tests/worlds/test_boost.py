@@ -165,6 +165,24 @@ def test_everybody_is_in_one_place_every_month_also_when_levers_change():
         everybody_is_in_one_place(world)
 
 
+@pytest.mark.parametrize("rules", [{"missions_per_site_year": 2.0}, {"rest_months": 4.0}])
+def test_a_cap_and_a_rest_hold_for_cohorts(rules):
+    world = World(small(**rules, seats_volunteers=8.0), LIVELY, 2)
+    last = np.full(30, -100)
+    for month in range(60):
+        missions = world.tables.sites.missions_year.copy() * (month % 12 != 0)
+        world.step()
+        t = world.tables
+        started = t.sites.missions_year - missions
+        if "rest_months" in rules:
+            assert started.max() <= 1
+            assert (month - last[started > 0] >= 4).all()
+            last[started > 0] = month
+        else:
+            assert t.sites.missions_year.max() <= 2
+    assert world.tables.counts[N_COHORTS] > 4
+
+
 def test_when_a_scheme_closes_those_who_wait_go_home():
     changes = (
         Change("boost_innov", "partners_min", 10.0, 20),
