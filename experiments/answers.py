@@ -77,6 +77,20 @@ def anyway(results: Results, group: str, policy: str) -> str:
     return f"{text}; competitors lost {whole(displaced)}, local services gained {whole(spilled)}."
 
 
+def churn(results: Results, group: Group) -> str:
+    """How much of what is declared the same survey would count without the scheme; nothing where schemes do
+    not declare gains of headcount."""
+    declared = results.values(group.name, PUBLISHED, "jobs_reported")
+    without = results.values(group.name, PUBLISHED, "jobs_churn")
+    if not group.case.spec.counts_heads or not len(declared) or not declared.mean() > 0:
+        return ""
+    return (
+        f"Of {whole(declared.mean())} jobs declared, the same survey of the same firms would count "
+        f"{whole(without.mean())} ({without.mean() / declared.mean():.0%}) without the scheme: firms that "
+        "grow are counted, firms that shrink are not."
+    )
+
+
 def best(results: Results, group: Group) -> tuple[str, dict[str, float]]:
     """The policy with the most net jobs on average, and each policy's chance of being the best of a draw."""
     policies = [policy for policy in group.arms if policy != NONE]
@@ -117,7 +131,9 @@ def answer(results: Results) -> list[str]:
     """The sentences of a finished experiment, the main one first."""
     groups = results.experiment.groups
     if results.experiment.command == "run":
-        return [sentence(results, groups[0].name, PUBLISHED), anyway(results, groups[0].name, PUBLISHED)]
+        name = groups[0].name
+        said = [sentence(results, name, PUBLISHED), anyway(results, name, PUBLISHED)]
+        return [*said, *filter(None, [churn(results, groups[0])])]
     return [compared(results, group) for group in groups]
 
 

@@ -19,7 +19,9 @@ from sim.spec import SchemeSpec, Territory, WorldSpec
 from sim.state import (
     ACTION,
     CANDIDATE,
+    COHORT_ROW,
     FILE,
+    FULL,
     LOCAL,
     LOCAL_SERIES,
     N_CAUSES,
@@ -213,7 +215,7 @@ def blank_tables(
     return Tables(
         seed=np.array([seed], np.uint64),
         nation=np.zeros(1),
-        counts=np.zeros(10, np.int64),
+        counts=np.zeros(FULL + 1, np.int64),
         calendar=np.array([months[0], months[1], max(law, 0), max(endowment, 0)], np.int64),
         economy=economy,
         wage=np.array(
@@ -254,6 +256,7 @@ def blank_tables(
         alumni=np.zeros(files, np.int64),
         seats=zeros(files, SEAT),
         themes=build_themes(max(1, len(spec.schemes))),
+        cohorts=zeros(files, COHORT_ROW),
         sector_mix=sector_mix(spec.territory),
         tradable=TRADABLE,
         series=np.zeros((horizon, len(basins), len(SERIES))),

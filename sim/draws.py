@@ -50,6 +50,14 @@ READING = 60  # (uid, month opened, scheme and step): need read at the door of a
 DIAGNOSTIC = 61  # (uid, month opened, scheme): whether there is one; whether it is shared
 NEXT = 62  # (uid, month opened, scheme and step): another action follows
 DOMAIN = 63  # (uid, month opened, scheme and step): need of the next action
+STANDING = 40  # (person, month offered, scheme): order of volunteers in a queue
+WITHDRAWAL = 41  # (person, month, scheme): called back from the queue
+READINESS = 42  # (uid, month opened, scheme): director ready to commit
+SCREENING = 43  # (uid, month applied, scheme): turned away at the door
+RECALL = 44  # (person, month, scheme): called back from a cohort
+PLAN = 45  # (uid, month opened, scheme): time until the plan is carried out
+ISOLATION = 46  # (uid): of the director before any support
+RESPONSE = 47  # (uid, 0, scheme): answers the survey of the scheme
 # outside a world
 EXPERIMENT = 9000
 

@@ -90,6 +90,7 @@ else:
             t.alumni,
             t.seats,
             t.themes,
+            t.cohorts,
             t.sector_mix,
             t.tradable,
             t.series,

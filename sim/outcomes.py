@@ -5,6 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.cohorts_seen import (
+    cohorts_started,
+    employers_a_cohort,
+    isolation_lowered,
+    misfit_share,
+    months_to_fill,
+    plans_carried_out,
+    resilience_gain,
+    rigour,
+    volunteer_skill,
+)
 from sim.economy.projects import HIRING_MONTHS
 from sim.helped import (
     GROWS,
@@ -233,7 +244,24 @@ _ALL = (
     Outcome("sound_growth", "share", "world", 1,
             "Of these growing firms, those that would grow without the passing effect of advice.",
             sound_growth),
+    # cohorts and plans
+    Outcome("cohorts", "cohorts", "world", 1, "Cohorts started.", cohorts_started),
+    Outcome("months_to_fill", "months", "world", -1,
+            "Months between two cohorts of a local scheme, on average.", months_to_fill),
+    Outcome("employers_a_cohort", "employers", "world", 1, "Different large sites whose people sit in a "
+            "cohort.", employers_a_cohort),
+    Outcome("misfit_share", "share", "world", -1,
+            "Pathways started whose director is not ready to commit.", misfit_share),
+    Outcome("plans_carried_out", "share", "world", 1,
+            "Completed pathways whose plan was carried out before the firm decided.", plans_carried_out),
+    Outcome("rigour", "share", "world", 1,
+            "Mean rigour of living local schemes at the end; 1 is that of the first as it opened.", rigour),
+    Outcome("isolation_lowered", "points", "world", 1,
+            "Isolation of directors who completed a pathway that ties with others take away at the end, on "
+            "average, in hundredths.", isolation_lowered),
     # volunteers
+    Outcome("volunteer_skill", "points", "world", 1,
+            "What volunteers have learnt, in hundredths of what can be learnt, per person.", volunteer_skill),
     Outcome("volunteers_mobilised", "persons", "world", 1, "Different persons who went on a mission.",
             volunteers),
     Outcome("missions", "missions", "world", 0, "Missions of volunteers started.",
@@ -286,6 +314,12 @@ _ALL = (
     Outcome("jobs_deadweight", "jobs", "pair", -1,
             "Of the jobs realised, those that the same firms create without help.",
             lambda p, bars: bars["deadweight"]),
+    Outcome("deadweight_share", "share", "pair", -1, "Deadweight over jobs realised.",
+            lambda p, bars: ratio(bars["deadweight"], bars["realised"])),
+    Outcome("jobs_churn", "jobs", "pair", 0,
+            "What the same firms, asked in the same way, would declare in the world without any scheme: "
+            "ordinary changes and projects that come anyway.",
+            lambda p, bars: reported(p.treated, accepted_files(p.treated), without=p.control)),
     Outcome("jobs_displaced", "jobs", "pair", -1,
             "Jobs lost by competitors of the basin because of the policy.",
             lambda p, bars: bars["displacement"]),
@@ -306,6 +340,9 @@ _ALL = (
     Outcome("survival_gain", "points", "pair", 1,
             "Accepted firms with 36 months behind them: share alive at the end, less the same firms without "
             "help.", lambda p, bars: survival_gain(p)),
+    Outcome("resilience_gain", "points", "pair", 1,
+            "Firms whose pathway started: share closed in months when demand is below its start, less the "
+            "same without help, with a minus.", lambda p, bars: resilience_gain(p)),
     Outcome("jobs_net_fragile_share", "share", "pair", 0,
             "Share of net jobs in the most fragile third of basins.", lambda p, bars: fragile_share(p)),
     Outcome("jobs_net_worst_basin", "jobs", "pair", 1, "Net jobs in the basin where they are fewest.",

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.economy.projects import HIRING_MONTHS
+from sim.spec import GAINS
 from sim.state import HIRING, NEVER, B, C, D, K, O, P, S, Table, X
+from sim.survey import gains, survey_of
 from sim.world import World
 
 WINDOW_MONTHS = 36  # after acceptance, during which a firm's hires are counted as the scheme's
@@ -29,11 +31,18 @@ class Windows:
 
 
 def accepted_files(world: World, until: int | None = None, scheme: int | None = None) -> Table:
-    """Files accepted before month ``until``, of one scheme (its position in the specification) or all."""
+    """Files accepted before month ``until``, of one scheme (its position in the specification) or all.
+
+    A scheme that declares gains asks those who took part: of its files, those whose pathway has started.
+    """
     files = world.files
     keep = files.accepted != NEVER
     if until is not None:
         keep &= files.accepted < until
+    took_part = files.started != NEVER
+    if until is not None:
+        took_part &= files.started < until
+    keep &= took_part | (world.tables.rules.declare[files.local] != GAINS)
     if scheme is not None:
         keep &= world.tables.locals.scheme[files.local] == scheme
     return files[keep]
@@ -92,16 +101,35 @@ def pending_jobs(world: World, files: Table, until: int | None = None) -> np.nda
     return np.where(alive & ~unhelped & (files.step == 0), left, 0.0)
 
 
-def reported(world: World, files: Table, until: int | None = None) -> float:
-    """Jobs as the scheme declares them: response * (realised + share of pending jobs that it counts)."""
+def reported(world: World, files: Table, until: int | None = None, without: World | None = None) -> float:
+    """Jobs as the schemes declare them, each by its own rule.
+
+    Hires: response * (realised + share of pending jobs that it counts). Gains: of headcount, three years
+    after the start, of the firms that answer. ``without``: the same firms asked in this other world, whatever
+    is pending left out.
+    """
     if not len(files):
         return 0.0
+    by_gains = world.tables.rules.declare[files.local] == GAINS
+    seen = without or world
+    total = 0.0
+    if by_gains.any():
+        total += float(gains(seen, survey_of(world, files[by_gains]), until).sum())
+    if not by_gains.all():
+        total += _declared_hires(world, files[~by_gains], until, without)
+    return total
+
+
+def _declared_hires(world: World, files: Table, until: int | None, without: World | None) -> float:
+    """``reported``, by schemes that count hires."""
     rules = world.tables.rules[files.local]
     seen = windows(files)
     response = np.zeros(len(seen.firm))
     order = np.argsort(files.firm, kind="stable")
     response[:] = rules.declare_response[order][np.searchsorted(files.firm[order], seen.firm)]
-    total = float((response * realised(world, seen, until)).sum())
+    total = float((response * realised(without or world, seen, until)).sum())
+    if without:
+        return total
     pending = rules.declare_response * rules.declare_pending * pending_jobs(world, files, until)
     return total + float(pending.sum())
 

@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from sim.economy.sectors import NAMES
 from sim.parameters import FIELDS, LEVERS
 
+GAINS = 1.0  # code of the rule ``declare`` under which a scheme counts gains of headcount
+
 
 class SpecError(ValueError):
     """An input that no world can be made of. ``path`` says which one, as in ``schemes.alize.days``."""
@@ -168,7 +170,11 @@ class Constants:
 
 @dataclass(frozen=True)
 class WorldSpec:
-    """All that a world is made of but its seed and the values of its uncertainties."""
+    """All that a world is made of but its seed and the values of its uncertainties.
+
+    ``counts_heads``: whether yearly headcounts are kept; set where a scheme declares gains of headcount, and
+    kept in the world without schemes, which is asked the same.
+    """
 
     territory: Territory
     horizon_months: int
@@ -177,8 +183,11 @@ class WorldSpec:
     schemes: tuple[SchemeSpec, ...] = ()
     changes: tuple[Change, ...] = ()
     constants: Constants = field(default_factory=Constants)
+    counts_heads: bool = False
 
     def __post_init__(self) -> None:
+        if any(scheme.rules.get("declare", 0.0) == GAINS for scheme in self.schemes):
+            object.__setattr__(self, "counts_heads", True)
         _within("horizon_months", self.horizon_months, 1, 1200)
         _within("start_year", self.start_year, 1900, 2200)
         _within("start_month", self.start_month, 1, 12)
@@ -216,5 +225,6 @@ class WorldSpec:
     def without_schemes(self) -> "WorldSpec":
         """The same world where nobody is supported."""
         return WorldSpec(
-            self.territory, self.horizon_months, self.start_year, self.start_month, (), (), self.constants
-        )
+            self.territory, self.horizon_months, self.start_year, self.start_month, (), (), self.constants,
+            self.counts_heads,
+        )  # fmt: skip

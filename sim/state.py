@@ -32,7 +32,7 @@ MISSION, COHORT, ACTION = 0, 1, 2
 # state of a partnership of a site with a local scheme
 CANDIDATE, PARTNER, LEFT = 0, 1, 2
 # state of a person
-FREE, ON_MISSION, LAPSED = 0, 1, 2
+FREE, ON_MISSION, LAPSED, OFFERED = 0, 1, 2, 3  # offered: waits for a cohort
 # state of a file
 (
     APPLIED,
@@ -84,6 +84,9 @@ SME = np.dtype(
         ("decay", "f8"),  # of the gain of capability, per month
         ("followup", "f8"),  # cut of the decay during follow-up
         ("advice", "f8"),  # passing effect on log turnover
+        ("ties", "f8"),  # with the directors of its cohort, when its last pathway ended
+        ("tie_loss", "f8"),  # per month since then
+        ("tie_effect", "f8"),  # cut of the decay by full ties
         ("entry_size", "f8"),
     ],
     align=True,
@@ -114,6 +117,9 @@ PERSON = np.dtype(
         ("missions", "i4"),
         ("local", "i4"),  # local scheme last served
         ("days_year", "f8"),  # booked in this calendar year
+        ("link", "i4"),  # partnership that offers it, while it waits for a cohort
+        ("offered", "i4"),  # month since which it waits
+        ("skill", "f8"),  # learnt from missions, share of what can be learnt
     ],
     align=True,
 )
@@ -158,6 +164,13 @@ LOCAL = np.dtype(
         ("days", "f8"),  # given by volunteers
         ("missions", "i4"),  # started by volunteers
         ("routed_agreements", "i4"),
+        ("opened", "i4"),  # 1 once it has opened
+        ("cohorts_year", "i4"),  # started in this calendar year
+        ("in_session", "i4"),  # cohorts under way
+        ("waiting", "i4"),  # volunteers who wait for a cohort
+        ("rigour", "f8"),  # share of the first local scheme's rigour
+        ("trained", "f8"),  # facilitators of all local schemes, kept by the first
+        ("in_training", "f8"),
     ],
     align=True,
 )
@@ -199,11 +212,17 @@ FILE = np.dtype(
         ("need", "i4"),  # that help ought to meet
         ("theme", "i4"),  # need that the action serves, or NEVER
         ("diagnosed", "i4"),
+        ("ready", "i4"),  # the director is ready to commit
+        ("plan", "i4"),  # month in which the plan is carried out, or NEVER
+        ("carried_out", "i4"),  # in time for the project
         ("young", "i4"),
         ("merit", "f8"),
         ("size", "f8"),  # of the firm when it applied
         ("jobs", "f8"),  # promised
         ("days", "f8"),  # received
+        ("care", "f8"),  # share of the quality of help that is left in this pathway
+        ("value", "f8"),  # of the plan, if carried out: how well it meets the need
+        ("dip", "f8"),  # capability missing while the director is away
         ("advance", "f8"),
         ("outstanding", "f8"),
     ],
@@ -223,11 +242,27 @@ THEME = np.dtype(
     ],
     align=True,
 )
+# a seat: over, taken, or left by a person called back
+SEAT_OVER, SEAT_TAKEN, SEAT_EMPTY = 0, 1, 2
+COHORT_ROW = np.dtype(
+    [
+        ("local", "i4"),
+        ("started", "i4"),
+        ("open", "i4"),
+        ("directors", "i4"),  # still there
+        ("seats", "i4"),  # of volunteers
+        ("present", "i4"),  # volunteers still there
+        ("employers", "i4"),  # different sites they come from
+    ],
+    align=True,
+)
 # a change of a rule of a local scheme at the start of a month
 SWITCH = np.dtype([("month", "i4"), ("local", "i4"), ("field", "i4"), ("value", "f8")], align=True)
 
 # positions in ``counts``
-N_PROJECTS, N_ACTIVE, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED, FULL = range(10)
+(
+    N_PROJECTS, N_ACTIVE, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED, N_GROUPS, FULL,
+) = range(11)  # fmt: skip
 
 # monthly series by basin
 SERIES = (
@@ -283,6 +318,7 @@ Tables = namedtuple(
         "alumni",  # int64: rows of firms with a gain of capability or a passing effect of advice
         "seats",
         "themes",
+        "cohorts",
         "sector_mix",  # float64 (basins, sectors): cumulated shares
         "tradable",  # bool by sector
         "series",  # float64 (months, basins, SERIES)

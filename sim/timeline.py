@@ -8,7 +8,7 @@ from sim.economy.growth import growth
 from sim.economy.projects import projects, projects_due
 from sim.economy.restructuring import restructuring
 from sim.ledgers import accounts
-from sim.state import FULL, N_FILES, N_PROJECTS, N_SEATS
+from sim.state import FULL, N_COHORTS, N_FILES, N_PROJECTS, N_SEATS
 from sim.support.actions import actions
 from sim.support.application import application
 from sim.support.awareness import awareness
@@ -58,10 +58,14 @@ def has_room(w):
     firms = 0
     for b in range(w.basins.shape[0]):
         firms += w.basins[b].initial
+    room = w.partnerships.shape[0]  # volunteers for cohorts: one a partner this month, and those who wait
+    for k in range(w.locals.shape[0]):
+        room += w.locals[k].waiting
     return (
         w.projects.shape[0] - w.counts[N_PROJECTS] > 100 + firms // 10
         and w.files.shape[0] - w.counts[N_FILES] > 100 + firms // 50
-        and w.seats.shape[0] - w.counts[N_SEATS] > w.partnerships.shape[0]
+        and w.seats.shape[0] - w.counts[N_SEATS] > room
+        and w.cohorts.shape[0] - w.counts[N_COHORTS] > room
     )
 
 

@@ -11,7 +11,8 @@ from sim.parameters import defaults
 from sim.spec import WorldSpec
 from sim.state import FULL, N_FILES, N_PROJECTS, Table, Tables
 
-TABLES = ("projects", "active", "files", "open_files", "alumni", "seats")  # that grow when they must
+TABLES = ("projects", "active", "files", "open_files", "alumni", "seats", "cohorts")  # that grow when short
+CENSUS_MONTHS = 12
 
 
 class World:
@@ -19,6 +20,8 @@ class World:
 
     ``spec``: what it is made of; ``values``: the uncertainties by name (those left out take their default);
     ``seed``: 63 bits, shared by the worlds of a pair. ``month`` counts from 0 at the start of the case.
+    ``headcounts``: jobs of every firm after 0, 12, 24, ... months, in single precision, where the
+    specification asks for them.
     """
 
     def __init__(self, spec: WorldSpec, values: Mapping[str, float] | None = None, seed: int = 0):
@@ -28,6 +31,8 @@ class World:
         self.month = 0
         self.tables: Tables = build(spec, self.values, self.seed)
         self._handle = handle_of(self.tables)
+        self.headcounts: list[np.ndarray] = []
+        self._count_heads()
 
     def step(self) -> None:
         """One month."""
@@ -39,10 +44,19 @@ class World:
         if not self.month <= until <= self.spec.horizon_months:
             raise ValueError(f"month {until} is not between {self.month} and {self.spec.horizon_months}")
         while self.month < until:
-            self.month = timeline.run(self._handle, self.month, until)
+            stop = until
+            if self.spec.counts_heads:
+                stop = min(until, (self.month // CENSUS_MONTHS + 1) * CENSUS_MONTHS)
+            self.month = timeline.run(self._handle, self.month, stop)
             if self.tables.counts[FULL]:
                 self._grow()
+            self._count_heads()
         return self
+
+    def _count_heads(self) -> None:
+        """Keeps the headcounts of a month in which they are counted, once."""
+        if self.spec.counts_heads and self.month == len(self.headcounts) * CENSUS_MONTHS:
+            self.headcounts.append(self.tables.size.astype(np.float32))
 
     def _grow(self) -> None:
         """Doubles the tables that may be short of rows in the coming month."""

@@ -146,8 +146,26 @@ def _of_run(run: Run, group: Group) -> list[Block]:
                 f"{number(mean['jobs_displaced'])}, local services gain {number(mean['jobs_spillover'])}."
             )
         )
+    if text := _churn(run, group, policy):
+        blocks.append(Words(text))
     blocks.append(_tiles(run, group, policy))
     return blocks
+
+
+def _churn(run: Run, group: Group, policy: str) -> str:
+    """How much of what is declared the same survey would count without the scheme; nothing where schemes do
+    not declare gains of headcount."""
+    declared, without = (
+        run.spread(group.name, policy, name).mean for name in ("jobs_reported", "jobs_churn")
+    )
+    if not group.spec.get("counts_heads") or not declared > 0:
+        return ""
+    return (
+        f"The scheme declares {number(declared)} jobs: gains of headcount, three years on, of the firms that "
+        "took part; those that shrink are left out. The same survey of the same firms would count "
+        f"{number(without)} ({number(without / declared, 'share')}) in the world without the scheme: "
+        "ordinary churn, with the projects that come anyway."
+    )
 
 
 def _tiles(run: Run, group: Group, policy: str) -> Tiles:

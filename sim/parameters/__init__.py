@@ -8,6 +8,7 @@ from sim.parameters.economy import ECONOMY
 from sim.parameters.quantities import Behaviour, Rule, Uncertainty
 from sim.parameters.support import BEHAVIOURS, FIELDS, LEVERS, RULES
 from sim.schemes.alize import ALIZE
+from sim.schemes.boost_innov import BOOST_INNOV
 from sim.schemes.plan_pme import PLAN_PME
 
 __all__ = [
@@ -15,7 +16,11 @@ __all__ = [
     "SCHEME_BEHAVIOUR", "Behaviour", "Rule", "Uncertainty", "defaults", "economy_record", "uncertainties",
 ]  # fmt: skip
 
-SCHEME_BEHAVIOUR: dict[str, dict[str, Behaviour]] = {"alize": ALIZE, "plan_pme": PLAN_PME}
+SCHEME_BEHAVIOUR: dict[str, dict[str, Behaviour]] = {
+    "alize": ALIZE,
+    "boost_innov": BOOST_INNOV,
+    "plan_pme": PLAN_PME,
+}
 
 ECONOMY_DTYPE = np.dtype([(u.name, "f8") for u in ECONOMY])
 RULES_DTYPE = np.dtype([(r.name, "f8") for r in RULES])

@@ -10,7 +10,7 @@ from sim.compiled import compiled
 from sim.state import (
     ACTION,
     APPLIED,
-    N_COHORTS,
+    N_GROUPS,
     N_OPEN,
     NEVER,
     SHARED,
@@ -150,8 +150,8 @@ def seat_theme(w, t, s, k, by, firms, queue, seed):
         uids[a] = w.uid[w.files[queue[a]].firm]
     rank(scores, uids, order, n)
     for a in range(groups * firms):
-        start_action(w, t, queue[order[a]], w.counts[N_COHORTS] + a // firms, seed)
-    w.counts[N_COHORTS] += groups
+        start_action(w, t, queue[order[a]], w.counts[N_GROUPS] + a // firms, seed)
+    w.counts[N_GROUPS] += groups
     theme.credit -= groups * firms
 
 

@@ -17,6 +17,7 @@ from sim.state import (
     TRANSITION,
 )
 from sim.support.awareness import is_aware
+from sim.support.screening import is_ready
 
 SIZE_FACTOR_MAX = 6.0
 
@@ -96,6 +97,9 @@ def make_file(w, t, i, q, k, attempt):
     file.cohort = NEVER
     file.need = w.projects[q].need
     file.theme = NEVER
+    file.plan = NEVER
+    file.care = 1.0
+    file.ready = is_ready(w, t, i, q, k)
     file.size = w.size[i]
     file.jobs = w.projects[q].jobs
     file.young = 1 if t - w.born[i] < w.rules[k].age_min_months else 0

@@ -3,19 +3,20 @@
 import numpy as np
 
 from sim.compiled import compiled
-from sim.draws import OFFER, PRIORITY, QUEUE, RELEASE, draw
+from sim.draws import PRIORITY, QUEUE, draw
 from sim.state import (
     ACCEPTED,
     COHORT,
     N_COHORTS,
     N_OPEN,
     N_SEATS,
-    NEVER,
     PERSONS_PER_SITE,
+    SEAT_TAKEN,
     UNSERVED,
 )
-from sim.support.matching import acceptance_chance, can_be_asked, is_free, release_file, send, start
+from sim.support.matching import release_file, send, start
 from sim.support.selection import rank
+from sim.support.volunteers import volunteers_waiting
 
 
 @compiled
@@ -36,93 +37,116 @@ def directors_waiting(w, t, k, queue, seed):
         n += 1
     scores = np.empty(n)
     uids = np.empty(n, np.uint64)
-    order = np.empty(n, np.int64)
     for a in range(n):
         file = w.files[queue[a]]
         uids[a] = w.uid[file.firm]
         scores[a] = draw(seed, PRIORITY, uids[a], file.applied, code)
-    rank(scores, uids, order, n)
-    sorted_rows = queue[:n].copy()
+    sort_by(queue, scores, uids, n)
+    return n
+
+
+@compiled
+def sort_by(rows, scores, ties, n):
+    """Puts the first n of ``rows`` in falling order of their scores, ties by rising ``ties``."""
+    order = np.empty(n, np.int64)
+    rank(scores, ties, order, n)
+    before = rows[:n].copy()
     for a in range(n):
-        queue[a] = sorted_rows[order[a]]
-    return n
+        rows[a] = before[order[a]]
 
 
 @compiled
-def released_person(w, t, r, rule, seed):
-    """The person that partner r releases this month (highest keyed draw among the free); NEVER if none."""
-    link = w.partnerships[r]
-    site = w.sites[link.site]
-    if not can_be_asked(w, t, link, rule):
-        return NEVER
-    chance = acceptance_chance(rule.offer_rate, site.fatigue, rule.acceptance_fatigue)
-    if draw(seed, OFFER, site.entity, t, w.locals[link.local].code) >= chance:
-        return NEVER
-    best = NEVER
-    highest = -1.0
-    for j in range(int(rule.willing)):
-        row = link.site * PERSONS_PER_SITE + j
-        u = draw(seed, RELEASE, row, t, 0)
-        if u > highest and is_free(w, row, rule.days):
-            highest = u
-            best = row
-    return best
+def cohorts_possible(directors, volunteers, rule, started, in_session, rigour):
+    """Whole cohorts that may start now: as many as directors, volunteers, facilitators who are free and the
+    number allowed in a year make; none where rigour is below the floor."""
+    n = min(directors // int(rule.seats_directors), volunteers // int(rule.seats_volunteers))
+    if rule.seats_facilitators > 0.0:
+        n = min(n, int(rule.facilitators / rule.seats_facilitators) - in_session)
+    n = min(n, int(rule.cohorts_per_year) - started)
+    return max(0, n) if rigour >= rule.quality_floor else 0
 
 
 @compiled
-def volunteers_offered(w, t, k, people, links, seed):
-    """At most one person a partner site, in the order of the basin. Returns how many."""
-    local = w.locals[k]
-    n = 0
-    for r in range(local.first_partnership, local.first_partnership + local.partnerships):
-        row = released_person(w, t, r, w.rules[k], seed)
-        if row != NEVER:
-            people[n] = row
-            links[n] = r
-            n += 1
-    return n
+def employers_among(people, first, n):
+    """Number of different sites that n volunteers, from ``first`` on, come from."""
+    found = 0
+    for a in range(first, first + n):
+        new = 1
+        for b in range(first, a):
+            if people[b] // PERSONS_PER_SITE == people[a] // PERSONS_PER_SITE:
+                new = 0
+        found += new
+    return found
 
 
 @compiled
-def seat(w, t, k, queue, at_director, people, links, at_person, seed):
+def seat(w, t, k, queue, at_director, people, at_person, seed):
     """Starts one whole cohort with the next directors and volunteers in line."""
     rule = w.rules[k]
     c = w.counts[N_COHORTS]
     w.counts[N_COHORTS] += 1
-    for a in range(int(rule.seats_directors)):
+    d = int(rule.seats_directors)
+    v = int(rule.seats_volunteers)
+    cohort = w.cohorts[c]
+    cohort.local = k
+    cohort.started = t
+    cohort.open = 1
+    cohort.directors = d
+    cohort.seats = v
+    cohort.present = v
+    cohort.employers = employers_among(people, at_person, v)
+    unready = 0.0
+    for a in range(d):
+        unready += 1.0 - w.files[queue[at_director + a]].ready
+    for a in range(d):
         f = queue[at_director + a]
         w.files[f].cohort = c
-        start(w, t, f, seed)
-    for a in range(int(rule.seats_volunteers)):
+        start(w, t, f, cohort.employers / d, unready / d, seed)
+    for a in range(v):
         row = people[at_person + a]
-        send(w, t, links[at_person + a], row, rule.days)
+        r = w.persons[row].link
+        send(w, t, r, row, rule.days)
         place = w.seats[w.counts[N_SEATS]]
         w.counts[N_SEATS] += 1
         place.cohort = c
         place.person = row
-        place.link = links[at_person + a]
+        place.link = r
         place.started = t
-        place.under_way = 1
+        place.under_way = SEAT_TAKEN
+    local = w.locals[k]
+    local.in_session += 1
+    local.cohorts_year += 1
+    local.waiting -= v
+    local.expert_cost += rule.seats_facilitators * rule.days * rule.day_euros
+
+
+@compiled
+def fill(w, t, k, seed):
+    """Queues of local scheme k, and the cohorts that they fill."""
+    local = w.locals[k]
+    rule = w.rules[k]
+    if local.alive == 0 and local.waiting == 0:
+        return
+    room = local.waiting + local.partnerships
+    queue = np.empty(w.counts[N_OPEN], np.int64)
+    people = np.empty(room, np.int64)
+    scores = np.empty(room)
+    volunteers = volunteers_waiting(w, t, k, people, scores, seed)
+    if local.alive == 0:
+        return
+    directors = directors_waiting(w, t, k, queue, seed)
+    if (t - local.start) % int(rule.cohort_period_months) != 0:
+        return
+    sort_by(people, scores, people[:volunteers].astype(np.uint64), volunteers)
+    n = cohorts_possible(directors, volunteers, rule, local.cohorts_year, local.in_session, local.rigour)
+    for c in range(n):
+        seat(w, t, k, queue, c * int(rule.seats_directors), people, c * int(rule.seats_volunteers), seed)
 
 
 @compiled
 def cohorts(w, t):
-    """Phase 10, for schemes whose format is the cohort. On its dates a local scheme fills as many whole
-    cohorts as directors and volunteers allow."""
-    seed = w.seed[0]
+    """Phase 12, for schemes whose format is the cohort. Directors and volunteers wait, and give up; on its
+    dates a local scheme fills as many whole cohorts as it may."""
     for k in range(w.locals.shape[0]):
-        local = w.locals[k]
-        rule = w.rules[k]
-        if local.alive == 0 or int(rule.format) != COHORT:
-            continue
-        if (t - local.start) % int(rule.cohort_period_months) != 0:
-            continue
-        queue = np.empty(w.counts[N_OPEN], np.int64)
-        people = np.empty(local.partnerships, np.int64)
-        links = np.empty(local.partnerships, np.int64)
-        directors = directors_waiting(w, t, k, queue, seed)
-        volunteers = volunteers_offered(w, t, k, people, links, seed)
-        d = int(rule.seats_directors)
-        v = int(rule.seats_volunteers)
-        for c in range(min(directors // d, volunteers // v)):
-            seat(w, t, k, queue, c * d, people, links, c * v, seed)
+        if int(w.rules[k].format) == COHORT and w.locals[k].opened == 1:
+            fill(w, t, k, w.seed[0])

@@ -1,10 +1,10 @@
 """What support changes: the need of the project, capability, turnover; and how that fades."""
 
 from sim.compiled import compiled
-from sim.draws import IMPLEMENTATION, draw
 from sim.economy.population import set_factors
 from sim.maths import exp, log
-from sim.state import COMPLETED, DEAD, N_ALUMNI, N_OPEN, OPEN
+from sim.state import COMPLETED, DEAD, N_ALUMNI, N_OPEN, NEVER
+from sim.support.plans import carry_out, isolation_factor, plan, tie, ties_now
 
 LN2 = 0.6931471805599453
 LIGHT_DAYS, HEAVY_DAYS = 7.0, 26.0
@@ -44,12 +44,15 @@ def fade(w, t, i, rule_effect):
     rate = sme.decay
     if t < sme.followed_until:
         rate *= 1.0 - rule_effect
-    gain = (sme.capability - sme.baseline) * exp(-rate)
+    if sme.ties > 0.0:
+        rate *= 1.0 - sme.tie_effect * ties_now(sme, t)
+    dip = w.files[sme.file].dip if sme.file != NEVER else 0.0  # of another pathway, not a loss
+    gain = (sme.capability + dip - sme.baseline) * exp(-rate)
     sme.advice *= ADVICE_DECAY
     if gain < NEGLIGIBLE and sme.advice < NEGLIGIBLE:
         gain = 0.0
         sme.advice = 0.0
-    sme.capability = sme.baseline + gain
+    sme.capability = sme.baseline + gain - dip
     set_factors(w, i, w.economy[0])
     return gain > 0.0 or sme.advice > 0.0
 
@@ -62,20 +65,21 @@ def apply_support(w, t, f, p, seed):
     rule = w.rules[file.local]
     i = file.firm
     sme = w.smes[i]
-    project = w.projects[file.project]
+    previous = ties_now(sme, t)
     sme.supported = t
     if file.days <= 0.0:
         return
     dosage = dose(file.days, rule.half_days)
     fit = 1.0 if file.read_rightly == 1 else rule.wrong_fit
-    carried_out = (
-        draw(seed, IMPLEMENTATION, w.uid[i], project.opened, w.locals[file.local].code) < rule.implementation
-    )
-    if carried_out and project.state == OPEN and file.need == project.need:
-        project.met = max(project.met, fit * rule.quality * dosage)
+    quality = rule.quality * file.care
+    file.value = fit * quality * dosage
+    plan(w, t, f, seed)
     fresh = sme.capability == sme.baseline and sme.advice == 0.0
-    sme.capability = capability_after(sme.capability, p.capability_gain, sme.openness, rule.quality, dosage)
-    sme.advice = min(ADVICE_MAX, sme.advice + p.turnover_advice * fit * rule.quality)
+    gain = p.capability_gain * isolation_factor(w, i, rule, previous, seed)
+    sme.capability = capability_after(sme.capability, gain, sme.openness, quality, dosage)
+    sme.advice = min(ADVICE_MAX, sme.advice + p.turnover_advice * fit * quality)
+    tie(w, f, rule, previous)
+    w.locals[file.local].expert_cost += rule.followup_months * rule.followup_euros
     sme.decay = decay_rate(file.days, p.decay_light, p.decay_heavy) / 12.0
     sme.followed_until = t + int(rule.followup_months)
     sme.followup = rule.followup_effect
@@ -101,3 +105,5 @@ def effects(w, t):
         f = w.open_files[a]
         if w.files[f].state == COMPLETED and w.files[f].ended == t:
             apply_support(w, t, f, p, seed)
+        if w.files[f].plan == t:
+            carry_out(w, f)

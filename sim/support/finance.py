@@ -56,11 +56,13 @@ def settle(w, t, f, p, seed):
 
 @compiled
 def run_costs(w, k):
-    """Coordination of a living scheme; the firm's share of volunteers' days is counted at the end."""
+    """Coordination of a living scheme, its campaigns, its referrers, its events for alumni."""
     local = w.locals[k]
     rule = w.rules[k]
     if local.alive == 1:
         local.coordination_cost += rule.coordinators * rule.coordinator_euros / 12.0
+        awareness = rule.outreach_effort * rule.outreach_euros + rule.referral_effort * rule.referral_euros
+        local.coordination_cost += (awareness + rule.alumni_events * rule.events_euros) / 12.0
 
 
 @compiled
@@ -75,7 +77,8 @@ def finance(w, t):
         file = w.files[f]
         if file.outstanding > 0.0:
             settle(w, t, f, p, seed)
-        if file.state == APPLIED or file.state == ACCEPTED or file.state == STARTED or file.outstanding > 0.0:
+        under_way = file.state == APPLIED or file.state == ACCEPTED or file.state == STARTED
+        if under_way or file.outstanding > 0.0 or file.plan > t:
             w.open_files[kept] = f
             kept += 1
     w.counts[N_OPEN] = kept

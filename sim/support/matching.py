@@ -18,6 +18,7 @@ from sim.state import (
     STARTED,
     UNSERVED,
 )
+from sim.support.care import care, slow_down
 from sim.support.finance import pay_advance
 from sim.support.selection import end_file
 
@@ -97,8 +98,10 @@ def send(w, t, r, row, days):
 
 
 @compiled
-def start(w, t, f, seed):
-    """The pathway of file f starts: the need is read, rightly or not; an advance may be paid."""
+def start(w, t, f, views, unready, seed):
+    """The pathway of file f starts: the need is read, rightly or not; an advance may be paid; the director
+    has less time for the firm. ``views``: different employers a firm that look at its case; ``unready``:
+    share of the directors in it who are not ready to commit."""
     file = w.files[f]
     k = file.local
     rule = w.rules[k]
@@ -108,6 +111,9 @@ def start(w, t, f, seed):
     chance = rule.need_reading + rule.need_reading_capability * (w.smes[file.firm].capability - 0.5)
     file.read_rightly = draw(seed, NEED, w.uid[file.firm], opened, w.locals[k].code) < chance
     pay_advance(w, t, f, seed)
+    file.care = care(rule, w.locals[k].rigour, views, unready)
+    slow_down(w, f, rule)
+    w.locals[k].expert_cost += rule.preparation * rule.preparation_euros
 
 
 @compiled
@@ -168,6 +174,6 @@ def matching(w, t):
         elif w.locals[file.local].alive == 0 or w.projects[file.project].state != OPEN:
             release_file(w, t, f, UNSERVED)
         elif int(rule.format) == MISSION and (ask_partners(w, t, f, rule, seed) or hire_expert(w, f, rule)):
-            start(w, t, f, seed)
+            start(w, t, f, 1.0, 1.0 - file.ready, seed)
         elif t - file.accepted >= rule.patience_months:
             release_file(w, t, f, UNSERVED)

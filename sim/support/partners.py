@@ -3,7 +3,8 @@
 from sim.compiled import compiled
 from sim.draws import JOINING, LEAVING, RETURNING, draw
 from sim.maths import exp
-from sim.state import CANDIDATE, FREE, LAPSED, LEFT, PARTNER, PERSONS_PER_SITE
+from sim.state import CANDIDATE, FREE, LAPSED, LEFT, NEVER, PARTNER, PERSONS_PER_SITE
+from sim.support.rollout import keep_rigour, may_open, opening_rigour, parent_of, train
 
 MEAN_MOTIVES = 1.3
 
@@ -44,6 +45,7 @@ def new_year(w, t):
             w.persons[r].days_year = 0.0
         for k in range(w.locals.shape[0]):
             w.locals[k].paid_days = 0.0
+            w.locals[k].cohorts_year = 0
 
 
 @compiled
@@ -66,6 +68,10 @@ def open_scheme(w, t, k):
     """A local scheme opens with its founders and its fund."""
     local = w.locals[k]
     rule = w.rules[k]
+    if parent_of(w, local.scheme) == NEVER:
+        local.trained = rule.facilitators  # those of the first place know their work
+    local.rigour = opening_rigour(w, k)
+    local.opened = 1
     local.alive = 1
     endowment = rule.fund_euros
     if t >= w.calendar[3]:
@@ -130,8 +136,12 @@ def partners(w, t):
     seed = w.seed[0]
     new_year(w, t)
     tire(w)
+    train(w)
+    keep_rigour(w)
     for k in range(w.locals.shape[0]):
         local = w.locals[k]
+        if t == local.start and not may_open(w, t, k):
+            local.start = t + 1  # it asks again next month
         if t == local.start:
             open_scheme(w, t, k)
         if t >= local.start:

@@ -19,6 +19,7 @@ from sim.state import (
     UNSERVED,
 )
 from sim.support.application import make_file
+from sim.support.screening import is_turned_away
 
 BY_MERIT, BY_JOBS, BY_NEED, FIRST_COME, LOTTERY = range(5)
 
@@ -109,7 +110,8 @@ def accept(w, t, f, k):
 @compiled
 def sit(w, t, k, waiting, n, seed):
     """One committee of local scheme k over n waiting files: accepts the best that meet the standard, within
-    the capacity of its coordinators; those beyond capacity wait, the others are rejected."""
+    the capacity of its coordinators; those beyond capacity wait, the others are rejected. Directors whom the
+    screening turns away are rejected too."""
     rule = w.rules[k]
     by = int(rule.selection)
     scores = np.empty(n)
@@ -127,7 +129,7 @@ def sit(w, t, k, waiting, n, seed):
         passes = a < allowed
         if by == BY_MERIT:
             passes = scores[order[a]] >= rule.standard + rule.standard_shift
-        if not passes:
+        if not passes or is_turned_away(w, f, rule, seed):
             reject(w, t, f, k, seed)
         elif room > 0:
             accept(w, t, f, k)

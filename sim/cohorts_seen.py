@@ -1,0 +1,81 @@
+"""What a reader may ask of cohorts, plans and those who take part in them, in a world or in a pair."""
+
+import numpy as np
+
+from sim.draws import ISOLATION, draw
+from sim.pair import Pair
+from sim.state import COMPLETED, DEMAND_LEVEL, N_COHORTS, NEVER
+from sim.world import World
+
+NAN = float("nan")
+
+
+def cohorts_started(world: World) -> int:
+    """Cohorts started so far."""
+    return int(world.tables.counts[N_COHORTS])
+
+
+def months_to_fill(world: World) -> float:
+    """Mean of the months from one cohort of a local scheme to its next; not a number without any."""
+    rows = world.tables.cohorts[: world.tables.counts[N_COHORTS]]
+    gaps = [np.diff(np.sort(rows.started[rows.local == k])) for k in np.unique(rows.local)]
+    found = np.concatenate(gaps) if gaps else np.zeros(0)
+    return float(found.mean()) if len(found) else NAN
+
+
+def employers_a_cohort(world: World) -> float:
+    """Different large sites in a cohort, on average."""
+    rows = world.tables.cohorts[: world.tables.counts[N_COHORTS]]
+    return float(rows.employers.mean()) if len(rows) else NAN
+
+
+def misfit_share(world: World) -> float:
+    """Of the pathways started, those whose director is not ready to commit."""
+    files = world.files[world.files.started != NEVER]
+    return float((files.ready == 0).mean()) if len(files) else NAN
+
+
+def plans_carried_out(world: World) -> float:
+    """Of the pathways completed, those whose plan was carried out in time."""
+    files = world.files[world.files.state == COMPLETED]
+    return float((files.carried_out == 1).mean()) if len(files) else NAN
+
+
+def rigour(world: World) -> float:
+    """Mean rigour of the living local schemes."""
+    alive = world.tables.locals.alive == 1
+    return float(world.tables.locals.rigour[alive].mean()) if alive.any() else NAN
+
+
+def isolation_lowered(world: World) -> float:
+    """Isolation (0 to 100) that ties with other directors take away, over firms alive with a completed
+    pathway."""
+    t = world.tables
+    rows = np.flatnonzero((t.smes.supported != NEVER) & (t.size > 0))
+    if not len(rows):
+        return NAN
+    alone = np.array([draw(t.seed[0], ISOLATION, uid, 0, 0) for uid in t.uid[rows]])
+    ties = t.smes.ties[rows] * np.exp(-t.smes.tie_loss[rows] * (world.month - 1 - t.smes.supported[rows]))
+    return 100.0 * float((alone * ties).mean())
+
+
+def volunteer_skill(world: World) -> float:
+    """What volunteers have learnt (0 to 100), over different persons who went on a mission."""
+    persons = world.tables.persons[world.tables.persons.missions > 0]
+    return 100.0 * float(persons.skill.mean()) if len(persons) else NAN
+
+
+def resilience_gain(pair: Pair) -> float:
+    """Points of survival gained in bad months, those in which the demand of the basin is below 0, from the
+    start of a firm's pathway on; over firms whose pathway started."""
+    files = pair.treated.files[pair.treated.files.started != NEVER]
+    if not len(files):
+        return NAN
+    rows, first = np.unique(files.firm, return_index=True)
+    since = files.started[first]
+    closed = []
+    for world in (pair.treated, pair.control):
+        died = world.tables.smes.died[rows]
+        demand = world.tables.series[np.maximum(died, 0), world.tables.smes.basin[rows], DEMAND_LEVEL]
+        closed.append(((died >= since) & (demand < 0)).mean())
+    return 100.0 * float(closed[1] - closed[0])

@@ -1,0 +1,108 @@
+"""From one place to many: which local scheme may open, how rigorous it is, who is trained to lead it.
+
+A scheme is the same in all its places; the first of its local schemes to open is the parent. Trained
+facilitators belong to the scheme as a whole and are counted in the parent's row.
+"""
+
+from sim.compiled import compiled
+from sim.state import NEVER
+
+NO_LIMIT = 99.0
+
+
+@compiled
+def parent_of(w, scheme):
+    """The local scheme of a scheme that opened first, in row order among equals; NEVER if none has."""
+    found = NEVER
+    for k in range(w.locals.shape[0]):
+        local = w.locals[k]
+        first = found == NEVER or local.start < w.locals[found].start
+        if local.scheme == scheme and local.opened == 1 and first:
+            found = k
+    return found
+
+
+@compiled
+def staffing(trained, seats, locals_alive):
+    """Share of the local schemes' need for trained facilitators that is met: min(1, trained / (seats * local
+    schemes)); 1 where no facilitator is needed."""
+    need = seats * locals_alive
+    return min(1.0, trained / need) if need > 0.0 else 1.0
+
+
+@compiled
+def rigour_allowed(staffed, untrained):
+    """Rigour that facilitators allow: u + (1 - u) * staffing."""
+    return untrained + (1.0 - untrained) * staffed
+
+
+@compiled
+def living(w, scheme):
+    """Number of local schemes of a scheme that live."""
+    n = 0
+    for k in range(w.locals.shape[0]):
+        n += 1 if w.locals[k].scheme == scheme and w.locals[k].alive == 1 else 0
+    return n
+
+
+@compiled
+def train(w):
+    """A month of training, as the rules of each parent say; on average it lasts ``training_months``."""
+    for k in range(w.locals.shape[0]):
+        local = w.locals[k]
+        rule = w.rules[k]
+        if rule.training_places <= 0.0 and local.in_training <= 0.0:
+            continue
+        if local.alive == 1 and parent_of(w, local.scheme) == k:
+            begin = rule.training_places / 12.0
+            local.in_training += begin
+            local.coordination_cost += begin * rule.training_euros
+            done = local.in_training / rule.training_months
+            local.in_training -= done
+            local.trained += done
+
+
+@compiled
+def keep_rigour(w):
+    """The rigour of each living local scheme moves towards what the scheme's facilitators allow."""
+    for k in range(w.locals.shape[0]):
+        local = w.locals[k]
+        rule = w.rules[k]
+        if local.alive == 1 and rule.rigour_gain > 0.0:
+            trained = w.locals[parent_of(w, local.scheme)].trained
+            staffed = staffing(trained, rule.seats_facilitators, living(w, local.scheme))
+            local.rigour += rule.rigour_gain * (rigour_allowed(staffed, rule.untrained) - local.rigour)
+
+
+@compiled
+def opening_rigour(w, k):
+    """Rigour with which local scheme k opens, or would: 1 for the parent, else the parent's * transfer * what
+    facilitators allow with one local scheme more."""
+    local = w.locals[k]
+    rule = w.rules[k]
+    parent = parent_of(w, local.scheme)
+    if parent == NEVER:
+        return 1.0
+    staffed = staffing(w.locals[parent].trained, rule.seats_facilitators, living(w, local.scheme) + 1)
+    return w.locals[parent].rigour * rule.transfer * rigour_allowed(staffed, rule.untrained)
+
+
+@compiled
+def may_open(w, t, k):
+    """Whether it is the turn of local scheme k: within the number of places, at the pace of roll-out, and
+    with the rigour asked for."""
+    local = w.locals[k]
+    rule = w.rules[k]
+    opened = 0
+    latest = NEVER
+    for j in range(w.locals.shape[0]):
+        if w.locals[j].scheme == local.scheme and w.locals[j].opened == 1:
+            opened += 1
+            latest = max(latest, w.locals[j].start)
+    if opened >= rule.opening_places:
+        return False
+    if opened == 0:
+        return True
+    if rule.opening_pace < NO_LIMIT and t - latest < 12.0 / rule.opening_pace:
+        return False
+    return rule.quality_floor <= 0.0 or opening_rigour(w, k) >= rule.quality_floor

@@ -1,0 +1,62 @@
+"""What a scheme's own survey counts: headcounts of the firms that took part, three years on, gainers only.
+
+Such a count holds ordinary changes of headcount, whatever the scheme did: firms that grow are counted and
+firms that shrink are not. Asked in the world without schemes about the same firms, it says how many "jobs
+created" ordinary churn alone would have given.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.draws import RESPONSE, draw
+from sim.state import NEVER, Table
+from sim.world import CENSUS_MONTHS, World
+
+SURVEY_MONTHS = 36  # after the start of the pathway
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Firms that a survey asks, sorted by row: headcount when they applied, month in which their first
+    pathway started, whether they answer (0 or 1)."""
+
+    firm: np.ndarray
+    before: np.ndarray
+    started: np.ndarray
+    answers: np.ndarray
+
+
+def survey_of(world: World, files: Table) -> Survey:
+    """The survey of the firms whose pathway started, among these files; a firm is asked about its first."""
+    files = files[files.started != NEVER]
+    order = np.lexsort((files.started, files.firm))
+    files = files[order][np.unique(files.firm[order], return_index=True)[1]]
+    rules = world.tables.rules.declare_response[files.local]
+    codes = world.tables.locals.code[files.local]
+    seed = np.uint64(world.seed)
+    drawn = [
+        draw(seed, RESPONSE, uid, 0, code)
+        for uid, code in zip(world.tables.uid[files.firm], codes, strict=True)
+    ]
+    answers = np.array(drawn) < rules
+    return Survey(files.firm.astype(np.int64), files["size"], files.started.astype(np.int64), answers)
+
+
+def headcount(world: World, firm: np.ndarray, month: np.ndarray, until: int) -> np.ndarray:
+    """Headcount of firms at the yearly count nearest to a month (half a year later of two that are equally
+    near), or at the last one before ``until``; 0 for a firm that has closed."""
+    counts = world.headcounts
+    if not counts:
+        raise ValueError("this world keeps no headcounts: its specification has no scheme that counts gains")
+    last = min(until // CENSUS_MONTHS, len(counts) - 1)
+    at = np.minimum((month + CENSUS_MONTHS // 2) // CENSUS_MONTHS, last)
+    return np.stack(counts)[at, firm] if len(firm) else np.zeros(0)
+
+
+def gains(world: World, asked: Survey, until: int | None = None) -> np.ndarray:
+    """Jobs gained by each firm of a survey, in this world or in its pair: headcount three years after the
+    start of its pathway less that when it applied; 0 for those that lost or do not answer."""
+    until = world.month if until is None else until
+    after = headcount(world, asked.firm, asked.started + SURVEY_MONTHS, until)
+    return np.where(asked.answers & (asked.started < until), np.maximum(after - asked.before, 0.0), 0.0)
