@@ -93,10 +93,18 @@ def test_a_policy_by_basin_where_the_first_basin_rules_what_is_shared():
     """Selection, group and seats are those of the first basin; diagnostics and merit those of the firm's."""
     changes = (
         to("selection", 0, 0, 0, "b1"), to("selection", 1, 8, 0, "b0"), to("age_min_months", 48, 0, 0, "b2"),
-        to("diagnostic_coverage", 0, 0, 0, "b2"), to("group_firms", 4, 10, 0, "b1"),
-        to("seats_per_year", 300, 0, 0, "b2"), to("firm_share", 0.8, 4, 0, "b1"), to("days", 12, 9, 0, "b2"),
+        to("diagnostic_coverage", 0, 0, 0, "b2"), to("diagnostic_accuracy", 0, 0, 0, "b1"),
+        to("group_firms", 4, 10, 0, "b1"), to("seats_per_year", 300, 0, 0, "b2"),
+        to("firm_share", 0.8, 4, 0, "b1"), to("days", 12, 9, 0, "b2"),
     )  # fmt: skip
     together(plan(changes=changes), BUSY | {"plan_pme.young_penalty": 2.0}, 4)
+
+
+def test_a_seat_that_thirds_add_up_to_is_whole():
+    """Credits of thirds and sixths of a seat sum to just under whole numbers."""
+    rules = {"group_firms": 1.0, "supply_adaptation": 0.0}
+    for seats in (14.0, 28.0):
+        together(plan(rules | {"seats_per_year": seats}, months=24), BUSY, 2)
 
 
 def test_actions_without_a_price():
