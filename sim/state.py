@@ -202,7 +202,6 @@ FILE = np.dtype(
         ("ended", "i4"),
         ("state", "i4"),
         ("attempt", "i4"),  # 0, or 1 for a file that came back
-        ("asked", "i4"),  # requests made to partners
         ("person", "i4"),  # row of the volunteer, or NEVER
         ("link", "i4"),  # row of the partnership that helps, or NEVER
         ("paid", "i4"),  # helped by a paid expert

@@ -105,8 +105,8 @@ def start_groups(model, files, theme, rule):
     for g in range(groups):
         for file in ranked[g * size : (g + 1) * size]:
             start(model, file)
-            file.cohort = model.cohorts
-        model.cohorts += 1
+            file.cohort = model.groups
+        model.groups += 1
     theme.credit -= groups * size
 
 

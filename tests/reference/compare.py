@@ -14,6 +14,7 @@ from sim.state import (
     N_ACTIVE,
     N_ALUMNI,
     N_COHORTS,
+    N_GROUPS,
     N_OPEN,
     N_SEATS,
     SITE_CUTS,
@@ -124,6 +125,7 @@ def _support(reference, world):
 def _lists(reference, t):
     """The lists that loops run over, in their order, and the number of cohorts and groups."""
     yield from _column("world", "cohorts", [reference.cohorts], t.counts[N_COHORTS : N_COHORTS + 1])
+    yield from _column("world", "groups", [reference.groups], t.counts[N_GROUPS : N_GROUPS + 1])
     numbers = {firm: i for i, firm in enumerate(reference.firms)}
     active = [project.row for project in reference.active]
     yield from _column("active projects", "row", active, t.active[: t.counts[N_ACTIVE]])

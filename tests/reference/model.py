@@ -51,7 +51,8 @@ class Reference(mesa.Model):
         self.projects, self.active, self.files, self.open_files = [], [], [], []
         self.gains, self.seats = [], []
         self.themes = []  # by scheme, seven needs
-        self.cohorts = 0  # cohorts and groups so far
+        self.cohorts = 0  # so far
+        self.groups = 0  # of firms in actions, so far
         self.keys = {}
         self.series = []  # by month, by basin
         self.local_series = []  # by month, by local scheme
