@@ -15,10 +15,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from benchmarks.runner import measured
+from scenarios.load import available, load_scheme
 from sim import timeline
 from sim.parameters import FIELDS
 from sim.spec import Basin, SchemeSpec, Territory, WorldSpec
@@ -35,6 +36,28 @@ def territory(smes: int, months: int, supported: bool) -> WorldSpec:
     places = tuple(Basin(f"b{k}", f"b{k}", size, 12) for k in range(smes // size))
     schemes = (SchemeSpec("alize", ALIZE, tuple((p.id, 0) for p in places)),) if supported else ()
     return WorldSpec(Territory("bench", places), months, 1998, schemes=schemes)
+
+
+def with_schemes(names: Sequence[str], smes: int = 50_000, months: int = 120) -> WorldSpec:
+    """The same basins, where shipped schemes open in the first month."""
+    plain = territory(smes, months, False)
+    opens = tuple((basin.id, 0) for basin in plain.territory.basins)
+    schemes = tuple(SchemeSpec(name, dict(load_scheme(name).rules), opens) for name in names)
+    return WorldSpec(plain.territory, months, plain.start_year, schemes=schemes)
+
+
+def by_schemes(repeats: int) -> dict[str, float]:
+    """Seconds of one core for a world of 50,000 SMEs x 120 months, start included, with none, each and all of
+    the shipped schemes, in turn."""
+    names = available("schemes")
+    specs = {"none": with_schemes(()), **{n: with_schemes((n,)) for n in names}, "all": with_schemes(names)}
+    found: dict[str, list[float]] = {name: [] for name in specs}
+    for k in range(repeats):
+        for name, spec in specs.items():
+            start = time.process_time()
+            World(spec, {}, k).run()
+            found[name].append(time.process_time() - start)
+    return {name: statistics.median(values) for name, values in found.items()}
 
 
 def sme_months(world: World) -> float:
@@ -123,6 +146,8 @@ def main() -> None:
     for smes in (50_000,) if quick else (5_000, 50_000, 500_000):
         sizes[smes] = by_size(smes, 120, 3 if quick or smes == 500_000 else 5)
         show(f"{smes:,} SMEs x 120 months", sizes[smes], "ns per SME-month")
+    schemes = by_schemes(3 if quick else 7)
+    show("50,000 SMEs x 120 months, by scheme", schemes, "s of one core")
     phases = by_phase(50_000, 60)
     show("By phase, 50,000 SMEs", phases, "ns per SME-month")
     slow, fast = beside_reference(2_000, 36, 2 if quick else 3)
@@ -140,6 +165,7 @@ def main() -> None:
         "ratio_to_reference": slow / fast,
         "by_size": {str(k): v for k, v in sizes.items()},
         "by_phase": phases,
+        "seconds_by_scheme": schemes,
     }
     LAST.write_text(json.dumps(result, indent=1) + "\n")
     print(f"\nWritten to {LAST}")

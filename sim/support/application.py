@@ -63,15 +63,26 @@ def is_eligible(rule, t, status, size, project):
     tried, and enough time left before the firm decides."""
     structuring = project.need <= TRANSITION
     return (
-        status == ACTIVE
-        and rule.size_min <= size < rule.size_max
+        project.due - t >= rule.months_needed
+        and t - project.opened >= rule.last_resort_months
+        and project.jobs >= rule.jobs_min
         and (
             (structuring and rule.takes_structuring > 0.0) or (not structuring and rule.takes_expansion > 0.0)
         )
-        and project.jobs >= rule.jobs_min
-        and t - project.opened >= rule.last_resort_months
-        and project.due - t >= rule.months_needed
+        and status == ACTIVE
+        and rule.size_min <= size < rule.size_max
     )
+
+
+@compiled
+def soonest(w):
+    """Fewest months that any living local scheme needs before a firm decides: projects due sooner have no use
+    for any of them."""
+    months = np.inf
+    for k in range(w.locals.shape[0]):
+        if w.locals[k].alive == 1:
+            months = min(months, w.rules[k].months_needed)
+    return months
 
 
 @compiled
@@ -112,12 +123,15 @@ def application(w, t):
     """Phase 8. Each open project of a firm without a file under way may come to each scheme of its basin, in
     the order of the schemes; it comes to one at most."""
     seed = w.seed[0]
+    needed = soonest(w)
     for a in range(w.counts[N_ACTIVE]):
         q = w.active[a]
         project = w.projects[q]
+        if project.state != OPEN or project.tried > 0 or project.due - t < needed:
+            continue
         i = project.firm
         sme = w.smes[i]
-        if project.state != OPEN or project.tried > 0 or sme.file != NEVER:
+        if sme.file != NEVER:
             continue
         for s in range(w.local_of.shape[0]):
             k = w.local_of[s, sme.basin]
@@ -126,10 +140,13 @@ def application(w, t):
             rule = w.rules[k]
             if not is_eligible(rule, t, sme.status, w.size[i], project):
                 continue
-            by_size = size_factor(w.size[i], rule.application_size, rule.application_size_from)
             by_age = rule.young_application if t - w.born[i] < rule.age_min_months else 1.0
             rate = rule.application_rate * door(rule, w.sector[i])
+            u = draw(seed, APPLICATION, w.uid[i], t, w.locals[k].code)
+            if u >= application_chance(rate, sme.openness, rule.hassle, SIZE_FACTOR_MAX, by_age):
+                continue  # most end here, without the power
+            by_size = size_factor(w.size[i], rule.application_size, rule.application_size_from)
             chance = application_chance(rate, sme.openness, rule.hassle, by_size, by_age)
-            if draw(seed, APPLICATION, w.uid[i], t, w.locals[k].code) < chance and is_aware(w, t, i, s, k):
+            if u < chance and is_aware(w, t, i, s, k):
                 make_file(w, t, i, q, np.int64(k), np.int64(0))
                 break
