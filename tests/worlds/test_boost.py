@@ -1,6 +1,9 @@
 """PME Boost'Innov in small worlds: what changes nothing, who sits where, signs of each mechanism."""
 
 import dataclasses
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -408,3 +411,24 @@ def test_headcounts_are_kept_for_the_pair_and_only_where_they_are_asked():
         shape, schemes=(SchemeSpec("alize", ALIZE, (("b0", 0),)),), counts_heads=False
     )
     assert World(hires, {}, 1).run().headcounts == []
+
+
+def test_the_same_source_uncompiled_gives_the_same_bits():
+    code = (
+        "import hashlib, warnings; warnings.simplefilter('ignore'); "
+        "from tests.worlds.test_boost import run; "
+        "w = run(5, {'project_rate': 0.04, 'boost_innov.recall': 0.1}, smes=150, months=18, basins=2, "
+        "seats_directors=2.0, seats_volunteers=4.0, opening_pace=2.0, training_places=3.0, "
+        "followup_months=6.0); "
+        "t = w.tables; print(t.counts[6], hashlib.md5(t.causes.tobytes() + w.files.tobytes() + "
+        "t.smes.tobytes() + t.persons.tobytes() + t.locals.tobytes()).hexdigest())"
+    )
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+            env=os.environ | {"NUMBA_DISABLE_JIT": switch},
+        ).stdout
+        for switch in ("0", "1")
+    ]  # fmt: skip
+    assert found[0] == found[1]
+    assert int(found[0].split()[0]) > 1
