@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sim.parameters import FIELDS, LEVERS, uncertainties
 from sim.spec import Change, WorldSpec
-from sim.state import ACTIVE, DEAD, GRADUATED, NEVER, OPEN, STARTED, TRANSITION, B
+from sim.state import ACTIVE, DEAD, GRADUATED, NEVER, OFFERED, OPEN, STARTED, TRANSITION, B
 from sim.world import World
 from tests.small import spec
 
@@ -18,7 +18,10 @@ NUMERIC = {
     "paid_days_per_year": (0.0, 100.0), "followup_months": (0.0, 24.0), "jobs_min": (0.0, 10.0),
     "age_min_months": (0.0, 60.0), "partners_min": (0.0, 5.0), "recognition": (0.0, 1.0),
     "referral_effort": (0.0, 3.0), "outreach_effort": (0.0, 10.0), "standard_shift": (-2.0, 2.0),
-    "revitalisation_share": (0.0, 1.0),
+    "revitalisation_share": (0.0, 1.0), "screening": (0.0, 1.0), "facilitators": (0.0, 6.0),
+    "cohorts_per_year": (0.0, 6.0), "quality_floor": (0.0, 1.0), "opening_pace": (0.1, 12.0),
+    "opening_places": (0.0, 3.0), "training_places": (0.0, 9.0), "preparation": (0.0, 1.0),
+    "alumni_events": (0.0, 1.0),
 }  # fmt: skip
 WHOLE = {"committee_period_months", "selection", "rest_months", "followup_months", "age_min_months"}
 
@@ -41,6 +44,15 @@ def random_worlds(draw) -> tuple[WorldSpec, dict[str, float], int]:
     if fmt:
         rules |= {"seats_directors": 2.0, "seats_volunteers": 3.0, "months_needed": 2.0, "jobs_min": 1.0,
                   "path_months": 3.0, "committee_period_months": 1.0}  # fmt: skip
+        for name, low, high in (
+            ("offer_lapse", 0.0, 1.0), ("recall", 0.0, 0.5), ("readiness", 0.0, 1.0),
+            ("half_views", 0.0, 3.0), ("slowdown", 0.0, 0.1), ("implementation_months", 0.0, 6.0),
+            ("seats_facilitators", 0.0, 3.0), ("transfer", 0.5, 1.0),
+            ("rigour_gain", 0.0, 0.2), ("misfit_harm", 0.0, 1.0),
+            ("tie_effect", 0.0, 1.0), ("isolation_gain", 0.0, 1.0), ("attendance", 0.0, 1.0),
+        ):  # fmt: skip
+            if draw(st.booleans()):
+                rules[name] = draw(st.floats(low, high))
     found = {item[0]: item for item in draw(st.lists(levers, max_size=4))}
     changes = tuple(Change("alize", *item) for item in found.values())
     shape = spec(
@@ -93,6 +105,10 @@ def check(world: World) -> None:
     assert (t.persons.state == 1).sum() == len(busy)
     assert (t.persons.days_year <= t.economy.person_days_max[0] + 1e-9).all()
     assert t.persons.missions.sum() == k.missions.sum()
+    assert (t.persons.state == OFFERED).sum() == k.waiting.sum()
+    for share in (t.persons.skill, t.smes.ties, k.rigour):
+        assert (share >= 0).all()
+        assert (share <= 1 + 1e-12).all()
     # support only to eligible firms; helped files were accepted before
     started = files[files.started != NEVER]
     assert (started.accepted != NEVER).all()

@@ -166,3 +166,16 @@ def test_more_directors_without_more_managers_leave_more_of_them_unserved():
     rows = [(levels(World(spec, {}, s).run()), levels(World(more, {}, s).run())) for s in range(6)]
     gap = np.array([b["files_unserved"] - a["files_unserved"] for a, b in rows])
     assert surely_more((float(gap.mean()), float(gap.std(ddof=1) / np.sqrt(len(gap)))))
+
+
+def test_gains_of_firms_of_eight_to_twelve_persons_without_any_scheme():
+    """Ordinary churn, gainers only, over three years: about as many jobs a firm as are declared (S0-12)."""
+    spec = load_case(CASE).spec.without_schemes()
+    found = []
+    for seed in range(6):
+        heads = World(spec, {}, seed).run(48).headcounts
+        firms = (heads[1] >= 8) & (heads[1] < 13)
+        found.append(np.maximum(heads[4] - heads[1], 0)[firms].mean())
+    values = np.array(found)
+    margin = 4 * values.std(ddof=1) / np.sqrt(len(values))
+    assert 1.0 - margin <= values.mean() <= 1.5 + margin

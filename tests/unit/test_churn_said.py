@@ -33,9 +33,8 @@ def test_it_is_said_at_the_end_of_a_run():
 
 def test_it_is_said_in_the_report():
     inside = SimpleNamespace(name="all", spec={"counts_heads": True})
-    assert "(90\N{NO-BREAK SPACE}%) in the world without the scheme" in _churn(
-        results([200.0], [180.0]), inside, "published"
-    )
+    text = _churn(results([200.0], [180.0]), inside, "published")
+    assert "(90\N{NO-BREAK SPACE}%) in the world without the scheme" in text
     outside = SimpleNamespace(name="all", spec={"counts_heads": False})
     assert _churn(results([200.0], [180.0]), outside, "published") == ""
 

@@ -1,6 +1,9 @@
 """PME Boost'Innov in small worlds: what changes nothing, who sits where, signs of each mechanism."""
 
 import dataclasses
+import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -325,56 +328,6 @@ def test_mixed_cohorts_differ_in_views_and_directors_served():
     assert cared(preparation=1.0) > cared(preparation=0.0)
 
 
-# from one place to many
-
-REGION = {"basins": 6, "smes": 1200, "sites": 20, "founders": 14, "months": 84}
-
-
-def openings(world: World) -> list[int]:
-    return sorted(world.tables.locals.start[world.tables.locals.opened == 1])
-
-
-def test_places_and_pace_set_where_and_when_local_schemes_open():
-    assert openings(run(1, **REGION)) == [0] * 6  # no limit, as any scheme
-    assert openings(run(1, **REGION, opening_places=1.0)) == [0]
-    assert openings(run(1, **REGION, opening_pace=2.0)) == [0, 6, 12, 18, 24, 30]
-    assert openings(run(1, **REGION, opening_pace=2.0, opening_places=3.0)) == [0, 6, 12]
-
-
-def test_local_schemes_not_opened_leave_their_basins_untouched():
-    one, without = (
-        run(1, **REGION, opening_places=1.0),
-        World(small(**REGION).without_schemes(), LIVELY, 1).run(),
-    )
-    elsewhere = one.tables.smes.basin > 0
-    assert (one.tables.causes[:, elsewhere] == without.tables.causes[:, elsewhere]).all()
-    assert one.tables.locals.coordination_cost[1:].sum() == 0
-
-
-def test_rigour_falls_with_the_pace_and_rises_with_training():
-    def mean_rigour(pace: float, trained: float) -> float:
-        return levels(run(1, **REGION, opening_pace=pace, training_places=trained))["rigour"]
-
-    assert mean_rigour(1.0, 2.0) > mean_rigour(12.0, 2.0) > mean_rigour(12.0, 0.0)
-    assert mean_rigour(12.0, 12.0) > mean_rigour(12.0, 2.0)
-
-
-def test_a_floor_under_quality_holds_the_roll_out_back():
-    fast = run(1, **REGION, opening_pace=12.0, training_places=2.0)
-    held = run(1, **REGION, opening_pace=12.0, training_places=2.0, quality_floor=0.7)
-    assert sum(openings(held)) > sum(openings(fast)) + 60
-    started = held.tables.cohorts[: held.tables.counts[N_COHORTS]]
-    assert (held.tables.locals.rigour[np.unique(started.local)] > 0).all()
-    assert levels(held)["rigour"] > levels(fast)["rigour"]
-
-
-def test_training_is_conserved():
-    world = run(1, **REGION, training_places=6.0)
-    parent = world.tables.locals[0]
-    assert parent.trained + parent.in_training == pytest.approx(4 + 6 * 83 / 12)  # from the second month on
-    assert parent.coordination_cost > 6 * 7 * 6000
-
-
 # the case
 
 
@@ -408,3 +361,24 @@ def test_headcounts_are_kept_for_the_pair_and_only_where_they_are_asked():
         shape, schemes=(SchemeSpec("alize", ALIZE, (("b0", 0),)),), counts_heads=False
     )
     assert World(hires, {}, 1).run().headcounts == []
+
+
+def test_the_same_source_uncompiled_gives_the_same_bits():
+    code = (
+        "import hashlib, warnings; warnings.simplefilter('ignore'); "
+        "from tests.worlds.test_boost import run; "
+        "w = run(5, {'project_rate': 0.04, 'boost_innov.recall': 0.1}, smes=150, months=18, basins=2, "
+        "seats_directors=2.0, seats_volunteers=4.0, opening_pace=2.0, training_places=3.0, "
+        "followup_months=6.0); "
+        "t = w.tables; print(t.counts[6], hashlib.md5(t.causes.tobytes() + w.files.tobytes() + "
+        "t.smes.tobytes() + t.persons.tobytes() + t.locals.tobytes()).hexdigest())"
+    )
+    found = [
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+            env=os.environ | {"NUMBA_DISABLE_JIT": switch},
+        ).stdout
+        for switch in ("0", "1")
+    ]  # fmt: skip
+    assert found[0] == found[1]
+    assert int(found[0].split()[0]) > 1

@@ -1,0 +1,56 @@
+"""PME Boost'Innov from one place to many: places, pace, rigour, training, a floor under quality."""
+
+import numpy as np
+import pytest
+
+from sim.outcomes import levels
+from sim.state import N_COHORTS
+from sim.world import World
+from tests.worlds.test_boost import LIVELY, run, small
+
+REGION = {"basins": 6, "smes": 1200, "sites": 20, "founders": 14, "months": 84}
+
+
+def openings(world: World) -> list[int]:
+    return sorted(world.tables.locals.start[world.tables.locals.opened == 1])
+
+
+def test_places_and_pace_set_where_and_when_local_schemes_open():
+    assert openings(run(1, **REGION)) == [0] * 6  # no limit, as any scheme
+    assert openings(run(1, **REGION, opening_places=1.0)) == [0]
+    assert openings(run(1, **REGION, opening_pace=2.0)) == [0, 6, 12, 18, 24, 30]
+    assert openings(run(1, **REGION, opening_pace=2.0, opening_places=3.0)) == [0, 6, 12]
+
+
+def test_local_schemes_not_opened_leave_their_basins_untouched():
+    one, without = (
+        run(1, **REGION, opening_places=1.0),
+        World(small(**REGION).without_schemes(), LIVELY, 1).run(),
+    )
+    elsewhere = one.tables.smes.basin > 0
+    assert (one.tables.causes[:, elsewhere] == without.tables.causes[:, elsewhere]).all()
+    assert one.tables.locals.coordination_cost[1:].sum() == 0
+
+
+def test_rigour_falls_with_the_pace_and_rises_with_training():
+    def mean_rigour(pace: float, trained: float) -> float:
+        return levels(run(1, **REGION, opening_pace=pace, training_places=trained))["rigour"]
+
+    assert mean_rigour(1.0, 2.0) > mean_rigour(12.0, 2.0) > mean_rigour(12.0, 0.0)
+    assert mean_rigour(12.0, 12.0) > mean_rigour(12.0, 2.0)
+
+
+def test_a_floor_under_quality_holds_the_roll_out_back():
+    fast = run(1, **REGION, opening_pace=12.0, training_places=2.0)
+    held = run(1, **REGION, opening_pace=12.0, training_places=2.0, quality_floor=0.7)
+    assert sum(openings(held)) > sum(openings(fast)) + 60
+    started = held.tables.cohorts[: held.tables.counts[N_COHORTS]]
+    assert (held.tables.locals.rigour[np.unique(started.local)] > 0).all()
+    assert levels(held)["rigour"] > levels(fast)["rigour"]
+
+
+def test_training_is_conserved():
+    world = run(1, **REGION, training_places=6.0)
+    parent = world.tables.locals[0]
+    assert parent.trained + parent.in_training == pytest.approx(4 + 6 * 83 / 12)  # from the second month on
+    assert parent.coordination_cost > 6 * 7 * 6000
