@@ -17,7 +17,7 @@ WIDTH_ELSEWHERE = 118  # where the output is not a terminal
 NARROW = 110  # a terminal narrower than this gets fewer columns
 WATERFALL = (
     ("jobs_reported", "reported by the scheme", 1),
-    ("declaring", "said too much, or not counted", -1),
+    ("declaring", "counted, but no hire for a project", -1),
     ("jobs_realised", "created by the firms helped, within three years", 1),
     ("jobs_deadweight", "would have come anyway (deadweight)", -1),
     ("jobs_displaced", "lost by competitors nearby (displacement)", -1),

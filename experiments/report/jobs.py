@@ -219,7 +219,7 @@ def _waterfall(run: Run, group: Group, found: Mapping[str, np.ndarray], name: st
         total = cause in ("jobs_reported", "jobs_net")
         start = 0.0 if total else level
         level = s.mean if total else level + s.mean
-        label = _label(cause, s.mean)
+        label = _label(cause, s.mean, bool(group.spec.get("counts_heads")))
         steps.append(Step(label, start, level, _bar_text(s, total), s, total))
     reported, net = float(found["jobs_reported"].mean()), float(found["jobs_net"].mean())
     anyway = -float(found["jobs_deadweight"].mean())
@@ -246,10 +246,12 @@ def _waterfall(run: Run, group: Group, found: Mapping[str, np.ndarray], name: st
     return Figure(title, waterfall(name, alt, steps), table, note, place(run, group))
 
 
-def _label(cause: str, mean: float) -> str:
+def _label(cause: str, mean: float, by_heads: bool = False) -> str:
+    """What a bar is. ``by_heads``: the scheme declares gains of headcount, whatever they come from."""
     names = {name: label for name, _, label, _ in CAUSES}
     names |= {"jobs_reported": "Reported by the scheme", "jobs_net": "Net jobs"}
-    names["declaring"] = "Created but not reported" if mean > 0 else "Reported but not created yet"
+    too_much = "Counted, but not hired for a project" if by_heads else "Reported but not created yet"
+    names["declaring"] = "Created but not reported" if mean > 0 else too_much
     return names[cause]
 
 
