@@ -4,15 +4,18 @@ import math
 
 import mesa
 
+from sim import draws
+
 UNBORN, ACTIVE, GRADUATED, DEAD = range(4)
 OPEN, HIRING, FAILED, DONE, ORPHAN = range(5)
 CANDIDATE, PARTNER, LEFT = range(3)
-FREE, ON_MISSION, LAPSED = range(3)
+FREE, ON_MISSION, LAPSED, OFFERED = range(4)
 APPLIED, REJECTED, ACCEPTED, STARTED, COMPLETED, DROPPED, UNSERVED, LOST = range(8)
 NEVER = -1
 CAUSES = "PODSXBKC"
 MISSION, COHORT, ACTION = range(3)
 UNDIAGNOSED, UNSHARED, SHARED = range(3)
+SEAT_OVER, SEAT_TAKEN, SEAT_LEFT = range(3)
 
 
 class Basin(mesa.Agent):
@@ -65,6 +68,8 @@ class Firm(mesa.Agent):
         self.followup = 0.0
         self.decay = 0.0
         self.advice = 0.0
+        self.gains = False  # in the list of firms with a gain
+        self.ties = self.tie_loss = self.tie_effect = 0.0
         self.entry_size = 0.0
         self.exposure = [0.0] * len(model.spec.schemes)
         self.causes = dict.fromkeys(CAUSES, 0.0)
@@ -91,6 +96,12 @@ class Firm(mesa.Agent):
         self.open_factor = math.exp(e.project_rate_capability * distance)
         gain = self.capability - self.baseline
         self.own_growth = e.growth_capability * (2.0 * self.baseline - 1.0) + e.growth_gain * gain
+
+    def ties_left(self, month):
+        """What is left of the ties since its last pathway."""
+        if self.ties == 0.0:
+            return 0.0
+        return self.ties * math.exp(-self.tie_loss * (month - self.supported))
 
     def die(self, month):
         """Exit: its open project is an orphan; files and hiring projects are dealt with in their phases."""
@@ -130,6 +141,9 @@ class Person(mesa.Agent):
         self.missions = 0
         self.local = None
         self.days_year = 0.0
+        self.link = None  # the partnership that offers it, while it waits for a cohort
+        self.offered = NEVER
+        self.skill = 0.0
 
 
 class LocalScheme(mesa.Agent):
@@ -154,7 +168,15 @@ class LocalScheme(mesa.Agent):
         self.days = 0.0
         self.missions = 0
         self.routed_agreements = 0
+        self.opened = False  # for good
+        self.cohorts_year = self.in_session = self.waiting = 0
+        self.rigour = 0.0
+        self.trained = self.in_training = 0.0  # of all local schemes, kept by the parent
         self.outreach = [0.0]  # total at the start of each month
+
+    def heard_by(self, firm):
+        """Campaigns and word of mouth that a firm has heard since it was born."""
+        return self.outreach[self.model.month + 1] - self.outreach[max(firm.born, 0)]
 
 
 class Partnership(mesa.Agent):
@@ -211,7 +233,8 @@ class File(mesa.Agent):
         self.person = None
         self.link = None
         self.paid = False
-        self.cohort = NEVER
+        self.cohort = NEVER  # number of its cohort, or of its group
+        self.session = None  # its cohort
         self.read_rightly = False
         self.step = step
         self.need = project.need
@@ -223,10 +246,25 @@ class File(mesa.Agent):
         self.jobs = project.jobs if step == 0 else 0.0
         self.days = 0.0
         self.advance = self.outstanding = 0.0
+        self.ready = self.is_ready()
+        self.care = 1.0
+        self.dip = 0.0
+        self.plan = NEVER
+        self.value = 0.0
+        self.carried_out = False
         self.firm.file = self
         project.tried += 1
         model.files.append(self)
         model.open_files.append(self)
+
+    def is_ready(self):
+        """Whether the director is ready to commit; campaigns bring those who are less so."""
+        rule, firm, code = self.local.rule, self.firm, self.local.code
+        heard = self.local.heard_by(firm)
+        known = heard + firm.exposure[self.local.scheme]
+        by_campaign = heard / known if known != 0.0 else 0.0
+        chance = rule["readiness"] * (1.0 - rule["campaign_misfit"] * by_campaign)
+        return self.model.u(draws.READINESS, firm.uid, self.project.opened, code) < chance
 
     def end(self, state, month):
         """The firm is free again; an acceptance or a start no longer occupies the coordinators."""
@@ -246,7 +284,22 @@ class Seat(mesa.Agent):
         self.person = person
         self.link = link
         self.started = month
-        self.under_way = True
+        self.under_way = SEAT_TAKEN
+
+
+class Cohort(mesa.Agent):
+    """Directors and volunteers who meet; ``cohort`` of its files and seats is its row."""
+
+    def __init__(self, model, local, month, directors, seats, employers):
+        super().__init__(model)
+        self.row = len(model.cohorts)
+        self.local = local
+        self.started = month
+        self.open = True
+        self.directors = directors
+        self.seats = self.present = seats
+        self.employers = employers
+        model.cohorts.append(self)
 
 
 class Theme(mesa.Agent):

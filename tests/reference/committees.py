@@ -115,13 +115,20 @@ def committee(model, local):
             passes = file.merit >= rule["standard"] + rule["standard_shift"]
         else:
             passes = rank < good
-        if not passes:
+        if not passes or turned_away(model, file):
             reject(model, file)
         elif room > 0:
             file.state = ACCEPTED
             file.accepted = file.decided = t
             room -= 1
             local.under_way += 1
+
+
+def turned_away(model, file):
+    """Talks at the door find most of the directors who are not ready to commit, and some who are."""
+    rule = file.local.rule
+    chance = rule["screening"] * (rule["screening_error"] if file.ready else 1.0)
+    return model.u(draws.SCREENING, file.firm.uid, file.applied, file.local.code) < chance
 
 
 def merit(model, file):

@@ -20,13 +20,13 @@ from sim.state import (
     SITE_CUTS,
 )
 from sim.world import World
-from tests.reference.agents import CAUSES, UNBORN
+from tests.reference.agents import CAUSES, OFFERED, UNBORN
 from tests.reference.model import PHASES, Reference
 
 FIRM = ("size", "exit_factor", "open_factor", "own_growth", "uid", "sector")
 SME = (
     "died", "supported", "capability", "baseline", "openness", "finance", "success", "decay", "advice",
-    "entry_size", "followed_until", "followup",
+    "entry_size", "followed_until", "followup", "ties", "tie_loss", "tie_effect",
 )  # fmt: skip
 BASIN = ("cooperation", "local_demand", "demand", "births", "spillover", "grant_pending", "grant_fund",
          "grants_paid", "agreements")  # fmt: skip
@@ -34,20 +34,22 @@ SITE = (
     "entity", "sector", "group_size", "territorial", "head_office", "jobs", "fatigue", "missions_year",
     "last_start", "days_total", "jobs_cut", "motives", "sustainable",
 )  # fmt: skip
-PERSON = ("state", "missions", "days_year")
+PERSON = ("state", "missions", "days_year", "skill")
 LINK = ("state", "joined", "left", "asked", "load", "founder")
 LOCAL = (
     "scheme", "code", "start", "alive", "closed", "partners", "under_way", "alumni", "paid_days",
     "paid_days_total", "fund", "endowed", "routed", "advanced", "repaid", "outstanding", "lost",
     "coordination_cost", "expert_cost", "firm_cost", "days", "missions", "routed_agreements",
+    "opened", "cohorts_year", "in_session", "waiting", "rigour", "trained", "in_training",
 )  # fmt: skip
 PROJECT = ("opened", "due", "need", "state", "hired_months", "granted", "tried", "jobs", "met", "finance")
 FILE = (
     "applied", "decided", "accepted", "started", "ended", "state", "attempt", "paid", "read_rightly", "young",
     "merit", "size", "jobs", "days", "advance", "outstanding", "cohort", "step", "need", "theme",
-    "diagnosed",
+    "diagnosed", "ready", "plan", "carried_out", "care", "value", "dip",
 )  # fmt: skip
 SEAT = ("cohort", "started", "under_way")
+COHORT = ("started", "open", "directors", "seats", "present", "employers")
 THEME = ("supply", "credit", "recorded")
 # what is recorded every month, with its position
 SERIES = (
@@ -96,10 +98,14 @@ def _places(reference, world):
         yield from _table("person", persons, PERSON, t.persons)
         sent = [k for k, person in enumerate(persons) if person.local is not None]
         yield from _rows_of("person who served", "local", [persons[k] for k in sent], t.persons[sent])
+        waiting = [k for k, person in enumerate(persons) if person.state == OFFERED]
+        found = t.persons[waiting]
+        yield from _rows_of("person who waits", "link", [persons[k] for k in waiting], found)
+        yield from _table("person who waits", [persons[k] for k in waiting], ("offered",), found)
 
 
 def _support(reference, world):
-    """Local schemes with their rules, partnerships, projects, files, seats, themes."""
+    """Local schemes with their rules, partnerships, projects, files, seats, cohorts, themes."""
     t = world.tables
     yield from _table("local scheme", reference.locals, LOCAL, t.locals)
     for name in FIELDS:
@@ -118,13 +124,15 @@ def _support(reference, world):
     yield from _table("seat", reference.seats, SEAT, seats)
     for name in ("person", "link"):
         yield from _rows_of("seat", name, reference.seats, seats)
+    cohorts = t.cohorts[: t.counts[N_COHORTS]]
+    yield from _table("cohort", reference.cohorts, COHORT, cohorts)
+    yield from _rows_of("cohort", "local", reference.cohorts, cohorts)
     themes = [theme for seven in reference.themes for theme in seven]
     yield from _table("theme", themes, THEME, t.themes[: len(themes)])
 
 
 def _lists(reference, t):
-    """The lists that loops run over, in their order, and the number of cohorts and groups."""
-    yield from _column("world", "cohorts", [reference.cohorts], t.counts[N_COHORTS : N_COHORTS + 1])
+    """The lists that loops run over, in their order, and the number of groups."""
     yield from _column("world", "groups", [reference.groups], t.counts[N_GROUPS : N_GROUPS + 1])
     numbers = {firm: i for i, firm in enumerate(reference.firms)}
     active = [project.row for project in reference.active]
@@ -181,6 +189,14 @@ def agree(reference, world, months):
             phase, found = first_phase(reference, month) or ("before the run", found)
             lines = "\n".join(f"  {t} {i}, {c}: reference {a!r}, model {b!r}" for t, i, c, a, b in found[:8])
             raise AssertionError(f"month {month}, {phase}: {len(found)} differences, the first:\n{lines}")
+        same_headcounts(reference, world)
+
+
+def same_headcounts(reference, world):
+    """The yearly headcounts, in single precision."""
+    assert len(reference.headcounts) == len(world.headcounts), f"headcounts of month {reference.month}"
+    for k, (a, b) in enumerate(zip(reference.headcounts, world.headcounts, strict=True)):
+        assert np.array_equal(np.array(a, np.float32), b), f"headcount {k}"
 
 
 def together(shape, values=None, seed=1):

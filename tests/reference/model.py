@@ -11,7 +11,7 @@ import numpy as np
 
 from sim import draws
 from sim.parameters import ECONOMY, defaults
-from tests.reference import actions, committees, economy, partners, pathways, setup
+from tests.reference import actions, cohorts, committees, economy, effects, partners, pathways, setup
 
 PHASES = (
     ("demand", economy.demand),
@@ -24,10 +24,10 @@ PHASES = (
     ("application", committees.application),
     ("selection", committees.selection),
     ("matching", pathways.matching),
-    ("cohorts", pathways.cohorts),
+    ("cohorts", cohorts.cohorts),
     ("actions", actions.actions),
     ("pathway", pathways.pathway),
-    ("effects", pathways.effects),
+    ("effects", effects.effects),
     ("projects_due", economy.projects_due),
     ("displacement", economy.displacement),
     ("finance", pathways.finance),
@@ -51,15 +51,17 @@ class Reference(mesa.Model):
         self.projects, self.active, self.files, self.open_files = [], [], [], []
         self.gains, self.seats = [], []
         self.themes = []  # by scheme, seven needs
-        self.cohorts = 0  # so far
+        self.cohorts = []
         self.groups = 0  # of firms in actions, so far
         self.keys = {}
         self.series = []  # by month, by basin
         self.local_series = []  # by month, by local scheme
+        self.headcounts = []  # sizes of all firms after 0, 12, 24, ... months, where they are asked
         setup.lay_out_firms(self)
         setup.lay_out_sites(self)
         setup.lay_out_schemes(self)
         self.settings = setup.settings(self)
+        self.count_heads()
 
     def u(self, stream, entity, month, index=0):
         """One uniform."""
@@ -112,6 +114,12 @@ class Reference(mesa.Model):
             phase(self)
         self.accounts(before)
         self.month += 1
+        self.count_heads()
+
+    def count_heads(self):
+        """The sizes of all firms, once a year since the start."""
+        if self.spec.counts_heads and self.month % 12 == 0:
+            self.headcounts.append([firm.size for firm in self.firms])
 
     def levers(self):
         """Phase 1: the policy's settings of this month."""

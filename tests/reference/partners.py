@@ -3,17 +3,24 @@
 import math
 
 from sim import draws
+from tests.reference import rollout
 from tests.reference.agents import CANDIDATE, FREE, LAPSED, LEFT, OPEN, PARTNER
 
 
 def partners(model):
-    """Phase 7: January, fatigue, then each local scheme."""
+    """Phase 7: January, fatigue, training and rigour, then each local scheme."""
     if model.calendar_month == 0:
         new_year(model)
     for site in model.sites:
         tire(model, site)
+    rollout.train(model)
+    rollout.keep_rigour(model)
     for local in model.locals:
         if model.month == local.start:
+            if not rollout.may_open(model, local):
+                local.start += 1
+                continue
+            rollout.hand_over(model, local)
             open_local(model, local)
         if model.month >= local.start:
             bring_back_persons(model, local)
@@ -29,6 +36,7 @@ def new_year(model):
             person.days_year = 0.0
     for local in model.locals:
         local.paid_days = 0.0
+        local.cohorts_year = 0
 
 
 def tire(model, site):
@@ -114,5 +122,5 @@ def aware(model, firm, local):
     """Whether a firm has heard enough of a scheme, if it can be interested at all."""
     if model.u(draws.REACH, firm.uid, 0, local.code) >= local.rule["reach"]:
         return False
-    heard = local.outreach[model.month + 1] - local.outreach[max(firm.born, 0)] + firm.exposure[local.scheme]
+    heard = local.heard_by(firm) + firm.exposure[local.scheme]
     return heard >= draws.exponential(model.u(draws.AWARENESS, firm.uid, 0, local.code))

@@ -1,12 +1,9 @@
-"""Phases 11, 12, 14, 15 and 18: persons are found, days are given, gains act and fade, advances come back."""
-
-import math
+"""Phases 11, 14 and 18: persons are found, days are given, advances come back."""
 
 from sim import draws
 from tests.reference.agents import (
     ACCEPTED,
     ACTIVE,
-    COHORT,
     COMPLETED,
     DROPPED,
     FREE,
@@ -16,10 +13,12 @@ from tests.reference.agents import (
     ON_MISSION,
     OPEN,
     PARTNER,
+    SEAT_LEFT,
+    SEAT_OVER,
+    SEAT_TAKEN,
     STARTED,
     UNSERVED,
     File,
-    Seat,
 )
 from tests.reference.committees import share_found
 from tests.reference.projects import need_at
@@ -53,20 +52,24 @@ def free_persons(model, link):
 
 def available(model, link):
     """Whether a partner may be asked: cap of the year, rest, a free person."""
-    rule, site = link.local.rule, link.site
-    rested = site.last_start < 0 or model.month - site.last_start >= rule["rest_months"]
     return (
         link.state == PARTNER
-        and site.missions_year < rule["missions_per_site_year"]
-        and rested
+        and link.site.missions_year < link.local.rule["missions_per_site_year"]
+        and rested(model, link)
         and len(free_persons(model, link)) > 0
     )
 
 
+def rested(model, link):
+    """Whether a site has rested since it last sent somebody."""
+    last = link.site.last_start
+    return last < 0 or model.month - last >= link.local.rule["rest_months"]
+
+
 def willingness(link):
     """Share of its usual willingness that fatigue leaves to a site."""
-    rested = 1.0 - link.site.fatigue
-    return rested ** link.local.rule["acceptance_fatigue"] if rested > 0.0 else 0.0
+    fresh = 1.0 - link.site.fatigue
+    return fresh ** link.local.rule["acceptance_fatigue"] if fresh > 0.0 else 0.0
 
 
 def ask(model, file):
@@ -115,14 +118,48 @@ def buy(file):
     return True
 
 
-def start(model, file):
-    """The pathway of a file starts."""
+def start(model, file, views=1.0, misfits=None):
+    """The pathway of a file starts; of its cohort, different employers a firm and share of directors not
+    ready."""
     rule, local, firm, opened = file.local.rule, file.local, file.firm, file.project.opened
     file.state = STARTED
     file.started = model.month
     chance = rule["need_reading"] + rule["need_reading_capability"] * (firm.capability - 0.5)
     file.read_rightly = model.u(draws.NEED, firm.uid, opened, local.code) < chance
     advance(model, file)
+    if misfits is None:
+        misfits = 0.0 if file.ready else 1.0
+    file.care = care(local, views, misfits)
+    slow_down(file)
+    local.expert_cost += rule["preparation"] * rule["preparation_euros"]
+
+
+def care(local, views, misfits):
+    """Share of the quality of help that a pathway keeps."""
+    rule = local.rule
+    understood = 1.0 - rule["cultural_gap"] * (1.0 - rule["preparation"])
+    crossed = 1.0 - 2.0 ** (-views / rule["half_views"]) if rule["half_views"] != 0.0 else 1.0
+    return local.rigour * understood * crossed * (1.0 - rule["misfit_harm"] * misfits)
+
+
+def slow_down(file):
+    """The director is away for days of each month."""
+    rule, firm = file.local.rule, file.firm
+    file.dip = min(firm.capability, rule["slowdown"] * rule["days"] / rule["path_months"])
+    if file.dip > 0.0:
+        firm.capability -= file.dip
+        firm.update_factors()
+
+
+def come_back(file):
+    """The director is back."""
+    firm = file.firm
+    if file.dip > 0.0:
+        firm.capability += file.dip
+        file.dip = 0.0
+        if abs(firm.capability - firm.baseline) < 1e-9:
+            firm.capability = firm.baseline
+        firm.update_factors()
 
 
 def advance(model, file):
@@ -139,56 +176,44 @@ def advance(model, file):
         file.project.finance += rule["advance_finance_gain"]
 
 
-def cohorts(model):
-    """Phase 12: cohorts start."""
-    for local in model.locals:
-        dated = (model.month - local.start) % int(local.rule["cohort_period_months"]) == 0
-        if local.alive and local.rule["format"] == COHORT and dated:
-            gather(model, local)
-
-
-def gather(model, local):
-    """Whole cohorts of directors and volunteers start."""
-    rule, t, code = local.rule, model.month, local.code
-    queue = []
-    for file in model.open_files:
-        if file.state == ACCEPTED and file.local is local:
-            if file.accepted < t and model.u(draws.QUEUE, file.firm.uid, t, code) < rule["queue_lapse"]:
-                file.end(UNSERVED, t)
-            else:
-                queue.append(file)
-    queue.sort(key=lambda f: (-model.u(draws.PRIORITY, f.firm.uid, f.applied, code), f.firm.uid))
-    offers = []
-    for link in local.partnerships:
-        if available(model, link):
-            chance = rule["offer_rate"] * willingness(link)
-            if model.u(draws.OFFER, link.site.entity, t, code) < chance:
-                persons = free_persons(model, link)
-                offers.append((link, max(persons, key=lambda p: model.u(draws.RELEASE, p.row, t))))
-    d, v = int(rule["seats_directors"]), int(rule["seats_volunteers"])
-    for k in range(min(len(queue) // d, len(offers) // v)):
-        for file in queue[k * d : (k + 1) * d]:
-            start(model, file)
-            file.cohort = model.cohorts
-        for link, person in offers[k * v : (k + 1) * v]:
-            send(model, person, link)
-            model.seats.append(Seat(model, model.cohorts, person, link, t))
-        model.cohorts += 1
-
-
 def pathway(model):
     """Phase 14: days are given; drop-outs; ends of missions and actions."""
-    t = model.month
     for seat in model.seats:
-        if seat.under_way:
-            rule = seat.link.local.rule
-            give(seat.link, rule["days"] / rule["path_months"])
-            if t - seat.started + 1 >= rule["path_months"]:
-                seat.under_way = False
-                come_home(model, seat.person, seat.link.local)
+        if seat.under_way != SEAT_OVER:
+            sit(model, seat)
     for file in model.open_files:
         if file.state == STARTED:
             go_on(model, file)
+
+
+def sit(model, seat):
+    """One month of a seat in a cohort."""
+    local, cohort = seat.link.local, model.cohorts[seat.cohort]
+    rule, t = local.rule, model.month
+    last = t - seat.started + 1 >= rule["path_months"]
+    if seat.under_way == SEAT_TAKEN:
+        called = rule["recall"] * (1.0 - rule["recognition"] * rule["recognition_effect"])
+        if model.u(draws.RECALL, seat.person.row, t, local.code) < called:
+            seat.under_way = SEAT_LEFT
+            cohort.present -= 1
+            come_home(model, seat.person, local)
+        else:
+            give(seat.link, rule["days"] / rule["path_months"] * rule["attendance"])
+            if last:
+                learn(seat.person, local, rule["days"] * rule["attendance"], local.rigour)
+                come_home(model, seat.person, local)
+    if last:
+        seat.under_way = SEAT_OVER
+        if cohort.open:
+            cohort.open = False
+            local.in_session -= 1
+
+
+def learn(person, local, days, care):
+    """What a volunteer learns from days of help."""
+    rule = local.rule
+    dose = 1.0 - 2.0 ** (-days / rule["half_days"])
+    person.skill += rule["volunteer_learning"] * rule["quality"] * care * (1.0 - person.skill) * dose
 
 
 def go_on(model, file):
@@ -196,18 +221,44 @@ def go_on(model, file):
     rule, t = file.local.rule, model.month
     if not file.firm.alive:
         file.end(LOST, t)
-    elif model.u(draws.DROPOUT, file.firm.uid, t, file.local.code) < rule["dropout"]:
+    elif model.u(draws.DROPOUT, file.firm.uid, t, file.local.code) < chance_to_leave(file):
         file.end(DROPPED, t)
     else:
-        file.days += rule["days"] / rule["path_months"]
+        days = days_of_month(file)
+        file.days += days
         if file.person is not None:
-            give(file.link, rule["days"] / rule["path_months"])
+            give(file.link, days)
         if t - file.started + 1 >= rule["path_months"]:
             file.local.alumni += 1
+            if file.person is not None:
+                learn(file.person, file.local, file.days, file.care)
             file.end(COMPLETED, t)
-            next_action(model, file)
-    if file.state != STARTED and file.person is not None:
-        come_home(model, file.person, file.local)
+    if file.state != STARTED:
+        if file.person is not None:
+            come_home(model, file.person, file.local)
+        if file.session is not None and file.state != COMPLETED:
+            file.session.directors -= 1
+        come_back(file)
+    if file.state == COMPLETED:
+        next_action(model, file)
+
+
+def chance_to_leave(file):
+    """Chance that a firm drops out this month: more if its director is closed, or not ready."""
+    rule = file.local.rule
+    chance = rule["dropout"] + rule["discomfort"] * (1.0 - file.firm.openness) * (2.0 - file.local.rigour)
+    return chance if file.ready else chance + rule["unready_dropout"]
+
+
+def days_of_month(file):
+    """Days that a firm receives in a month."""
+    rule = file.local.rule
+    days = rule["days"] / rule["path_months"]
+    if not file.paid:
+        days *= rule["attendance"]
+    if file.session is not None:
+        days *= file.session.present / file.session.seats
+    return days
 
 
 def next_action(model, file):
@@ -236,70 +287,27 @@ def come_home(model, person, local):
     person.state = LAPSED if lapses else FREE
 
 
-def effects(model):
-    """Phase 15: earlier gains fade, then pathways that ended this month act."""
-    for firm in model.gains:
-        if firm.alive:
-            fade(model, firm)
-    model.gains = [firm for firm in model.gains if firm.alive and has_gain(firm)]
-    for file in model.open_files:
-        if file.state == COMPLETED and file.ended == model.month:
-            act(model, file)
-
-
-def has_gain(firm):
-    """Whether support still shows in a firm."""
-    return firm.capability != firm.baseline or firm.advice != 0.0
-
-
-def fade(model, firm):
-    """A month of fading."""
-    rate = firm.decay * (1.0 - firm.followup) if model.month < firm.followed_until else firm.decay
-    gain = (firm.capability - firm.baseline) * math.exp(-rate)
-    firm.advice *= math.exp(-2.0 / 12.0)
-    if gain < 1e-9 and firm.advice < 1e-9:
-        gain = firm.advice = 0.0
-    firm.capability = firm.baseline + gain
-    firm.update_factors()
-
-
-def act(model, file):
-    """What a completed pathway does."""
-    e, rule, firm, project, t = model.economy, file.local.rule, file.firm, file.project, model.month
-    firm.supported = t
-    if file.days <= 0.0:
-        return
-    had = has_gain(firm)
-    dose = 1.0 - 2.0 ** (-file.days / rule["half_days"])
-    fit = 1.0 if file.read_rightly else rule["wrong_fit"]
-    carried = model.u(draws.IMPLEMENTATION, firm.uid, project.opened, file.local.code)
-    if carried < rule["implementation"] and project.state == OPEN and file.need == project.need:
-        project.met = max(project.met, fit * rule["quality"] * dose)
-    firm.capability += e.capability_gain * firm.openness * rule["quality"] * (1.0 - firm.capability) * dose
-    firm.advice = min(0.3, firm.advice + e.turnover_advice * fit * rule["quality"])
-    firm.decay = yearly_decay(e, file.days) / 12.0
-    firm.followed_until = t + int(rule["followup_months"])
-    firm.followup = rule["followup_effect"]
-    firm.update_factors()
-    if not had and has_gain(firm):
-        model.gains.append(firm)
-
-
-def yearly_decay(e, days):
-    """Decay of a gain after so many days: log-linear between 7 and 26."""
-    along = min(1.0, max(0.0, (days - 7.0) / 19.0))
-    return math.exp(math.log(e.decay_light) * (1.0 - along) + math.log(e.decay_heavy) * along)
-
-
 def finance(model):
     """Phase 18: instalments, losses, coordination; closed files leave the list."""
     for file in model.open_files:
         if file.outstanding > 0.0:
             repay(model, file)
-    model.open_files = [f for f in model.open_files if f.ended < 0 or f.outstanding > 0.0]
+    model.open_files = [
+        f for f in model.open_files if f.ended < 0 or f.outstanding > 0.0 or f.plan > model.month
+    ]
     for local in model.locals:
         if local.alive:
-            local.coordination_cost += local.rule["coordinators"] * local.rule["coordinator_euros"] / 12.0
+            local.coordination_cost += yearly_cost(local.rule) / 12.0
+
+
+def yearly_cost(rule):
+    """Yearly cost of running a local scheme."""
+    return (
+        rule["coordinators"] * rule["coordinator_euros"]
+        + rule["outreach_effort"] * rule["outreach_euros"]
+        + rule["referral_effort"] * rule["referral_euros"]
+        + rule["alumni_events"] * rule["events_euros"]
+    )
 
 
 def repay(model, file):
