@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
@@ -313,7 +314,11 @@ class Crew:
     @contextmanager
     def _signals(self) -> Iterator[None]:
         """Ctrl-C, SIGTERM and SIGUSR1 stop the work, and what is finished is written; a second one does not
-        wait for that."""
+        wait for that. Signals belong to the main thread: elsewhere, as in some notebooks, they are left
+        alone."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
 
         def ask(*_: int | FrameType | None) -> None:
             self.asked += 1
