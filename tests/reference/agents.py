@@ -233,8 +233,8 @@ class File(mesa.Agent):
         self.person = None
         self.link = None
         self.paid = False
-        self.cohort = NEVER  # number of its cohort, or of its group
-        self.session = None  # its cohort
+        self.cohort = NEVER  # number of its cohort or group
+        self.own_cohort = None
         self.read_rightly = False
         self.step = step
         self.need = project.need

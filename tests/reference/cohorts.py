@@ -107,7 +107,7 @@ def meet(model, local, files, persons):
     cohort = Cohort(model, local, model.month, len(files), len(persons), employers)
     misfits = sum(not file.ready for file in files) / len(files)
     for file in files:
-        file.session, file.cohort = cohort, cohort.row
+        file.own_cohort, file.cohort = cohort, cohort.row
         start(model, file, employers / len(files), misfits)
     for person in persons:
         send(model, person, person.link)

@@ -55,7 +55,7 @@ def act(model, file):
     firm.followed_until = t + int(rule["followup_months"])
     firm.followup = rule["followup_effect"]
     firm.update_factors()
-    others = file.session.directors - 1 if file.session is not None else 0
+    others = file.own_cohort.directors - 1 if file.own_cohort is not None else 0
     firm.ties = max(ties, 1.0 - 2.0 ** (-others / 2.0))
     firm.tie_loss = rule["tie_loss"] * (1.0 - rule["alumni_events"]) / 12.0
     firm.tie_effect = rule["tie_effect"]

@@ -236,8 +236,8 @@ def go_on(model, file):
     if file.state != STARTED:
         if file.person is not None:
             come_home(model, file.person, file.local)
-        if file.session is not None and file.state != COMPLETED:
-            file.session.directors -= 1
+        if file.own_cohort is not None and file.state != COMPLETED:
+            file.own_cohort.directors -= 1
         come_back(file)
     if file.state == COMPLETED:
         next_action(model, file)
@@ -256,8 +256,8 @@ def days_of_month(file):
     days = rule["days"] / rule["path_months"]
     if not file.paid:
         days *= rule["attendance"]
-    if file.session is not None:
-        days *= file.session.present / file.session.seats
+    if file.own_cohort is not None:
+        days *= file.own_cohort.present / file.own_cohort.seats
     return days
 
 

@@ -6,68 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scenarios.load import load_scheme
 from sim.draws import generator
 from sim.parameters import uncertainties
-from sim.spec import Basin, Change, SchemeSpec, Territory, WorldSpec
+from sim.spec import Change, SchemeSpec
 from sim.world import World
 from tests.reference import compare, model
 from tests.reference.compare import agree, first_phase, together
 from tests.reference.model import PHASES, Reference
 from tests.small import ALIZE
-
-RULES = dict(load_scheme("boost_innov").rules)
-PLAN = dict(load_scheme("plan_pme").rules)
-# cohorts small enough for many to start in a small world
-SMALL = {"seats_directors": 2.0, "seats_volunteers": 4.0}
-# many directors and managers come, leave, are called back, and carry plans out late
-BUSY = {
-    "project_rate": 0.08,
-    "restructuring_hazard": 0.006,
-    "boost_innov.referral": 0.4,
-    "boost_innov.outreach": 0.05,
-    "boost_innov.application_rate": 0.6,
-    "boost_innov.offer_rate": 0.6,
-    "boost_innov.implementation": 0.7,
-    "boost_innov.implementation_months": 5.0,
-    "boost_innov.recall": 0.05,
-    "boost_innov.unready_dropout": 0.15,
-    "boost_innov.slowdown": 0.02,
-    "boost_innov.attendance": 0.9,
-    "boost_innov.exit_rate": 0.1,
-}
-OTHERS = {
-    "alize.referral": 0.6,
-    "alize.application_rate": 0.6,
-    "plan_pme.application_rate": 0.5,
-    "plan_pme.outreach": 0.1,
-    "plan_pme.next_action": 0.6,
-    "plan_pme.implementation": 0.6,
-}
-
-
-def places(basins, smes, sites=14, founders=9):
-    """Basins in which most large sites have many days to give."""
-    return tuple(
-        Basin(f"b{k}", f"Basin {k}", smes, sites, founders, fragility=0.2 + 0.3 * (k % 3),
-              head_offices=sites - 3)
-        for k in range(basins)
-    )  # fmt: skip
-
-
-def boost(
-    basins=1, smes=300, months=48, changes=(), opens=None, sites=14, founders=9, start_month=1, **rules
-):
-    """A small world with the scheme alone."""
-    where = places(basins, smes, sites, founders)
-    scheme = SchemeSpec("boost_innov", RULES | SMALL | rules, opens or tuple((p.id, 0) for p in where))
-    territory = Territory("t", where)
-    return WorldSpec(territory, months, 2018, start_month, schemes=(scheme,), changes=tuple(changes))
-
-
-def to(lever, value, month=0, ramp=0, *basins):
-    """A change of a lever of the scheme."""
-    return Change("boost_innov", lever, value, month, ramp, basins)
+from tests.small_boost import BUSY, OTHERS, boost, three, to
 
 
 def many(world, cohorts=4):
@@ -175,6 +122,20 @@ def test_a_firm_that_is_slowed_down_while_an_earlier_gain_fades():
     together(boost(smes=80, months=60, changes=[to("days", 0, 40)], **rules), values, 6)
 
 
+def test_directors_who_come_back_without_a_gain_are_exactly_as_before():
+    """Nobody enters the list of firms with a gain for what rounding leaves of an absence."""
+    values = BUSY | {"capability_gain": 0.0, "turnover_advice": 0.0, "boost_innov.slowdown": 0.07}
+    reference, world = together(boost(), values, 2)
+    assert (world.files.state == 4).sum() > 10
+    assert reference.gains == []
+
+
+def test_part_of_a_month_of_follow_up_gets_plans_carried_out():
+    values = BUSY | {"boost_innov.implementation": 0.0, "boost_innov.followup_implementation": 1.0}
+    _, world = together(boost(followup_months=0.9, months=60), values, 1)
+    assert (world.files.plan >= 0).any()
+
+
 def test_cohorts_go_on_where_the_scheme_closes_and_those_who_wait_go_home():
     changes = (to("partners_min", 10, 22), to("recruiting_effort", 0))
     shape = boost(changes=changes, founders=8, seats_volunteers=3.0, path_months=9.0, seats_directors=1.0)
@@ -267,20 +228,6 @@ def test_places_that_close_as_they_open_count_as_opened():
 
 
 # with other schemes
-
-
-def three(order, months=42, basins=2, smes=150, changes=()):
-    """All three schemes in the same basins, in this order."""
-    where = places(basins, smes)
-    opens = tuple((p.id, 0) for p in where)
-    own = {"seats_per_year": 60.0, "group_firms": 2.0, "region_euros": 60_000.0}
-    schemes = {
-        "alize": SchemeSpec("alize", ALIZE, opens),
-        "boost_innov": SchemeSpec("boost_innov", RULES | SMALL, opens),
-        "plan_pme": SchemeSpec("plan_pme", PLAN | own, opens),
-    }
-    chosen = tuple(schemes[name] for name in order)
-    return WorldSpec(Territory("t", where), months, 2011, schemes=chosen, changes=changes)
 
 
 @pytest.mark.parametrize(
