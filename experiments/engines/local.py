@@ -41,7 +41,10 @@ LISTEN_SECONDS, WATCH_SECONDS = 0.05, 0.2
 GRACE_SECONDS = 10.0  # for workers to write what they have when the command is stopped
 LATE_SECONDS, LATE_SHARE = 1.0, 0.1  # a world that looks at the clock itself gets so much more time
 ATTEMPTS = 3  # an item whose worker dies so often is at fault itself
-STARTS = 3  # workers that die before their first item, one after the other
+STARTS = 3  # workers that end before their first item, one after the other
+KILLED_START = (
+    0.1  # one that was killed from outside says less of what is wrong than one that ended by itself
+)
 THREADS = (
     "NUMBA_NUM_THREADS",
     "OMP_NUM_THREADS",
@@ -92,7 +95,7 @@ class Crew:
         self.hands: list[Hand] = []
         self.again: deque[tuple[int, Kept]] = deque()
         self.attempts: Counter[int] = Counter()
-        self.failed_starts = 0
+        self.failed_starts = 0.0
         self.gone = 0  # worlds that workers who left have made safe, and rows written here
         self.not_ok = 0  # of workers who left
         self.watched = 0.0
@@ -234,7 +237,7 @@ class Crew:
         if word == READY:
             hand.name, hand.ready_at = content, time.monotonic()
             self.begun = self.begun or hand.ready_at
-            self.failed_starts = 0
+            self.failed_starts = 0.0
         elif word == WROTE:
             name, items, worlds = content
             hand.shards.add(name)
@@ -251,7 +254,7 @@ class Crew:
     def _mourn(self, hand: Hand) -> None:
         """A worker has died: its items are for others, and the one at hand may be at fault."""
         if not hand.name:
-            self.failed_starts += 1
+            self.failed_starts += 1.0 if hand.process.returncode > 0 else KILLED_START
             if self.failed_starts >= STARTS:
                 raise Unable("worker processes end before their first world; what they said stands above")
         at_hand = int(hand.marks[mark.NUMBER])

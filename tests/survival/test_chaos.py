@@ -10,7 +10,10 @@ from pathlib import Path
 
 import psutil
 import pyarrow.compute as pc
+import pytest
 
+from experiments.engines import local
+from experiments.errors import Unable
 from tests.survival import faults
 from tests.survival.setting import dates, held, run, same
 
@@ -98,3 +101,31 @@ def test_a_worker_that_has_not_begun_is_not_late(tmp_path: Path) -> None:
         "timeout": 0,
         "killed": 0,
     }
+
+
+def test_workers_killed_before_their_first_world_are_replaced(tmp_path: Path) -> None:
+    """Three of them in a row were taken for a program that cannot start."""
+    parent = start(tmp_path)
+    try:
+        killed: set[int] = set()
+        deadline = time.monotonic() + 60
+        while len(killed) < 6 and time.monotonic() < deadline:
+            for worker in psutil.Process(parent.pid).children():
+                if worker.pid not in killed:
+                    worker.kill()
+                    killed.add(worker.pid)
+            time.sleep(0.02)
+        assert len(killed) >= 6
+        assert parent.poll() is None
+        while not dates(tmp_path) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert dates(tmp_path)
+    finally:
+        parent.kill()
+        parent.wait()
+
+
+def test_a_program_that_cannot_start_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "MAIN", "raise SystemExit('no such library')")
+    with pytest.raises(Unable, match="end before their first world"):
+        run(tmp_path, faults.calm, 3, jobs=1)
