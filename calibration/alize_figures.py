@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.economy.projects import HIRING_MONTHS
 from sim.economy.sectors import NAMES
-from sim.pair import accepted_files, reported
+from sim.pair import accepted_files, declared
 from sim.state import COMPLETED, L_ALIVE, L_PARTNERS, LAPSED, NEVER, PARTNER
 from sim.world import World
 
@@ -43,7 +43,7 @@ class Reading:
     @cached_property
     def jobs(self) -> float:
         """Jobs declared before the month."""
-        return reported(self.world, self.accepted, self.month)
+        return declared(self.world, self.month)
 
 
 def ratio(part: float, whole: float) -> float:

@@ -16,8 +16,13 @@ from sim.spec import Change, SpecError, Territory, WorldSpec
 
 NONE, PUBLISHED = "none", "published"
 ALL, FRAGILE = "all", "fragile"
-_COHORTS = "sim/support/cohorts.py"
-_ACTIONS = ("sim/support/actions.py", "sim/support/diagnostics.py")
+# levers that act only in schemes of some formats: where they act, what these are made of, the formats
+_ONLY: dict[str, tuple[str, tuple[str, ...]]] = {
+    "sim/support/cohorts.py": ("cohorts", ("cohort",)),
+    "sim/support/actions.py": ("actions", ("action",)),
+    "sim/support/diagnostics.py": ("actions", ("action",)),
+    "sim/support/membership.py": ("members", ("pole", "market")),
+}
 _POOLED = "sim/support/actions.py"  # seats and money of a whole scheme, not of a basin
 
 
@@ -252,12 +257,11 @@ def _known_lever(
     acts = FIELDS[lever].acts
     rules = schemes[scheme].rules if scheme in schemes else {}
     formats = FIELDS["format"].choices
-    if acts == _COHORTS and rules and formats[int(rules.get("format", 0))] != "cohort":
-        report.add(place, path, f"this is a lever of schemes made of cohorts, which {scheme} is not")
-        return False
-    if acts in _ACTIONS and formats[int(rules.get("format", 0))] != "action":
-        report.add(place, path, f"this is a lever of schemes made of actions, which {scheme} is not")
-        return False
+    if rules and acts in _ONLY:
+        made_of, allowed_formats = _ONLY[acts]
+        if formats[int(rules.get("format", 0))] not in allowed_formats:
+            report.add(place, path, f"this is a lever of schemes made of {made_of}, which {scheme} is not")
+            return False
     return True
 
 

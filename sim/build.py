@@ -21,15 +21,18 @@ from sim.state import (
     CANDIDATE,
     COHORT_ROW,
     FILE,
+    FLOW,
     FULL,
     LOCAL,
     LOCAL_SERIES,
+    MEMBERSHIP,
     N_CAUSES,
     NEEDS,
     NEVER,
     PARTNERSHIP,
     PERSON,
     PERSONS_PER_SITE,
+    POLE,
     PROJECT,
     SEAT,
     SERIES,
@@ -212,6 +215,8 @@ def blank_tables(
     stock = sum(basin.smes for basin in spec.territory.basins)
     projects = 1000 + stock // 10 + int(1.2 * stock * economy.project_rate[0] * (horizon + 48))
     files = 1000 + stock // 50 + 60 * len(local_rows)
+    have_members = bool((rules.format >= POLE).any())
+    memberships = 1000 + stock // 2 if have_members else 0
     return Tables(
         seed=np.array([seed], np.uint64),
         nation=np.zeros(1),
@@ -257,6 +262,9 @@ def blank_tables(
         seats=zeros(files, SEAT),
         themes=build_themes(max(1, len(spec.schemes))),
         cohorts=zeros(files, COHORT_ROW),
+        memberships=zeros(memberships, MEMBERSHIP),
+        membership_of=np.full((max(1, len(spec.schemes)), rows if have_members else 1), NEVER, np.int32),
+        flows=zeros(files, FLOW),
         sector_mix=sector_mix(spec.territory),
         tradable=TRADABLE,
         series=np.zeros((horizon, len(basins), len(SERIES))),

@@ -58,6 +58,8 @@ RECALL = 44  # (person, month, scheme): called back from a cohort
 PLAN = 45  # (uid, month opened, scheme): time until the plan is carried out
 ISOLATION = 46  # (uid): of the director before any support
 RESPONSE = 47  # (uid, 0, scheme): answers the survey of the scheme
+JOIN = 48  # (uid, 0, scheme): invitations until a firm becomes a member
+QUIT = 49  # (uid, month joined, scheme): time until it leaves of its own
 # outside a world
 EXPERIMENT = 9000
 

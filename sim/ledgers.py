@@ -10,6 +10,7 @@ from sim.state import (
     L_DAYS,
     L_FATIGUE,
     L_FUND,
+    L_MEMBERS,
     L_PARTNERS,
     L_PUBLIC,
     PARTNER,
@@ -45,6 +46,7 @@ def close_local(w, t, k):
     row[L_COMPLETED] = local.alumni
     row[L_DAYS] = local.days
     row[L_FUND] = local.fund
+    row[L_MEMBERS] = local.members
     row[L_PUBLIC] = local.coordination_cost + local.expert_cost - local.firm_cost + local.lost
 
 

@@ -32,7 +32,7 @@ from sim.helped import (
     started_files,
     turnover_of,
 )
-from sim.pair import Pair, accepted_files, pending_jobs, realised, reported, windows
+from sim.pair import Pair, accepted_files, declared, helped, pending_jobs, realised, windows
 from sim.state import (
     COMPLETED,
     DEAD,
@@ -75,8 +75,8 @@ def ratio(a: float, b: float) -> float:
 
 
 def count_firms(world: World) -> int:
-    """Different firms with an accepted file."""
-    return len(np.unique(accepted_files(world).firm))
+    """Different firms with an accepted file, or that became members."""
+    return len(np.unique(helped(world).firm))
 
 
 def count_examined(world: World) -> int:
@@ -145,8 +145,7 @@ def job_years(pair: Pair, discount: float) -> float:
 def survival_gain(pair: Pair) -> float:
     """Accepted firms with 36 months behind them: percentage alive, less that of the same firms without
     help."""
-    files = accepted_files(pair.treated, pair.treated.month - SURVIVAL_MONTHS + 1)
-    rows = np.unique(files.firm)
+    rows = np.unique(helped(pair.treated, pair.treated.month - SURVIVAL_MONTHS + 1).firm)
     if not len(rows):
         return float("nan")
     with_help, without = ((w.tables.size[rows] > 0).mean() for w in (pair.treated, pair.control))
@@ -179,10 +178,10 @@ _ALL = (
     Outcome("jobs_reported", "jobs", "world", 0,
             "Jobs as the scheme declares them: hires of accepted firms within 36 months of acceptance that "
             "it hears of, with the share of pending jobs that it counts.",
-            lambda w: reported(w, accepted_files(w))),
+            declared),
     Outcome("jobs_realised", "jobs", "world", 0,
             "Project hires of accepted firms within 36 months of acceptance, whoever caused them.",
-            lambda w: realised(w, windows(accepted_files(w))).sum()),
+            lambda w: realised(w, windows(helped(w))).sum()),
     Outcome("jobs_pending", "jobs", "world", 0,
             "Jobs of accepted files not decided or not yet hired at the end.",
             lambda w: pending_jobs(w, accepted_files(w)).sum()),
@@ -192,7 +191,8 @@ _ALL = (
             "Projects examined by committees (files that come back count once).", count_examined),
     Outcome("files_accepted", "files", "world", 1,
             "Files accepted (what schemes publish as projects supported).", lambda w: len(accepted_files(w))),
-    Outcome("firms_accepted", "firms", "world", 1, "Different firms with an accepted file.", count_firms),
+    Outcome("firms_accepted", "firms", "world", 1,
+            "Different firms with an accepted file, or that became members.", count_firms),
     Outcome("acceptance_rate", "share", "world", 0,
             "Projects accepted, at once or when they came back, over projects examined.",
             lambda w: ratio(len(accepted_files(w)), count_examined(w))),
@@ -216,7 +216,7 @@ _ALL = (
     Outcome("realisation_rate", "share", "world", 0,
             "Jobs hired over jobs planned, on accepted files that are decided.", realisation_rate),
     Outcome("repeat_share", "share", "world", 0, "Accepted files of firms that had one before.",
-            lambda w: 1 - ratio(count_firms(w), len(accepted_files(w)))),
+            lambda w: 1 - ratio(len(np.unique(accepted_files(w).firm)), len(accepted_files(w)))),
     # needs and pathways
     Outcome("right_need_share", "share", "world", 1, "Help started that aims at the true need.",
             lambda w: mean(started_files(w).read_rightly == 1)),
@@ -319,7 +319,7 @@ _ALL = (
     Outcome("jobs_churn", "jobs", "pair", 0,
             "What the same firms, asked in the same way, would declare in the world without any scheme: "
             "ordinary changes and projects that come anyway.",
-            lambda p, bars: reported(p.treated, accepted_files(p.treated), without=p.control)),
+            lambda p, bars: declared(p.treated, without=p.control)),
     Outcome("jobs_displaced", "jobs", "pair", -1,
             "Jobs lost by competitors of the basin because of the policy.",
             lambda p, bars: bars["displacement"]),

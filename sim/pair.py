@@ -18,6 +18,9 @@ from sim.world import World
 WINDOW_MONTHS = 36  # after acceptance, during which a firm's hires are counted as the scheme's
 
 
+HELPED = np.dtype([("firm", "i8"), ("accepted", "i4"), ("local", "i4")])
+
+
 @dataclass(frozen=True)
 class Windows:
     """Months during which firms' hires are counted: firm rows (sorted), first month, month after the last.
@@ -48,8 +51,31 @@ def accepted_files(world: World, until: int | None = None, scheme: int | None = 
     return files[keep]
 
 
+def members(world: World, until: int | None = None, scheme: int | None = None) -> Table:
+    """Firms that became members before month ``until`` (columns firm, accepted, local): to schemes made of
+    members, joining is what being accepted is to others."""
+    rows = world.memberships
+    keep = rows.joined != NEVER
+    if until is not None:
+        keep &= rows.joined < until
+    if scheme is not None:
+        keep &= world.tables.locals.scheme[rows.local] == scheme
+    rows = rows[keep]
+    found = np.zeros(len(rows), HELPED).view(np.recarray)
+    found.firm, found.accepted, found.local = rows.firm, rows.joined, rows.local
+    return found
+
+
+def helped(world: World, until: int | None = None, scheme: int | None = None) -> Table:
+    """Accepted files, then memberships, in columns firm, accepted (month), local."""
+    files = accepted_files(world, until, scheme)
+    found = np.zeros(len(files), HELPED).view(np.recarray)
+    found.firm, found.accepted, found.local = files.firm, files.accepted, files.local
+    return np.concatenate([found, members(world, until, scheme)]).view(np.recarray)
+
+
 def windows(files: Table, length: int = WINDOW_MONTHS) -> Windows:
-    """Union, firm by firm, of [acceptance, acceptance + length) over these files."""
+    """Union, firm by firm, of [acceptance, acceptance + length) over these files or memberships."""
     order = np.lexsort((files.accepted, files.firm))
     firm, start = files.firm[order].astype(np.int64), files.accepted[order].astype(np.int64)
     stop = start + length
@@ -63,24 +89,34 @@ def windows(files: Table, length: int = WINDOW_MONTHS) -> Windows:
 
 
 def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarray:
-    """Project hires (jobs) of firms within their windows and before ``until``; shape (windows,).
+    """Hires (jobs) for projects, and changes by research and contracts, of firms within their windows and
+    before ``until``; shape (windows,).
 
     A project hires a twelfth of its jobs a month from the month it is due.
     """
     until = world.month if until is None else until
     projects = world.projects
     projects = projects[projects.hired_months > 0]
-    first = np.searchsorted(seen.firm, projects.firm, "left")
-    last = np.searchsorted(seen.firm, projects.firm, "right")
-    counts = last - first
-    which = np.repeat(np.arange(len(projects)), counts)
-    offset = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-    window = np.repeat(first, counts) + offset
+    which, window = _meet(projects.firm, seen)
     due = projects.due[which].astype(np.int64)
     begin = np.maximum(due, seen.start[window])
     end = np.minimum(np.minimum(due + projects.hired_months[which], seen.stop[window]), until)
     hired = np.maximum(end - begin, 0) * projects.jobs[which] / HIRING_MONTHS
-    return np.bincount(window, hired, minlength=len(seen.firm))
+    total = np.bincount(window, hired, minlength=len(seen.firm))
+    flows = world.flows
+    which, window = _meet(flows.firm, seen)
+    month = flows.month[which]
+    inside = (month >= seen.start[window]) & (month < seen.stop[window]) & (month < until)
+    return total + np.bincount(window[inside], flows.jobs[which[inside]], minlength=len(seen.firm))
+
+
+def _meet(firm: np.ndarray, seen: Windows) -> tuple[np.ndarray, np.ndarray]:
+    """Every pair (position in ``firm``, window) of the same firm."""
+    first = np.searchsorted(seen.firm, firm, "left")
+    counts = np.searchsorted(seen.firm, firm, "right") - first
+    which = np.repeat(np.arange(len(firm)), counts)
+    offset = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
+    return which, np.repeat(first, counts) + offset
 
 
 def pending_jobs(world: World, files: Table, until: int | None = None) -> np.ndarray:
@@ -101,35 +137,57 @@ def pending_jobs(world: World, files: Table, until: int | None = None) -> np.nda
     return np.where(alive & ~unhelped & (files.step == 0), left, 0.0)
 
 
-def reported(world: World, files: Table, until: int | None = None, without: World | None = None) -> float:
-    """Jobs as the schemes declare them, each by its own rule.
+def declared(
+    world: World, until: int | None = None, scheme: int | None = None, without: World | None = None
+) -> float:
+    """``reported``, by the firms that all schemes, or one, have accepted before month ``until``."""
+    joined = members(world, until, scheme)
+    return reported(world, accepted_files(world, until, scheme), until, without, joined)
+
+
+def reported(
+    world: World,
+    files: Table,
+    until: int | None = None,
+    without: World | None = None,
+    joined: Table | None = None,
+) -> float:
+    """Jobs as the schemes declare them for these files and memberships (``joined``), each by its own rule.
 
     Hires: response * (realised + share of pending jobs that it counts). Gains: of headcount, three years
     after the start, of the firms that answer. ``without``: the same firms asked in this other world, whatever
     is pending left out.
     """
-    if not len(files):
+    joined = np.zeros(0, HELPED).view(np.recarray) if joined is None else joined
+    if not len(files) and not len(joined):
         return 0.0
     by_gains = world.tables.rules.declare[files.local] == GAINS
     seen = without or world
     total = 0.0
     if by_gains.any():
         total += float(gains(seen, survey_of(world, files[by_gains]), until).sum())
-    if not by_gains.all():
-        total += _declared_hires(world, files[~by_gains], until, without)
+    if not by_gains.all() or len(joined):
+        total += _declared_hires(world, files[~by_gains], joined, until, without)
     return total
 
 
-def _declared_hires(world: World, files: Table, until: int | None, without: World | None) -> float:
+def _declared_hires(
+    world: World, files: Table, joined: Table, until: int | None, without: World | None
+) -> float:
     """``reported``, by schemes that count hires."""
-    rules = world.tables.rules[files.local]
-    seen = windows(files)
+    firm, accepted, local = (
+        np.concatenate([files[name], joined[name]]) for name in ("firm", "accepted", "local")
+    )
+    asked = np.rec.fromarrays([firm, accepted, local], dtype=HELPED)
+    seen = windows(asked)
     response = np.zeros(len(seen.firm))
-    order = np.argsort(files.firm, kind="stable")
-    response[:] = rules.declare_response[order][np.searchsorted(files.firm[order], seen.firm)]
+    order = np.argsort(firm, kind="stable")
+    responses = world.tables.rules.declare_response[local]
+    response[:] = responses[order][np.searchsorted(firm[order], seen.firm)]
     total = float((response * realised(without or world, seen, until)).sum())
     if without:
         return total
+    rules = world.tables.rules[files.local]
     pending = rules.declare_response * rules.declare_pending * pending_jobs(world, files, until)
     return total + float(pending.sum())
 
@@ -164,15 +222,14 @@ class Pair:
         windows of accepted firms, deadweight the hires of the same firms in the same months of world 0, and
         other the changes of projects, contracts, births and restructuring outside the windows.
         """
-        files = accepted_files(self.treated, scheme=scheme)
-        seen = windows(files)
-        declared = reported(self.treated, files)
+        seen = windows(helped(self.treated, scheme=scheme))
+        said = declared(self.treated, scheme=scheme)
         real = float(realised(self.treated, seen).sum())
         deadweight = float(realised(self.control, seen).sum())
         change = self.delta().sum(axis=1)
         return {
-            "reported": declared,
-            "declaring": declared - real,
+            "reported": said,
+            "declaring": said - real,
             "realised": real,
             "deadweight": deadweight,
             "displacement": -change[D],
@@ -184,8 +241,7 @@ class Pair:
 
     def waterfall_by_basin(self) -> Mapping[str, np.ndarray]:
         """``waterfall`` basin by basin; arrays of shape (basins,)."""
-        files = accepted_files(self.treated)
-        seen = windows(files)
+        seen = windows(helped(self.treated))
         n = len(self.treated.tables.basins)
         basin = self.treated.tables.smes.basin[seen.firm]
         real = np.bincount(basin, realised(self.treated, seen), minlength=n)

@@ -27,8 +27,8 @@ OPEN, HIRING, FAILED, DONE, ORPHAN = 0, 1, 2, 3, 4
 P, O, D, S, X, B, K, C = range(8)  # noqa: E741
 CAUSES = ("project", "ordinary", "displaced", "spillover", "exit", "entry", "restructuring", "contract")
 N_CAUSES = 8
-# format of a scheme
-MISSION, COHORT, ACTION = 0, 1, 2
+# format of a scheme; the last two have firms as members
+MISSION, COHORT, ACTION, POLE, MARKET = 0, 1, 2, 3, 4
 # state of a partnership of a site with a local scheme
 CANDIDATE, PARTNER, LEFT = 0, 1, 2
 # state of a person
@@ -171,6 +171,8 @@ LOCAL = np.dtype(
         ("rigour", "f8"),  # share of the first local scheme's rigour
         ("trained", "f8"),  # facilitators of all local schemes, kept by the first
         ("in_training", "f8"),
+        ("invitations", "f8"),  # to join, so far, for each firm within reach
+        ("members", "i4"),  # firms
     ],
     align=True,
 )
@@ -232,6 +234,22 @@ SEAT = np.dtype(
     [("cohort", "i4"), ("person", "i4"), ("link", "i4"), ("started", "i4"), ("under_way", "i4")],
     align=True,
 )
+# a firm that could be a member of a local scheme, is one, or was
+MEMBERSHIP = np.dtype(
+    [
+        ("firm", "i8"),
+        ("local", "i4"),
+        ("joined", "i4"),  # month, or NEVER
+        ("leaves", "i4"),  # month in which it would leave of its own, once it has joined
+        ("left", "i4"),  # month, or NEVER
+        ("distance", "f8"),  # over the reach of the scheme when it opened; below 1: within reach
+        ("patience", "f8"),  # invitations until it joins
+        ("since", "f8"),  # invitations so far when it came within reach, or -1
+    ],
+    align=True,
+)
+# a change of employment for a cause P or C that does not stand in the table of projects
+FLOW = np.dtype([("firm", "i8"), ("month", "i4"), ("cause", "i4"), ("jobs", "f8")], align=True)
 # seats of a scheme for one theme (need), over all its basins; seven rows a scheme
 THEME = np.dtype(
     [
@@ -260,8 +278,9 @@ SWITCH = np.dtype([("month", "i4"), ("local", "i4"), ("field", "i4"), ("value", 
 
 # positions in ``counts``
 (
-    N_PROJECTS, N_ACTIVE, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED, N_GROUPS, FULL,
-) = range(11)  # fmt: skip
+    N_PROJECTS, N_ACTIVE, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED, N_GROUPS,
+    N_MEMBERSHIPS, N_FLOWS, FULL,
+) = range(13)  # fmt: skip
 
 # monthly series by basin
 SERIES = (
@@ -270,8 +289,8 @@ SERIES = (
 )  # fmt: skip
 JOBS, FIRMS, HIRES, SITE_CUTS, DEMAND_LEVEL, FIRST_CAUSE = 0, 1, 2, 3, 4, 5
 # monthly series by local scheme: stocks, and totals since the start
-LOCAL_SERIES = ("alive", "partners", "fatigue", "completed", "days", "fund", "public_cost")
-L_ALIVE, L_PARTNERS, L_FATIGUE, L_COMPLETED, L_DAYS, L_FUND, L_PUBLIC = range(7)
+LOCAL_SERIES = ("alive", "partners", "fatigue", "completed", "days", "fund", "public_cost", "members")
+L_ALIVE, L_PARTNERS, L_FATIGUE, L_COMPLETED, L_DAYS, L_FUND, L_PUBLIC, L_MEMBERS = range(8)
 
 Tables = namedtuple(
     "Tables",
@@ -318,6 +337,9 @@ Tables = namedtuple(
         "seats",
         "themes",
         "cohorts",
+        "memberships",
+        "membership_of",  # int32 (schemes, rows): row in memberships, or NEVER
+        "flows",
         "sector_mix",  # float64 (basins, sectors): cumulated shares
         "tradable",  # bool by sector
         "series",  # float64 (months, basins, SERIES)

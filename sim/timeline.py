@@ -8,7 +8,7 @@ from sim.economy.growth import growth
 from sim.economy.projects import projects, projects_due
 from sim.economy.restructuring import restructuring
 from sim.ledgers import accounts
-from sim.state import FULL, N_COHORTS, N_FILES, N_PROJECTS, N_SEATS
+from sim.state import FULL, N_COHORTS, N_FILES, N_FLOWS, N_MEMBERSHIPS, N_PROJECTS, N_SEATS
 from sim.support.actions import actions
 from sim.support.application import application
 from sim.support.awareness import awareness
@@ -17,13 +17,14 @@ from sim.support.effects import effects
 from sim.support.finance import finance
 from sim.support.levers import levers
 from sim.support.matching import matching
+from sim.support.membership import membership, newcomers
 from sim.support.partners import partners
 from sim.support.pathway import pathway
 from sim.support.selection import selection
 
 PHASES = (
     "levers", "demand", "restructuring", "demography", "growth", "projects", "partners", "awareness",
-    "application", "selection", "matching", "cohorts", "actions", "pathway", "effects",
+    "membership", "application", "selection", "matching", "cohorts", "actions", "pathway", "effects",
     "projects_due", "displacement", "finance", "accounts",
 )  # fmt: skip
 
@@ -39,6 +40,7 @@ def month(w, t):
     projects(w, t)
     partners(w, t)
     awareness(w, t)
+    membership(w, t)
     application(w, t)
     selection(w, t)
     matching(w, t)
@@ -53,7 +55,7 @@ def month(w, t):
 
 
 @compiled
-def has_room(w):
+def has_room(w, t):
     """Whether the tables that grow can take the coming month: openings stay below a tenth of the firms."""
     firms = 0
     for b in range(w.basins.shape[0]):
@@ -66,6 +68,8 @@ def has_room(w):
         and w.files.shape[0] - w.counts[N_FILES] > 100 + firms // 50
         and w.seats.shape[0] - w.counts[N_SEATS] > room
         and w.cohorts.shape[0] - w.counts[N_COHORTS] > room
+        and w.memberships.shape[0] - w.counts[N_MEMBERSHIPS] >= newcomers(w, t)
+        and w.flows.shape[0] - w.counts[N_FLOWS] > 100 + firms // 10
     )
 
 
@@ -74,7 +78,7 @@ def run(w, start, stop):
     """Months start to stop - 1, or until a table has too little room for the next. Returns the month
     reached."""
     for t in range(start, stop):
-        if not has_room(w):
+        if not has_room(w, t):
             w.counts[FULL] = 1
             return t
         month(w, t)

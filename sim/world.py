@@ -9,9 +9,12 @@ from sim.build import build
 from sim.handle import handle_of
 from sim.parameters import defaults
 from sim.spec import WorldSpec
-from sim.state import FULL, N_FILES, N_PROJECTS, Table, Tables
+from sim.state import FULL, N_FILES, N_FLOWS, N_MEMBERSHIPS, N_PROJECTS, Table, Tables
 
-TABLES = ("projects", "active", "files", "open_files", "alumni", "seats", "cohorts")  # that grow when short
+# those that grow when short
+TABLES = (
+    "projects", "active", "files", "open_files", "alumni", "seats", "cohorts", "memberships", "flows",
+)  # fmt: skip
 CENSUS_MONTHS = 12
 
 
@@ -78,3 +81,13 @@ class World:
     def files(self) -> Table:
         """The files (applications for support) made so far."""
         return self.tables.files[: self.tables.counts[N_FILES]]
+
+    @property
+    def memberships(self) -> Table:
+        """The firms that could join a scheme made of members, in the order in which they came up."""
+        return self.tables.memberships[: self.tables.counts[N_MEMBERSHIPS]]
+
+    @property
+    def flows(self) -> Table:
+        """Changes of employment by research and contracts, in the order in which they happened."""
+        return self.tables.flows[: self.tables.counts[N_FLOWS]]

@@ -23,12 +23,14 @@ _ROLLOUT = "sim/support/rollout.py"
 _SCREENING = "sim/support/screening.py"
 _CARE = "sim/support/care.py"
 _PLANS = "sim/support/plans.py"
+_MEMBERSHIP = "sim/support/membership.py"
 
 # fmt: off
 RULES: tuple[R, ...] = (
-    R("format", "code", 0, 0, 2, "rule",
-      "How help is given: one volunteer in one firm, a cohort of firms, or paid actions for groups of firms.",
-      _MATCHING, ("mission", "cohort", "action")),
+    R("format", "code", 0, 0, 4, "rule",
+      "How help is given: one volunteer in one firm, a cohort of firms, paid actions for groups of firms, a "
+      "pôle whose members do research together, or a market place whose members buy and sell.",
+      _MATCHING, ("mission", "cohort", "action", "pole", "market")),
     R("setup_months", "months", 0, 0, 36, "rule",
       "Months between the start and the first committee.", _SELECTION),
     R("takes_expansion", "0 or 1", 1, 0, 1, "rule",
@@ -105,6 +107,10 @@ RULES: tuple[R, ...] = (
       "Mean length of that training.", _ROLLOUT),
     R("training_euros", "euros per person", 0, 0, 50000, "rule",
       "Cost of training a facilitator.", _ROLLOUT),
+    R("joining_effort", "multiple", 1, 0, 5, "lever",
+      "Multiplies the rate at which firms within reach become members.", _MEMBERSHIP),
+    R("founder_distance", "share of reach", 0, 0, 1, "rule",
+      "Firms nearer than this are members from the start.", _MEMBERSHIP),
     R("recruiting_effort", "multiple", 1, 0, 5, "lever",
       "Effort to bring new large firms to the round table; 0 is no renewal.", _PARTNERS),
     R("recognition", "share", 0, 0, 1, "lever",
@@ -305,6 +311,10 @@ RULES: tuple[R, ...] = (
       "Rigour of a local scheme that no trained facilitator leads.", _ROLLOUT),
     R("rigour_gain", "per month", 0, 0, 0.5, "behaviour",
       "Approach of a local scheme's rigour to what its facilitators allow.", _ROLLOUT),
+    R("joining", "per year", 0, 0, 12, "behaviour",
+      "Rate at which a firm within reach becomes a member.", _MEMBERSHIP),
+    R("member_exit", "per year", 0, 0, 1, "behaviour",
+      "Rate at which a member leaves of its own.", _MEMBERSHIP),
     R("advance_share", "share", 0, 0, 1, "behaviour",
       "Accepted files that ask for an advance.", _FINANCE),
     R("advance_finance_gain", "points of finance", 0.25, 0, 0.6, "behaviour",

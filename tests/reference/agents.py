@@ -160,7 +160,7 @@ class LocalScheme(mesa.Agent):
         self.alive = False
         self.closed = NEVER
         self.partnerships = []
-        self.partners = self.under_way = self.alumni = 0
+        self.partners = self.under_way = self.alumni = self.members = 0
         self.paid_days = self.paid_days_total = 0.0
         self.fund = self.endowed = self.routed = 0.0
         self.advanced = self.repaid = self.outstanding = self.lost = 0.0

@@ -163,6 +163,7 @@ class Reference(mesa.Model):
             "completed": local.alumni,
             "days": local.days,
             "fund": local.fund,
+            "members": local.members,
             "public_cost": local.coordination_cost + local.expert_cost - local.firm_cost + local.lost,
         }
 

@@ -240,7 +240,7 @@ def test_the_valid_case_that_the_others_spoil():
         (
             with_rules("format: 0"),
             "case.yaml:8:21: schemes.alize.rules.format: must be one of those allowed (got 0); "
-            "allowed: mission, cohort, action",
+            "allowed: mission, cohort, action, pole, market",
         ),
         (
             with_rules("takes_expansion: no"),
