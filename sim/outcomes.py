@@ -1,7 +1,6 @@
 """Everything a reader may ask of a world or of a pair: name, unit, definition, how it is computed."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -32,6 +31,7 @@ from sim.helped import (
     started_files,
     turnover_of,
 )
+from sim.outcome import Outcome, ratio
 from sim.pair import Pair, accepted_files, declared, helped, pending_jobs, realised, windows
 from sim.state import (
     COMPLETED,
@@ -54,24 +54,6 @@ from sim.world import World
 
 TAX_RELIEF = 0.6  # of skills sponsorship, which the State gives back (tax reduction of 60 %)
 SURVIVAL_MONTHS = 36
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """``of`` is "world" (``compute`` takes a world) or "pair" (it takes a pair, world 1 against the world
-    without schemes, and its waterfall). ``better`` says which way is good: 1, -1, or 0 where neither is."""
-
-    name: str
-    unit: str
-    of: str
-    better: int
-    definition: str
-    compute: Callable[..., float]
-
-
-def ratio(a: float, b: float) -> float:
-    """a / b, not a number where b is 0."""
-    return float(a) / float(b) if b else float("nan")
 
 
 def count_firms(world: World) -> int:
