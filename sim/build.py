@@ -233,6 +233,7 @@ def blank_tables(
         own_growth=np.zeros(rows),
         busy=np.zeros(rows, np.int8),
         flags=np.zeros(rows, np.uint8),
+        eventful=np.zeros(rows, np.int64),
         causes=np.zeros((N_CAUSES, rows)),
         exposure=np.zeros((max(1, len(spec.schemes)), rows if spec.schemes else 1)),
         smes=zeros(rows, SME),

@@ -149,7 +149,7 @@ def coarse(word):
     return (np.float64(word) + 0.5) * TWO_M32
 
 
-@compiled
+@inlined
 def fine(high, low):
     """Two 32-bit words as a uniform in (0, 1) of 53 bits."""
     return (np.float64((high << np.uint64(21)) | (low >> np.uint64(11))) + 0.5) * TWO_M53
@@ -175,12 +175,11 @@ def exponential(u):
     return -log(1.0 - u)
 
 
-@compiled
+@inlined
 def laplace(u):
-    """Laplace of scale 1 by inverse distribution function."""
-    if u < 0.5:
-        return log(2.0 * u)
-    return -log(2.0 * (1.0 - u))
+    """Laplace of scale 1 by inverse distribution function: log 2u below the median, else -log 2(1 - u)."""
+    x = log(2.0 * min(u, 1.0 - u))
+    return x if u < 0.5 else -x
 
 
 @compiled

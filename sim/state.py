@@ -64,6 +64,7 @@ BASIN = np.dtype(
         ("grant_fund", "f8"),  # scattered revitalisation money, euros
         ("grants_paid", "f8"),
         ("agreements", "f8"),
+        ("eventful", "i8"),  # firms whose month holds an event
     ],
     align=True,
 )
@@ -293,6 +294,7 @@ Tables = namedtuple(
         "own_growth",  # float64: part of an adjustment that depends on capability
         "busy",  # int8: 1 while a project is open
         "flags",  # uint8: events of the month
+        "eventful",  # int64: rows of the firms whose month holds one, of each basin from its first row on
         "causes",  # float64 (N_CAUSES, rows): change of employment since the start, by cause
         "exposure",  # float64 (schemes, rows): exposure to referrals
         "smes",  # SME

@@ -88,8 +88,8 @@ def projects(w, t):
     seed = w.seed[0]
     bound = power(LARGEST, p.project_rate_size) if p.project_rate_size > 0.0 else 1.0
     for b in range(w.basins.shape[0]):
-        rows, n = flagged(w.flags, w.basins[b].first, w.ends[b, t], OPENING)
-        for k in range(n):
+        rows = flagged(w, b, OPENING)
+        for k in range(rows.shape[0]):
             i = rows[k]
             if p.project_rate_size != 0.0:
                 # the dense pass allowed for the largest firm; keep the exact share of its openings

@@ -1,0 +1,67 @@
+"""Passes that walk columns say what the rules say firm by firm, to the bit."""
+
+import numpy as np
+import pytest
+
+from sim import draws
+from sim.economy import demography, growth
+from sim.maths import exp
+from sim.parameters import economy_record
+from sim.world import World
+from tests.small import spec
+
+
+@pytest.fixture(scope="module")
+def world():
+    """A world without schemes after two years, its columns at rest."""
+    plain = spec(basins=2, smes=400, months=36).without_schemes()
+    return World(plain, {"restructuring_hazard": 0.0}, 3).run(24)
+
+
+@pytest.mark.parametrize("n", [0, 1, 3, 8, 9, 100])
+def test_adjusted_headcounts_are_those_of_the_rule(n):
+    p = economy_record({}).view(np.recarray)[0]
+    rng = draws.generator(1, 1)
+    uid = rng.integers(0, 2**63, n).astype(np.uint64)
+    size = np.exp(rng.uniform(0.0, 6.0, n))
+    own = rng.normal(0.0, 0.02, n)
+    key = np.uint64(draws.stream_key(np.uint64(9), draws.GROWTH))
+    after = growth.adjusted(uid, size, own, key, 7, -0.03, p)
+    for k in range(n):
+        u, v = draws.draw_pair(np.uint64(9), draws.GROWTH, uid[k], 7, 0)
+        change = growth.adjustment(size[k], own[k], -0.03, u, v, p)
+        assert after[k] == max(1.0, size[k] * exp(change))
+
+
+def test_no_age_has_a_higher_hazard_than_the_dense_pass_allows_for():
+    for months in (18.0, 34.0, 47.3, 60.0):
+        highest = max(demography.hump(age, 0.0032, 1.0 / months) for age in np.linspace(0.0, 900.0, 9001))
+        assert 0.0032 * (1.0 - 1e-4) < highest <= 0.0032 * demography.PEAK
+
+
+def test_firms_that_leave_are_those_whose_draw_falls_below_their_hazard(world):
+    t, tables = world.month, world.tables
+    p = tables.economy[0]
+    sizes, born, own = tables.size.copy(), tables.born.copy(), tables.exit_factor.copy()
+    world.step()
+    demand = tables.basins.demand  # of the month just run
+    gone = []
+    for i in np.flatnonzero(sizes > 0.0):
+        word, *_ = draws.words(draws.stream_key(np.uint64(3), draws.EVENTS), tables.uid[i], t, 0)
+        by_age = demography.hump(t - born[i], p.exit_hump, 1.0 / p.exit_peak_months)
+        factor = own[i] * exp(-p.exit_demand * demand[tables.smes.basin[i]])
+        hazard = demography.exit_hazard(p.exit_base, by_age, p.exit_small, max(sizes[i], 1.0), factor)
+        if draws.coarse(word) < hazard:
+            gone.append(i)
+    assert gone
+    assert gone == np.flatnonzero((sizes > 0.0) & (tables.smes.died == t)).tolist()
+
+
+def test_rows_with_an_event_are_those_flagged():
+    flags = np.array([0, 2, 0, 4, 6, 0, 1, 0], np.uint8)
+    rows = np.zeros(8, np.int64)
+    assert demography.note_events(flags, 10, rows) == 4
+    assert rows[:4].tolist() == [11, 13, 14, 16]
+    everyone = np.zeros(3, np.int64)
+    assert demography.note_events(np.ones(3, np.uint8), 0, everyone) == 3
+    assert everyone.tolist() == [0, 1, 2]
