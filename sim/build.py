@@ -235,7 +235,8 @@ def blank_tables(
         flags=np.zeros(rows, np.uint8),
         eventful=np.zeros(rows, np.int64),
         causes=np.zeros((N_CAUSES, rows)),
-        exposure=np.zeros((max(1, len(spec.schemes)), rows if spec.schemes else 1)),
+        # in memory firm by firm; never of one row or column, which compiled code would take for another kind
+        exposure=np.zeros((max(2, len(spec.schemes)), max(2, rows if spec.schemes else 0)), order="F"),
         smes=zeros(rows, SME),
         basins=basins,
         ends=ends,

@@ -162,6 +162,18 @@ def draw(seed, stream, entity, month, index):
     return fine(w0, w1)
 
 
+@compiled
+def draw_each(seed, stream, entities, month, indices):
+    """``draw`` for many entities (uint64), each with its index (int64): a dense pass."""
+    key = stream_key(seed, stream)
+    counter = np.uint64(np.int64(month) & LOW_BITS)
+    found = np.empty(entities.shape[0])
+    for k in range(entities.shape[0]):
+        w0, w1, _, _ = dense_words(key, entities[k], counter, np.uint64(indices[k] & LOW_BITS))
+        found[k] = fine(w0, w1)
+    return found
+
+
 @compiled_for("UniTuple(float64, 2)(uint64, int64, uint64, int64, int64)")
 def draw_pair(seed, stream, entity, month, index):
     """Two independent uniforms in (0, 1) of one block."""

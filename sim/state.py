@@ -178,6 +178,8 @@ LOCAL = np.dtype(
 PROJECT = np.dtype(
     [
         ("firm", "i8"),
+        ("uid", "u8"),  # of the firm; with its basin, kept here so that monthly passes need not fetch them
+        ("basin", "i4"),
         ("opened", "i4"),
         ("due", "i4"),
         ("need", "i4"),

@@ -70,6 +70,8 @@ def open_project(w, t, i, p, seed):
     w.counts[N_ACTIVE] += 1
     project = w.projects[q]
     project.firm = i
+    project.uid = w.uid[i]
+    project.basin = w.smes[i].basin
     project.opened = t
     project.need = need_of(u)
     project.jobs = jobs_at_stake(w.size[i], project.need, normal(v), p)
@@ -157,7 +159,7 @@ def hire(w, t, q):
     """One month of hiring: a twelfth of the jobs at stake."""
     project = w.projects[q]
     i = project.firm
-    b = w.smes[i].basin
+    b = project.basin
     jobs = project.jobs / HIRING_MONTHS
     w.size[i] += jobs
     w.causes[P, i] += jobs

@@ -1,5 +1,10 @@
 """Passes that walk columns say what the rules say firm by firm, to the bit."""
 
+import copy
+import pickle
+from dataclasses import replace
+
+import numba
 import numpy as np
 import pytest
 
@@ -7,6 +12,7 @@ from sim import draws
 from sim.economy import demography, growth
 from sim.maths import exp
 from sim.parameters import economy_record
+from sim.spec import SchemeSpec
 from sim.world import World
 from tests.small import spec
 
@@ -65,3 +71,24 @@ def test_rows_with_an_event_are_those_flagged():
     everyone = np.zeros(3, np.int64)
     assert demography.note_events(np.ones(3, np.uint8), 0, everyone) == 3
     assert everyone.tolist() == [0, 1, 2]
+
+
+def test_many_draws_are_those_of_each():
+    entities = np.array([5, 2**40 + 7, 2**63], np.uint64)
+    indices = np.array([0, 3, 2**24], np.int64)
+    for month in (-5, 0, 400):
+        found = draws.draw_each(np.uint64(11), draws.APPLICATION, entities, month, indices)
+        for k in range(3):
+            assert found[k] == draws.draw(11, draws.APPLICATION, entities[k], month, indices[k])
+
+
+def test_exposure_is_of_one_kind_in_every_world(world):
+    """Compiled code is made for one layout of the table: another would be compiled for anew."""
+    plain = numba.typeof(world.tables.exposure)
+    one = spec(basins=1, smes=50, months=12)
+    two = replace(one, schemes=(*one.schemes, SchemeSpec("plan_pme", {}, (("b0", 0),))))
+    for shape in (one, two):
+        table = World(shape, {}, 3).tables.exposure
+        assert numba.typeof(table) == plain
+        assert numba.typeof(copy.deepcopy(table)) == plain
+        assert numba.typeof(pickle.loads(pickle.dumps(table))) == plain
