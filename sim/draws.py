@@ -182,6 +182,20 @@ def draw_pair(seed, stream, entity, month, index):
 
 
 @compiled
+def draw_pairs(seed, stream, entities, month, index):
+    """``draw_pair`` for many entities (uint64): two columns, by a dense pass."""
+    key = stream_key(seed, stream)
+    counter = np.uint64(np.int64(month) & LOW_BITS)
+    first = np.empty(entities.shape[0])
+    second = np.empty(entities.shape[0])
+    for k in range(entities.shape[0]):
+        w0, w1, w2, w3 = dense_words(key, entities[k], counter, np.uint64(index & LOW_BITS))
+        first[k] = fine(w0, w1)
+        second[k] = fine(w2, w3)
+    return first, second
+
+
+@inlined
 def exponential(u):
     """Exponential of mean 1 by inverse distribution function."""
     return -log(1.0 - u)

@@ -3,8 +3,8 @@
 import numpy as np
 
 from sim.compiled import compiled, inlined
-from sim.draws import BIRTHS, EVENTS, coarse, dense_words, draw, stream_key, words
-from sim.economy.population import found_firm
+from sim.draws import BIRTHS, EVENTS, coarse, dense_words, draw_pairs, stream_key, words
+from sim.economy.population import found_firms
 from sim.maths import exp, power
 from sim.state import (
     DEAD,
@@ -122,11 +122,13 @@ def give_birth(w, t, b, seed):
     """Candidates of the month (keyed basin, month, slot) are born with ``birth_chance``."""
     p = w.economy[0]
     chance = birth_chance(p.births_demand, w.basins[b].demand)
-    for i in range(w.ends[b, t], w.ends[b, t + 1]):
-        if draw(seed, BIRTHS, w.uid[i], 0, 0) < chance:
-            found_firm(w, t, b, i, p, seed)
-            w.causes[B, i] += w.size[i]
-            w.series[t, b, FIRST_CAUSE + B] += w.size[i]
+    first, last = w.ends[b, t], w.ends[b, t + 1]
+    u, _ = draw_pairs(seed, BIRTHS, w.uid[first:last], 0, 0)
+    rows = first + np.flatnonzero(u < chance)
+    found_firms(w, t, b, rows, p, seed)
+    for k in range(rows.shape[0]):
+        w.causes[B, rows[k]] += w.size[rows[k]]
+        w.series[t, b, FIRST_CAUSE + B] += w.size[rows[k]]
 
 
 @compiled

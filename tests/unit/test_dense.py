@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from sim import draws
-from sim.economy import demography, growth
+from sim.economy import demography, growth, population
+from sim.handle import handle_of
 from sim.maths import exp
 from sim.parameters import economy_record
 from sim.spec import SchemeSpec
@@ -92,3 +93,42 @@ def test_exposure_is_of_one_kind_in_every_world(world):
         assert numba.typeof(table) == plain
         assert numba.typeof(copy.deepcopy(table)) == plain
         assert numba.typeof(pickle.loads(pickle.dumps(table))) == plain
+
+
+def test_many_pairs_of_draws_are_those_of_each():
+    entities = np.array([5, 2**40 + 7, 2**63], np.uint64)
+    for month, index in ((-5, 0), (7, 2**24)):
+        first, second = draws.draw_pairs(np.uint64(11), draws.FIRM, entities, month, index)
+        for k in range(3):
+            pair = draws.draw_pair(11, draws.FIRM, entities[k], month, index)
+            assert (first[k], second[k]) == pair
+
+
+def test_ages_of_the_stock_are_those_of_the_first_trial_kept_firm_by_firm():
+    p = economy_record({}).view(np.recarray)[0]
+    cumulated = np.linspace(0.0, 2.0, population.OLDEST + 1)
+    uid, size = np.arange(40, dtype=np.uint64), np.linspace(1.0, 200.0, 40)
+    ages, capabilities = population.stationary_ages(uid, size, cumulated, p, np.uint64(5))
+    for k in range(40):
+        for trial in range(400):
+            u, v = draws.draw_pair(5, draws.FIRM, uid[k], 0, 100 + 2 * trial)
+            a, keep = draws.draw_pair(5, draws.FIRM, uid[k], 0, 101 + 2 * trial)
+            age, c = int(a * population.OLDEST), 0.5 * (u + v)
+            factor = exp(-p.exit_capability * (2.0 * c - 1.0))
+            if keep < population.survival(cumulated[age], p.exit_small, size[k], age, factor):
+                break
+        assert (ages[k], capabilities[k]) == (age, c)
+
+
+def test_factors_side_by_side_are_those_of_each_firm(world):
+    tables = copy.deepcopy(world.tables)
+    rows = np.flatnonzero(tables.size > 0.0)[3:60:2]
+    tables.smes.capability[rows] += 0.05
+    names = ("exit_factor", "open_factor", "own_growth")
+    population.set_all_factors(handle_of(tables), rows, tables.economy[0])
+    together = [getattr(tables, name).copy() for name in names]
+    for i in rows:
+        population.set_factors(handle_of(tables), i, tables.economy[0])
+    for name, column in zip(names, together, strict=True):
+        assert (getattr(tables, name) == column).all()
+        assert (column != getattr(world.tables, name)).sum() == len(rows)
