@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import compiled, inlined
-from sim.draws import BIRTHS, EVENTS, coarse, dense_words, draw_pairs, stream_key, words
+from sim.draws import BIRTHS, EVENTS, coarse, dense_words, draw_pairs, stream_key
 from sim.economy.population import found_firms
 from sim.maths import exp, power
 from sim.state import (
@@ -55,9 +55,9 @@ def draw_events(uid, size, exit_factor, open_factor, busy, flags, key, t, base, 
     """Dense pass over one basin: writes a byte a firm saying which events its month may hold.
 
     One block of draws a firm: words 0, 1, 2 decide exit, adjustment, opening of a project. ``worst``: the
-    part of the exit hazard that age makes at its highest, so that ages need not be looked at here; ``leaves``
-    then has the last word. ``exit_demand``: exp(-e_D D); ``opening``: the monthly chance before the firm's
-    own factor. Without branches or look-ups, so that it is vectorised.
+    part of the exit hazard that age makes at its highest, so that ages need not be looked at here;
+    ``leaving`` then has the last word. ``exit_demand``: exp(-e_D D); ``opening``: the monthly chance before
+    the firm's own factor. Without branches or look-ups, so that it is vectorised.
     """
     for i in range(uid.shape[0]):
         w0, w1, w2, _ = dense_words(key, uid[i], np.uint64(t), np.uint64(0))
@@ -69,12 +69,17 @@ def draw_events(uid, size, exit_factor, open_factor, busy, flags, key, t, base, 
 
 
 @compiled
-def leaves(w, t, i, key, p, exit_demand):
-    """Whether firm i leaves: word 0 of its events falls below the exit hazard at its age."""
-    word, _, _, _ = words(key, w.uid[i], t, 0)
-    by_age = hump(t - w.born[i], p.exit_hump, 1.0 / p.exit_peak_months)
-    factor = w.exit_factor[i] * exit_demand
-    return coarse(word) < exit_hazard(p.exit_base, by_age, p.exit_small, max(w.size[i], 1.0), factor)
+def leaving(uid, size, born, exit_factor, key, t, p, exit_demand):
+    """Which of these firms leave: those where word 0 of their events falls below the exit hazard at their
+    age. Dense pass over firms that may, their columns side by side."""
+    found = np.empty(uid.shape[0], np.bool_)
+    per_month = 1.0 / p.exit_peak_months
+    for k in range(uid.shape[0]):
+        word, _, _, _ = dense_words(key, uid[k], np.uint64(t), np.uint64(0))
+        by_age = hump(t - born[k], p.exit_hump, per_month)
+        factor = exit_factor[k] * exit_demand
+        found[k] = coarse(word) < exit_hazard(p.exit_base, by_age, p.exit_small, max(size[k], 1.0), factor)
+    return found
 
 
 @compiled
@@ -151,8 +156,9 @@ def demography(w, t):
         )  # fmt: skip
         basin.eventful = note_events(w.flags[first:last], first, w.eventful[first:last])
         rows = flagged(w, b, EXIT)
+        gone = leaving(w.uid[rows], w.size[rows], w.born[rows], w.exit_factor[rows], key, t, p, exit_demand)
         for k in range(rows.shape[0]):
-            if leaves(w, t, rows[k], key, p, exit_demand):
+            if gone[k]:
                 close_firm(w, t, b, rows[k])
             else:
                 w.flags[rows[k]] &= ~EXIT

@@ -9,7 +9,6 @@ from sim.economy.demography import LARGEST, OPENING, flagged, graduate
 from sim.economy.restructuring import ask_grant
 from sim.maths import exp, log, logistic, power
 from sim.state import (
-    DEAD,
     DONE,
     FAILED,
     FIRST_CAUSE,
@@ -201,7 +200,7 @@ def projects_due(w, t):
     for a in range(w.counts[N_ACTIVE]):
         q = w.active[a]
         project = w.projects[q]
-        if w.smes[project.firm].status == DEAD:
+        if w.size[project.firm] == 0.0:  # the firm has gone
             project.state = ORPHAN
             continue
         if project.state == OPEN and project.due == t:
