@@ -9,7 +9,7 @@ import numpy as np
 from sim.compiled import compiled
 from sim.draws import BIRTHS, poisson
 from sim.economy.demography import CEILING, hump
-from sim.economy.population import OLDEST, expected_exits, initial_firm
+from sim.economy.population import OLDEST, expected_exits, initial_firms
 from sim.economy.projects import recall_projects
 from sim.economy.sectors import NAMES, TRADABLE
 from sim.handle import handle_of
@@ -169,9 +169,8 @@ def populate(w, cumulated, initial, horizon):
     for b in range(w.basins.shape[0]):
         first = w.basins[b].first
         for j in range(initial[b]):
-            i = first + j
-            w.uid[i] = uid_of(b, 0, j)
-            initial_firm(w, b, i, cumulated, p, seed)
+            w.uid[first + j] = uid_of(b, 0, j)
+        initial_firms(w, b, np.arange(first, first + initial[b]), cumulated, p, seed)
         for t in range(horizon):
             for j in range(w.ends[b, t + 1] - w.ends[b, t]):
                 i = w.ends[b, t] + j
@@ -184,8 +183,7 @@ def recall(w):
     """Projects that the initial firms hold when the case begins."""
     p = w.economy[0]
     for b in range(w.basins.shape[0]):
-        for i in range(w.basins[b].first, w.ends[b, 0]):
-            recall_projects(w, i, p, w.seed[0])
+        recall_projects(w, w.basins[b].first, w.ends[b, 0], p, w.seed[0])
 
 
 @compiled
@@ -238,8 +236,10 @@ def blank_tables(
         own_growth=np.zeros(rows),
         busy=np.zeros(rows, np.int8),
         flags=np.zeros(rows, np.uint8),
+        eventful=np.zeros(rows, np.int64),
         causes=np.zeros((N_CAUSES, rows)),
-        exposure=np.zeros((max(1, len(spec.schemes)), rows if spec.schemes else 1)),
+        # in memory firm by firm; never of one row or column, which compiled code would take for another kind
+        exposure=np.zeros((max(2, len(spec.schemes)), max(2, rows if spec.schemes else 0)), order="F"),
         smes=zeros(rows, SME),
         basins=basins,
         ends=ends,

@@ -151,7 +151,7 @@ def coarse(word):
     return (np.float64(word) + 0.5) * TWO_M32
 
 
-@compiled
+@inlined
 def fine(high, low):
     """Two 32-bit words as a uniform in (0, 1) of 53 bits."""
     return (np.float64((high << np.uint64(21)) | (low >> np.uint64(11))) + 0.5) * TWO_M53
@@ -164,6 +164,18 @@ def draw(seed, stream, entity, month, index):
     return fine(w0, w1)
 
 
+@compiled
+def draw_each(seed, stream, entities, month, indices):
+    """``draw`` for many entities (uint64), each with its index (int64): a dense pass."""
+    key = stream_key(seed, stream)
+    counter = np.uint64(np.int64(month) & LOW_BITS)
+    found = np.empty(entities.shape[0])
+    for k in range(entities.shape[0]):
+        w0, w1, _, _ = dense_words(key, entities[k], counter, np.uint64(indices[k] & LOW_BITS))
+        found[k] = fine(w0, w1)
+    return found
+
+
 @compiled_for("UniTuple(float64, 2)(uint64, int64, uint64, int64, int64)")
 def draw_pair(seed, stream, entity, month, index):
     """Two independent uniforms in (0, 1) of one block."""
@@ -172,17 +184,30 @@ def draw_pair(seed, stream, entity, month, index):
 
 
 @compiled
+def draw_pairs(seed, stream, entities, month, index):
+    """``draw_pair`` for many entities (uint64): two columns, by a dense pass."""
+    key = stream_key(seed, stream)
+    counter = np.uint64(np.int64(month) & LOW_BITS)
+    first = np.empty(entities.shape[0])
+    second = np.empty(entities.shape[0])
+    for k in range(entities.shape[0]):
+        w0, w1, w2, w3 = dense_words(key, entities[k], counter, np.uint64(index & LOW_BITS))
+        first[k] = fine(w0, w1)
+        second[k] = fine(w2, w3)
+    return first, second
+
+
+@inlined
 def exponential(u):
     """Exponential of mean 1 by inverse distribution function."""
     return -log(1.0 - u)
 
 
-@compiled
+@inlined
 def laplace(u):
-    """Laplace of scale 1 by inverse distribution function."""
-    if u < 0.5:
-        return log(2.0 * u)
-    return -log(2.0 * (1.0 - u))
+    """Laplace of scale 1 by inverse distribution function: log 2u below the median, else -log 2(1 - u)."""
+    x = log(2.0 * min(u, 1.0 - u))
+    return x if u < 0.5 else -x
 
 
 @compiled

@@ -1,6 +1,7 @@
 """Closing of the month: stocks that the ledgers must explain."""
 
 from sim.compiled import compiled
+from sim.maths import total
 from sim.state import (
     DEMAND_LEVEL,
     FIRMS,
@@ -20,12 +21,10 @@ from sim.state import (
 @compiled
 def close_basin(size):
     """Jobs and number of the firms alive."""
-    jobs = 0.0
     firms = 0
     for i in range(size.shape[0]):
-        jobs += size[i]
         firms += size[i] > 0.0
-    return jobs, firms
+    return total(size), firms
 
 
 @compiled

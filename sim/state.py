@@ -64,6 +64,7 @@ BASIN = np.dtype(
         ("grant_fund", "f8"),  # scattered revitalisation money, euros
         ("grants_paid", "f8"),
         ("agreements", "f8"),
+        ("eventful", "i8"),  # firms whose month holds an event
     ],
     align=True,
 )
@@ -179,6 +180,8 @@ LOCAL = np.dtype(
 PROJECT = np.dtype(
     [
         ("firm", "i8"),
+        ("uid", "u8"),  # of the firm; with its basin, kept here so that monthly passes need not fetch them
+        ("basin", "i4"),
         ("opened", "i4"),
         ("due", "i4"),
         ("need", "i4"),
@@ -312,6 +315,7 @@ Tables = namedtuple(
         "own_growth",  # float64: part of an adjustment that depends on capability
         "busy",  # int8: 1 while a project is open
         "flags",  # uint8: events of the month
+        "eventful",  # int64: rows of the firms whose month holds one, of each basin from its first row on
         "causes",  # float64 (N_CAUSES, rows): change of employment since the start, by cause
         "exposure",  # float64 (schemes, rows): exposure to referrals
         "smes",  # SME
