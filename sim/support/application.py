@@ -9,6 +9,7 @@ from sim.maths import exp, power
 from sim.state import (
     ACTIVE,
     APPLIED,
+    MARKET,
     N_ACTIVE,
     N_FILES,
     N_OPEN,
@@ -17,6 +18,7 @@ from sim.state import (
     TRANSITION,
 )
 from sim.support.awareness import is_aware
+from sim.support.membership import is_member
 from sim.support.screening import is_ready
 
 SIZE_FACTOR_MAX = 6.0
@@ -119,6 +121,21 @@ def make_file(w, t, i, q, k, attempt):
 
 
 @compiled
+def lends_now(rule):
+    """Whether firms may ask for help: in a market place, once its members lend skills."""
+    return int(rule.format) != MARKET or rule.skills_axis > 0.0
+
+
+@compiled
+def knows(w, t, i, s, k):
+    """Whether firm i knows that it may ask for help at local scheme k: members of a market place do, others
+    there do not; elsewhere whoever is aware of the scheme does."""
+    if int(w.rules[k].format) == MARKET:
+        return is_member(w, s, i)
+    return is_aware(w, t, i, s, k)
+
+
+@compiled
 def application(w, t):
     """Phase 8. Each open project of a firm without a file under way may come to each scheme of its basin, in
     the order of the schemes; it comes to one at most."""
@@ -138,7 +155,7 @@ def application(w, t):
             if k == NEVER or w.locals[k].alive == 0:
                 continue
             rule = w.rules[k]
-            if not is_eligible(rule, t, sme.status, w.size[i], project):
+            if not lends_now(rule) or not is_eligible(rule, t, sme.status, w.size[i], project):
                 continue
             by_age = rule.young_application if t - w.born[i] < rule.age_min_months else 1.0
             rate = rule.application_rate * door(rule, w.sector[i])
@@ -147,6 +164,6 @@ def application(w, t):
                 continue  # most end here, without the power
             by_size = size_factor(w.size[i], rule.application_size, rule.application_size_from)
             chance = application_chance(rate, sme.openness, rule.hassle, by_size, by_age)
-            if u < chance and is_aware(w, t, i, s, k):
+            if u < chance and knows(w, t, i, s, k):
                 make_file(w, t, i, q, np.int64(k), np.int64(0))
                 break
