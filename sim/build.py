@@ -13,6 +13,7 @@ from sim.economy.population import OLDEST, expected_exits, initial_firms
 from sim.economy.projects import recall_projects
 from sim.economy.sectors import NAMES, TRADABLE
 from sim.handle import handle_of
+from sim.markets import CONTRACT, MARKETPLACE, SELLER, TIE, build_buyers
 from sim.parameters import ECONOMY, FIELDS, RULES, RULES_DTYPE, economy_record
 from sim.places import build_basins, build_sites, sector_mix
 from sim.spec import SchemeSpec, Territory, WorldSpec
@@ -25,6 +26,7 @@ from sim.state import (
     FULL,
     LOCAL,
     LOCAL_SERIES,
+    MARKET,
     MEMBERSHIP,
     N_CAUSES,
     NEEDS,
@@ -214,7 +216,9 @@ def blank_tables(
     projects = 1000 + stock // 10 + int(1.2 * stock * economy.project_rate[0] * (horizon + 48))
     files = 1000 + stock // 50 + 60 * len(local_rows)
     have_members = bool((rules.format >= POLE).any())
-    memberships = 1000 + stock // 2 if have_members else 0
+    memberships = 1000 + stock + stock // 5 if have_members else 0
+    trades = memberships if (rules.format == MARKET).any() else 0
+    partnerships = build_partnerships(spec, local_rows, rules, sites, site_first)
     return Tables(
         seed=np.array([seed], np.uint64),
         nation=np.zeros(1),
@@ -247,7 +251,7 @@ def blank_tables(
         sites=sites,
         site_first=site_first,
         persons=zeros(len(sites) * PERSONS_PER_SITE if spec.schemes else 0, PERSON),
-        partnerships=build_partnerships(spec, local_rows, rules, sites, site_first),
+        partnerships=partnerships,
         locals=local_rows,
         local_of=local_of,
         outreach=np.zeros((len(local_rows), horizon + 1)),
@@ -264,7 +268,12 @@ def blank_tables(
         cohorts=zeros(files, COHORT_ROW),
         memberships=zeros(memberships, MEMBERSHIP),
         membership_of=np.full((max(1, len(spec.schemes)), rows if have_members else 1), NEVER, np.int32),
-        flows=zeros(files, FLOW),
+        flows=zeros(1000 + stock // 5 + (stock if have_members else 0), FLOW),
+        markets=zeros(len(local_rows), MARKETPLACE),
+        buyers=build_buyers(spec, rules, partnerships, sites),
+        sellers=zeros(trades, SELLER),
+        ties=zeros(8 * trades, TIE),
+        contracts=zeros(trades, CONTRACT),
         sector_mix=sector_mix(spec.territory),
         tradable=TRADABLE,
         series=np.zeros((horizon, len(basins), len(SERIES))),

@@ -60,6 +60,18 @@ ISOLATION = 46  # (uid): of the director before any support
 RESPONSE = 47  # (uid, 0, scheme): answers the survey of the scheme
 JOIN = 48  # (uid, 0, scheme): invitations until a firm becomes a member
 QUIT = 49  # (uid, month joined, scheme): time until it leaves of its own
+# the market place
+PURCHASE = 80  # (site, month): needs of a large buyer, what they are
+ORDER = 81  # (uid, month): needs of a member firm, what they are
+CATEGORY = 82  # (uid): what a firm sells
+SIGHT = 83  # (uid, month, number of the need): sees it
+BID = 84  # (uid, month, number of the need): what its bid is worth by chance
+COMING = 85  # (uid or site, month, scheme): comes to an event
+MEETING = 86  # (uid, month, site): meets a buyer there
+COACHING = 87  # (uid, 0, scheme): trained to present itself
+GIVING_UP = 88  # (uid, month joined, scheme): patience of a member without a contract
+SITE_REACH = 89  # (site, 0, scheme): can be interested in being a partner
+BUYER = 90  # (site): part of its purchases from SMEs; public or private; seed of the territory
 # outside a world
 EXPERIMENT = 9000
 

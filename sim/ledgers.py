@@ -8,14 +8,19 @@ from sim.state import (
     JOBS,
     L_ALIVE,
     L_COMPLETED,
+    L_CONTRACTS,
     L_DAYS,
     L_FATIGUE,
     L_FUND,
     L_MEMBERS,
+    L_OUTSIDE,
     L_PARTNERS,
     L_PUBLIC,
+    L_SME_SHARE,
+    MARKET,
     PARTNER,
 )
+from sim.support.buyers import mean_share
 
 
 @compiled
@@ -47,6 +52,10 @@ def close_local(w, t, k):
     row[L_FUND] = local.fund
     row[L_MEMBERS] = local.members
     row[L_PUBLIC] = local.coordination_cost + local.expert_cost - local.firm_cost + local.lost
+    if int(w.rules[k].format) == MARKET:
+        row[L_CONTRACTS] = w.markets[k].contracts
+        row[L_OUTSIDE] = w.markets[k].outside
+        row[L_SME_SHARE] = 100.0 * mean_share(w, k)
 
 
 @compiled

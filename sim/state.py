@@ -252,7 +252,16 @@ MEMBERSHIP = np.dtype(
     align=True,
 )
 # a change of employment for a cause P or C that does not stand in the table of projects
-FLOW = np.dtype([("firm", "i8"), ("month", "i4"), ("cause", "i4"), ("jobs", "f8")], align=True)
+FLOW = np.dtype(
+    [
+        ("firm", "i8"),
+        ("month", "i4"),
+        ("cause", "i4"),
+        ("lost", "i4"),  # 1: of a firm whose contract another has won
+        ("jobs", "f8"),
+    ],
+    align=True,
+)
 # seats of a scheme for one theme (need), over all its basins; seven rows a scheme
 THEME = np.dtype(
     [
@@ -282,8 +291,8 @@ SWITCH = np.dtype([("month", "i4"), ("local", "i4"), ("field", "i4"), ("value", 
 # positions in ``counts``
 (
     N_PROJECTS, N_ACTIVE, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED, N_GROUPS,
-    N_MEMBERSHIPS, N_FLOWS, FULL,
-) = range(13)  # fmt: skip
+    N_MEMBERSHIPS, N_FLOWS, N_TIES, N_CONTRACTS, N_CLOSED, FULL,
+) = range(16)  # fmt: skip
 
 # monthly series by basin
 SERIES = (
@@ -292,8 +301,12 @@ SERIES = (
 )  # fmt: skip
 JOBS, FIRMS, HIRES, SITE_CUTS, DEMAND_LEVEL, FIRST_CAUSE = 0, 1, 2, 3, 4, 5
 # monthly series by local scheme: stocks, and totals since the start
-LOCAL_SERIES = ("alive", "partners", "fatigue", "completed", "days", "fund", "public_cost", "members")
+LOCAL_SERIES = (
+    "alive", "partners", "fatigue", "completed", "days", "fund", "public_cost", "members", "contracts",
+    "outside", "sme_share",
+)  # fmt: skip
 L_ALIVE, L_PARTNERS, L_FATIGUE, L_COMPLETED, L_DAYS, L_FUND, L_PUBLIC, L_MEMBERS = range(8)
+L_CONTRACTS, L_OUTSIDE, L_SME_SHARE = 8, 9, 10
 
 Tables = namedtuple(
     "Tables",
@@ -344,6 +357,12 @@ Tables = namedtuple(
         "memberships",
         "membership_of",  # int32 (schemes, rows): row in memberships, or NEVER
         "flows",
+        # of the market place, see sim/markets.py
+        "markets",  # one row a local scheme
+        "buyers",  # one row a partnership
+        "sellers",  # one row a membership
+        "ties",
+        "contracts",
         "sector_mix",  # float64 (basins, sectors): cumulated shares
         "tradable",  # bool by sector
         "series",  # float64 (months, basins, SERIES)

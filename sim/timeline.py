@@ -16,6 +16,7 @@ from sim.support.cohorts import cohorts
 from sim.support.effects import effects
 from sim.support.finance import finance
 from sim.support.levers import levers
+from sim.support.market import flows_of_contracts, market, market_has_room
 from sim.support.matching import matching
 from sim.support.membership import membership, newcomers
 from sim.support.partners import partners
@@ -24,8 +25,8 @@ from sim.support.selection import selection
 
 PHASES = (
     "levers", "demand", "restructuring", "demography", "growth", "projects", "partners", "awareness",
-    "membership", "application", "selection", "matching", "cohorts", "actions", "pathway", "effects",
-    "projects_due", "displacement", "finance", "accounts",
+    "membership", "market", "application", "selection", "matching", "cohorts", "actions", "pathway",
+    "effects", "projects_due", "displacement", "finance", "accounts",
 )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def month(w, t):
     partners(w, t)
     awareness(w, t)
     membership(w, t)
+    market(w, t)
     application(w, t)
     selection(w, t)
     matching(w, t)
@@ -69,7 +71,8 @@ def has_room(w, t):
         and w.seats.shape[0] - w.counts[N_SEATS] > room
         and w.cohorts.shape[0] - w.counts[N_COHORTS] > room
         and w.memberships.shape[0] - w.counts[N_MEMBERSHIPS] >= newcomers(w, t)
-        and w.flows.shape[0] - w.counts[N_FLOWS] > 100 + firms // 10
+        and w.flows.shape[0] - w.counts[N_FLOWS] > 100 + firms // 10 + flows_of_contracts(w)
+        and market_has_room(w)
     )
 
 

@@ -9,11 +9,12 @@ from sim.build import build
 from sim.handle import handle_of
 from sim.parameters import defaults
 from sim.spec import WorldSpec
-from sim.state import FULL, N_FILES, N_FLOWS, N_MEMBERSHIPS, N_PROJECTS, Table, Tables
+from sim.state import FULL, N_CONTRACTS, N_FILES, N_FLOWS, N_MEMBERSHIPS, N_PROJECTS, Table, Tables
 
 # those that grow when short
 TABLES = (
     "projects", "active", "files", "open_files", "alumni", "seats", "cohorts", "memberships", "flows",
+    "sellers", "ties", "contracts",
 )  # fmt: skip
 CENSUS_MONTHS = 12
 
@@ -91,3 +92,8 @@ class World:
     def flows(self) -> Table:
         """Changes of employment by research and contracts, in the order in which they happened."""
         return self.tables.flows[: self.tables.counts[N_FLOWS]]
+
+    @property
+    def contracts(self) -> Table:
+        """The contracts awarded so far, in the order in which they were."""
+        return self.tables.contracts[: self.tables.counts[N_CONTRACTS]]

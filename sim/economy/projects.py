@@ -141,8 +141,9 @@ def recall_project(w, t, i, p, seed):
 
 @inlined
 def past_chance(size, open_factor, p):
-    """Monthly chance that a firm opened a project before the start: as at demand 0, at its present size."""
-    return min(0.5, p.project_rate * open_factor * power(size, p.project_rate_size))
+    """Monthly chance that a firm opened a project before the start: as at demand 0, at its present size;
+    never quite 0, by whose logarithm nothing can be divided."""
+    return max(1e-12, min(0.5, p.project_rate * open_factor * power(size, p.project_rate_size)))
 
 
 @compiled

@@ -9,6 +9,7 @@ from sim.parameters.quantities import Behaviour, Rule, Uncertainty
 from sim.parameters.support import BEHAVIOURS, FIELDS, LEVERS, RULES
 from sim.schemes.alize import ALIZE
 from sim.schemes.boost_innov import BOOST_INNOV
+from sim.schemes.pacte_pme import PACTE_PME
 from sim.schemes.plan_pme import PLAN_PME
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
 SCHEME_BEHAVIOUR: dict[str, dict[str, Behaviour]] = {
     "alize": ALIZE,
     "boost_innov": BOOST_INNOV,
+    "pacte_pme": PACTE_PME,
     "plan_pme": PLAN_PME,
 }
 

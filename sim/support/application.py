@@ -9,6 +9,7 @@ from sim.maths import exp, power
 from sim.state import (
     ACTIVE,
     APPLIED,
+    MARKET,
     N_ACTIVE,
     N_FILES,
     N_OPEN,
@@ -17,6 +18,7 @@ from sim.state import (
     TRANSITION,
 )
 from sim.support.awareness import is_aware
+from sim.support.membership import is_member
 from sim.support.screening import is_ready
 
 SIZE_FACTOR_MAX = 6.0
@@ -142,6 +144,21 @@ def make_file(w, t, i, q, k, attempt):
 
 
 @compiled
+def lends_now(rule):
+    """Whether firms may ask for help: in a market place, once its members lend skills."""
+    return int(rule.format) != MARKET or rule.skills_axis > 0.0
+
+
+@compiled
+def knows(w, t, i, s, k):
+    """Whether firm i knows that it may ask for help at local scheme k: members of a market place do, others
+    there do not; elsewhere whoever is aware of the scheme does."""
+    if int(w.rules[k].format) == MARKET:
+        return is_member(w, s, i)
+    return is_aware(w, t, i, s, k)
+
+
+@compiled
 def occasions(w, t, project_of, local_of, uids, codes):
     """Each open project that has not been tried, with each living local scheme of its basin that takes it, in
     the order of the schemes. Writes their rows, the uid of the firm and the code of the scheme; returns how
@@ -156,7 +173,9 @@ def occasions(w, t, project_of, local_of, uids, codes):
         size = w.size[project.firm]
         for s in range(w.local_of.shape[0]):
             k = w.local_of[s, project.basin]
-            if k != NEVER and w.locals[k].alive == 1 and is_eligible(w.rules[k], t, size, project):
+            if k == NEVER or w.locals[k].alive == 0 or not lends_now(w.rules[k]):
+                continue
+            if is_eligible(w.rules[k], t, size, project):
                 project_of[n] = q
                 local_of[n] = k
                 uids[n] = project.uid
@@ -192,5 +211,5 @@ def application(w, t):
         by_age = rule.young_application if t - w.born[i] < rule.age_min_months else 1.0
         chance = application_chance(rate_of[k, kind], sme.openness, rule.hassle, by_size, by_age)
         may_come = sme.status == ACTIVE and sme.file == NEVER  # also of this month, at a scheme before
-        if draws[a] < chance and may_come and is_aware(w, t, i, w.locals[k].scheme, k):
+        if draws[a] < chance and may_come and knows(w, t, i, w.locals[k].scheme, k):
             make_file(w, t, i, project_of[a], k, np.int64(0))

@@ -8,6 +8,7 @@ from sim.state import (
     DEAD,
     FREE,
     LOST,
+    MARKET,
     MISSION,
     N_OPEN,
     NEVER,
@@ -152,6 +153,12 @@ def hire_expert(w, f, rule):
 
 
 @compiled
+def lends_persons(rule):
+    """Whether help is a volunteer on a mission: so it is in a market place too, where members lend skills."""
+    return int(rule.format) == MISSION or int(rule.format) == MARKET
+
+
+@compiled
 def release_file(w, t, f, state):
     """An accepted file ends without help."""
     w.locals[w.files[f].local].under_way -= 1
@@ -173,7 +180,7 @@ def matching(w, t):
             release_file(w, t, f, LOST)
         elif w.locals[file.local].alive == 0 or w.projects[file.project].state != OPEN:
             release_file(w, t, f, UNSERVED)
-        elif int(rule.format) == MISSION and (ask_partners(w, t, f, rule, seed) or hire_expert(w, f, rule)):
+        elif lends_persons(rule) and (ask_partners(w, t, f, rule, seed) or hire_expert(w, f, rule)):
             start(w, t, f, 1.0, 1.0 - file.ready, seed)
         elif t - file.accepted >= rule.patience_months:
             release_file(w, t, f, UNSERVED)

@@ -8,6 +8,7 @@ be interested: those within reach have a distance below 1, and whoever founds th
 from sim.compiled import compiled
 from sim.draws import JOIN, QUIT, REACH, draw, exponential
 from sim.state import ACTIVE, DEAD, N_MEMBERSHIPS, NEVER, POLE
+from sim.support.reach import reach_now
 
 REACH_MOST = 4.0  # times the reach of the opening, beyond which no effort extends it
 
@@ -16,12 +17,6 @@ REACH_MOST = 4.0  # times the reach of the opening, beyond which no effort exten
 def firm_distance(w, i, k, seed):
     """Distance of firm i from local scheme k: its keyed place among all firms over the scheme's reach."""
     return draw(seed, REACH, w.uid[i], 0, w.locals[k].code) / w.rules[k].reach
-
-
-@compiled
-def reach_now(rule):
-    """Reach over that of the opening."""
-    return 1.0
 
 
 @compiled

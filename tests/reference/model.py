@@ -164,6 +164,9 @@ class Reference(mesa.Model):
             "days": local.days,
             "fund": local.fund,
             "members": local.members,
+            "contracts": 0,
+            "outside": 0.0,
+            "sme_share": 0.0,
             "public_cost": local.coordination_cost + local.expert_cost - local.firm_cost + local.lost,
         }
 
