@@ -104,11 +104,20 @@ def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarra
     end = np.minimum(np.minimum(due + projects.hired_months[which], seen.stop[window]), until)
     hired = np.maximum(end - begin, 0) * projects.jobs[which] / HIRING_MONTHS
     total = np.bincount(window, hired, minlength=len(seen.firm))
-    flows = world.flows[world.flows.lost == 0]
+    return total + _moved(world, seen, until)
+
+
+def _moved(world: World, seen: Windows, until: int) -> np.ndarray:
+    """Changes by research within the windows, and by contracts of the firms themselves from the start of
+    their first window on; shape (windows,). A contract of a market place is had through it alone: it counts
+    as long as it lasts."""
+    flows = world.flows[(world.flows.lost == 0) & (world.flows.month < until)]
     which, window = _meet(flows.firm, seen)
     month = flows.month[which]
-    inside = (month >= seen.start[window]) & (month < seen.stop[window]) & (month < until)
-    return total + np.bincount(window[inside], flows.jobs[which[inside]], minlength=len(seen.firm))
+    first = np.searchsorted(seen.firm, seen.firm[window], "left") == window
+    inside = np.where(flows.cause[which] == C, first, month < seen.stop[window])
+    inside &= month >= seen.start[window]
+    return np.bincount(window[inside], flows.jobs[which[inside]], minlength=len(seen.firm))
 
 
 def lost_contracts(world: World) -> np.ndarray:

@@ -10,12 +10,12 @@ from sim.parameters.quantities import Behaviour as B
 
 PACTE_PME: dict[str, B] = {
     # who joins
-    "reach": B(0.0174, 0.0157, 0.0188, "S4-07 S4-19"),
+    "reach": B(0.0178, 0.0160, 0.0192, "S4-07 S4-19"),
     "joining": B(2.3, 1.5, 3.5, "S4-07 S4-19"),
     "member_exit": B(0.02, 0.0, 0.1, "assumed", "fixed"),
-    "unserved_exit": B(0.15, 0.0, 0.6, "assumed"),
+    "unserved_exit": B(0.1, 0.0, 0.6, "assumed"),
     "partner_reach": B(0.667, 0.57, 1.0, "S4-08 S4-20"),
-    "join_rate": B(0.69, 0.4, 1.0, "S4-08 S4-20"),
+    "join_rate": B(0.75, 0.4, 1.0, "S4-08 S4-20"),
     "exit_rate": B(0.02, 0.0, 0.1, "assumed", "fixed"),
     "exit_fatigue": B(2.0, 0.5, 6.0, "MEM-18", "fixed"),
     "recognition_effect": B(0.3, 0.0, 0.6, "VOL-22", "fixed"),
