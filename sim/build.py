@@ -163,16 +163,12 @@ def uid_of(basin, month, slot):
 
 
 @compiled
-def populate(w, cumulated, initial, horizon):
-    """Fills the rows of every basin: initial firms, then unborn candidates. ``initial``: firms placed at the
-    beginning of each basin's rows already laid out."""
-    p = w.economy[0]
-    seed = w.seed[0]
+def number(w, initial, horizon):
+    """Gives the rows of every basin their identity: ``initial`` firms each, then unborn candidates."""
     for b in range(w.basins.shape[0]):
         first = w.basins[b].first
         for j in range(initial[b]):
-            w.uid[first + j] = uid_of(b, 0, j)
-        initial_firms(w, b, np.arange(first, first + initial[b]), cumulated, p, seed)
+            w.uid[first + j] = uid_of(b, np.int64(0), j)
         for t in range(horizon):
             for j in range(w.ends[b, t + 1] - w.ends[b, t]):
                 i = w.ends[b, t] + j
@@ -313,7 +309,10 @@ def initial_stock(territory: Territory, horizon: int, economy: tuple[float, ...]
     w = blank_tables(spec, values, seed, ends, zeros(0, SITE), np.zeros(len(counts) + 1, np.int64))
     w.basins.first[:] = first
     by_age = age_hazards(w.economy)
-    populate(handle_of(w), np.concatenate([[0.0], np.cumsum(by_age)]), counts[:, 0], 0)
+    number(handle_of(w), counts[:, 0], 0)
+    cumulated = np.concatenate([[0.0], np.cumsum(by_age)])
+    for b in range(len(counts)):
+        initial_firms(handle_of(w), b, np.arange(first[b], ends[b, 0]), cumulated)
     births = np.zeros(len(counts))
     for b in range(len(counts)):
         rows = slice(first[b], ends[b, 0])
@@ -337,7 +336,7 @@ def build(spec: WorldSpec, values: Mapping[str, float], seed: int) -> Tables:
     w = blank_tables(spec, values, seed, ends, *build_sites(spec.territory, economy))
     w.basins.first[:] = first
     w.basins.births[:] = stock.births
-    populate(handle_of(w), np.zeros(1), np.zeros(len(counts), np.int64), spec.horizon_months)
+    number(handle_of(w), np.zeros(len(counts), np.int64), spec.horizon_months)
     for b, n in enumerate(counts[:, 0]):
         for name, column in stock.columns.items():
             getattr(w, name)[first[b] : first[b] + n] = column[stock.first[b] : stock.first[b] + n]

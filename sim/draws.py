@@ -176,7 +176,7 @@ def draw(seed, stream, entity, month, index):
     return fine(w0, w1)
 
 
-@compiled
+@compiled_for("float64[::1](uint64, int64, uint64[::1], int64, int64[::1])")
 def draw_each(seed, stream, entities, month, indices):
     """``draw`` for many entities (uint64), each with its index (int64): a dense pass."""
     key = stream_key(seed, stream)
@@ -195,7 +195,7 @@ def draw_pair(seed, stream, entity, month, index):
     return fine(w0, w1), fine(w2, w3)
 
 
-@compiled
+@compiled_for("UniTuple(float64[::1], 2)(uint64, int64, uint64[::1], int64, int64)")
 def draw_pairs(seed, stream, entities, month, index):
     """``draw_pair`` for many entities (uint64): two columns, by a dense pass."""
     key = stream_key(seed, stream)

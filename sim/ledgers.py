@@ -1,7 +1,7 @@
 """Closing of the month: stocks that the ledgers must explain."""
 
+from sim.columns import total
 from sim.compiled import compiled
-from sim.maths import total
 from sim.state import (
     DEMAND_LEVEL,
     FIRMS,

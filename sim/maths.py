@@ -65,26 +65,6 @@ def log(x):
     return f * LN2_HIGH + (2.0 * s * p + f * LN2_LOW)
 
 
-@compiled
-def total(x):
-    """Sum of a column as eight sums of every eighth value, added in pairs: a fixed order, whatever the
-    machine, that the processor need not wait for value by value."""
-    whole = x.shape[0] - x.shape[0] % 8
-    a, b, c, d, e, f, g, h = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-    for i in range(0, whole, 8):
-        a += x[i]
-        b += x[i + 1]
-        c += x[i + 2]
-        d += x[i + 3]
-        e += x[i + 4]
-        f += x[i + 5]
-        g += x[i + 6]
-        h += x[i + 7]
-    for i in range(whole, x.shape[0]):
-        a += x[i]
-    return ((a + b) + (c + d)) + ((e + f) + (g + h))
-
-
 @inlined
 def power(x, y):
     """x**y for x > 0; 1 exactly when y is 0."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import compiled, inlined
-from sim.draws import BIRTHS, EVENTS, coarse, dense_words, draw_pairs, stream_key
+from sim.draws import BIRTHS, EVENTS, coarse, dense_words, draw_pairs, stream_key, words
 from sim.economy.population import found_firms
 from sim.maths import exp, power
 from sim.state import (
@@ -56,7 +56,7 @@ def draw_events(uid, size, exit_factor, open_factor, busy, flags, key, t, base, 
 
     One block of draws a firm: words 0, 1, 2 decide exit, adjustment, opening of a project. ``worst``: the
     part of the exit hazard that age makes at its highest, so that ages need not be looked at here;
-    ``leaving`` then has the last word. ``exit_demand``: exp(-e_D D); ``opening``: the monthly chance before
+    ``leaves`` then has the last word. ``exit_demand``: exp(-e_D D); ``opening``: the monthly chance before
     the firm's own factor. Without branches or look-ups, so that it is vectorised.
     """
     for i in range(uid.shape[0]):
@@ -69,17 +69,12 @@ def draw_events(uid, size, exit_factor, open_factor, busy, flags, key, t, base, 
 
 
 @compiled
-def leaving(uid, size, born, exit_factor, key, t, p, exit_demand):
-    """Which of these firms leave: those where word 0 of their events falls below the exit hazard at their
-    age. Dense pass over firms that may, their columns side by side."""
-    found = np.empty(uid.shape[0], np.bool_)
-    per_month = 1.0 / p.exit_peak_months
-    for k in range(uid.shape[0]):
-        word, _, _, _ = dense_words(key, uid[k], np.uint64(t), np.uint64(0))
-        by_age = hump(t - born[k], p.exit_hump, per_month)
-        factor = exit_factor[k] * exit_demand
-        found[k] = coarse(word) < exit_hazard(p.exit_base, by_age, p.exit_small, max(size[k], 1.0), factor)
-    return found
+def leaves(w, t, i, key, p, exit_demand):
+    """Whether firm i leaves: word 0 of its events falls below the exit hazard at its age."""
+    word, _, _, _ = words(key, w.uid[i], t, 0)
+    by_age = hump(t - w.born[i], p.exit_hump, 1.0 / p.exit_peak_months)
+    factor = w.exit_factor[i] * exit_demand
+    return coarse(word) < exit_hazard(p.exit_base, by_age, p.exit_small, max(w.size[i], 1.0), factor)
 
 
 @compiled
@@ -129,7 +124,12 @@ def give_birth(w, t, b, seed):
     chance = birth_chance(p.births_demand, w.basins[b].demand)
     first, last = w.ends[b, t], w.ends[b, t + 1]
     u, _ = draw_pairs(seed, BIRTHS, w.uid[first:last], 0, 0)
-    rows = first + np.flatnonzero(u < chance)
+    rows = np.empty(last - first, np.int64)
+    n = 0
+    for i in range(first, last):
+        rows[n] = i
+        n += u[i - first] < chance
+    rows = rows[:n]
     found_firms(w, t, b, rows, p, seed)
     for k in range(rows.shape[0]):
         w.causes[B, rows[k]] += w.size[rows[k]]
@@ -156,9 +156,8 @@ def demography(w, t):
         )  # fmt: skip
         basin.eventful = note_events(w.flags[first:last], first, w.eventful[first:last])
         rows = flagged(w, b, EXIT)
-        gone = leaving(w.uid[rows], w.size[rows], w.born[rows], w.exit_factor[rows], key, t, p, exit_demand)
         for k in range(rows.shape[0]):
-            if gone[k]:
+            if leaves(w, t, rows[k], key, p, exit_demand):
                 close_firm(w, t, b, rows[k])
             else:
                 w.flags[rows[k]] &= ~EXIT

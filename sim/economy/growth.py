@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.columns import take
 from sim.compiled import compiled, inlined
 from sim.draws import GROWTH, dense_words, fine, laplace, stream_key
 from sim.economy.demography import ADJUST, flagged, graduate
@@ -54,7 +55,8 @@ def growth(w, t):
     key = stream_key(w.seed[0], GROWTH)
     for b in range(w.basins.shape[0]):
         rows = flagged(w, b, ADJUST)
-        after = adjusted(w.uid[rows], w.size[rows], w.own_growth[rows], key, t, w.basins[b].demand, p)
+        own = take(w.own_growth, rows)
+        after = adjusted(take(w.uid, rows), take(w.size, rows), own, key, t, w.basins[b].demand, p)
         total = 0.0
         for k in range(rows.shape[0]):
             i = rows[k]

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.columns import take
 from sim.compiled import compiled, inlined
 from sim.draws import FIRM, draw_pairs, exponential, normal
 from sim.maths import exp, log, power
@@ -39,7 +40,7 @@ def survival(cumulated_by_age, small, size, age, factor):
 @compiled
 def survivors(uid, size, trial, cumulated, p, seed):
     """One trial for each of these firms: a birth of capability c (mean of two uniforms) and a uniform age
-    (months), kept with the chance of having survived so long. Columns: age, capability, kept or not."""
+    (months), kept with the chance of having survived so long. Columns: age, capability, 1 where kept."""
     u, v = draw_pairs(seed, FIRM, uid, 0, 100 + 2 * trial)
     a, keep = draw_pairs(seed, FIRM, uid, 0, 101 + 2 * trial)
     age = np.empty(uid.shape[0], np.int64)
@@ -48,7 +49,7 @@ def survivors(uid, size, trial, cumulated, p, seed):
         age[k] = int(a[k] * OLDEST)
         hazard[k] = cumulated[age[k]]
     capability = np.empty(uid.shape[0])
-    kept = np.empty(uid.shape[0], np.bool_)
+    kept = np.empty(uid.shape[0], np.int64)
     for k in range(uid.shape[0]):
         capability[k] = 0.5 * (u[k] + v[k])
         factor = exp(-p.exit_capability * (2.0 * capability[k] - 1.0))
@@ -60,14 +61,16 @@ def survivors(uid, size, trial, cumulated, p, seed):
 def stationary_ages(uid, size, cumulated, p, seed):
     """Ages (months) and capabilities of initial firms, as among the survivors of the hazard **given size**:
     keyed rejection, trial by trial for all firms that have none kept yet."""
-    ages = np.zeros(uid.shape[0], np.int64)
-    capabilities = np.full(uid.shape[0], 0.5)
-    left = np.arange(uid.shape[0])
+    ages = np.empty(uid.shape[0], np.int64)
+    capabilities = np.empty(uid.shape[0])
+    left = np.empty(uid.shape[0], np.int64)
+    for i in range(uid.shape[0]):
+        ages[i], capabilities[i], left[i] = 0, 0.5, i
     for trial in range(400):
-        age, capability, kept = survivors(uid[left], size[left], trial, cumulated, p, seed)
+        age, capability, kept = survivors(take(uid, left), take(size, left), trial, cumulated, p, seed)
         n = 0
         for k in range(left.shape[0]):
-            if kept[k]:
+            if kept[k] == 1:
                 ages[left[k]] = age[k]
                 capabilities[left[k]] = capability[k]
             else:
@@ -92,7 +95,7 @@ def sector_of(u, cumulated):
 def furnish(w, rows, b, capability, p, seed):
     """Attributes of new firms that do not change: openness .5 c + .5 U, own funds .3 c + .7 U, lasting
     difference in success, sector."""
-    uid = w.uid[rows]
+    uid = take(w.uid, rows)
     o, f = draw_pairs(seed, FIRM, uid, 0, 1)
     z, s = draw_pairs(seed, FIRM, uid, 0, 2)
     for k in range(rows.shape[0]):
@@ -151,22 +154,28 @@ def set_all_factors(w, rows, p):
 @compiled
 def found_firms(w, t, b, rows, p, seed):
     """Entrants: 1 + Exp(entrant_size) jobs, capability the mean of two uniforms."""
-    u, v = draw_pairs(seed, FIRM, w.uid[rows], 0, 0)
-    n, _ = draw_pairs(seed, FIRM, w.uid[rows], 0, 3)
+    uid = take(w.uid, rows)
+    u, v = draw_pairs(seed, FIRM, uid, 0, 0)
+    n, _ = draw_pairs(seed, FIRM, uid, 0, 3)
+    capability = np.empty(rows.shape[0])
     for k in range(rows.shape[0]):
+        capability[k] = 0.5 * (u[k] + v[k])
         w.born[rows[k]] = t
         w.size[rows[k]] = min(1.0 + p.entrant_size * exponential(n[k]), 249.0)
-    furnish(w, rows, b, 0.5 * (u + v), p, seed)
+    furnish(w, rows, b, capability, p, seed)
 
 
 @compiled
-def initial_firms(w, b, rows, cumulated, p, seed):
+def initial_firms(w, b, rows, cumulated):
     """The initial stock of a basin: size class first, then age and capability given size."""
-    n, _ = draw_pairs(seed, FIRM, w.uid[rows], 0, 3)
+    p = w.economy[0]
+    seed = w.seed[0]
+    uid = take(w.uid, rows)
+    n, _ = draw_pairs(seed, FIRM, uid, 0, 3)
     size = np.empty(rows.shape[0])
     for k in range(rows.shape[0]):
         size[k] = size_quantile(n[k])
-    age, capability = stationary_ages(w.uid[rows], size, cumulated, p, seed)
+    age, capability = stationary_ages(uid, size, cumulated, p, seed)
     for k in range(rows.shape[0]):
         w.size[rows[k]] = size[k]
         w.born[rows[k]] = -age[k]

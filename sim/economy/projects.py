@@ -127,7 +127,7 @@ def recall_project(w, t, i, p, seed):
     q = w.counts[N_PROJECTS]
     open_project(w, t, i, p, seed)
     project = w.projects[q]
-    due = project.due
+    due = np.int64(project.due)
     if due >= 0:
         return due
     decide(w, due, q, p, seed)

@@ -76,27 +76,21 @@ def is_eligible(rule, t, size, project):
 
 
 @compiled
-def rates(w):
-    """Chance in a month that an aware director without hassle, wholly open, applies at the size and age where
-    neither matters: alpha * door. By local scheme, and for industries (0) and other sectors (1)."""
-    found = np.empty((w.locals.shape[0], 2))
-    for k in range(w.locals.shape[0]):
-        for kind in range(2):
-            found[k, kind] = w.rules[k].application_rate * door(w.rules[k], kind * INDUSTRIES)
-    return found
-
-
-@compiled
-def highest_chances(w, rate_of):
-    """The same with hassle, at the size and age where directors apply most."""
-    found = np.empty(rate_of.shape)
+def doors(w):
+    """For each local scheme, in industries (0) and other sectors (1): the chance in a month that an aware
+    director without hassle, wholly open, applies at the size and age where neither matters (alpha * door);
+    and the chance with hassle at the size and age where directors apply most. Two arrays (locals, 2)."""
+    usual = np.zeros((w.locals.shape[0], 2))
+    highest = np.zeros((w.locals.shape[0], 2))
     for k in range(w.locals.shape[0]):
         rule = w.rules[k]
         by_size = SIZE_FACTOR_MAX if rule.application_size != 0.0 else 1.0
         by_age = max(1.0, rule.young_application)
         for kind in range(2):
-            found[k, kind] = application_chance(rate_of[k, kind], 1.0, rule.hassle, by_size, by_age)
-    return found
+            rate = rule.application_rate * door(rule, kind * INDUSTRIES)
+            usual[k, kind] = rate
+            highest[k, kind] = application_chance(rate, 1.0, rule.hassle, by_size, by_age)
+    return usual, highest
 
 
 @compiled
@@ -197,8 +191,7 @@ def application(w, t):
     codes = np.empty(room, np.int64)
     n = occasions(w, t, project_of, local_of, uids, codes)
     draws = draw_each(w.seed[0], APPLICATION, uids[:n], t, codes[:n])
-    rate_of = rates(w)
-    highest = highest_chances(w, rate_of)
+    usual, highest = doors(w)
     for a in range(n):
         k = local_of[a]
         i = w.projects[project_of[a]].firm
@@ -209,7 +202,7 @@ def application(w, t):
         rule = w.rules[k]
         by_size = size_factor(w.size[i], rule.application_size, rule.application_size_from)
         by_age = rule.young_application if t - w.born[i] < rule.age_min_months else 1.0
-        chance = application_chance(rate_of[k, kind], sme.openness, rule.hassle, by_size, by_age)
+        chance = application_chance(usual[k, kind], sme.openness, rule.hassle, by_size, by_age)
         may_come = sme.status == ACTIVE and sme.file == NEVER  # also of this month, at a scheme before
         if draws[a] < chance and may_come and knows(w, t, i, w.locals[k].scheme, k):
             make_file(w, t, i, project_of[a], k, np.int64(0))

@@ -103,7 +103,7 @@ def seat(w, t, k, queue, at_director, people, at_person, seed):
         start(w, t, f, cohort.employers / d, unready / d, seed)
     for a in range(v):
         row = people[at_person + a]
-        r = w.persons[row].link
+        r = np.int64(w.persons[row].link)
         send(w, t, r, row, rule.days)
         place = w.seats[w.counts[N_SEATS]]
         w.counts[N_SEATS] += 1

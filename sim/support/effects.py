@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from sim.compiled import compiled, inlined
+from sim.compiled import compiled
 from sim.economy.population import set_all_factors, set_factors
 from sim.maths import exp, log
 from sim.state import COMPLETED, DEAD, N_ALUMNI, N_OPEN, NEVER
-from sim.support.plans import carry_out, isolation_factor, plan, tie, ties_left, ties_now
+from sim.support.plans import carry_out, isolation_factor, plan, tie, ties_now
 
 LN2 = 0.6931471805599453
 LIGHT_DAYS, HEAVY_DAYS = 7.0, 26.0
@@ -39,30 +39,26 @@ def decay_rate(days, light, heavy):
     return exp((1.0 - x) * log(light) + x * log(heavy))
 
 
-@inlined
-def share_left(decay, followup, tie_effect, ties):
-    """Share of a gain that a month leaves: exp(-decay (1 - cut of follow-up) (1 - effect of ties * ties))."""
-    return exp(-decay * (1.0 - followup) * (1.0 - tie_effect * ties))
+@compiled
+def decay_now(sme, t):
+    """Decay of a firm's gain in a month: decay (1 - cut of follow-up) (1 - effect of ties * ties)."""
+    rate = sme.decay
+    if t < sme.followed_until:
+        rate *= 1.0 - sme.followup
+    if sme.ties > 0.0:
+        rate *= 1.0 - sme.tie_effect * ties_now(sme, t)
+    return rate
 
 
 @compiled
 def shares_left(w, t, rows):
-    """``share_left`` of the firms in these rows, by a dense pass over their columns side by side."""
-    n = rows.shape[0]
-    decay, followup, tie_effect = np.empty(n), np.empty(n), np.empty(n)
-    ties, loss, months = np.empty(n), np.empty(n), np.empty(n)
-    for k in range(n):
-        sme = w.smes[rows[k]]
-        decay[k] = sme.decay
-        followup[k] = sme.followup if t < sme.followed_until else 0.0
-        tie_effect[k] = sme.tie_effect
-        ties[k] = sme.ties
-        loss[k] = sme.tie_loss
-        months[k] = t - sme.supported
-    left = np.empty(n)
-    for k in range(n):
-        left[k] = share_left(decay[k], followup[k], tie_effect[k], ties_left(ties[k], loss[k], months[k]))
-    return left
+    """Shares of their gains that a month leaves to the firms in these rows: e**-decay, by a dense pass."""
+    found = np.empty(rows.shape[0])
+    for k in range(rows.shape[0]):
+        found[k] = decay_now(w.smes[rows[k]], t)
+    for k in range(rows.shape[0]):
+        found[k] = exp(-found[k])
+    return found
 
 
 @compiled

@@ -1,5 +1,7 @@
 """An accepted file meets a volunteer: requests to partners, persons, paid experts."""
 
+import numpy as np
+
 from sim.compiled import compiled
 from sim.draws import NEED, PERSON, REQUEST, draw
 from sim.maths import power
@@ -133,7 +135,7 @@ def ask_partners(w, t, f, rule, seed):
         if draw(seed, REQUEST, uid, t, attempt) < chance:
             file.person = best_person(w, link.site, int(rule.willing), rule.days, uid, file.applied, seed)
             file.link = r
-            send(w, t, r, file.person, rule.days)
+            send(w, t, r, np.int64(file.person), rule.days)
             return True
     return False
 

@@ -1,6 +1,6 @@
 """After the pathway: the plan is carried out or left aside, directors stay in touch or not."""
 
-from sim.compiled import compiled, inlined
+from sim.compiled import compiled
 from sim.draws import IMPLEMENTATION, ISOLATION, PLAN, draw, exponential
 from sim.maths import exp
 from sim.state import OPEN
@@ -24,16 +24,10 @@ def ties_of(peers):
     return 1.0 - exp(-LN2 * peers / HALF_PEERS)
 
 
-@inlined
-def ties_left(ties, loss, months):
-    """Ties that are left of those at the end of the last pathway: ties exp(-loss * months since)."""
-    return ties * exp(-loss * months)
-
-
 @compiled
 def ties_now(sme, t):
-    """``ties_left`` of a firm in month t."""
-    return ties_left(sme.ties, sme.tie_loss, t - sme.supported) if sme.ties > 0.0 else 0.0
+    """Ties that are left of those at the end of the firm's last pathway: ties exp(-loss * months since)."""
+    return sme.ties * exp(-sme.tie_loss * (t - sme.supported)) if sme.ties > 0.0 else 0.0
 
 
 @compiled

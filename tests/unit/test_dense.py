@@ -8,7 +8,7 @@ import numba
 import numpy as np
 import pytest
 
-from sim import draws
+from sim import columns, draws
 from sim.economy import demography, growth, population
 from sim.handle import handle_of
 from sim.maths import exp
@@ -132,3 +132,17 @@ def test_factors_side_by_side_are_those_of_each_firm(world):
     for name, column in zip(names, together, strict=True):
         assert (getattr(tables, name) == column).all()
         assert (column != getattr(world.tables, name)).sum() == len(rows)
+
+
+@pytest.mark.parametrize("n", [0, 1, 7, 8, 9, 1000])
+def test_a_total_is_the_sum_in_a_fixed_order(n):
+    x = np.random.default_rng(n).exponential(size=n)
+    whole = n - n % 8
+    parts = [0.0] * 8
+    for i in range(whole):
+        parts[i % 8] += x[i]
+    for i in range(whole, n):
+        parts[0] += x[i]
+    a, b, c, d, e, f, g, h = parts
+    assert columns.total(x) == ((a + b) + (c + d)) + ((e + f) + (g + h))
+    assert columns.total(x) == pytest.approx(x.sum(), rel=1e-14)

@@ -40,17 +40,3 @@ def test_exp_has_the_same_bits_vectorised_and_scalar():
     y = np.empty_like(x)
     many(x, y)
     assert y.tobytes() == np.array([maths.exp(v) for v in x]).tobytes()
-
-
-@pytest.mark.parametrize("n", [0, 1, 7, 8, 9, 1000])
-def test_a_total_is_the_sum_in_a_fixed_order(n):
-    x = np.random.default_rng(n).exponential(size=n)
-    whole = n - n % 8
-    parts = [0.0] * 8
-    for i in range(whole):
-        parts[i % 8] += x[i]
-    for i in range(whole, n):
-        parts[0] += x[i]
-    a, b, c, d, e, f, g, h = parts
-    assert maths.total(x) == ((a + b) + (c + d)) + ((e + f) + (g + h))
-    assert maths.total(x) == pytest.approx(x.sum(), rel=1e-14)
