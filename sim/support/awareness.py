@@ -42,6 +42,15 @@ def any_alive(w, b):
 
 
 @compiled
+def any_refers(w):
+    """Whether developers bring firms to some living scheme."""
+    for k in range(w.locals.shape[0]):
+        if w.locals[k].alive == 1 and w.rules[k].referral * w.rules[k].referral_effort > 0.0:
+            return True
+    return False
+
+
+@compiled
 def awareness(w, t):
     """Phase 7. Campaigns, word of mouth and referrals of the month add to exposure; cooperation grows."""
     p = w.economy[0]
@@ -59,6 +68,8 @@ def awareness(w, t):
     for b in range(w.basins.shape[0]):
         if any_alive(w, b):
             w.basins[b].cooperation += p.cooperation_gain * (1.0 - w.basins[b].cooperation)
+    if not any_refers(w):
+        return
     for a in range(w.counts[N_ACTIVE]):
         project = w.projects[w.active[a]]
         if project.state != OPEN:
