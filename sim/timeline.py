@@ -57,23 +57,31 @@ def month(w, t):
 
 
 @compiled
-def has_room(w, t):
-    """Whether the tables that grow can take the coming month: openings stay below a tenth of the firms."""
+def short_tables(w, t):
+    """Which tables that grow may be too small for the coming month (bits of ``world.GROUPS``; 0: none):
+    openings stay below a tenth of the firms."""
     firms = 0
     for b in range(w.basins.shape[0]):
         firms += w.basins[b].initial
     room = w.partnerships.shape[0]  # volunteers for cohorts: one a partner this month, and those who wait
     for k in range(w.locals.shape[0]):
         room += w.locals[k].waiting
-    return (
-        w.projects.shape[0] - w.counts[N_PROJECTS] > 100 + firms // 10
-        and w.files.shape[0] - w.counts[N_FILES] > 100 + firms // 50
-        and w.seats.shape[0] - w.counts[N_SEATS] > room
-        and w.cohorts.shape[0] - w.counts[N_COHORTS] > room
-        and w.memberships.shape[0] - w.counts[N_MEMBERSHIPS] >= newcomers(w, t)
-        and w.flows.shape[0] - w.counts[N_FLOWS] > 100 + firms // 10 + flows_of_contracts(w)
-        and market_has_room(w)
-    )
+    short = 0
+    if w.projects.shape[0] - w.counts[N_PROJECTS] <= 100 + firms // 10:
+        short += 1
+    if (
+        w.files.shape[0] - w.counts[N_FILES] <= 100 + firms // 50
+        or w.seats.shape[0] - w.counts[N_SEATS] <= room
+        or w.cohorts.shape[0] - w.counts[N_COHORTS] <= room
+    ):
+        short += 2
+    if w.memberships.shape[0] - w.counts[N_MEMBERSHIPS] < newcomers(w, t):
+        short += 4
+    if w.flows.shape[0] - w.counts[N_FLOWS] <= 100 + firms // 10 + flows_of_contracts(w):
+        short += 8
+    if not market_has_room(w):
+        short += 16
+    return short
 
 
 @compiled
@@ -81,8 +89,8 @@ def run(w, start, stop):
     """Months start to stop - 1, or until a table has too little room for the next. Returns the month
     reached."""
     for t in range(start, stop):
-        if not has_room(w, t):
-            w.counts[FULL] = 1
+        w.counts[FULL] = short_tables(w, t)
+        if w.counts[FULL]:
             return t
         month(w, t)
     return stop

@@ -11,11 +11,14 @@ from sim.parameters import defaults
 from sim.spec import WorldSpec
 from sim.state import FULL, N_CONTRACTS, N_FILES, N_FLOWS, N_MEMBERSHIPS, N_PROJECTS, Table, Tables
 
-# those that grow when short
-TABLES = (
-    "projects", "active", "files", "open_files", "alumni", "seats", "cohorts", "memberships", "flows",
-    "sellers", "ties", "contracts",
-)  # fmt: skip
+# tables that grow when short, together: the k-th group is bit k of ``timeline.short_tables``
+GROUPS = (
+    ("projects", "active"),
+    ("files", "open_files", "alumni", "seats", "cohorts"),
+    ("memberships", "sellers"),
+    ("flows",),
+    ("ties", "contracts"),
+)
 CENSUS_MONTHS = 12
 
 
@@ -63,10 +66,12 @@ class World:
             self.headcounts.append(self.tables.size.astype(np.float32))
 
     def _grow(self) -> None:
-        """Doubles the tables that may be short of rows in the coming month."""
+        """Doubles the tables that may be short of rows in the coming month; all, if none is said to be."""
+        short = int(self.tables.counts[FULL]) or (1 << len(GROUPS)) - 1
+        names = [name for k, group in enumerate(GROUPS) if short >> k & 1 for name in group]
         doubled = {
             name: np.concatenate([getattr(self.tables, name), np.zeros_like(getattr(self.tables, name))])
-            for name in TABLES
+            for name in names
         }
         doubled = {k: v.view(np.recarray) if v.dtype.names else v for k, v in doubled.items()}
         self.tables = self.tables._replace(**doubled)

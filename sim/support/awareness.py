@@ -77,6 +77,8 @@ def awareness(w, t):
         if any_alive(w, b):
             w.basins[b].cooperation += p.cooperation_gain * (1.0 - w.basins[b].cooperation)
     added = referrals(w)
+    if not added.any():
+        return  # nobody brings firms
     for a in range(w.counts[N_ACTIVE]):
         project = w.projects[w.active[a]]
         if project.state == OPEN:

@@ -110,12 +110,14 @@ def move_members(w, t, seed):
         local = w.locals[row.local]
         if row.left != NEVER or local.alive == 0:
             continue
+        if row.joined == NEVER and row.distance >= reach_now(w.rules[row.local]):
+            continue  # most: their firm is not looked at
         status = w.smes[row.firm].status
         if row.joined != NEVER:
             if status == DEAD or t >= row.leaves:
                 leave(w, t, m)
             continue
-        if status != ACTIVE or row.distance >= reach_now(w.rules[row.local]):
+        if status != ACTIVE:
             continue
         if row.since < 0.0:
             row.since = local.invitations - invitation(w.rules[row.local])
