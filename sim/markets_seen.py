@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.economy.sectors import TURNOVER_PER_JOB
 from sim.outcome import Outcome, ratio
-from sim.state import L_PARTNERS, MARKET, NEVER, C, Table
+from sim.state import L_PARTNERS, MARKET, NEVER, PARTNER, C, Table
 from sim.world import World
 
 NAN = float("nan")
@@ -66,10 +66,10 @@ def newcomers_share(world: World) -> float:
 
 
 def sme_share(world: World) -> float:
-    """Part of the purchases of large buyers that SMEs have, in percent, over market places."""
+    """Part of the purchases of large buyers that SMEs have, in percent, over living market places."""
     t = world.tables
     links = t.partnerships
-    kept = places(world)[links.local] & (links.state == 1)
+    kept = (places(world) & (t.locals.alive == 1))[links.local] & (links.state == PARTNER)
     if not kept.any():
         return NAN
     sites = t.sites[links.site[kept]]

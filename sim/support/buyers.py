@@ -41,13 +41,14 @@ def commit(w, t, k):
 
 @compiled
 def mean_share(w, k):
-    """Part of the purchases of the partners of local scheme k that SMEs have; 0 without partners."""
+    """Part of the purchases of the partners of local scheme k that SMEs have; 0 without partners, and once
+    it is closed."""
     local = w.locals[k]
     total = 0.0
     of_smes = 0.0
     for r in range(local.first_partnership, local.first_partnership + local.partnerships):
         link = w.partnerships[r]
-        if link.state == PARTNER:
+        if link.state == PARTNER and local.alive == 1:
             site = w.sites[link.site]
             bought = purchases(site.jobs, site.sector, 1.0)
             total += bought

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 
+from sim.markets_seen import sme_share
 from sim.spec import Change, SchemeSpec
 from sim.state import (
     ACTIVE,
@@ -314,3 +315,18 @@ def test_the_same_source_uncompiled_gives_the_same_bits():
     assert found[0] == found[1]
     assert int(found[0].split()[0]) > 3
     assert int(found[0].split()[1]) > 0
+
+
+def test_a_market_place_that_has_closed_has_no_partners_whose_purchases_count():
+    """Its partnerships keep their state; like their number and fatigue, their share is no longer told."""
+    shape = place(smes=100, months=60, sites=8, rules={"partners_min": 4.0})
+    here = dataclasses.replace(shape.territory.basins[0], founders=5)
+    territory = dataclasses.replace(shape.territory, basins=(here, shape.territory.basins[1]))
+    world = World(dataclasses.replace(shape, territory=territory), {"pacte_pme.exit_rate": 0.5}, 1).run()
+    closed = world.tables.locals.closed[0]
+    assert 2 < closed < 59
+    assert (world.tables.partnerships.state == PARTNER).any()
+    shares = world.tables.local_series[:, 0, L_SME_SHARE]
+    assert (shares[2:closed] > 0).all()
+    assert (shares[closed:] == 0).all()
+    assert np.isnan(sme_share(world))
