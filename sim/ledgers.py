@@ -10,9 +10,13 @@ from sim.state import (
     L_DAYS,
     L_FATIGUE,
     L_FUND,
+    L_GROUP_FILED,
+    L_GROUP_FUNDED,
+    L_JUDGED,
     L_MEMBERS,
     L_PARTNERS,
     L_PUBLIC,
+    L_SELECTED,
     PARTNER,
 )
 
@@ -47,7 +51,13 @@ def close_local(w, t, k):
     row[L_DAYS] = local.days
     row[L_FUND] = local.fund
     row[L_MEMBERS] = local.members
-    row[L_PUBLIC] = local.coordination_cost + local.expert_cost - local.firm_cost + local.lost
+    row[L_PUBLIC] = (
+        local.coordination_cost + local.expert_cost - local.firm_cost + local.lost + local.aid_paid
+    )
+    row[L_JUDGED] = local.judged
+    row[L_SELECTED] = local.selected
+    row[L_GROUP_FILED] = local.group_filed
+    row[L_GROUP_FUNDED] = local.group_funded
 
 
 @compiled

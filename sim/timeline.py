@@ -5,16 +5,31 @@ from sim.economy.demand import demand
 from sim.economy.demography import demography
 from sim.economy.displacement import displacement
 from sim.economy.growth import growth
+from sim.economy.ideas import ideas
 from sim.economy.projects import projects, projects_due
+from sim.economy.research import research
 from sim.economy.restructuring import restructuring
 from sim.ledgers import accounts
-from sim.state import FULL, N_COHORTS, N_FILES, N_FLOWS, N_MEMBERSHIPS, N_PROJECTS, N_SEATS
+from sim.state import (
+    FULL,
+    N_COHORTS,
+    N_FILES,
+    N_FLOWS,
+    N_MEMBERSHIPS,
+    N_PROJECTS,
+    N_RD,
+    N_RD_ACTIVE,
+    N_RESEARCHERS,
+    N_SEATS,
+)
 from sim.support.actions import actions
 from sim.support.application import application
 from sim.support.awareness import awareness
+from sim.support.calls import calls
 from sim.support.cohorts import cohorts
 from sim.support.effects import effects
 from sim.support.finance import finance
+from sim.support.governance import governance
 from sim.support.levers import levers
 from sim.support.matching import matching
 from sim.support.membership import membership, newcomers
@@ -23,9 +38,9 @@ from sim.support.pathway import pathway
 from sim.support.selection import selection
 
 PHASES = (
-    "levers", "demand", "restructuring", "demography", "growth", "projects", "partners", "awareness",
-    "membership", "application", "selection", "matching", "cohorts", "actions", "pathway", "effects",
-    "projects_due", "displacement", "finance", "accounts",
+    "levers", "demand", "restructuring", "demography", "growth", "projects", "ideas", "partners",
+    "awareness", "governance", "membership", "calls", "application", "selection", "matching", "cohorts",
+    "actions", "pathway", "effects", "projects_due", "research", "displacement", "finance", "accounts",
 )  # fmt: skip
 
 
@@ -38,9 +53,12 @@ def month(w, t):
     demography(w, t)
     growth(w, t)
     projects(w, t)
+    ideas(w, t)
     partners(w, t)
     awareness(w, t)
+    governance(w, t)
     membership(w, t)
+    calls(w, t)
     application(w, t)
     selection(w, t)
     matching(w, t)
@@ -49,6 +67,7 @@ def month(w, t):
     pathway(w, t)
     effects(w, t)
     projects_due(w, t)
+    research(w, t)
     displacement(w, t)
     finance(w, t)
     accounts(w, t)
@@ -60,6 +79,7 @@ def has_room(w, t):
     firms = 0
     for b in range(w.basins.shape[0]):
         firms += w.basins[b].initial
+    new = w.counts[N_RESEARCHERS] * (1 + w.local_of.shape[0])  # an idea, and a seat in each scheme, at most
     room = w.partnerships.shape[0]  # volunteers for cohorts: one a partner this month, and those who wait
     for k in range(w.locals.shape[0]):
         room += w.locals[k].waiting
@@ -69,7 +89,9 @@ def has_room(w, t):
         and w.seats.shape[0] - w.counts[N_SEATS] > room
         and w.cohorts.shape[0] - w.counts[N_COHORTS] > room
         and w.memberships.shape[0] - w.counts[N_MEMBERSHIPS] >= newcomers(w, t)
-        and w.flows.shape[0] - w.counts[N_FLOWS] > 100 + firms // 10
+        and w.rd.shape[0] - w.counts[N_RD] >= new
+        # a project may start, end and hire in a month
+        and w.flows.shape[0] - w.counts[N_FLOWS] > 100 + firms // 10 + 3 * (w.counts[N_RD_ACTIVE] + new)
     )
 
 

@@ -9,11 +9,12 @@ from sim.build import build
 from sim.handle import handle_of
 from sim.parameters import defaults
 from sim.spec import WorldSpec
-from sim.state import FULL, N_FILES, N_FLOWS, N_MEMBERSHIPS, N_PROJECTS, Table, Tables
+from sim.state import FULL, N_FILES, N_FLOWS, N_MEMBERSHIPS, N_PROJECTS, N_RD, N_RESEARCHERS, Table, Tables
 
 # those that grow when short
 TABLES = (
-    "projects", "active", "files", "open_files", "alumni", "seats", "cohorts", "memberships", "flows",
+    "projects", "active", "files", "open_files", "alumni", "seats", "cohorts", "memberships", "members",
+    "invited", "flows", "rd", "rd_active",
 )  # fmt: skip
 CENSUS_MONTHS = 12
 
@@ -24,7 +25,7 @@ class World:
     ``spec``: what it is made of; ``values``: the uncertainties by name (those left out take their default);
     ``seed``: 63 bits, shared by the worlds of a pair. ``month`` counts from 0 at the start of the case.
     ``headcounts``: jobs of every firm after 0, 12, 24, ... months, in single precision, where the
-    specification asks for them.
+    specification asks for them or firms do research.
     """
 
     def __init__(self, spec: WorldSpec, values: Mapping[str, float] | None = None, seed: int = 0):
@@ -35,6 +36,7 @@ class World:
         self.tables: Tables = build(spec, self.values, self.seed)
         self._handle = handle_of(self.tables)
         self.headcounts: list[np.ndarray] = []
+        self._keeps_heads = spec.counts_heads or spec.does_research
         self._count_heads()
 
     def step(self) -> None:
@@ -48,7 +50,7 @@ class World:
             raise ValueError(f"month {until} is not between {self.month} and {self.spec.horizon_months}")
         while self.month < until:
             stop = until
-            if self.spec.counts_heads:
+            if self._keeps_heads:
                 stop = min(until, (self.month // CENSUS_MONTHS + 1) * CENSUS_MONTHS)
             self.month = timeline.run(self._handle, self.month, stop)
             if self.tables.counts[FULL]:
@@ -58,7 +60,7 @@ class World:
 
     def _count_heads(self) -> None:
         """Keeps the headcounts of a month in which they are counted, once."""
-        if self.spec.counts_heads and self.month == len(self.headcounts) * CENSUS_MONTHS:
+        if self._keeps_heads and self.month == len(self.headcounts) * CENSUS_MONTHS:
             self.headcounts.append(self.tables.size.astype(np.float32))
 
     def _grow(self) -> None:
@@ -91,3 +93,14 @@ class World:
     def flows(self) -> Table:
         """Changes of employment by research and contracts, in the order in which they happened."""
         return self.tables.flows[: self.tables.counts[N_FLOWS]]
+
+    @property
+    def researchers(self) -> Table:
+        """The firms near enough to a technology to do research or to follow it."""
+        return self.tables.researchers[: self.tables.counts[N_RESEARCHERS]]
+
+    @property
+    def rd(self) -> Table:
+        """The R&D projects of firms, and their seats in those of others, in the order in which they came
+        up."""
+        return self.tables.rd[: self.tables.counts[N_RD]]

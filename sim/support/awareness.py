@@ -56,10 +56,13 @@ def awareness(w, t):
         w.outreach[k, t + 1] = w.outreach[k, t] + added
     if w.locals.shape[0] == 0:
         return
+    referred = 0.0
+    for k in range(w.locals.shape[0]):
+        referred += w.locals[k].alive * w.rules[k].referral
     for b in range(w.basins.shape[0]):
         if any_alive(w, b):
             w.basins[b].cooperation += p.cooperation_gain * (1.0 - w.basins[b].cooperation)
-    for a in range(w.counts[N_ACTIVE]):
+    for a in range(w.counts[N_ACTIVE] if referred > 0.0 else 0):
         project = w.projects[w.active[a]]
         if project.state != OPEN:
             continue

@@ -32,6 +32,7 @@ from sim.state import (
     DROPPED,
     FAILED,
     FILE,
+    FLOW,
     FREE,
     HIRING,
     L_ALIVE,
@@ -40,6 +41,7 @@ from sim.state import (
     LEFT,
     LOCAL,
     LOCAL_SERIES,
+    MEMBERSHIP,
     NEVER,
     PARTNER,
     PARTNERSHIP,
@@ -129,7 +131,13 @@ def small_world() -> SimpleNamespace:
     )
     territory = SimpleNamespace(basins=(SimpleNamespace(id="manche"), SimpleNamespace(id="valenciennes")))
     return SimpleNamespace(
-        month=MONTHS, spec=SimpleNamespace(territory=territory), tables=tables, files=files, projects=projects
+        month=MONTHS,
+        spec=SimpleNamespace(territory=territory),
+        tables=tables,
+        files=files,
+        projects=projects,
+        memberships=rows(MEMBERSHIP),
+        flows=rows(FLOW),
     )
 
 
