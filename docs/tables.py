@@ -14,7 +14,7 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from sim.outcomes import OUTCOMES  # noqa: E402
-from sim.parameters import ECONOMY, RULES, SCHEME_BEHAVIOUR, Rule, Uncertainty, uncertainties  # noqa: E402
+from sim.parameters import ECONOMY, RESEARCH, RULES, SCHEME_BEHAVIOUR, Rule, Uncertainty, uncertainties  # noqa: E402
 
 HEAD = """# Parameters, rules, levers, outcomes
 
@@ -75,6 +75,7 @@ def default_of(rule: Rule) -> str:
 def document() -> str:
     """The whole text of docs/parameters.md."""
     parts = [HEAD, "## Uncertainties of the world without support\n", uncertainty_table(ECONOMY)]
+    parts += ["## Uncertainties of research (worlds where a scheme is a pôle)\n", uncertainty_table(RESEARCH)]
     for scheme in SCHEME_BEHAVIOUR:
         own = [u for u in uncertainties([scheme]) if u.name.startswith(f"{scheme}.")]
         parts += [f"## Behaviour towards the scheme `{scheme}`\n", uncertainty_table(own)]

@@ -23,8 +23,14 @@ _ONLY: dict[str, tuple[str, tuple[str, ...]]] = {
     "sim/support/diagnostics.py": ("actions", ("action",)),
     "sim/support/membership.py": ("members", ("pole", "market")),
     "sim/support/market.py": ("buyers and sellers", ("market",)),
+    "sim/support/governance.py": ("research", ("pole",)),
+    "sim/support/routes.py": ("research", ("pole",)),
+    "sim/support/calls.py": ("research", ("pole",)),
+    "sim/support/seats.py": ("research", ("pole",)),
+    "sim/support/services.py": ("research", ("pole",)),
 }
 _POOLED = "sim/support/actions.py"  # seats and money of a whole scheme, not of a basin
+_POOLED_TOO = ("call_euros", "sme_call_euros", "decision_months")
 
 
 @dataclass(frozen=True)
@@ -217,7 +223,7 @@ def _change(
         what = f"must be before the horizon of {horizon} months"
         report.add(find(node, month_at)[1], path_text(month_at), what, got=str(change.from_month))
     _check_where(node, (*at, "where"), change, bases, report)
-    if FIELDS[lever].acts == _POOLED and change.where != ALL:
+    if (FIELDS[lever].acts == _POOLED or lever in _POOLED_TOO) and change.where != ALL:
         what = "all basins share these seats and this money; it cannot be set for some of them"
         report.add(find(node, (*at, "where"))[1], path_text((*at, "where")), what, allowed=ALL)
     if value is None or report.count > before:

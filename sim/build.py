@@ -14,7 +14,7 @@ from sim.economy.projects import recall_projects
 from sim.economy.sectors import NAMES, TRADABLE
 from sim.handle import handle_of
 from sim.markets import CONTRACT, MARKETPLACE, SELLER, TIE, build_buyers
-from sim.parameters import ECONOMY, FIELDS, RULES, RULES_DTYPE, economy_record
+from sim.parameters import ECONOMY, FIELDS, RESEARCH, RULES, RULES_DTYPE, economy_record
 from sim.places import build_basins, build_sites, sector_mix
 from sim.spec import SchemeSpec, Territory, WorldSpec
 from sim.state import (
@@ -24,9 +24,11 @@ from sim.state import (
     FILE,
     FLOW,
     FULL,
+    INVITED,
     LOCAL,
     LOCAL_SERIES,
     MARKET,
+    MEMBER,
     MEMBERSHIP,
     N_CAUSES,
     NEEDS,
@@ -36,6 +38,8 @@ from sim.state import (
     PERSONS_PER_SITE,
     POLE,
     PROJECT,
+    RD,
+    RESEARCHER,
     SEAT,
     SERIES,
     SITE,
@@ -76,6 +80,7 @@ def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[Table, T
         rows.scheme[at], rows.basin[at], rows.start[at] = s, b, month
         local_of[s, b] = at
     rows.closed = NEVER
+    rows.appeal = rows.service = 1.0
     return rows, rules, local_of
 
 
@@ -215,6 +220,8 @@ def blank_tables(
     memberships = 1000 + stock + stock // 5 if have_members else 0
     trades = memberships if (rules.format == MARKET).any() else 0
     partnerships = build_partnerships(spec, local_rows, rules, sites, site_first)
+    able = rows if spec.does_research else 0  # any firm may be near a technology
+    rd = 1000 + stock + stock * horizon // 500 if able else 0
     return Tables(
         seed=np.array([seed], np.uint64),
         nation=np.zeros(1),
@@ -258,18 +265,25 @@ def blank_tables(
         active=np.zeros(projects, np.int64),
         files=zeros(files, FILE),
         open_files=np.zeros(files, np.int64),
-        alumni=np.zeros(files, np.int64),
+        alumni=np.zeros(max(files, able), np.int64),
         seats=zeros(files, SEAT),
         themes=build_themes(max(1, len(spec.schemes))),
         cohorts=zeros(files, COHORT_ROW),
         memberships=zeros(memberships, MEMBERSHIP),
         membership_of=np.full((max(1, len(spec.schemes)), rows if have_members else 1), NEVER, np.int32),
-        flows=zeros(1000 + stock // 5 + (stock if have_members else 0), FLOW),
         markets=zeros(len(local_rows), MARKETPLACE),
         buyers=build_buyers(spec, rules, partnerships, sites),
         sellers=zeros(trades, SELLER),
         ties=zeros(8 * trades, TIE),
         contracts=zeros(trades, CONTRACT),
+        members=zeros(memberships, MEMBER),
+        invited=zeros(memberships, INVITED),
+        flows=zeros(1000 + stock // 5 + (stock if trades else 0) + 4 * rd, FLOW),
+        researchers=zeros(able, RESEARCHER),
+        next_idea=np.zeros(able, np.int32),
+        researcher_of=np.full(able, NEVER, np.int32),
+        rd=zeros(rd, RD),
+        rd_active=np.zeros(rd, np.int64),
         sector_mix=sector_mix(spec.territory),
         tradable=TRADABLE,
         series=np.zeros((horizon, len(basins), len(SERIES))),
@@ -303,7 +317,7 @@ def initial_stock(territory: Territory, horizon: int, economy: tuple[float, ...]
     Kept for the other arms of a pair, which share it. ``economy``: the uncertainties in declared order.
     """
     spec = WorldSpec(territory, 1, 2000)
-    values = {u.name: value for u, value in zip(ECONOMY, economy, strict=True)}
+    values = {u.name: value for u, value in zip((*ECONOMY, *RESEARCH), economy, strict=True)}
     counts = np.array([[basin.smes] for basin in territory.basins], np.int64)
     first, ends = lay_out(counts)
     w = blank_tables(spec, values, seed, ends, zeros(0, SITE), np.zeros(len(counts) + 1, np.int64))

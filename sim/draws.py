@@ -72,6 +72,25 @@ COACHING = 87  # (uid, 0, scheme): trained to present itself
 GIVING_UP = 88  # (uid, month joined, scheme): patience of a member without a contract
 SITE_REACH = 89  # (site, 0, scheme): can be interested in being a partner
 BUYER = 90  # (site): part of its purchases from SMEs; public or private; seed of the territory
+# research and pôles
+TECHNOLOGY = 70  # (uid): place among all firms by nearness to a technology
+IDEAS = 71  # (uid, 0, k): gap before the k-th month that may hold an idea
+IDEA = 72  # (uid, month): whether it holds one, at the size of the firm
+OUTSIDE = 73  # (uid, month of the idea): whether own funds allow it outside a pôle
+ROUTE = 74  # (uid, month of the idea, scheme): whether it goes through the pôle
+FEAR = 75  # (uid): that an idea is stolen
+LABEL = 76  # (uid, month of the idea, scheme and attempt): label; whether the firm's capacity is looked at
+JURY = 77  # (uid, month of the idea, scheme and attempt): merit of a file
+GROUP_FILE = 78  # (scheme, month, file): pôle and presence of a file of large groups; its merit
+RESUBMISSION = 79  # (uid, month of the idea, scheme): comes back with the experts' notes
+SEATED = 100  # (uid, month, scheme): order of members for the seats in projects
+SEATS = 101  # (basin, month, scheme): one seat more or less
+CASH = 102  # (uid, month of the idea or project, scheme and agreement): wait for an agreement
+ONE_STOP = 103  # (uid, month of the idea, scheme): handled by the one-stop fund
+ABANDON = 104  # (uid, month, month of the idea): an R&D project is given up; the firm leaves the pôle
+INDUSTRY = 105  # (uid, month of the idea): money for the industrial phase; its success
+SPONSOR = 106  # (uid, 0, scheme): sponsored by a large group
+INNOVATION = 107  # (uid, month): innovates otherwise than by an R&D project (outside the months)
 # outside a world
 EXPERIMENT = 9000
 

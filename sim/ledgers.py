@@ -12,10 +12,14 @@ from sim.state import (
     L_DAYS,
     L_FATIGUE,
     L_FUND,
+    L_GROUP_FILED,
+    L_GROUP_FUNDED,
+    L_JUDGED,
     L_MEMBERS,
     L_OUTSIDE,
     L_PARTNERS,
     L_PUBLIC,
+    L_SELECTED,
     L_SME_SHARE,
     MARKET,
     PARTNER,
@@ -51,7 +55,13 @@ def close_local(w, t, k):
     row[L_DAYS] = local.days
     row[L_FUND] = local.fund
     row[L_MEMBERS] = local.members
-    row[L_PUBLIC] = local.coordination_cost + local.expert_cost - local.firm_cost + local.lost
+    row[L_PUBLIC] = (
+        local.coordination_cost + local.expert_cost - local.firm_cost + local.lost + local.aid_paid
+    )
+    row[L_JUDGED] = local.judged
+    row[L_SELECTED] = local.selected
+    row[L_GROUP_FILED] = local.group_filed
+    row[L_GROUP_FUNDED] = local.group_funded
     if int(w.rules[k].format) == MARKET:
         row[L_CONTRACTS] = w.markets[k].contracts
         row[L_OUTSIDE] = w.markets[k].outside

@@ -94,8 +94,6 @@ def sales_beyond_jobs(world: World) -> float:
 
 # fmt: off
 MARKETS = (
-    Outcome("members", "firms", "world", 1, "Member firms of living schemes made of members, at the end.",
-            lambda w: w.tables.locals.members[w.tables.locals.alive == 1].sum()),
     Outcome("buyers", "sites", "world", 1, "Large buyers of living market places at the end.", buyers),
     Outcome("member_buyers", "firms", "world", 1, "Members that have posted a need themselves.",
             member_buyers),

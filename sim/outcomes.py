@@ -34,6 +34,7 @@ from sim.helped import (
 from sim.markets_seen import MARKETS, sales_beyond_jobs
 from sim.outcome import Outcome, ratio
 from sim.pair import Pair, accepted_files, declared, helped, pending_jobs, realised, windows
+from sim.poles_seen import POLES
 from sim.state import (
     COMPLETED,
     DEAD,
@@ -108,9 +109,9 @@ def in_kind_cost(world: World) -> float:
 
 
 def public_cost(world: World) -> float:
-    """Coordination, paid experts less what firms pay of them, advances lost (euros)."""
+    """Coordination, paid experts less what firms pay of them, advances lost, aid to research (euros)."""
     k = world.tables.locals
-    return float((k.coordination_cost + k.expert_cost - k.firm_cost + k.lost).sum())
+    return float((k.coordination_cost + k.expert_cost - k.firm_cost + k.lost + k.aid_paid).sum())
 
 
 def turnover(world: World) -> float:
@@ -276,8 +277,8 @@ _ALL = (
             "Tax given back to the volunteers' employers: 60 % of that value.",
             lambda w: TAX_RELIEF * in_kind_cost(w)),
     Outcome("public_cost", "euros", "world", -1,
-            "Coordination, paid experts less what firms pay of them, advances lost; without the tax given "
-            "back.", public_cost),
+            "Coordination, paid experts less what firms pay of them, advances lost, aid to research; without "
+            "the tax given back.", public_cost),
     Outcome("private_cost", "euros", "world", -1, "What firms pay of the experts bought for them.",
             lambda w: w.tables.locals.firm_cost.sum()),
     Outcome("advances_paid", "euros", "world", 0, "Repayable advances paid.",
@@ -357,6 +358,7 @@ _ALL = (
             "Public cost and tax given back, over net jobs; infinite if there is none. Read it as a range.",
             lambda p, bars: cost_per_net_job(p.treated, bars["net"])),
     *MARKETS,
+    *POLES,
 )
 # fmt: on
 OUTCOMES = {outcome.name: outcome for outcome in _ALL}

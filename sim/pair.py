@@ -16,9 +16,10 @@ from sim.survey import gains, survey_of
 from sim.world import World
 
 WINDOW_MONTHS = 36  # after acceptance, during which a firm's hires are counted as the scheme's
+FOREVER = 10**6  # months, for a membership that lasts
 
-
-HELPED = np.dtype([("firm", "i8"), ("accepted", "i4"), ("local", "i4")])
+# ``stop``: month after the last in which hires are counted
+HELPED = np.dtype([("firm", "i8"), ("accepted", "i4"), ("stop", "i4"), ("local", "i4")])
 
 
 @dataclass(frozen=True)
@@ -52,8 +53,8 @@ def accepted_files(world: World, until: int | None = None, scheme: int | None = 
 
 
 def members(world: World, until: int | None = None, scheme: int | None = None) -> Table:
-    """Firms that became members before month ``until`` (columns firm, accepted, local): to schemes made of
-    members, joining is what being accepted is to others."""
+    """Firms that became members before month ``until`` (columns firm, accepted, stop, local): to schemes made
+    of members, joining is what being accepted is to others, for as long as the membership lasts."""
     rows = world.memberships
     keep = rows.joined != NEVER
     if until is not None:
@@ -61,31 +62,40 @@ def members(world: World, until: int | None = None, scheme: int | None = None) -
     if scheme is not None:
         keep &= world.tables.locals.scheme[rows.local] == scheme
     rows = rows[keep]
-    found = np.zeros(len(rows), HELPED).view(np.recarray)
-    found.firm, found.accepted, found.local = rows.firm, rows.joined, rows.local
-    return found
+    left = (rows.left != NEVER) & ((rows.left < until) if until is not None else True)
+    stop = np.where(left, rows.left + WINDOW_MONTHS, FOREVER)
+    return _helped(rows.firm, rows.joined, stop, rows.local)
+
+
+def _helped(firm: np.ndarray, accepted: np.ndarray, stop: np.ndarray, local: np.ndarray) -> Table:
+    return np.rec.fromarrays([firm, accepted, stop, local], dtype=HELPED)
+
+
+def asked(files: Table) -> Table:
+    """Accepted files in the columns of ``members``: a file's window has ``WINDOW_MONTHS``."""
+    return _helped(files.firm, files.accepted, files.accepted + WINDOW_MONTHS, files.local)
 
 
 def helped(world: World, until: int | None = None, scheme: int | None = None) -> Table:
-    """Accepted files, then memberships, in columns firm, accepted (month), local."""
-    files = accepted_files(world, until, scheme)
-    found = np.zeros(len(files), HELPED).view(np.recarray)
-    found.firm, found.accepted, found.local = files.firm, files.accepted, files.local
+    """Accepted files, then memberships, in columns firm, accepted (month), stop (month), local."""
+    found = asked(accepted_files(world, until, scheme))
     return np.concatenate([found, members(world, until, scheme)]).view(np.recarray)
 
 
-def windows(files: Table, length: int = WINDOW_MONTHS) -> Windows:
-    """Union, firm by firm, of [acceptance, acceptance + length) over these files or memberships."""
-    order = np.lexsort((files.accepted, files.firm))
-    firm, start = files.firm[order].astype(np.int64), files.accepted[order].astype(np.int64)
-    stop = start + length
+def windows(helped: Table) -> Windows:
+    """Union, firm by firm, of the windows [accepted, stop) of accepted files and memberships."""
+    order = np.lexsort((helped.accepted, helped.firm))
+    firm, start = helped.firm[order].astype(np.int64), helped.accepted[order].astype(np.int64)
+    stop = helped.stop[order].astype(np.int64)
     if not len(firm):
         return Windows(firm, start, stop)
-    # all windows have one length, so sorted stops are the running maxima within a firm
+    # running maximum of the stops within a firm: firms are set apart by more than any month
+    apart = (np.cumsum(np.append(0, firm[1:] != firm[:-1]))) * (2 * FOREVER)
+    latest = np.maximum.accumulate(stop + apart) - apart
     fresh = np.ones(len(firm), bool)
-    fresh[1:] = (firm[1:] != firm[:-1]) | (start[1:] > stop[:-1])
+    fresh[1:] = (firm[1:] != firm[:-1]) | (start[1:] > latest[:-1])
     last = np.append(np.flatnonzero(fresh)[1:] - 1, len(firm) - 1)
-    return Windows(firm[fresh], start[fresh], stop[last])
+    return Windows(firm[fresh], start[fresh], latest[last])
 
 
 def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarray:
@@ -108,15 +118,11 @@ def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarra
 
 
 def _moved(world: World, seen: Windows, until: int) -> np.ndarray:
-    """Changes by research within the windows, and by contracts of the firms themselves from the start of
-    their first window on; shape (windows,). A contract of a market place is had through it alone: it counts
-    as long as it lasts."""
+    """Changes by research, and by contracts of the firms themselves, within the windows; shape (windows,)."""
     flows = world.flows[(world.flows.lost == 0) & (world.flows.month < until)]
     which, window = _meet(flows.firm, seen)
     month = flows.month[which]
-    first = np.searchsorted(seen.firm, seen.firm[window], "left") == window
-    inside = np.where(flows.cause[which] == C, first, month < seen.stop[window])
-    inside &= month >= seen.start[window]
+    inside = (month >= seen.start[window]) & (month < seen.stop[window])
     return np.bincount(window[inside], flows.jobs[which[inside]], minlength=len(seen.firm))
 
 
@@ -174,7 +180,7 @@ def reported(
     after the start, of the firms that answer. ``without``: the same firms asked in this other world, whatever
     is pending left out.
     """
-    joined = np.zeros(0, HELPED).view(np.recarray) if joined is None else joined
+    joined = asked(files[:0]) if joined is None else joined
     if not len(files) and not len(joined):
         return 0.0
     by_gains = world.tables.rules.declare[files.local] == GAINS
@@ -191,15 +197,11 @@ def _declared_hires(
     world: World, files: Table, joined: Table, until: int | None, without: World | None
 ) -> float:
     """``reported``, by schemes that count hires."""
-    firm, accepted, local = (
-        np.concatenate([files[name], joined[name]]) for name in ("firm", "accepted", "local")
-    )
-    asked = np.rec.fromarrays([firm, accepted, local], dtype=HELPED)
-    seen = windows(asked)
-    response = np.zeros(len(seen.firm))
-    order = np.argsort(firm, kind="stable")
-    responses = world.tables.rules.declare_response[local]
-    response[:] = responses[order][np.searchsorted(firm[order], seen.firm)]
+    those = np.concatenate([asked(files), joined]).view(np.recarray)
+    seen = windows(those)
+    order = np.argsort(those.firm, kind="stable")
+    responses = world.tables.rules.declare_response[those.local]
+    response = responses[order][np.searchsorted(those.firm[order], seen.firm)]
     total = float((response * realised(without or world, seen, until)).sum())
     if without:
         return total

@@ -10,6 +10,7 @@ from sim.economy.sectors import NAMES
 from sim.parameters import FIELDS, LEVERS
 
 GAINS = 1.0  # code of the rule ``declare`` under which a scheme counts gains of headcount
+POLE = 3.0  # code of the rule ``format`` of schemes whose members do research
 
 
 class SpecError(ValueError):
@@ -173,7 +174,8 @@ class WorldSpec:
     """All that a world is made of but its seed and the values of its uncertainties.
 
     ``counts_heads``: whether yearly headcounts are kept; set where a scheme declares gains of headcount, and
-    kept in the world without schemes, which is asked the same.
+    kept in the world without schemes, which is asked the same. ``does_research``: whether firms have ideas
+    and do research; set where a scheme is a pôle, and kept likewise.
     """
 
     territory: Territory
@@ -184,10 +186,13 @@ class WorldSpec:
     changes: tuple[Change, ...] = ()
     constants: Constants = field(default_factory=Constants)
     counts_heads: bool = False
+    does_research: bool = False
 
     def __post_init__(self) -> None:
         if any(scheme.rules.get("declare", 0.0) == GAINS for scheme in self.schemes):
             object.__setattr__(self, "counts_heads", True)
+        if any(scheme.rules.get("format") == POLE for scheme in self.schemes):
+            object.__setattr__(self, "does_research", True)
         _within("horizon_months", self.horizon_months, 1, 1200)
         _within("start_year", self.start_year, 1900, 2200)
         _within("start_month", self.start_month, 1, 12)
@@ -226,5 +231,5 @@ class WorldSpec:
         """The same world where nobody is supported."""
         return WorldSpec(
             self.territory, self.horizon_months, self.start_year, self.start_month, (), (), self.constants,
-            self.counts_heads,
+            self.counts_heads, self.does_research,
         )  # fmt: skip

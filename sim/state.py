@@ -174,6 +174,23 @@ LOCAL = np.dtype(
         ("in_training", "f8"),
         ("invitations", "f8"),  # to join, so far, for each firm within reach
         ("members", "i4"),  # firms
+        ("reached", "f8"),  # farthest reach so far, over that of the opening
+        ("reticence", "f8"),  # invitations so far that a firm at distance 1 has not heeded
+        ("appeal", "f8"),  # multiple of the rate of joining
+        # of a pôle
+        ("agenda", "f8"),  # weight of SMEs in what it works on
+        ("service", "f8"),  # share of its services that its treasury allows
+        ("unclaimed", "f8"),  # running costs not yet proved, euros
+        ("claimed", "f8"),  # proved, not yet paid back
+        ("claim_due", "i4"),  # month in which they are
+        ("strained", "i4"),  # months of strain
+        ("judged", "i4"),  # labelled files on which calls have decided
+        ("selected", "i4"),  # of which they pay for
+        ("group_filed", "i4"),  # of the judged, files of large groups and laboratories
+        ("group_funded", "i4"),  # of which selected
+        ("aid_committed", "f8"),  # public aid to research, euros
+        ("aid_paid", "f8"),
+        ("aid_cancelled", "f8"),
     ],
     align=True,
 )
@@ -229,6 +246,7 @@ FILE = np.dtype(
         ("dip", "f8"),  # capability missing while the director is away
         ("advance", "f8"),
         ("outstanding", "f8"),
+        ("cash", "i4"),  # month in which the advance arrives
     ],
     align=True,
 )
@@ -245,9 +263,72 @@ MEMBERSHIP = np.dtype(
         ("joined", "i4"),  # month, or NEVER
         ("leaves", "i4"),  # month in which it would leave of its own, once it has joined
         ("left", "i4"),  # month, or NEVER
+        ("place", "i4"),  # in the list of those that last
         ("distance", "f8"),  # over the reach of the scheme when it opened; below 1: within reach
         ("patience", "f8"),  # invitations until it joins
         ("since", "f8"),  # invitations so far when it came within reach, or -1
+        ("reticent", "f8"),  # reticence of the local scheme at that moment
+    ],
+    align=True,
+)
+# a membership that lasts, and one to come, with what is looked at every month; their order means nothing
+MEMBER = np.dtype(
+    [("membership", "i4"), ("firm", "i4"), ("local", "i4"), ("leaves", "i4")],
+    align=True,
+)
+INVITED = np.dtype([("membership", "i4"), ("local", "i4"), ("wanted", "f8")], align=True)
+# a firm near enough to a technology to do research or to follow it
+RESEARCHER = np.dtype(
+    [
+        ("firm", "i8"),
+        ("ideas", "i4"),  # such months drawn so far
+        ("running", "i4"),  # R&D projects
+        ("done", "i4"),  # R&D projects brought to their end
+        ("distance", "f8"),  # from the technology; below 1: it has ideas
+    ],
+    align=True,
+)
+# state of an R&D project; FILED: prepared, filed, or labelled and not yet decided
+(
+    RD_NEW,
+    RD_FILED,
+    RD_RUNNING,
+    RD_FINISHED,
+    RD_ABANDONED,
+    RD_GIVEN_UP,
+    RD_ORPHAN,
+) = (np.int64(k) for k in range(7))
+# an R&D project of a firm, or its seat in that of others
+RD = np.dtype(
+    [
+        ("firm", "i8"),
+        ("researcher", "i4"),
+        ("state", "i4"),
+        ("idea", "i4"),  # month
+        ("led", "i4"),  # 1: its own; 0: a seat in a project led by others
+        ("membership", "i4"),  # of the firm in a pôle at that moment, or NEVER
+        ("local", "i4"),  # pôle through which it goes, or NEVER: outside
+        ("call", "i4"),  # month in which the call closes
+        ("attempt", "i4"),
+        ("filed", "i4"),  # times
+        ("labelled", "i4"),
+        ("funded", "i4"),  # month, or NEVER
+        ("agreements", "i4"),
+        ("cash", "i4"),  # month in which the first money arrives
+        ("started", "i4"),
+        ("months", "i4"),  # planned
+        ("stopped", "i4"),  # month after the last of research, or NEVER
+        ("strained", "i4"),  # months of strain
+        ("bridged", "i4"),  # its industrial phase rests on the capital bridge
+        ("industry", "i4"),  # first month of hiring for it, or NEVER
+        ("hired_months", "i4"),
+        ("scope", "f8"),  # over that of a full project
+        ("cost", "f8"),  # euros a month
+        ("posts", "f8"),  # of research, while it runs
+        ("spent", "f8"),
+        ("committed", "f8"),  # aid
+        ("paid", "f8"),
+        ("jobs", "f8"),  # of the industrial phase
     ],
     align=True,
 )
@@ -291,8 +372,9 @@ SWITCH = np.dtype([("month", "i4"), ("local", "i4"), ("field", "i4"), ("value", 
 # positions in ``counts``
 (
     N_PROJECTS, N_ACTIVE, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED, N_GROUPS,
-    N_MEMBERSHIPS, N_FLOWS, N_TIES, N_CONTRACTS, N_CLOSED, FULL,
-) = range(16)  # fmt: skip
+    N_MEMBERSHIPS, N_MEMBERS, N_INVITED, N_FLOWS, N_TIES, N_CONTRACTS, N_CLOSED, N_RESEARCHERS, N_RD,
+    N_RD_ACTIVE, FULL,
+) = range(21)  # fmt: skip
 
 # monthly series by basin
 SERIES = (
@@ -303,10 +385,12 @@ JOBS, FIRMS, HIRES, SITE_CUTS, DEMAND_LEVEL, FIRST_CAUSE = 0, 1, 2, 3, 4, 5
 # monthly series by local scheme: stocks, and totals since the start
 LOCAL_SERIES = (
     "alive", "partners", "fatigue", "completed", "days", "fund", "public_cost", "members", "contracts",
-    "outside", "sme_share",
+    "outside", "sme_share", "judged", "selected", "group_filed", "group_funded",
 )  # fmt: skip
-L_ALIVE, L_PARTNERS, L_FATIGUE, L_COMPLETED, L_DAYS, L_FUND, L_PUBLIC, L_MEMBERS = range(8)
-L_CONTRACTS, L_OUTSIDE, L_SME_SHARE = 8, 9, 10
+(
+    L_ALIVE, L_PARTNERS, L_FATIGUE, L_COMPLETED, L_DAYS, L_FUND, L_PUBLIC, L_MEMBERS, L_CONTRACTS,
+    L_OUTSIDE, L_SME_SHARE, L_JUDGED, L_SELECTED, L_GROUP_FILED, L_GROUP_FUNDED,
+) = range(15)  # fmt: skip
 
 Tables = namedtuple(
     "Tables",
@@ -356,6 +440,8 @@ Tables = namedtuple(
         "cohorts",
         "memberships",
         "membership_of",  # int32 (schemes, rows): row in memberships, or NEVER
+        "members",  # MEMBER: memberships that last
+        "invited",  # INVITED: those within reach that have not joined
         "flows",
         # of the market place, see sim/markets.py
         "markets",  # one row a local scheme
@@ -363,6 +449,11 @@ Tables = namedtuple(
         "sellers",  # one row a membership
         "ties",
         "contracts",
+        "researchers",
+        "next_idea",  # int32, beside researchers: next month that may hold an idea, or NEVER
+        "researcher_of",  # int32 (rows): row in researchers, or NEVER; no row where nobody does research
+        "rd",  # R&D projects
+        "rd_active",  # int64: rows of the R&D projects that are not over
         "sector_mix",  # float64 (basins, sectors): cumulated shares
         "tradable",  # bool by sector
         "series",  # float64 (months, basins, SERIES)

@@ -5,16 +5,31 @@ from sim.economy.demand import demand
 from sim.economy.demography import demography
 from sim.economy.displacement import displacement
 from sim.economy.growth import growth
+from sim.economy.ideas import ideas
 from sim.economy.projects import projects, projects_due
+from sim.economy.research import research
 from sim.economy.restructuring import restructuring
 from sim.ledgers import accounts
-from sim.state import FULL, N_COHORTS, N_FILES, N_FLOWS, N_MEMBERSHIPS, N_PROJECTS, N_SEATS
+from sim.state import (
+    FULL,
+    N_COHORTS,
+    N_FILES,
+    N_FLOWS,
+    N_MEMBERSHIPS,
+    N_PROJECTS,
+    N_RD,
+    N_RD_ACTIVE,
+    N_RESEARCHERS,
+    N_SEATS,
+)
 from sim.support.actions import actions
 from sim.support.application import application
 from sim.support.awareness import awareness
+from sim.support.calls import calls
 from sim.support.cohorts import cohorts
 from sim.support.effects import effects
 from sim.support.finance import finance
+from sim.support.governance import governance
 from sim.support.levers import levers
 from sim.support.market import flows_of_contracts, market, market_has_room
 from sim.support.matching import matching
@@ -24,9 +39,10 @@ from sim.support.pathway import pathway
 from sim.support.selection import selection
 
 PHASES = (
-    "levers", "demand", "restructuring", "demography", "growth", "projects", "partners", "awareness",
-    "membership", "market", "application", "selection", "matching", "cohorts", "actions", "pathway",
-    "effects", "projects_due", "displacement", "finance", "accounts",
+    "levers", "demand", "restructuring", "demography", "growth", "projects", "ideas", "partners",
+    "awareness", "governance", "membership", "market", "calls", "application", "selection", "matching",
+    "cohorts", "actions", "pathway", "effects", "projects_due", "research", "displacement", "finance",
+    "accounts",
 )  # fmt: skip
 
 
@@ -39,10 +55,13 @@ def month(w, t):
     demography(w, t)
     growth(w, t)
     projects(w, t)
+    ideas(w, t)
     partners(w, t)
     awareness(w, t)
+    governance(w, t)
     membership(w, t)
     market(w, t)
+    calls(w, t)
     application(w, t)
     selection(w, t)
     matching(w, t)
@@ -51,6 +70,7 @@ def month(w, t):
     pathway(w, t)
     effects(w, t)
     projects_due(w, t)
+    research(w, t)
     displacement(w, t)
     finance(w, t)
     accounts(w, t)
@@ -63,6 +83,7 @@ def short_tables(w, t):
     firms = 0
     for b in range(w.basins.shape[0]):
         firms += w.basins[b].initial
+    new = w.counts[N_RESEARCHERS] * (1 + w.local_of.shape[0])  # an idea, and a seat in each scheme, at most
     room = w.partnerships.shape[0]  # volunteers for cohorts: one a partner this month, and those who wait
     for k in range(w.locals.shape[0]):
         room += w.locals[k].waiting
@@ -77,10 +98,14 @@ def short_tables(w, t):
         short += 2
     if w.memberships.shape[0] - w.counts[N_MEMBERSHIPS] < newcomers(w, t):
         short += 4
-    if w.flows.shape[0] - w.counts[N_FLOWS] <= 100 + firms // 10 + flows_of_contracts(w):
+    # an R&D project may start, end and hire in a month
+    flows = flows_of_contracts(w) + 3 * (w.counts[N_RD_ACTIVE] + new)
+    if w.flows.shape[0] - w.counts[N_FLOWS] <= 100 + firms // 10 + flows:
         short += 8
     if not market_has_room(w):
         short += 16
+    if w.rd.shape[0] - w.counts[N_RD] < new:
+        short += 32
     return short
 
 

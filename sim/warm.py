@@ -36,7 +36,7 @@ TINY = WorldSpec(
 # phases for the second process: about half of the work
 ELSEWHERE = (
     "selection", "matching", "cohorts", "actions", "pathway", "application", "effects", "awareness",
-    "finance", "market",
+    "finance", "market", "calls", "research",
 )  # fmt: skip
 
 

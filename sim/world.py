@@ -9,15 +9,27 @@ from sim.build import build
 from sim.handle import handle_of
 from sim.parameters import defaults
 from sim.spec import WorldSpec
-from sim.state import FULL, N_CONTRACTS, N_FILES, N_FLOWS, N_MEMBERSHIPS, N_PROJECTS, Table, Tables
+from sim.state import (
+    FULL,
+    N_CONTRACTS,
+    N_FILES,
+    N_FLOWS,
+    N_MEMBERSHIPS,
+    N_PROJECTS,
+    N_RD,
+    N_RESEARCHERS,
+    Table,
+    Tables,
+)
 
 # tables that grow when short, together: the k-th group is bit k of ``timeline.short_tables``
 GROUPS = (
     ("projects", "active"),
     ("files", "open_files", "alumni", "seats", "cohorts"),
-    ("memberships", "sellers"),
+    ("memberships", "sellers", "members", "invited"),
     ("flows",),
     ("ties", "contracts"),
+    ("rd", "rd_active"),
 )
 CENSUS_MONTHS = 12
 
@@ -28,7 +40,7 @@ class World:
     ``spec``: what it is made of; ``values``: the uncertainties by name (those left out take their default);
     ``seed``: 63 bits, shared by the worlds of a pair. ``month`` counts from 0 at the start of the case.
     ``headcounts``: jobs of every firm after 0, 12, 24, ... months, in single precision, where the
-    specification asks for them.
+    specification asks for them or firms do research.
     """
 
     def __init__(self, spec: WorldSpec, values: Mapping[str, float] | None = None, seed: int = 0):
@@ -39,6 +51,7 @@ class World:
         self.tables: Tables = build(spec, self.values, self.seed)
         self._handle = handle_of(self.tables)
         self.headcounts: list[np.ndarray] = []
+        self._keeps_heads = spec.counts_heads or spec.does_research
         self._count_heads()
 
     def step(self) -> None:
@@ -52,7 +65,7 @@ class World:
             raise ValueError(f"month {until} is not between {self.month} and {self.spec.horizon_months}")
         while self.month < until:
             stop = until
-            if self.spec.counts_heads:
+            if self._keeps_heads:
                 stop = min(until, (self.month // CENSUS_MONTHS + 1) * CENSUS_MONTHS)
             self.month = timeline.run(self._handle, self.month, stop)
             if self.tables.counts[FULL]:
@@ -62,7 +75,7 @@ class World:
 
     def _count_heads(self) -> None:
         """Keeps the headcounts of a month in which they are counted, once."""
-        if self.spec.counts_heads and self.month == len(self.headcounts) * CENSUS_MONTHS:
+        if self._keeps_heads and self.month == len(self.headcounts) * CENSUS_MONTHS:
             self.headcounts.append(self.tables.size.astype(np.float32))
 
     def _grow(self) -> None:
@@ -102,3 +115,14 @@ class World:
     def contracts(self) -> Table:
         """The contracts awarded so far, in the order in which they were."""
         return self.tables.contracts[: self.tables.counts[N_CONTRACTS]]
+
+    @property
+    def researchers(self) -> Table:
+        """The firms near enough to a technology to do research or to follow it."""
+        return self.tables.researchers[: self.tables.counts[N_RESEARCHERS]]
+
+    @property
+    def rd(self) -> Table:
+        """The R&D projects of firms, and their seats in those of others, in the order in which they came
+        up."""
+        return self.tables.rd[: self.tables.counts[N_RD]]

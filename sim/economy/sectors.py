@@ -31,6 +31,7 @@ SECTORS = (
 )
 NAMES = tuple(s.name for s in SECTORS)
 N_SECTORS = len(SECTORS)
+TECHNOLOGY = np.array([s.technology for s in SECTORS])
 TRADABLE = np.array([s.tradable for s in SECTORS])
 TURNOVER_PER_JOB = np.array([s.turnover_per_job for s in SECTORS])
 SHARES = np.array([s.share for s in SECTORS])

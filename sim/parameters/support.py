@@ -6,6 +6,7 @@ policy may change any of them in some places and from some month on.
 """
 
 from sim.parameters.market import MARKET_RULES
+from sim.parameters.pole import POLE_RULES
 from sim.parameters.quantities import Rule as R
 
 _PARTNERS = "sim/support/partners.py"
@@ -89,7 +90,7 @@ RULES: tuple[R, ...] = (
       "Fewest jobs at stake for a file.", _APPLICATION),
     R("committee_period_months", "months", 4, 1, 12, "lever",
       "Months between two committees.", _SELECTION),
-    R("coordinators", "posts", 1, 0, 20, "lever",
+    R("coordinators", "posts", 1, 0, 99, "lever",
       "Coordinators' posts of a local scheme.", _SELECTION),
     R("files_per_coordinator", "files", 25, 1, 200, "rule",
       "Files under way that one coordinator can look after.", _SELECTION),
@@ -325,6 +326,7 @@ RULES: tuple[R, ...] = (
     R("declare_pending", "share", 0, 0, 1, "behaviour",
       "Share of jobs still promised that the scheme counts as created.", _ACCOUNTS),
     *MARKET_RULES,
+    *POLE_RULES,
 )
 # fmt: on
 

@@ -2,7 +2,8 @@
 
 from sim.compiled import compiled
 from sim.draws import ADVANCE, INSOLVENCY, draw
-from sim.state import ACCEPTED, APPLIED, DEAD, N_OPEN, STARTED
+from sim.state import ACCEPTED, APPLIED, DEAD, N_OPEN, OPEN, STARTED
+from sim.support.cash import longest_wait, months_to_cash
 
 
 @compiled
@@ -12,9 +13,18 @@ def instalment(advance, instalments, outstanding):
 
 
 @compiled
+def wait_for_advance(w, rule, uid, opened, code, seed):
+    """Months until an advance arrives: none where the scheme pays at once."""
+    if rule.cash_months <= 0.0 and rule.cash_months_agreement <= 0.0:
+        return 0
+    longest = longest_wait(seed, uid, opened, code, rule.agreements)
+    return months_to_cash(rule.cash_months, rule.cash_months_agreement, longest)
+
+
+@compiled
 def pay_advance(w, t, f, seed):
     """An advance for a share of the files, if the fund holds it; with what it levers from banks it adds to
-    the own funds of the project."""
+    the own funds of the project, as soon as it arrives."""
     file = w.files[f]
     local = w.locals[file.local]
     rule = w.rules[file.local]
@@ -28,26 +38,32 @@ def pay_advance(w, t, f, seed):
         local.outstanding += amount
         file.advance = amount
         file.outstanding = amount
-        project.finance += rule.advance_finance_gain
+        file.cash = t + wait_for_advance(w, rule, w.uid[file.firm], project.opened, local.code, seed)
+        if file.cash == t:
+            project.finance += rule.advance_finance_gain
 
 
 @compiled
 def settle(w, t, f, p, seed):
-    """One month of an outstanding advance. A firm that exits repays unless it is insolvent."""
+    """One month of an outstanding advance. One that was on its way arrives; a firm that exits repays unless
+    it is insolvent, or gives back what has not arrived."""
     file = w.files[f]
     local = w.locals[file.local]
     rule = w.rules[file.local]
     if w.smes[file.firm].status == DEAD:
         paid = file.outstanding
-        if draw(seed, INSOLVENCY, w.uid[file.firm], 0, 0) < p.insolvent_exits:
+        if t >= file.cash and draw(seed, INSOLVENCY, w.uid[file.firm], 0, 0) < p.insolvent_exits:
             paid = 0.0
             local.lost += file.outstanding
             local.outstanding -= file.outstanding
             file.outstanding = 0.0
-    elif t - file.started > rule.grace_months:
+    elif t - file.cash > rule.grace_months:
         paid = instalment(file.advance, rule.instalments, file.outstanding)
     else:
         paid = 0.0
+        project = w.projects[file.project]
+        if t == file.cash and t > file.started and project.state == OPEN:
+            project.finance += rule.advance_finance_gain
     file.outstanding -= paid
     local.outstanding -= paid
     local.repaid += paid

@@ -5,24 +5,45 @@ is the same as a chance every month and needs no draw. Its distance is its place
 be interested: those within reach have a distance below 1, and whoever founds the scheme is nearest.
 """
 
+import numpy as np
+
 from sim.compiled import compiled
 from sim.draws import JOIN, QUIT, REACH, draw, exponential
-from sim.state import ACTIVE, DEAD, N_MEMBERSHIPS, NEVER, POLE
+from sim.state import ACTIVE, N_INVITED, N_MEMBERS, N_MEMBERSHIPS, NEVER, POLE
 from sim.support.reach import reach_now
+from sim.support.sponsors import sponsor
 
 REACH_MOST = 4.0  # times the reach of the opening, beyond which no effort extends it
 
 
 @compiled
 def firm_distance(w, i, k, seed):
-    """Distance of firm i from local scheme k: its keyed place among all firms over the scheme's reach."""
+    """Distance of firm i from local scheme k: that from the technology where members do research; elsewhere
+    its keyed place among all firms over the scheme's reach."""
+    if int(w.rules[k].format) == POLE:
+        r = w.researcher_of[i]
+        return REACH_MOST if r == NEVER else w.researchers[r].distance
     return draw(seed, REACH, w.uid[i], 0, w.locals[k].code) / w.rules[k].reach
 
 
 @compiled
-def invitation(rule):
-    """Invitations of a month for each firm within reach: joining * effort / 12."""
-    return rule.joining * rule.joining_effort / 12.0
+def invitation(rule, appeal):
+    """Invitations of a month for each firm within reach: joining * effort / 12 * appeal."""
+    return rule.joining * rule.joining_effort / 12.0 * appeal
+
+
+@compiled
+def reticence_now(rule, service):
+    """Share of invitations that a firm at the edge of the reach does not heed, with roadmaps and maps."""
+    roadmaps = 1.0 - rule.roadmap_effect * rule.roadmaps * service
+    return rule.reticence * roadmaps * (1.0 - rule.map_effect * rule.competence_maps * service)
+
+
+@compiled
+def heeded(local, row):
+    """Invitations that a firm has heeded since it came within reach: of each, 1 - reticence * min(1, d)."""
+    unheeded = min(1.0, row.distance) * (local.reticence - row.reticent)
+    return local.invitations - row.since - unheeded
 
 
 @compiled
@@ -64,6 +85,21 @@ def come_up(w, t, i, k, seed):
     row.since = -1.0
     if t == w.locals[k].start and distance < w.rules[k].founder_distance:
         join(w, t, m, seed)
+    elif distance < w.locals[k].reached:
+        come_within_reach(w, m)
+
+
+@compiled
+def come_within_reach(w, m):
+    """The firm of membership m is invited from this month on."""
+    row = w.memberships[m]
+    row.since = w.locals[row.local].invitations
+    row.reticent = w.locals[row.local].reticence
+    invited = w.invited[w.counts[N_INVITED]]
+    w.counts[N_INVITED] += 1
+    invited.membership = m
+    invited.local = row.local
+    invited.wanted = row.since + row.patience
 
 
 @compiled
@@ -74,14 +110,29 @@ def join(w, t, m, seed):
     u = draw(seed, QUIT, w.uid[row.firm], t, local.code)
     row.joined = t
     row.leaves = t + 1 + months_of_membership(u, w.rules[row.local].member_exit)
+    row.place = w.counts[N_MEMBERS]
+    w.counts[N_MEMBERS] += 1
+    member = w.members[row.place]
+    member.membership = m
+    member.firm = row.firm
+    member.local = row.local
+    member.leaves = row.leaves
     local.members += 1
+    if t > local.start:
+        sponsor(w, t, row.firm, row.local, seed)
 
 
 @compiled
 def leave(w, t, m):
-    """The firm of membership m is no longer a member; it does not come back."""
-    w.memberships[m].left = t
-    w.locals[w.memberships[m].local].members -= 1
+    """The firm of membership m is no longer a member; it does not come back. The last of the list takes its
+    place there."""
+    row = w.memberships[m]
+    row.left = t
+    w.locals[row.local].members -= 1
+    w.counts[N_MEMBERS] -= 1
+    last = w.members[w.counts[N_MEMBERS]]
+    w.memberships[last.membership].place = row.place
+    w.members[row.place] = last
 
 
 @compiled
@@ -102,35 +153,81 @@ def is_member(w, s, i):
 
 
 @compiled
-def move_members(w, t, seed):
-    """Members leave, by themselves or with their firm; firms within reach join once they are invited
-    enough."""
+def extend_reach(w, k):
+    """Firms that came up earlier come within reach of local scheme k where it reaches farther than ever."""
+    local = w.locals[k]
+    reach = reach_now(w.rules[k])
+    if reach <= local.reached:
+        return
     for m in range(w.counts[N_MEMBERSHIPS]):
         row = w.memberships[m]
+        if row.local == k and row.since < 0.0 and row.joined == NEVER and row.distance < reach:
+            come_within_reach(w, m)
+    local.reached = reach
+
+
+@compiled
+def that_end(members, size, t):
+    """Places of the memberships whose month of leaving has come or whose firm has closed."""
+    found = np.empty(members.shape[0], np.int64)
+    n = 0
+    for a in range(members.shape[0]):
+        found[n] = a
+        n += (members[a].leaves <= t) | (size[np.uint64(members[a].firm)] <= 0.0)
+    return found[:n]
+
+
+@compiled
+def that_may_join(invited, invitations):
+    """Places of the firms that may have heeded enough: as many invitations as they want were made."""
+    found = np.empty(invited.shape[0], np.int64)
+    n = 0
+    for a in range(invited.shape[0]):
+        found[n] = a
+        n += invitations[np.uint64(invited[a].local)] >= invited[a].wanted
+    return found[:n]
+
+
+@compiled
+def let_go(w, t):
+    """Members leave, by themselves or with their firm."""
+    places = that_end(w.members[: w.counts[N_MEMBERS]], w.size, t)
+    for a in range(places.shape[0] - 1, -1, -1):  # backwards: whoever takes a place has been looked at
+        member = w.members[places[a]]
+        if w.locals[member.local].alive == 1:
+            leave(w, t, np.int64(member.membership))
+
+
+@compiled
+def take_in(w, t, seed):
+    """Firms within reach join once they have heeded enough invitations; those that can no more are struck
+    off the list."""
+    places = that_may_join(w.invited[: w.counts[N_INVITED]], w.locals.invitations)
+    for a in range(places.shape[0] - 1, -1, -1):
+        m = np.int64(w.invited[places[a]].membership)
+        row = w.memberships[m]
         local = w.locals[row.local]
-        if row.left != NEVER or local.alive == 0:
-            continue
-        if row.joined == NEVER and row.distance >= reach_now(w.rules[row.local]):
-            continue  # most: their firm is not looked at
-        status = w.smes[row.firm].status
-        if row.joined != NEVER:
-            if status == DEAD or t >= row.leaves:
-                leave(w, t, m)
-            continue
-        if status != ACTIVE:
-            continue
-        if row.since < 0.0:
-            row.since = local.invitations - invitation(w.rules[row.local])
-        if local.invitations - row.since >= row.patience:
+        if w.smes[row.firm].status == ACTIVE:
+            near = row.distance < reach_now(w.rules[row.local])
+            if local.alive == 0 or not near or heeded(local, row) < row.patience:
+                continue
             join(w, t, m, seed)
+        w.counts[N_INVITED] -= 1
+        w.invited[places[a]] = w.invited[w.counts[N_INVITED]]
 
 
 @compiled
 def membership(w, t):
-    """For schemes made of members: firms come up, are invited, join, leave."""
+    """For schemes made of members: firms come up, come within reach, are invited, join, leave."""
     seed = w.seed[0]
     for k in range(w.locals.shape[0]):
-        if w.rules[k].format >= POLE and w.locals[k].alive == 1:
-            note_firms(w, t, k, seed)
-            w.locals[k].invitations += invitation(w.rules[k])
-    move_members(w, t, seed)
+        local = w.locals[k]
+        if w.rules[k].format < POLE or local.alive == 0:
+            continue
+        extend_reach(w, k)
+        note_firms(w, t, k, seed)
+        invited = invitation(w.rules[k], local.appeal)
+        local.invitations += invited
+        local.reticence += reticence_now(w.rules[k], local.service) * invited
+    let_go(w, t)
+    take_in(w, t, seed)

@@ -30,6 +30,12 @@ def leaving_rate(base, response, fatigue, recognition):
 
 
 @compiled
+def pressed_out(response, agenda, base):
+    """Multiple of that rate where others weigh more in the agenda: exp(x max(0, a - base))."""
+    return exp(response * max(0.0, agenda - base))
+
+
+@compiled
 def joining_rate(base, effort, motives, weight, peers, share):
     """Yearly rate at which a candidate joins: base * effort * (1 - w + w motives / mean motives) * (1 + peers
     * share of the basin's sites that are partners)."""
@@ -96,12 +102,13 @@ def move_partners(w, t, k, seed):
     last = first + local.partnerships
     share = local.partners / max(local.partnerships, 1)
     recognition = rule.recognition * rule.recognition_effect
+    pressed = pressed_out(rule.exit_agenda, local.agenda, rule.votes_base)
     partners = 0
     for r in range(first, last):
         link = w.partnerships[r]
         site = w.sites[link.site]
         if link.state == PARTNER:
-            rate = leaving_rate(rule.exit_rate, rule.exit_fatigue, site.fatigue, recognition)
+            rate = leaving_rate(rule.exit_rate, rule.exit_fatigue, site.fatigue, recognition) * pressed
             if link.joined < t and draw(seed, LEAVING, site.entity, t, local.code) < monthly_chance(rate):
                 link.state = LEFT
                 link.left = t

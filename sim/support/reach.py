@@ -14,9 +14,10 @@ def extended(platform, events, intermediaries, gains):
 
 @compiled
 def reach_now(rule):
-    """Reach over that of the opening."""
+    """Reach over that of the opening; networks that speak for firms extend it too."""
     gains = (rule.platform_reach, rule.event_reach, rule.intermediary_reach)
-    return extended(rule.platform, rule.events_per_year, rule.intermediaries, gains)
+    widened = extended(rule.platform, rule.events_per_year, rule.intermediaries, gains)
+    return widened + rule.network_reach * rule.delegation
 
 
 @compiled

@@ -9,7 +9,7 @@ import pytest
 
 from sim import draws
 from sim.outcomes import OUTCOMES
-from sim.parameters import ECONOMY, RULES, SCHEME_BEHAVIOUR
+from sim.parameters import ECONOMY, RESEARCH, RULES, SCHEME_BEHAVIOUR
 
 DOCS = Path(__file__).parents[2] / "docs"
 ODD = (DOCS / "odd.md").read_text(encoding="utf-8")
@@ -33,13 +33,13 @@ def test_the_tables_are_current(tables):
 
 def test_every_name_has_a_row():
     schemes = [f"{scheme}.{name}" for scheme, known in SCHEME_BEHAVIOUR.items() for name in known]
-    names = [*(u.name for u in ECONOMY), *schemes, *(r.name for r in RULES), *OUTCOMES]
+    names = [*(u.name for u in (*ECONOMY, *RESEARCH)), *schemes, *(r.name for r in RULES), *OUTCOMES]
     assert [name for name in names if f"| `{name}` |" not in PARAMETERS] == []
 
 
 def test_every_number_stands_in_an_equation_of_the_description():
     """A parameter that is declared and not described is forgotten on one side."""
-    names = {u.name for u in ECONOMY} | {f"rule.{r.name}" for r in RULES}
+    names = {u.name for u in (*ECONOMY, *RESEARCH)} | {f"rule.{r.name}" for r in RULES}
     quoted = {word for text in re.findall(r"`([^`]+)`", ODD) for word in re.findall(r"[a-z_.]+", text)}
     assert names - quoted == set()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sim.handle import handle_of
-from sim.pair import accepted_files, realised, reported, windows
+from sim.pair import accepted_files, asked, realised, reported, windows
 from sim.spec import Change
 from sim.state import N_SEATS
 from sim.world import World
@@ -16,7 +16,7 @@ LIVELY = {"project_rate": 0.02, "alize.referral": 0.9, "alize.application_rate":
 def test_hires_in_the_second_window_of_a_firm_are_reported_too():
     run = World(spec(basins=2, smes=500, months=150), LIVELY, 3).run()
     files = accepted_files(run)
-    seen = windows(files)
+    seen = windows(asked(files))
     assert len(set(seen.firm)) < len(seen.firm)  # some firms came back after three years
     assert reported(run, files) == pytest.approx(realised(run, seen).sum())
 

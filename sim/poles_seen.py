@@ -1,0 +1,228 @@
+"""What a reader may ask of pôles and of research, in a world or in a pair."""
+
+import numpy as np
+
+from sim.draws import INNOVATION, draw
+from sim.outcome import Outcome, ratio
+from sim.pair import Pair
+from sim.state import (
+    L_GROUP_FILED,
+    L_JUDGED,
+    L_MEMBERS,
+    L_SELECTED,
+    NEVER,
+    RD_ABANDONED,
+    RD_FINISHED,
+    RD_GIVEN_UP,
+    RD_NEW,
+    RD_RUNNING,
+    Table,
+)
+from sim.world import World
+
+NAN = float("nan")
+YEAR = 12
+INNOVATING_MONTHS = 36
+SMALL = 10.0  # jobs under which surveys of innovation do not ask
+FAR = 2.0 / 3.0  # of the way from the heart of the technology to its edge
+
+
+def mean(values: np.ndarray) -> float:
+    """Mean, not a number where there is nothing."""
+    return float(values.mean()) if len(values) else NAN
+
+
+def last(world: World, column: int) -> float:
+    """Sum over local schemes of a series, in the last month."""
+    return float(world.tables.local_series[world.month - 1, :, column].sum())
+
+
+def own(world: World) -> Table:
+    """R&D projects that firms lead, whichever way they took."""
+    return world.rd[world.rd.led == 1]
+
+
+def funded(world: World) -> Table:
+    """R&D projects and seats that a call pays for."""
+    return world.rd[world.rd.funded != NEVER]
+
+
+def projects(world: World) -> int:
+    """Projects of calls, whoever leads them: those selected, and those of calls for small firms alone."""
+    group = int(world.tables.locals.group_funded.sum())
+    return group + int(((world.rd.led == 1) & (world.rd.funded != NEVER)).sum())
+
+
+def left_pole(world: World) -> int:
+    """Members that left while their firm lived."""
+    rows = world.memberships
+    return int(((rows.left != NEVER) & (world.tables.smes.died[rows.firm] != rows.left)).sum())
+
+
+def distant_members(world: World) -> int:
+    """Members, at the end, at more than two thirds of the way to the edge of the technology."""
+    rows = world.memberships
+    now = (rows.joined != NEVER) & (rows.left == NEVER)
+    return int((now & (rows.distance > FAR)).sum())
+
+
+def conversion(world: World) -> float:
+    """Finished projects that led to an industrial phase with hires, over those finished."""
+    return mean(world.rd.industry[world.rd.state == RD_FINISHED] != NEVER)
+
+
+def months_running(rows: Table, start: int, stop: int) -> np.ndarray:
+    """Months in [start, stop) in which R&D projects spend."""
+    end = np.where(rows.stopped == NEVER, stop, rows.stopped)
+    begun = rows.started != NEVER
+    return np.where(begun, np.maximum(0, np.minimum(end, stop) - np.maximum(rows.started, start)), 0)
+
+
+def research_euros(world: World, start: int, stop: int, size: np.ndarray | None = None) -> np.ndarray:
+    """R&D of every firm in months [start, stop), in euros: that which it does anyway, at the size given (that
+    of now), and its projects, less what they take the place of."""
+    t = world.tables
+    p = t.economy[0]
+    spent = np.zeros(len(t.size))
+    rows = world.rd
+    cost = (1.0 - p.research_crowding) * rows.cost * months_running(rows, start, stop)
+    np.add.at(spent, rows.firm, cost)
+    near = world.researchers[world.researchers.distance < 1.0]
+    jobs = (t.size if size is None else size)[near.firm]
+    yearly = p.own_research_euros * (np.maximum(jobs, 0.0) / 20.0) ** p.research_size
+    spent[near.firm] += np.where(
+        jobs > 0, (stop - start) * yearly * (1.0 - p.idea_distance * near.distance), 0
+    )
+    return spent
+
+
+def rd_spending(world: World) -> float:
+    """R&D of all firms in the last twelve months (euros)."""
+    return float(research_euros(world, max(0, world.month - YEAR), world.month).sum())
+
+
+def aid_to_firms(world: World) -> float:
+    """Aid to research paid to firms so far (euros)."""
+    return float(world.rd.paid.sum())
+
+
+def tax_credit(world: World) -> float:
+    """Tax given back on the R&D of all firms since the start, aid taken off (euros)."""
+    spent = float(research_euros(world, 0, world.month).sum()) if len(world.researchers) else 0.0
+    return float(world.tables.economy.tax_credit[0]) * max(0.0, spent - aid_to_firms(world))
+
+
+def innovates(world: World) -> np.ndarray:
+    """Whether each firm innovates within three years: it has finished an R&D project, or does otherwise with
+    a chance that rises with its size."""
+    t = world.tables
+    p = t.economy[0]
+    rows = world.rd
+    done = np.zeros(len(t.size), bool)
+    done[rows.firm[(rows.state == RD_FINISHED) & (rows.stopped > world.month - INNOVATING_MONTHS)]] = True
+    for i in np.flatnonzero((t.size >= SMALL) & ~done):
+        chance = min(1.0, p.innovation_base * (t.size[i] / 20.0) ** p.innovation_size)
+        done[i] = draw(t.seed[0], INNOVATION, t.uid[i], world.month, 0) < chance
+    return done
+
+
+def innovators(world: World, low: float = SMALL, high: float = np.inf) -> float:
+    """Share of the firms of these sizes that innovate within three years; not a number without research."""
+    if not len(world.tables.researcher_of):
+        return NAN
+    among = (world.tables.size >= low) & (world.tables.size < high)
+    return mean(innovates(world)[among])
+
+
+def rd_gain(pair: Pair) -> float:
+    """R&D, in the last twelve months, of the firms that are members at the end, over that of the same firms
+    without any scheme, less 1, in percent."""
+    rows = pair.treated.memberships
+    firms = rows.firm[(rows.joined != NEVER) & (rows.left == NEVER)]
+    start = max(0, pair.treated.month - YEAR)
+    more, less = (research_euros(w, start, w.month)[firms].sum() for w in (pair.treated, pair.control))
+    return 100.0 * (ratio(more, less) - 1.0)
+
+
+def rd_per_euro(pair: Pair) -> float:
+    """R&D added since the start, over all firms, per euro of aid paid to them."""
+    if not len(pair.treated.researchers):
+        return NAN
+    added = [float(research_euros(w, 0, w.month).sum()) for w in (pair.treated, pair.control)]
+    return ratio(added[0] - added[1], aid_to_firms(pair.treated))
+
+
+def strained_poles(world: World) -> float:
+    """Months in which the treasury of a pôle is strained, over its months."""
+    k = world.tables.locals
+    alive = world.tables.local_series[: world.month, :, 0].sum()
+    return ratio(float(k.strained.sum()), float(alive)) if len(world.researchers) else NAN
+
+
+# fmt: off
+POLES = (
+    Outcome("members", "firms", "world", 1, "Firms that are members at the end (pôles, market places).",
+            lambda w: last(w, L_MEMBERS)),
+    Outcome("distant_members", "firms", "world", 1,
+            "Of these, firms at more than two thirds of the way to the edge of the technology or reach.",
+            distant_members),
+    Outcome("left_pole", "firms", "world", -1, "Members that left while their firm lived.", left_pole),
+    Outcome("sme_agenda", "share", "world", 1,
+            "Weight of small firms in the agenda of pôles at the end, on average.",
+            lambda w: mean(w.tables.locals.agenda[w.tables.locals.agenda > 0])),
+    Outcome("pole_strain", "share", "world", -1,
+            "Months in which the treasury of a pôle is strained, over its months.", strained_poles),
+    Outcome("rd_ideas", "ideas", "world", 0, "Ideas of firms for an R&D project.", lambda w: len(own(w))),
+    Outcome("rd_filed", "files", "world", 0,
+            "Files of small firms for calls (those that come back count twice).",
+            lambda w: w.rd.filed.sum()),
+    Outcome("rd_labelled", "projects", "world", 1, "Of these, projects that got the label.",
+            lambda w: (own(w).labelled == 1).sum()),
+    Outcome("rd_funded", "projects", "world", 1, "Projects led by small firms that a call pays for.",
+            lambda w: (own(w).funded != NEVER).sum()),
+    Outcome("rd_outside", "projects", "world", 0,
+            "Projects that firms did outside pôles, from their own funds.",
+            lambda w: ((own(w).started != NEVER) & (own(w).funded == NEVER)).sum()),
+    Outcome("rd_projects", "projects", "world", 1,
+            "Projects that calls pay for, whoever leads them.", projects),
+    Outcome("rd_seats", "seats", "world", 1, "Seats of small firms in projects that others lead.",
+            lambda w: (w.rd.led == 0).sum()),
+    Outcome("selection_rate", "share", "world", 0,
+            "Labelled files that calls select, among those on which they have decided.",
+            lambda w: ratio(last(w, L_SELECTED), last(w, L_JUDGED))),
+    Outcome("sme_led_share", "share", "world", 1, "Of these files, those that small firms lead.",
+            lambda w: 1.0 - ratio(last(w, L_GROUP_FILED), last(w, L_JUDGED))),
+    Outcome("months_to_cash", "months", "world", -1,
+            "Months from the decision of a call to the first money, on average.",
+            lambda w: mean(funded(w).cash - funded(w).funded)),
+    Outcome("rd_strained", "share", "world", -1,
+            "Projects and seats paid for during which the treasury of the firm was strained.",
+            lambda w: mean(funded(w).strained > 0)),
+    Outcome("cash_failures", "share", "world", -1, "Of these, those given up after such a strain.",
+            lambda w: mean((funded(w).strained > 0) & (funded(w).state == RD_ABANDONED))),
+    Outcome("rd_abandoned", "share", "world", -1, "R&D projects given up, among those started.",
+            lambda w: mean(w.rd.state[w.rd.started != NEVER] == RD_ABANDONED)),
+    Outcome("rd_running", "projects", "world", 0, "R&D projects and seats under way at the end.",
+            lambda w: (w.rd.state == RD_RUNNING).sum()),
+    Outcome("rd_forgone", "ideas", "world", -1, "Ideas that were never followed.",
+            lambda w: ((w.rd.state == RD_GIVEN_UP) | (w.rd.state == RD_NEW)).sum()),
+    Outcome("conversion", "share", "world", 1,
+            "Of the R&D projects brought to their end, those that led to investment and hires.", conversion),
+    Outcome("bridged", "projects", "world", 0, "Industrial phases that rest on the capital bridge.",
+            lambda w: w.rd.bridged.sum()),
+    Outcome("innovators", "share", "world", 1,
+            "Firms of ten jobs and more that innovate within three years, by R&D projects or otherwise.",
+            innovators),
+    Outcome("rd_spending", "euros per year", "world", 1, "R&D of all firms in the last twelve months.",
+            rd_spending),
+    Outcome("rd_aid", "euros", "world", 0, "Aid to research paid to small firms.", aid_to_firms),
+    Outcome("research_tax_credit", "euros", "world", -1,
+            "Tax given back on R&D since the start; not part of the public cost.", tax_credit),
+    Outcome("rd_gain", "%", "pair", 1,
+            "R&D in the last twelve months of the firms that are members at the end, over the same firms "
+            "without any scheme, less 1.", lambda p, bars: rd_gain(p)),
+    Outcome("rd_per_euro", "euros per euro", "pair", 1,
+            "R&D added since the start, over all firms, per euro of aid paid to them.",
+            lambda p, bars: rd_per_euro(p)),
+)
+# fmt: on

@@ -1,0 +1,290 @@
+"""Calls for projects: members choose their way, files get the label, a jury ranks them over all basins.
+
+Files of small firms compete with those of large groups and laboratories for the money of a call; how many of
+them it selects follows from both. What is turned down goes outside, later than it would have.
+"""
+
+import numpy as np
+
+from sim.compiled import compiled
+from sim.draws import GROUP_FILE, JURY, LABEL, ONE_STOP, RESUBMISSION, draw, draw_pair, normal
+from sim.economy.research import capacity, start_research
+from sim.state import ACTIVE, N_MEMBERS, N_RD_ACTIVE, NEVER, POLE, RD_FILED, RD_NEW
+from sim.support.cash import AGREEMENTS_MOST, INDEX_STEP, longest_wait, months_to_cash
+from sim.support.membership import is_member
+from sim.support.routes import choose_route, next_call
+from sim.support.seats import members_by_place, seat_members
+from sim.support.selection import rank
+from sim.support.services import pole_of
+
+SEAT_STEP = 16  # apart from the agreements of a firm's own project
+GROUP_UIDS = np.uint64(2**63)  # files of groups rank after those of firms of the same merit
+
+
+@compiled
+def projects_paid(euros, price):
+    """Whole projects that this money pays."""
+    return int(euros / price + 1e-9)
+
+
+@compiled
+def chance_of_label(chance, helped, effect):
+    """Chance of the label: chance + (1 - chance) * effect * help."""
+    return chance + (1.0 - chance) * effect * helped
+
+
+@compiled
+def groups_there(partners, founders, laboratories):
+    """Share of the files of groups and laboratories that come: those of laboratories, and of groups as many
+    as there are still beside the founders, all of them at most."""
+    if founders == 0:
+        return laboratories
+    return laboratories + (1.0 - laboratories) * min(1.0, partners / founders)
+
+
+@compiled
+def lead_of(w, s):
+    """First living local scheme of scheme s, in the order of the basins, whose rules are those of the calls;
+    NEVER where none lives or its members do no research."""
+    for b in range(w.local_of.shape[1]):
+        k = w.local_of[s, b]
+        if k != NEVER and w.locals[k].alive == 1:
+            return np.int64(k) if int(w.rules[k].format) == POLE else np.int64(NEVER)
+    return np.int64(NEVER)
+
+
+@compiled
+def closes(w, t, lead):
+    """Whether a call closes in month t."""
+    rule = w.rules[lead]
+    since = t - w.locals[lead].start - int(rule.setup_months)
+    return since >= 0 and since % int(rule.committee_period_months) == 0
+
+
+@compiled
+def ask_label(w, q, seed):
+    """R&D project q asks for the label; without it it does not go through the pôle."""
+    row = w.rd[q]
+    rule = w.rules[row.local]
+    local = w.locals[row.local]
+    u, v = draw_pair(seed, LABEL, w.uid[row.firm], row.idea, local.code)
+    carried = capacity(w.size[row.firm], w.economy[0].capacity_jobs)
+    full = w.researchers[row.researcher].running >= carried
+    row.filed += 1
+    chance = chance_of_label(rule.label_chance, rule.project_help * local.service, rule.label_help)
+    if u < chance and not (full and v < rule.capacity_check):
+        row.labelled = 1
+    else:
+        row.state = RD_NEW
+
+
+@compiled
+def prepare(w, t, s, lead, seed):
+    """Members of scheme s with an idea of this month choose its way; files of the call that closes ask for
+    the label; those whose firm is no longer a member, or too large, go outside."""
+    rule = w.rules[lead]
+    first = w.locals[lead].start + int(rule.setup_months)
+    period = int(rule.committee_period_months)
+    paid = projects_paid(rule.call_euros, rule.project_euros)
+    paid += projects_paid(rule.sme_call_euros, rule.sme_project_euros)
+    for a in range(w.counts[N_RD_ACTIVE]):
+        q = w.rd_active[a]
+        row = w.rd[q]
+        if row.state == RD_NEW and row.idea == t and row.membership == NEVER and is_member(w, s, row.firm):
+            row.membership = w.membership_of[s, row.firm]
+            if paid > 0 and pole_of(w, q) != NEVER and w.smes[row.firm].status == ACTIVE:
+                choose_route(w, t, q, row.membership, first, period, seed)
+        if row.state != RD_FILED or w.locals[row.local].scheme != s:
+            continue
+        if w.smes[row.firm].status != ACTIVE or pole_of(w, q) == NEVER:
+            row.state = RD_NEW
+        elif row.call == t and row.labelled == 0:
+            ask_label(w, q, seed)
+
+
+@compiled
+def fund(w, t, q, scope, funders, seed):
+    """R&D project q gets money and starts: how many agreements it takes, and when the first money comes."""
+    row = w.rd[q]
+    rule = w.rules[row.local]
+    local = w.locals[row.local]
+    uid = w.uid[row.firm]
+    agreements = min(int(rule.agreements), funders)
+    speed = 1.0
+    if agreements > 1 and draw(seed, ONE_STOP, uid, row.idea, local.code) < rule.one_stop:
+        agreements = 1
+        speed = 1.0 - rule.one_stop_speed
+    index = local.code + INDEX_STEP * SEAT_STEP * (1 - row.led)
+    wait = longest_wait(seed, uid, row.idea, index, agreements)
+    row.agreements = agreements
+    row.funded = t
+    row.cash = t + months_to_cash(speed * rule.cash_months, speed * rule.cash_months_agreement, wait)
+    floor = rule.project_floor_euros if row.led == 1 else 0.0
+    start_research(w, t, q, scope, int(rule.rd_months), floor)
+    row.committed = rule.aid_share * row.cost * row.months
+    local.aid_committed += row.committed
+    return row.committed
+
+
+@compiled
+def turn_down(w, t, q, first, period, seed):
+    """R&D project q is not selected: it comes back to the next call with the experts' notes, or goes
+    outside."""
+    row = w.rd[q]
+    rule = w.rules[row.local]
+    u = draw(seed, RESUBMISSION, w.uid[row.firm], row.idea, w.locals[row.local].code)
+    if row.attempt == 0 and u < rule.resubmission * rule.feedback:
+        row.attempt = 1
+        row.filed += 1
+        row.call = next_call(t, first, period)
+    else:
+        row.state = RD_NEW
+
+
+@compiled
+def gather_files(w, t, s, lead, rows, places, scores, uids, seed):
+    """Files of firms of scheme s that wait for a decision, with their merit. Returns how many."""
+    n = 0
+    for a in range(w.counts[N_RD_ACTIVE]):
+        q = w.rd_active[a]
+        row = w.rd[q]
+        if row.state != RD_FILED or row.labelled == 0 or w.locals[row.local].scheme != s:
+            continue
+        if row.call > t - int(w.rules[lead].decision_months):
+            continue
+        rule = w.rules[row.local]
+        local = w.locals[row.local]
+        u = draw(seed, JURY, w.uid[row.firm], row.idea, local.code + INDEX_STEP * row.attempt)
+        rows[n] = q
+        places[n] = row.local
+        scores[n] = normal(u) + rule.jury_help * rule.project_help * local.service
+        uids[n] = w.uid[row.firm]
+        n += 1
+    return n
+
+
+@compiled
+def place_of(w, s, u):
+    """The living local scheme of scheme s to which a file of groups and laboratories belongs: in proportion
+    to 1 + the large sites of its basin."""
+    total = 0.0
+    for b in range(w.local_of.shape[1]):
+        k = w.local_of[s, b]
+        if k != NEVER and w.locals[k].alive == 1:
+            total += 1.0 + w.locals[k].partnerships
+    place = np.int64(NEVER)
+    passed = 0.0
+    for b in range(w.local_of.shape[1]):
+        k = w.local_of[s, b]
+        if k != NEVER and w.locals[k].alive == 1 and (place == NEVER or passed <= u * total):
+            place = np.int64(k)
+            passed += 1.0 + w.locals[k].partnerships
+    return place
+
+
+@compiled
+def founders_of(w, k):
+    """Large sites that founded local scheme k."""
+    local = w.locals[k]
+    n = 0
+    for r in range(local.first_partnership, local.first_partnership + local.partnerships):
+        n += w.partnerships[r].founder
+    return n
+
+
+@compiled
+def gather_groups(w, t, s, lead, n, rows, places, scores, uids, seed):
+    """Adds the files of large groups and laboratories to n files. Returns how many there are then."""
+    code = np.uint64(w.locals[lead].code)
+    for j in range(int(w.rules[lead].group_files)):
+        u, v = draw_pair(seed, GROUP_FILE, code, t, 2 * j)
+        z, _ = draw_pair(seed, GROUP_FILE, code, t, 2 * j + 1)
+        k = place_of(w, s, u)
+        local = w.locals[k]
+        if v < groups_there(local.partners, founders_of(w, k), w.rules[k].laboratory_share):
+            rows[n] = NEVER
+            places[n] = k
+            scores[n] = normal(z)
+            uids[n] = GROUP_UIDS + np.uint64(j)
+            local.group_filed += 1
+            n += 1
+    return n
+
+
+@compiled
+def select(w, t, s, lead, projects, led, prices, aids, seed):
+    """The jury: files by falling merit, ties by rising uid, as many as the money of the call pays; then, of
+    small firms', as many as that of their own call pays. Counts projects, those led by small firms, their
+    price and the aid to these firms, by local scheme."""
+    rule = w.rules[lead]
+    most = w.counts[N_RD_ACTIVE] + int(rule.group_files)
+    rows = np.empty(most, np.int64)
+    places = np.empty(most, np.int64)
+    scores = np.empty(most)
+    uids = np.empty(most, np.uint64)
+    order = np.empty(most, np.int64)
+    n = gather_files(w, t, s, lead, rows, places, scores, uids, seed)
+    n = gather_groups(w, t, s, lead, n, rows, places, scores, uids, seed)
+    rank(scores, uids, order, n)
+    first = w.locals[lead].start + int(rule.setup_months)
+    period = int(rule.committee_period_months)
+    open_to_all = projects_paid(rule.call_euros, rule.project_euros)
+    of_smes = projects_paid(rule.sme_call_euros, rule.sme_project_euros)
+    for a in range(n):
+        q = rows[order[a]]
+        k = places[order[a]]
+        w.locals[k].judged += 1
+        if a < open_to_all:
+            w.locals[k].selected += 1
+            w.locals[k].group_funded += q == NEVER
+            prices[k] += rule.project_euros * (1.0 + rule.cofinancing)
+        elif q != NEVER and of_smes > 0:
+            of_smes -= 1
+            prices[k] += rule.sme_project_euros
+        else:
+            if q != NEVER:
+                turn_down(w, t, q, first, period, seed)
+            continue
+        projects[k] += 1
+        if q != NEVER:
+            led[k] += 1
+            aids[k] += fund(w, t, q, 1.0, AGREEMENTS_MOST if a < open_to_all else 1, seed)
+
+
+@compiled
+def decide(w, t, s, lead, seed):
+    """Results of a call of scheme s: projects selected start, their seats are filled, the aid of their other
+    partners is paid."""
+    places = w.locals.shape[0]
+    projects = np.zeros(places, np.int64)
+    led = np.zeros(places, np.int64)
+    prices = np.zeros(places)
+    aids = np.zeros(places)
+    select(w, t, s, lead, projects, led, prices, aids, seed)
+    members, first = members_by_place(w.members[: w.counts[N_MEMBERS]], places)
+    for k in range(places):
+        if projects[k] == 0:
+            continue
+        here = members[first[k] : first[k + 1]]
+        rows = seat_members(w, t, k, here, projects[k], led[k], seed)
+        for a in range(rows.shape[0]):
+            aids[k] += fund(w, t, rows[a], w.rules[k].seat_scope, AGREEMENTS_MOST, seed)
+        others = max(0.0, prices[k] - aids[k])
+        w.locals[k].aid_committed += others
+        w.locals[k].aid_paid += others
+
+
+@compiled
+def calls(w, t):
+    """For schemes whose members do research: results of the call that closed some months ago, the way of this
+    month's ideas, the close of a call."""
+    if w.researcher_of.shape[0] == 0:
+        return
+    seed = w.seed[0]
+    for s in range(w.local_of.shape[0]):
+        lead = lead_of(w, s)
+        if lead == NEVER:
+            continue
+        if closes(w, t - int(w.rules[lead].decision_months), lead):
+            decide(w, t, s, lead, seed)
+        prepare(w, t, s, lead, seed)

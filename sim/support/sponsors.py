@@ -1,0 +1,51 @@
+"""Sponsorship: a large group of the pôle holds up a mirror to a new member, on strategy and organisation."""
+
+from sim.compiled import compiled
+from sim.draws import SPONSOR, draw_pair
+from sim.economy.population import set_factors
+from sim.state import N_ALUMNI, NEVER, PARTNER
+from sim.support.effects import NEGLIGIBLE, capability_after, decay_rate, dose
+
+
+@compiled
+def sponsor_of(w, k, u):
+    """The partner of local scheme k that a uniform falls on; NEVER if there is none."""
+    local = w.locals[k]
+    place = int(u * local.partners)
+    for r in range(local.first_partnership, local.first_partnership + local.partnerships):
+        if w.partnerships[r].state == PARTNER:
+            if place == 0:
+                return r
+            place -= 1
+    return NEVER
+
+
+@compiled
+def sponsor(w, t, i, k, seed):
+    """Firm i, a new member of local scheme k, may get a sponsor, whose days tire its site and raise the
+    firm's capability as those of any help do."""
+    rule = w.rules[k]
+    local = w.locals[k]
+    days = rule.sponsor_days
+    if days <= 0.0 or rule.sponsorship <= 0.0:
+        return
+    u, v = draw_pair(seed, SPONSOR, w.uid[i], 0, local.code)
+    r = sponsor_of(w, k, v)
+    if r == NEVER or u >= rule.sponsorship:
+        return
+    link = w.partnerships[r]
+    link.load += days
+    w.sites[link.site].days_total += days
+    local.days += days
+    p = w.economy[0]
+    sme = w.smes[i]
+    dip = w.files[sme.file].dip if sme.file != NEVER else 0.0
+    fresh = sme.capability + dip - sme.baseline < NEGLIGIBLE and sme.advice == 0.0
+    quality = rule.quality * local.service
+    share = dose(days, rule.half_days)
+    sme.capability = capability_after(sme.capability, p.capability_gain, sme.openness, quality, share)
+    sme.decay = decay_rate(days, p.decay_light, p.decay_heavy) / 12.0
+    set_factors(w, i, p)
+    if fresh and sme.capability + dip > sme.baseline:
+        w.alumni[w.counts[N_ALUMNI]] = i
+        w.counts[N_ALUMNI] += 1
