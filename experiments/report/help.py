@@ -2,7 +2,7 @@
 
 from experiments.report.blocks import Block, Section, Table, Words
 from experiments.report.headline import place, ranking
-from experiments.report.reading import Group, Run
+from experiments.report.reading import Group, Run, exists
 from experiments.report.words import capital, cell, plain
 
 # outcome, unit, label; a table is shown where any of its outcomes exists
@@ -92,11 +92,6 @@ def beside_jobs(run: Run) -> Section | None:
         )
         blocks += [_table(run, group, GAINS, TURNOVER) for group in run.groups]
     return Section("help", "Help", "What the help was, and did beside jobs", blocks) if blocks else None
-
-
-def exists(run: Run, outcome: str) -> bool:
-    """Whether an outcome is there and not nil in every world."""
-    return outcome in run.worlds and bool((run.worlds[outcome].fillna(0) != 0).any())
 
 
 def _table(run: Run, group: Group, caption: str, columns: Columns) -> Table:

@@ -146,6 +146,11 @@ class Run:
         return pd.read_parquet(path).set_index("draw") if path.exists() else pd.DataFrame()
 
 
+def exists(run: Run, outcome: str) -> bool:
+    """Whether an outcome is there and not nil in every world."""
+    return outcome in run.worlds and bool((run.worlds[outcome].fillna(0) != 0).any())
+
+
 def read(path: Path) -> Run:
     """Reads a run folder. ``Refused`` if it is none."""
     folder = Folder(path)

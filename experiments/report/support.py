@@ -60,13 +60,13 @@ def over_time(run: Run, styles: Styles) -> Section:
     return Section("time", "Partners", "Partners, wear and schemes alive over time", blocks)
 
 
-def members_over_time(run: Run, styles: Styles) -> Section:
-    """Small and large members of schemes made of members."""
+def members_over_time(run: Run, styles: Styles, large: bool) -> Section:
+    """Small members of schemes made of members, and large ones unless they stand among partners already."""
     words = (
         "Firms within reach of the scheme join sooner or later, until few are left outside: more effort "
         "brings them in sooner, only more reach brings more of them. Shaded: 90 % of worlds."
     )
-    blocks = [Words(words), *_paths(run, styles, MEMBERS_OVER_TIME)]
+    blocks = [Words(words), *_paths(run, styles, MEMBERS_OVER_TIME if large else MEMBERS_OVER_TIME[:1])]
     return Section("members", "Members", "Members over time", blocks)
 
 
