@@ -217,11 +217,13 @@ def blank_tables(
     projects = 1000 + stock // 10 + int(1.2 * stock * economy.project_rate[0] * (horizon + 48))
     files = 1000 + stock // 50 + 60 * len(local_rows)
     have_members = bool((rules.format >= POLE).any())
-    memberships = 1000 + stock + stock // 5 if have_members else 0
+    # sizes that need not grow in most runs: memory is taken only where rows are written
+    made_of_members = len(np.unique(local_rows.scheme[rules.format >= POLE]))
+    memberships = 1000 + made_of_members * (stock + stock // 5) if have_members else 0
     trades = memberships if (rules.format == MARKET).any() else 0
     partnerships = build_partnerships(spec, local_rows, rules, sites, site_first)
     able = rows if spec.does_research else 0  # any firm may be near a technology
-    rd = 1000 + stock + stock * horizon // 500 if able else 0
+    rd = 1000 + stock * (1 + len(spec.schemes)) + stock * horizon // 500 if able else 0
     return Tables(
         seed=np.array([seed], np.uint64),
         nation=np.zeros(1),

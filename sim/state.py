@@ -174,6 +174,7 @@ LOCAL = np.dtype(
         ("in_training", "f8"),
         ("invitations", "f8"),  # to join, so far, for each firm within reach
         ("members", "i4"),  # firms
+        ("candidates", "i4"),  # memberships that came up, joined or not
         ("reached", "f8"),  # farthest reach so far, over that of the opening
         ("reticence", "f8"),  # invitations so far that a firm at distance 1 has not heeded
         ("appeal", "f8"),  # multiple of the rate of joining

@@ -102,7 +102,7 @@ def short_tables(w, t):
     flows = flows_of_contracts(w) + 3 * (w.counts[N_RD_ACTIVE] + new)
     if w.flows.shape[0] - w.counts[N_FLOWS] <= 100 + firms // 10 + flows:
         short += 8
-    if not market_has_room(w):
+    if not market_has_room(w, t):
         short += 16
     if w.rd.shape[0] - w.counts[N_RD] < new:
         short += 32

@@ -82,11 +82,7 @@ class World:
         """Doubles the tables that may be short of rows in the coming month; all, if none is said to be."""
         short = int(self.tables.counts[FULL]) or (1 << len(GROUPS)) - 1
         names = [name for k, group in enumerate(GROUPS) if short >> k & 1 for name in group]
-        doubled = {
-            name: np.concatenate([getattr(self.tables, name), np.zeros_like(getattr(self.tables, name))])
-            for name in names
-        }
-        doubled = {k: v.view(np.recarray) if v.dtype.names else v for k, v in doubled.items()}
+        doubled = {name: _twice(getattr(self.tables, name)) for name in names}
         self.tables = self.tables._replace(**doubled)
         self.tables.counts[FULL] = 0
         self._handle = handle_of(self.tables)
@@ -126,3 +122,10 @@ class World:
         """The R&D projects of firms, and their seats in those of others, in the order in which they came
         up."""
         return self.tables.rd[: self.tables.counts[N_RD]]
+
+
+def _twice(table: Table) -> Table:
+    """The table with as many empty rows behind it; memory is taken only where rows are written."""
+    larger = np.zeros(2 * len(table), table.dtype)
+    larger[: len(table)] = table
+    return larger.view(np.recarray) if table.dtype.names else larger

@@ -9,6 +9,7 @@ from sim.state import (
     MARKET,
     N_CLOSED,
     N_CONTRACTS,
+    N_MEMBERS,
     N_MEMBERSHIPS,
     N_TIES,
     NEVER,
@@ -100,17 +101,20 @@ def index_members(w, t, slots, seed):
     (membership rows, where each slot starts among them). Each is told its place."""
     starts = np.zeros(slots[-1] + 1, np.int64)
     n = w.counts[N_MEMBERSHIPS]
+    joined = np.zeros(n, np.bool_)
+    for a in range(w.counts[N_MEMBERS]):
+        joined[w.members[a].membership] = is_market(w, w.members[a].local)
     for m in range(n):
-        there = is_there(w, t, m, seed)
-        w.sellers[m].place = 0 if there else NEVER
-        if there:
+        w.sellers[m].place = NEVER
+        if joined[m] and is_there(w, t, m, seed):
+            w.sellers[m].place = 0
             starts[slots[w.memberships[m].local] + w.sellers[m].category + 1] += 1
     for a in range(1, starts.shape[0]):
         starts[a] += starts[a - 1]
     filled = starts.copy()
     index = np.empty(starts[-1], np.int64)
     for m in range(n):
-        if w.sellers[m].place != NEVER:
+        if joined[m] and w.sellers[m].place != NEVER:
             slot = slots[w.memberships[m].local] + w.sellers[m].category
             w.sellers[m].place = filled[slot]
             index[filled[slot]] = m
@@ -204,27 +208,27 @@ def room_of(mean):
 
 
 @compiled
-def market_has_room(w):
+def market_has_room(w, t):
     """Whether the tables of the market can take the coming month: ties of all who may answer or meet,
     contracts of all needs."""
     if not has_market(w):
         return True
-    sellers = np.zeros(w.locals.shape[0])
-    for m in range(w.counts[N_MEMBERSHIPS]):
-        if w.memberships[m].left == NEVER:
-            sellers[w.memberships[m].local] += 1.0
     ties = 0
     contracts = 0
     for k in range(w.locals.shape[0]):
         if not is_market(w, k):
             continue
         rule = w.rules[k]
-        buyers = w.locals[k].partnerships
-        needs = room_of(rule.needs_rate * buyers + rule.member_needs * sellers[k])
+        local = w.locals[k]
+        buyers = local.partnerships
+        b = local.basin
+        sellers = local.candidates + (w.ends[b, t + 1] - w.basins[b].first if t <= local.start else
+                                      w.ends[b, t + 1] - w.ends[b, t])  # fmt: skip
+        needs = room_of(rule.needs_rate * buyers + rule.member_needs * sellers)
         contracts += needs
-        ties += needs * room_of(sellers[k] / max(1, int(rule.categories)))
+        ties += needs * room_of(sellers / max(1, int(rule.categories)))
         if rule.events_per_year > 0.0:
-            ties += buyers * int(sellers[k])
+            ties += buyers * sellers
     return (
         w.ties.shape[0] - w.counts[N_TIES] > ties and w.contracts.shape[0] - w.counts[N_CONTRACTS] > contracts
     )

@@ -73,6 +73,7 @@ def come_up(w, t, i, k, seed):
         return
     m = w.counts[N_MEMBERSHIPS]
     w.counts[N_MEMBERSHIPS] += 1
+    w.locals[k].candidates += 1
     w.membership_of[w.locals[k].scheme, i] = m
     row = w.memberships[m]
     row.firm = i
