@@ -20,7 +20,7 @@ WATERFALL = (
     ("declaring", "counted, but no hire for a project", -1),
     ("jobs_realised", "created by the firms helped, within three years", 1),
     ("jobs_deadweight", "would have come anyway (deadweight)", -1),
-    ("jobs_displaced", "lost by competitors nearby (displacement)", -1),
+    ("jobs_displaced", "lost by competitors (displacement)", -1),
     ("jobs_spillover", "gained by local services (spill-over)", 1),
     ("jobs_attrition", "lost again later, or firms closed", -1),
     ("jobs_other", "outside these three years", -1),
@@ -128,10 +128,10 @@ def _costs(results: Results, group: str) -> Table:
 
 def _beside(results: Results, group: str) -> list[Table]:
     """What help did beside jobs, where it did; nothing otherwise."""
-    from experiments.report.help import COHORTS, NEEDS, TURNOVER
+    from experiments.report.help import FORMATS, TURNOVER
 
     table = _table("What the help was, and did beside jobs", "", "unit", "median", "90 % of worlds")
-    for columns, mark in ((NEEDS, "offer_gap"), (COHORTS, "cohorts"), (TURNOVER, "turnover_gain_year1")):
+    for _, columns, mark in (*FORMATS, ("", TURNOVER, "turnover_gain_year1")):
         of_mark = results.values(group, PUBLISHED, mark)
         for name, unit, words in columns if np.nan_to_num(of_mark).any() else ():
             values = results.values(group, PUBLISHED, name)

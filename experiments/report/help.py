@@ -19,6 +19,24 @@ COHORTS = (
     ("plans_carried_out", "share", "plans carried out"),
     ("rigour", "share", "rigour kept at the end"),
 )
+MARKETS = (
+    ("members", "firms", "member firms at the end"),
+    ("buyers", "sites", "large buyers at the end"),
+    ("needs_posted", "", "needs posted"),
+    ("contracts", "", "contracts won"),
+    ("contracts_per_member", "", "contracts a member"),
+    ("members_unserved", "%", "members without any, in percent"),
+    ("preference_cost", "euros", "given away by buyers who prefer local suppliers"),
+)
+PERIMETERS = (
+    ("jobs_contract", "jobs", "jobs moved by contracts, in the territory"),
+    ("jobs_net", "jobs", "net jobs in the territory"),
+    ("jobs_outside", "jobs", "jobs missed by suppliers outside it"),
+    ("jobs_net_world", "jobs", "net jobs in the world"),
+    ("contracts_from_outside", "", "contracts taken from outside the territory"),
+    ("contracts_from_neighbours", "", "contracts taken from neighbouring basins"),
+    ("sales_lost_by_neighbours", "euros", "sales that these lose"),
+)
 TURNOVER = (
     ("turnover_gain_year1", "%", "turnover, first year"),
     ("turnover_gain_year2", "%", "turnover, second year"),
@@ -27,7 +45,12 @@ TURNOVER = (
     ("jobs_gain_year2", "%", "jobs, second year"),
     ("jobs_gain_year3", "%", "jobs, third year"),
 )
-FORMATS = (("Needs and themes", NEEDS, "offer_gap"), ("Cohorts and plans", COHORTS, "cohorts"))
+FORMATS = (
+    ("Needs and themes", NEEDS, "offer_gap"),
+    ("Cohorts and plans", COHORTS, "cohorts"),
+    ("Members and contracts", MARKETS, "needs_posted"),
+    ("What one firm wins another loses: the territory and the world", PERIMETERS, "contracts"),
+)
 GAINS = "Firms helped against the same firms in the world without any scheme, in percent"
 Columns = tuple[tuple[str, str, str], ...]
 

@@ -314,3 +314,13 @@ def test_the_same_source_uncompiled_gives_the_same_bits():
     assert found[0] == found[1]
     assert int(found[0].split()[0]) > 3
     assert int(found[0].split()[1]) > 0
+
+
+def test_history_does_not_hang_on_the_horizon():
+    short, long = (market_world(6, rules=OPEN_WIDE, months=m) for m in (24, 40))
+    a, b = (w.contracts[w.contracts.awarded < 24] for w in (short, long))
+    assert len(a) > 50
+    assert (short.tables.uid[a.firm] == long.tables.uid[b.firm]).all()
+    assert (a.value == b.value).all()
+    suppliers = [w.tables.uid[np.maximum(c.supplier, 0)] for w, c in ((short, a), (long, b))]
+    assert (suppliers[0] == suppliers[1]).all()
