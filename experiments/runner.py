@@ -38,7 +38,7 @@ AT_HORIZON = {
     "files_accepted": ("files", "Files accepted since the start."),
     "jobs_realised": ("jobs", "Project hires of accepted firms within 36 months of acceptance."),
     "jobs_deadweight": ("jobs", "Of these, jobs that would have come anyway."),
-    "jobs_displaced": ("jobs", "Jobs lost by competitors of the basin because of the policy."),
+    "jobs_displaced": ("jobs", "Jobs lost by competitors because of the policy."),
     "jobs_spillover": ("jobs", "Jobs gained by local services because of the policy."),
     "jobs_net_total": ("jobs", "Jobs of all firms less the world without any scheme, by cause and summed."),
     "smes": ("firms", "Size of the basin: SMEs at the start."),

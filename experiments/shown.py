@@ -20,7 +20,7 @@ WATERFALL = (
     ("declaring", "counted, but no hire for a project", -1),
     ("jobs_realised", "created by the firms helped, within three years", 1),
     ("jobs_deadweight", "would have come anyway (deadweight)", -1),
-    ("jobs_displaced", "lost by competitors nearby (displacement)", -1),
+    ("jobs_displaced", "lost by competitors (displacement)", -1),
     ("jobs_spillover", "gained by local services (spill-over)", 1),
     ("jobs_attrition", "lost again later, or firms closed", -1),
     ("jobs_other", "outside these three years", -1),

@@ -47,6 +47,7 @@ PERIMETERS = (
     ("jobs_net", "jobs", "net jobs, territory"),
     ("jobs_outside", "jobs", "jobs missed outside it"),
     ("jobs_net_world", "jobs", "net jobs, territory and outside together"),
+    ("sales_lost_by_neighbours", "euros", "sales that neighbouring basins lose, euros"),
 )
 TURNOVER = (
     ("turnover_gain_year1", "%", "turnover, first year"),

@@ -330,3 +330,13 @@ def test_a_market_place_that_has_closed_has_no_partners_whose_purchases_count():
     assert (shares[2:closed] > 0).all()
     assert (shares[closed:] == 0).all()
     assert np.isnan(sme_share(world))
+
+
+def test_history_does_not_hang_on_the_horizon():
+    short, long = (market_world(6, rules=OPEN_WIDE, months=m) for m in (24, 40))
+    a, b = (w.contracts[w.contracts.awarded < 24] for w in (short, long))
+    assert len(a) > 50
+    assert (short.tables.uid[a.firm] == long.tables.uid[b.firm]).all()
+    assert (a.value == b.value).all()
+    suppliers = [w.tables.uid[np.maximum(c.supplier, 0)] for w, c in ((short, a), (long, b))]
+    assert (suppliers[0] == suppliers[1]).all()
