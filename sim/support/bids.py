@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.compiled import compiled
 from sim.draws import BID, CATEGORY, COACHING, SIGHT, draw
-from sim.economy.sectors import N_SECTORS, SHARES, TURNOVER_PER_JOB
+from sim.economy.sectors import SHARES, TURNOVER_PER_JOB
 from sim.maths import log
 from sim.state import ACTIVE, NEVER
 
@@ -142,6 +142,3 @@ def sees(w, t, m, strength, visible, routed, number, seed):
     """Whether the firm of membership m sees a need."""
     u = draw(seed, SIGHT, w.uid[w.memberships[m].firm], t, number)
     return u < seeing_chance(visible, max(strength, 0.0), routed)
-
-
-assert len(LOWER) == N_SECTORS
