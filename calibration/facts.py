@@ -11,7 +11,7 @@ from typing import Any
 FACTS = Path(__file__).with_name("facts.csv")
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
-_AROUND = re.compile(rf"\[tol ±{_NUMBER} ?(%|pts)\]")
+_AROUND = re.compile(rf"\[tol ±{_NUMBER} ?(%|pts?)\]")
 _UNEVEN = re.compile(rf"\[tol -{_NUMBER}/\+{_NUMBER}%\]")
 
 

@@ -32,12 +32,13 @@ SERIES = {
     "schemes_alive": ("local schemes", "Local schemes alive."),
     "volunteer_days": ("days", "Days given by volunteers since the start."),
     "fund": ("euros", "Money in the funds for advances."),
+    "members": ("firms", "Member firms of local schemes made of members."),
 }
 AT_HORIZON = {
     "files_accepted": ("files", "Files accepted since the start."),
     "jobs_realised": ("jobs", "Project hires of accepted firms within 36 months of acceptance."),
     "jobs_deadweight": ("jobs", "Of these, jobs that would have come anyway."),
-    "jobs_displaced": ("jobs", "Jobs lost by competitors of the basin because of the policy."),
+    "jobs_displaced": ("jobs", "Jobs lost by competitors because of the policy."),
     "jobs_spillover": ("jobs", "Jobs gained by local services because of the policy."),
     "jobs_net_total": ("jobs", "Jobs of all firms less the world without any scheme, by cause and summed."),
     "smes": ("firms", "Size of the basin: SMEs at the start."),
@@ -168,7 +169,7 @@ def _measures(policy: str, world: "World", control: "World | None", item: "Item"
 
 def _by_basin(world: "World", rows: np.ndarray, basins: int) -> dict[str, np.ndarray]:
     """Series of the local schemes summed by basin; fatigue is the mean over partners."""
-    from sim.state import L_ALIVE, L_DAYS, L_FATIGUE, L_FUND, L_PARTNERS
+    from sim.state import L_ALIVE, L_DAYS, L_FATIGUE, L_FUND, L_MEMBERS, L_PARTNERS
 
     local = world.tables.local_series[rows]
 
@@ -187,4 +188,5 @@ def _by_basin(world: "World", rows: np.ndarray, basins: int) -> dict[str, np.nda
         "schemes_alive": summed(local[:, :, L_ALIVE]),
         "volunteer_days": summed(local[:, :, L_DAYS]),
         "fund": summed(local[:, :, L_FUND]),
+        "members": summed(local[:, :, L_MEMBERS]),
     }

@@ -20,7 +20,7 @@ WATERFALL = (
     ("declaring", "counted, but no hire for a project", -1),
     ("jobs_realised", "created by the firms helped, within three years", 1),
     ("jobs_deadweight", "would have come anyway (deadweight)", -1),
-    ("jobs_displaced", "lost by competitors nearby (displacement)", -1),
+    ("jobs_displaced", "lost by competitors (displacement)", -1),
     ("jobs_spillover", "gained by local services (spill-over)", 1),
     ("jobs_attrition", "lost again later, or firms closed", -1),
     ("jobs_other", "outside these three years", -1),
@@ -39,6 +39,13 @@ COSTS = (
     ("partners_active", "sites", "partner sites at the end"),
     ("fatigue", "share", "their fatigue at the end"),
     ("schemes_alive", "schemes", "local schemes alive at the end"),
+)
+# further columns of a comparison: the first two of which some world has something
+ASIDE = (
+    ("jobs_net_world", "net, with\noutside"),
+    ("members", "members"),
+    ("volunteer_days", "volunteer\ndays"),
+    ("schemes_alive", "schemes\nalive"),
 )
 MARK = {1: "yes", 0: "no", None: ""}
 
@@ -128,10 +135,10 @@ def _costs(results: Results, group: str) -> Table:
 
 def _beside(results: Results, group: str) -> list[Table]:
     """What help did beside jobs, where it did; nothing otherwise."""
-    from experiments.report.help import COHORTS, NEEDS, TURNOVER
+    from experiments.report.help import FORMATS, TURNOVER
 
     table = _table("What the help was, and did beside jobs", "", "unit", "median", "90 % of worlds")
-    for columns, mark in ((NEEDS, "offer_gap"), (COHORTS, "cohorts"), (TURNOVER, "turnover_gain_year1")):
+    for _, columns, mark in (*FORMATS, ("", TURNOVER, "turnover_gain_year1")):
         of_mark = results.values(group, PUBLISHED, mark)
         for name, unit, words in columns if np.nan_to_num(of_mark).any() else ():
             values = results.values(group, PUBLISHED, name)
@@ -146,10 +153,11 @@ def compare_table(results: Results, group: Group) -> Table:
     reference = results.experiment.reference
     wide = console().width >= NARROW
     alone = len(results.experiment.groups) == 1
+    aside = _aside(results, group) if wide else []
     title = group.case.title if alone else f"{group.case.name}: {group.case.title}"
     table = _table(title, "policy", "net jobs", f"more than\n{reference}", "reported",
                    "k€ per\nnet job", "best in",
-                   *(["volunteer\ndays", "schemes\nalive"] if wide else []))  # fmt: skip
+                   *(words for _, words in aside))  # fmt: skip
     _, share = best(results, group)
     for policy in group.arms:
         if policy == NONE or not len(net := results.values(group.name, policy, "jobs_net")):
@@ -157,15 +165,25 @@ def compare_table(results: Results, group: Group) -> Table:
         more = results.paired(group.name, policy, reference, "jobs_net")
         other = policy != reference and len(more)
         mean = {name: results.values(group.name, policy, name).mean()
-                for name in ("jobs_reported", "volunteer_days", "schemes_alive")}  # fmt: skip
+                for name in ("jobs_reported", *(name for name, _ in aside))}  # fmt: skip
         cost = results.values(group.name, policy, "cost_per_net_job") / 1000
         table.add_row(
             policy, f"{whole(net.mean())}\n{interval(net)}",
             f"{more.mean():+,.0f}\n{interval(more)}" if other else "", whole(mean["jobs_reported"]),
             spread(cost), f"{share[policy]:.0%}" if policy in share else "",
-            *([whole(mean["volunteer_days"]), f"{mean['schemes_alive']:.1f}"] if wide else []),
+            *(f"{mean[name]:.1f}" if name == "schemes_alive" else whole(mean[name]) for name, _ in aside),
         )  # fmt: skip
     return table
+
+
+def _aside(results: Results, group: Group) -> list[tuple[str, str]]:
+    """Outcomes beside jobs that tell something of this group, two at most, with their headings."""
+
+    def told(name: str) -> bool:
+        values = [results.values(group.name, policy, name) for policy in group.arms if policy != NONE]
+        return any(np.nan_to_num(found).any() for found in values)
+
+    return [entry for entry in ASIDE if told(entry[0])][:2]
 
 
 def number(value: Any) -> str:

@@ -22,6 +22,7 @@ _ONLY: dict[str, tuple[str, tuple[str, ...]]] = {
     "sim/support/actions.py": ("actions", ("action",)),
     "sim/support/diagnostics.py": ("actions", ("action",)),
     "sim/support/membership.py": ("members", ("pole", "market")),
+    "sim/support/market.py": ("buyers and sellers", ("market",)),
     "sim/support/governance.py": ("research", ("pole",)),
     "sim/support/routes.py": ("research", ("pole",)),
     "sim/support/calls.py": ("research", ("pole",)),

@@ -9,10 +9,11 @@ import numpy as np
 from sim.compiled import compiled
 from sim.draws import BIRTHS, poisson
 from sim.economy.demography import CEILING, hump
-from sim.economy.population import OLDEST, expected_exits, initial_firm
+from sim.economy.population import OLDEST, expected_exits, initial_firms
 from sim.economy.projects import recall_projects
 from sim.economy.sectors import NAMES, TRADABLE
 from sim.handle import handle_of
+from sim.markets import CONTRACT, MARKETPLACE, SELLER, TIE, build_buyers
 from sim.parameters import ECONOMY, FIELDS, RESEARCH, RULES, RULES_DTYPE, economy_record
 from sim.places import build_basins, build_sites, sector_mix
 from sim.spec import SchemeSpec, Territory, WorldSpec
@@ -26,6 +27,7 @@ from sim.state import (
     INVITED,
     LOCAL,
     LOCAL_SERIES,
+    MARKET,
     MEMBER,
     MEMBERSHIP,
     N_CAUSES,
@@ -166,17 +168,12 @@ def uid_of(basin, month, slot):
 
 
 @compiled
-def populate(w, cumulated, initial, horizon):
-    """Fills the rows of every basin: initial firms, then unborn candidates. ``initial``: firms placed at the
-    beginning of each basin's rows already laid out."""
-    p = w.economy[0]
-    seed = w.seed[0]
+def number(w, initial, horizon):
+    """Gives the rows of every basin their identity: ``initial`` firms each, then unborn candidates."""
     for b in range(w.basins.shape[0]):
         first = w.basins[b].first
         for j in range(initial[b]):
-            i = first + j
-            w.uid[i] = uid_of(b, 0, j)
-            initial_firm(w, b, i, cumulated, p, seed)
+            w.uid[first + j] = uid_of(b, np.int64(0), j)
         for t in range(horizon):
             for j in range(w.ends[b, t + 1] - w.ends[b, t]):
                 i = w.ends[b, t] + j
@@ -189,8 +186,7 @@ def recall(w):
     """Projects that the initial firms hold when the case begins."""
     p = w.economy[0]
     for b in range(w.basins.shape[0]):
-        for i in range(w.basins[b].first, w.ends[b, 0]):
-            recall_projects(w, i, p, w.seed[0])
+        recall_projects(w, w.basins[b].first, w.ends[b, 0], p, w.seed[0])
 
 
 @compiled
@@ -221,9 +217,13 @@ def blank_tables(
     projects = 1000 + stock // 10 + int(1.2 * stock * economy.project_rate[0] * (horizon + 48))
     files = 1000 + stock // 50 + 60 * len(local_rows)
     have_members = bool((rules.format >= POLE).any())
-    memberships = 1000 + stock + stock // 50 if have_members else 0
+    # sizes that need not grow in most runs: memory is taken only where rows are written
+    made_of_members = len(np.unique(local_rows.scheme[rules.format >= POLE]))
+    memberships = 1000 + made_of_members * (stock + stock // 5) if have_members else 0
+    trades = memberships if (rules.format == MARKET).any() else 0
+    partnerships = build_partnerships(spec, local_rows, rules, sites, site_first)
     able = rows if spec.does_research else 0  # any firm may be near a technology
-    rd = 1000 + stock + stock * horizon // 500 if able else 0
+    rd = 1000 + stock * (1 + len(spec.schemes)) + stock * horizon // 500 if able else 0
     return Tables(
         seed=np.array([seed], np.uint64),
         nation=np.zeros(1),
@@ -245,8 +245,10 @@ def blank_tables(
         own_growth=np.zeros(rows),
         busy=np.zeros(rows, np.int8),
         flags=np.zeros(rows, np.uint8),
+        eventful=np.zeros(rows, np.int64),
         causes=np.zeros((N_CAUSES, rows)),
-        exposure=np.zeros((max(1, len(spec.schemes)), rows if spec.schemes else 1)),
+        # in memory firm by firm; never of one row or column, which compiled code would take for another kind
+        exposure=np.zeros((max(2, len(spec.schemes)), max(2, rows if spec.schemes else 0)), order="F"),
         smes=zeros(rows, SME),
         basins=basins,
         ends=ends,
@@ -254,7 +256,7 @@ def blank_tables(
         sites=sites,
         site_first=site_first,
         persons=zeros(len(sites) * PERSONS_PER_SITE if spec.schemes else 0, PERSON),
-        partnerships=build_partnerships(spec, local_rows, rules, sites, site_first),
+        partnerships=partnerships,
         locals=local_rows,
         local_of=local_of,
         outreach=np.zeros((len(local_rows), horizon + 1)),
@@ -271,9 +273,14 @@ def blank_tables(
         cohorts=zeros(files, COHORT_ROW),
         memberships=zeros(memberships, MEMBERSHIP),
         membership_of=np.full((max(1, len(spec.schemes)), rows if have_members else 1), NEVER, np.int32),
+        markets=zeros(len(local_rows), MARKETPLACE),
+        buyers=build_buyers(spec, rules, partnerships, sites),
+        sellers=zeros(trades, SELLER),
+        ties=zeros(8 * trades, TIE),
+        contracts=zeros(trades, CONTRACT),
         members=zeros(memberships, MEMBER),
         invited=zeros(memberships, INVITED),
-        flows=zeros(files + 4 * rd, FLOW),
+        flows=zeros(1000 + stock // 5 + (stock if trades else 0) + 4 * rd, FLOW),
         researchers=zeros(able, RESEARCHER),
         next_idea=np.zeros(able, np.int32),
         researcher_of=np.full(able, NEVER, np.int32),
@@ -318,7 +325,10 @@ def initial_stock(territory: Territory, horizon: int, economy: tuple[float, ...]
     w = blank_tables(spec, values, seed, ends, zeros(0, SITE), np.zeros(len(counts) + 1, np.int64))
     w.basins.first[:] = first
     by_age = age_hazards(w.economy)
-    populate(handle_of(w), np.concatenate([[0.0], np.cumsum(by_age)]), counts[:, 0], 0)
+    number(handle_of(w), counts[:, 0], 0)
+    cumulated = np.concatenate([[0.0], np.cumsum(by_age)])
+    for b in range(len(counts)):
+        initial_firms(handle_of(w), b, np.arange(first[b], ends[b, 0]), cumulated)
     births = np.zeros(len(counts))
     for b in range(len(counts)):
         rows = slice(first[b], ends[b, 0])
@@ -342,7 +352,7 @@ def build(spec: WorldSpec, values: Mapping[str, float], seed: int) -> Tables:
     w = blank_tables(spec, values, seed, ends, *build_sites(spec.territory, economy))
     w.basins.first[:] = first
     w.basins.births[:] = stock.births
-    populate(handle_of(w), np.zeros(1), np.zeros(len(counts), np.int64), spec.horizon_months)
+    number(handle_of(w), np.zeros(len(counts), np.int64), spec.horizon_months)
     for b, n in enumerate(counts[:, 0]):
         for name, column in stock.columns.items():
             getattr(w, name)[first[b] : first[b] + n] = column[stock.first[b] : stock.first[b] + n]

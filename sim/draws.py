@@ -60,6 +60,18 @@ ISOLATION = 46  # (uid): of the director before any support
 RESPONSE = 47  # (uid, 0, scheme): answers the survey of the scheme
 JOIN = 48  # (uid, 0, scheme): invitations until a firm becomes a member
 QUIT = 49  # (uid, month joined, scheme): time until it leaves of its own
+# the market place
+PURCHASE = 80  # (site, month): needs of a large buyer, what they are
+ORDER = 81  # (uid, month): needs of a member firm, what they are
+CATEGORY = 82  # (uid): what a firm sells
+SIGHT = 83  # (uid, month, number of the need): sees it
+BID = 84  # (uid, month, number of the need): what its bid is worth by chance
+COMING = 85  # (uid or site, month, scheme): comes to an event
+MEETING = 86  # (uid, month, site): meets a buyer there
+COACHING = 87  # (uid, 0, scheme): trained to present itself
+GIVING_UP = 88  # (uid, month joined, scheme): patience of a member without a contract
+SITE_REACH = 89  # (site, 0, scheme): can be interested in being a partner
+BUYER = 90  # (site): part of its purchases from SMEs; public or private; seed of the territory
 # research and pôles
 TECHNOLOGY = 70  # (uid): place among all firms by nearness to a technology
 IDEAS = 71  # (uid, 0, k): gap before the k-th month that may hold an idea
@@ -71,14 +83,14 @@ LABEL = 76  # (uid, month of the idea, scheme and attempt): label; whether the f
 JURY = 77  # (uid, month of the idea, scheme and attempt): merit of a file
 GROUP_FILE = 78  # (scheme, month, file): pôle and presence of a file of large groups; its merit
 RESUBMISSION = 79  # (uid, month of the idea, scheme): comes back with the experts' notes
-SEATED = 80  # (uid, month, scheme): order of members for the seats in projects
-SEATS = 81  # (basin, month, scheme): one seat more or less
-CASH = 82  # (uid, month of the idea or project, scheme and agreement): wait for an agreement
-ONE_STOP = 83  # (uid, month of the idea, scheme): handled by the one-stop fund
-ABANDON = 84  # (uid, month, month of the idea): an R&D project is given up; the firm leaves the pôle
-INDUSTRY = 85  # (uid, month of the idea): money for the industrial phase; its success
-SPONSOR = 86  # (uid, 0, scheme): sponsored by a large group
-INNOVATION = 87  # (uid, month): innovates otherwise than by an R&D project (outside the months)
+SEATED = 100  # (uid, month, scheme): order of members for the seats in projects
+SEATS = 101  # (basin, month, scheme): one seat more or less
+CASH = 102  # (uid, month of the idea or project, scheme and agreement): wait for an agreement
+ONE_STOP = 103  # (uid, month of the idea, scheme): handled by the one-stop fund
+ABANDON = 104  # (uid, month, month of the idea): an R&D project is given up; the firm leaves the pôle
+INDUSTRY = 105  # (uid, month of the idea): money for the industrial phase; its success
+SPONSOR = 106  # (uid, 0, scheme): sponsored by a large group
+INNOVATION = 107  # (uid, month): innovates otherwise than by an R&D project (outside the months)
 # outside a world
 EXPERIMENT = 9000
 
@@ -170,7 +182,7 @@ def coarse(word):
     return (np.float64(word) + 0.5) * TWO_M32
 
 
-@compiled
+@inlined
 def fine(high, low):
     """Two 32-bit words as a uniform in (0, 1) of 53 bits."""
     return (np.float64((high << np.uint64(21)) | (low >> np.uint64(11))) + 0.5) * TWO_M53
@@ -183,6 +195,18 @@ def draw(seed, stream, entity, month, index):
     return fine(w0, w1)
 
 
+@compiled_for("float64[::1](uint64, int64, uint64[::1], int64, int64[::1])")
+def draw_each(seed, stream, entities, month, indices):
+    """``draw`` for many entities (uint64), each with its index (int64): a dense pass."""
+    key = stream_key(seed, stream)
+    counter = np.uint64(np.int64(month) & LOW_BITS)
+    found = np.empty(entities.shape[0])
+    for k in range(entities.shape[0]):
+        w0, w1, _, _ = dense_words(key, entities[k], counter, np.uint64(indices[k] & LOW_BITS))
+        found[k] = fine(w0, w1)
+    return found
+
+
 @compiled_for("UniTuple(float64, 2)(uint64, int64, uint64, int64, int64)")
 def draw_pair(seed, stream, entity, month, index):
     """Two independent uniforms in (0, 1) of one block."""
@@ -190,18 +214,31 @@ def draw_pair(seed, stream, entity, month, index):
     return fine(w0, w1), fine(w2, w3)
 
 
-@compiled
+@compiled_for("UniTuple(float64[::1], 2)(uint64, int64, uint64[::1], int64, int64)")
+def draw_pairs(seed, stream, entities, month, index):
+    """``draw_pair`` for many entities (uint64): two columns, by a dense pass."""
+    key = stream_key(seed, stream)
+    counter = np.uint64(np.int64(month) & LOW_BITS)
+    first = np.empty(entities.shape[0])
+    second = np.empty(entities.shape[0])
+    for k in range(entities.shape[0]):
+        w0, w1, w2, w3 = dense_words(key, entities[k], counter, np.uint64(index & LOW_BITS))
+        first[k] = fine(w0, w1)
+        second[k] = fine(w2, w3)
+    return first, second
+
+
+@inlined
 def exponential(u):
     """Exponential of mean 1 by inverse distribution function."""
     return -log(1.0 - u)
 
 
-@compiled
+@inlined
 def laplace(u):
-    """Laplace of scale 1 by inverse distribution function."""
-    if u < 0.5:
-        return log(2.0 * u)
-    return -log(2.0 * (1.0 - u))
+    """Laplace of scale 1 by inverse distribution function: log 2u below the median, else -log 2(1 - u)."""
+    x = log(2.0 * min(u, 1.0 - u))
+    return x if u < 0.5 else -x
 
 
 @compiled

@@ -1,5 +1,6 @@
 """Closing of the month: stocks that the ledgers must explain."""
 
+from sim.columns import total
 from sim.compiled import compiled
 from sim.state import (
     DEMAND_LEVEL,
@@ -7,6 +8,7 @@ from sim.state import (
     JOBS,
     L_ALIVE,
     L_COMPLETED,
+    L_CONTRACTS,
     L_DAYS,
     L_FATIGUE,
     L_FUND,
@@ -14,22 +16,24 @@ from sim.state import (
     L_GROUP_FUNDED,
     L_JUDGED,
     L_MEMBERS,
+    L_OUTSIDE,
     L_PARTNERS,
     L_PUBLIC,
     L_SELECTED,
+    L_SME_SHARE,
+    MARKET,
     PARTNER,
 )
+from sim.support.buyers import mean_share
 
 
 @compiled
 def close_basin(size):
     """Jobs and number of the firms alive."""
-    jobs = 0.0
     firms = 0
     for i in range(size.shape[0]):
-        jobs += size[i]
         firms += size[i] > 0.0
-    return jobs, firms
+    return total(size), firms
 
 
 @compiled
@@ -58,6 +62,10 @@ def close_local(w, t, k):
     row[L_SELECTED] = local.selected
     row[L_GROUP_FILED] = local.group_filed
     row[L_GROUP_FUNDED] = local.group_funded
+    if int(w.rules[k].format) == MARKET:
+        row[L_CONTRACTS] = w.markets[k].contracts
+        row[L_OUTSIDE] = w.markets[k].outside
+        row[L_SME_SHARE] = 100.0 * mean_share(w, k)
 
 
 @compiled

@@ -31,6 +31,7 @@ from sim.helped import (
     started_files,
     turnover_of,
 )
+from sim.markets_seen import MARKETS, sales_beyond_jobs
 from sim.outcome import Outcome, ratio
 from sim.pair import Pair, accepted_files, declared, helped, pending_jobs, realised, windows
 from sim.poles_seen import POLES
@@ -114,8 +115,9 @@ def public_cost(world: World) -> float:
 
 
 def turnover(world: World) -> float:
-    """Sum of n * turnover a job of the sector * exp(y_c (c - c_base) + A), in euros a year."""
-    return float(turnover_of(world).sum())
+    """Sum of n * turnover a job of the sector * exp(y_c (c - c_base) + A), and of what contracts move beyond
+    their jobs, in euros a year."""
+    return float(turnover_of(world).sum()) + sales_beyond_jobs(world)
 
 
 def job_years(pair: Pair, discount: float) -> float:
@@ -163,7 +165,8 @@ _ALL = (
             "it hears of, with the share of pending jobs that it counts.",
             declared),
     Outcome("jobs_realised", "jobs", "world", 0,
-            "Project hires of accepted firms within 36 months of acceptance, whoever caused them.",
+            "Project hires of accepted firms, and what their own research and contracts move, within "
+            "36 months of acceptance, whoever caused them.",
             lambda w: realised(w, windows(helped(w))).sum()),
     Outcome("jobs_pending", "jobs", "world", 0,
             "Jobs of accepted files not decided or not yet hired at the end.",
@@ -304,7 +307,8 @@ _ALL = (
             "ordinary changes and projects that come anyway.",
             lambda p, bars: declared(p.treated, without=p.control)),
     Outcome("jobs_displaced", "jobs", "pair", -1,
-            "Jobs lost by competitors of the basin because of the policy.",
+            "Jobs lost by competitors because of the policy: to hires in the basin, to contracts anywhere in "
+            "the territory.",
             lambda p, bars: bars["displacement"]),
     Outcome("jobs_spillover", "jobs", "pair", 1, "Jobs gained by local services because of the policy.",
             lambda p, bars: bars["spillover"]),
@@ -312,7 +316,7 @@ _ALL = (
             "Jobs lost again: ordinary changes and exits of firms that grew because of the policy.",
             lambda p, bars: bars["attrition"]),
     Outcome("jobs_other", "jobs", "pair", 0,
-            "Project hires changed outside the windows of accepted firms, with a minus.",
+            "Project hires, and contracts won, changed outside the windows of accepted firms, with a minus.",
             lambda p, bars: bars["other"]),
     Outcome("jobs_net_per_firm", "jobs per firm", "pair", 1, "Net jobs over accepted firms.",
             lambda p, bars: ratio(bars["net"], count_firms(p.treated))),
@@ -353,6 +357,7 @@ _ALL = (
     Outcome("cost_per_net_job", "euros per job", "pair", -1,
             "Public cost and tax given back, over net jobs; infinite if there is none. Read it as a range.",
             lambda p, bars: cost_per_net_job(p.treated, bars["net"])),
+    *MARKETS,
     *POLES,
 )
 # fmt: on

@@ -99,8 +99,9 @@ def windows(helped: Table) -> Windows:
 
 
 def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarray:
-    """Hires (jobs) for projects, and changes by research and contracts, of firms within their windows and
-    before ``until``; shape (windows,).
+    """Hires (jobs) for projects, and changes by research and by contracts of their own, of firms within their
+    windows and before ``until``; shape (windows,). What a firm loses because another wins its contract is
+    displacement, whoever it is.
 
     A project hires a twelfth of its jobs a month from the month it is due.
     """
@@ -113,11 +114,22 @@ def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarra
     end = np.minimum(np.minimum(due + projects.hired_months[which], seen.stop[window]), until)
     hired = np.maximum(end - begin, 0) * projects.jobs[which] / HIRING_MONTHS
     total = np.bincount(window, hired, minlength=len(seen.firm))
-    flows = world.flows
+    return total + _moved(world, seen, until)
+
+
+def _moved(world: World, seen: Windows, until: int) -> np.ndarray:
+    """Changes by research, and by contracts of the firms themselves, within the windows; shape (windows,)."""
+    flows = world.flows[(world.flows.lost == 0) & (world.flows.month < until)]
     which, window = _meet(flows.firm, seen)
     month = flows.month[which]
-    inside = (month >= seen.start[window]) & (month < seen.stop[window]) & (month < until)
-    return total + np.bincount(window[inside], flows.jobs[which[inside]], minlength=len(seen.firm))
+    inside = (month >= seen.start[window]) & (month < seen.stop[window])
+    return np.bincount(window[inside], flows.jobs[which[inside]], minlength=len(seen.firm))
+
+
+def lost_contracts(world: World) -> np.ndarray:
+    """Change of employment of each firm because others win contracts that it had; shape (firms,)."""
+    flows = world.flows[world.flows.lost == 1]
+    return np.bincount(flows.firm, flows.jobs, minlength=len(world.tables.size))
 
 
 def _meet(firm: np.ndarray, seen: Windows) -> tuple[np.ndarray, np.ndarray]:
@@ -225,23 +237,25 @@ class Pair:
         """From reported jobs to net jobs, exactly (jobs; ``reported`` - the bars = ``net``).
 
         R = N + deadweight + displacement - spill-over + attrition + other, with R the jobs realised in the
-        windows of accepted firms, deadweight the hires of the same firms in the same months of world 0, and
-        other the changes of projects, contracts, births and restructuring outside the windows.
+        windows of accepted firms, deadweight the hires of the same firms in the same months of world 0,
+        displacement what competitors lose to hires and to contracts, and other the changes of projects,
+        contracts won, births and restructuring outside the windows.
         """
         seen = windows(helped(self.treated, scheme=scheme))
         said = declared(self.treated, scheme=scheme)
         real = float(realised(self.treated, seen).sum())
         deadweight = float(realised(self.control, seen).sum())
         change = self.delta().sum(axis=1)
+        lost = float(lost_contracts(self.treated).sum() - lost_contracts(self.control).sum())
         return {
             "reported": said,
             "declaring": said - real,
             "realised": real,
             "deadweight": deadweight,
-            "displacement": -change[D],
+            "displacement": float(-change[D] - lost),
             "spillover": change[S],
             "attrition": -change[O] - change[X],
-            "other": real - deadweight - change[P] - change[C] - change[B] - change[K],
+            "other": float(real - deadweight - change[P] - (change[C] - lost) - change[B] - change[K]),
             "net": float(change.sum()),
         }
 
@@ -253,12 +267,14 @@ class Pair:
         real = np.bincount(basin, realised(self.treated, seen), minlength=n)
         deadweight = np.bincount(basin, realised(self.control, seen), minlength=n)
         change = self.delta_by_basin()
+        found = lost_contracts(self.treated) - lost_contracts(self.control)
+        lost = np.bincount(self.treated.tables.smes.basin, found, minlength=n)
         return {
             "realised": real,
             "deadweight": deadweight,
-            "displacement": -change[D],
+            "displacement": -change[D] - lost,
             "spillover": change[S],
             "attrition": -change[O] - change[X],
-            "other": real - deadweight - change[P] - change[C] - change[B] - change[K],
+            "other": real - deadweight - change[P] - (change[C] - lost) - change[B] - change[K],
             "net": change.sum(axis=0),
         }

@@ -64,6 +64,7 @@ BASIN = np.dtype(
         ("grant_fund", "f8"),  # scattered revitalisation money, euros
         ("grants_paid", "f8"),
         ("agreements", "f8"),
+        ("eventful", "i8"),  # firms whose month holds an event
     ],
     align=True,
 )
@@ -173,6 +174,7 @@ LOCAL = np.dtype(
         ("in_training", "f8"),
         ("invitations", "f8"),  # to join, so far, for each firm within reach
         ("members", "i4"),  # firms
+        ("candidates", "i4"),  # memberships that came up, joined or not
         ("reached", "f8"),  # farthest reach so far, over that of the opening
         ("reticence", "f8"),  # invitations so far that a firm at distance 1 has not heeded
         ("appeal", "f8"),  # multiple of the rate of joining
@@ -196,6 +198,8 @@ LOCAL = np.dtype(
 PROJECT = np.dtype(
     [
         ("firm", "i8"),
+        ("uid", "u8"),  # of the firm; with its basin, kept here so that monthly passes need not fetch them
+        ("basin", "i4"),
         ("opened", "i4"),
         ("due", "i4"),
         ("need", "i4"),
@@ -330,7 +334,16 @@ RD = np.dtype(
     align=True,
 )
 # a change of employment for a cause P or C that does not stand in the table of projects
-FLOW = np.dtype([("firm", "i8"), ("month", "i4"), ("cause", "i4"), ("jobs", "f8")], align=True)
+FLOW = np.dtype(
+    [
+        ("firm", "i8"),
+        ("month", "i4"),
+        ("cause", "i4"),
+        ("lost", "i4"),  # 1: of a firm whose contract another has won
+        ("jobs", "f8"),
+    ],
+    align=True,
+)
 # seats of a scheme for one theme (need), over all its basins; seven rows a scheme
 THEME = np.dtype(
     [
@@ -360,8 +373,9 @@ SWITCH = np.dtype([("month", "i4"), ("local", "i4"), ("field", "i4"), ("value", 
 # positions in ``counts``
 (
     N_PROJECTS, N_ACTIVE, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED, N_GROUPS,
-    N_MEMBERSHIPS, N_MEMBERS, N_INVITED, N_FLOWS, N_RESEARCHERS, N_RD, N_RD_ACTIVE, FULL,
-) = range(18)  # fmt: skip
+    N_MEMBERSHIPS, N_MEMBERS, N_INVITED, N_FLOWS, N_TIES, N_CONTRACTS, N_CLOSED, N_RESEARCHERS, N_RD,
+    N_RD_ACTIVE, FULL,
+) = range(21)  # fmt: skip
 
 # monthly series by basin
 SERIES = (
@@ -371,13 +385,13 @@ SERIES = (
 JOBS, FIRMS, HIRES, SITE_CUTS, DEMAND_LEVEL, FIRST_CAUSE = 0, 1, 2, 3, 4, 5
 # monthly series by local scheme: stocks, and totals since the start
 LOCAL_SERIES = (
-    "alive", "partners", "fatigue", "completed", "days", "fund", "public_cost", "members",
-    "judged", "selected", "group_filed", "group_funded",
+    "alive", "partners", "fatigue", "completed", "days", "fund", "public_cost", "members", "contracts",
+    "outside", "sme_share", "judged", "selected", "group_filed", "group_funded",
 )  # fmt: skip
 (
-    L_ALIVE, L_PARTNERS, L_FATIGUE, L_COMPLETED, L_DAYS, L_FUND, L_PUBLIC, L_MEMBERS,
-    L_JUDGED, L_SELECTED, L_GROUP_FILED, L_GROUP_FUNDED,
-) = range(12)  # fmt: skip
+    L_ALIVE, L_PARTNERS, L_FATIGUE, L_COMPLETED, L_DAYS, L_FUND, L_PUBLIC, L_MEMBERS, L_CONTRACTS,
+    L_OUTSIDE, L_SME_SHARE, L_JUDGED, L_SELECTED, L_GROUP_FILED, L_GROUP_FUNDED,
+) = range(15)  # fmt: skip
 
 Tables = namedtuple(
     "Tables",
@@ -399,6 +413,7 @@ Tables = namedtuple(
         "own_growth",  # float64: part of an adjustment that depends on capability
         "busy",  # int8: 1 while a project is open
         "flags",  # uint8: events of the month
+        "eventful",  # int64: rows of the firms whose month holds one, of each basin from its first row on
         "causes",  # float64 (N_CAUSES, rows): change of employment since the start, by cause
         "exposure",  # float64 (schemes, rows): exposure to referrals
         "smes",  # SME
@@ -429,6 +444,12 @@ Tables = namedtuple(
         "members",  # MEMBER: memberships that last
         "invited",  # INVITED: those within reach that have not joined
         "flows",
+        # of the market place, see sim/markets.py
+        "markets",  # one row a local scheme
+        "buyers",  # one row a partnership
+        "sellers",  # one row a membership
+        "ties",
+        "contracts",
         "researchers",
         "next_idea",  # int32, beside researchers: next month that may hold an idea, or NEVER
         "researcher_of",  # int32 (rows): row in researchers, or NEVER; no row where nobody does research

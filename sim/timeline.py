@@ -31,6 +31,7 @@ from sim.support.effects import effects
 from sim.support.finance import finance
 from sim.support.governance import governance
 from sim.support.levers import levers
+from sim.support.market import flows_of_contracts, market, market_has_room
 from sim.support.matching import matching
 from sim.support.membership import membership, newcomers
 from sim.support.partners import partners
@@ -39,8 +40,9 @@ from sim.support.selection import selection
 
 PHASES = (
     "levers", "demand", "restructuring", "demography", "growth", "projects", "ideas", "partners",
-    "awareness", "governance", "membership", "calls", "application", "selection", "matching", "cohorts",
-    "actions", "pathway", "effects", "projects_due", "research", "displacement", "finance", "accounts",
+    "awareness", "governance", "membership", "market", "calls", "application", "selection", "matching",
+    "cohorts", "actions", "pathway", "effects", "projects_due", "research", "displacement", "finance",
+    "accounts",
 )  # fmt: skip
 
 
@@ -58,6 +60,7 @@ def month(w, t):
     awareness(w, t)
     governance(w, t)
     membership(w, t)
+    market(w, t)
     calls(w, t)
     application(w, t)
     selection(w, t)
@@ -74,8 +77,9 @@ def month(w, t):
 
 
 @compiled
-def has_room(w, t):
-    """Whether the tables that grow can take the coming month: openings stay below a tenth of the firms."""
+def short_tables(w, t):
+    """Which tables that grow may be too small for the coming month (bits of ``world.GROUPS``; 0: none):
+    openings stay below a tenth of the firms."""
     firms = 0
     for b in range(w.basins.shape[0]):
         firms += w.basins[b].initial
@@ -83,16 +87,26 @@ def has_room(w, t):
     room = w.partnerships.shape[0]  # volunteers for cohorts: one a partner this month, and those who wait
     for k in range(w.locals.shape[0]):
         room += w.locals[k].waiting
-    return (
-        w.projects.shape[0] - w.counts[N_PROJECTS] > 100 + firms // 10
-        and w.files.shape[0] - w.counts[N_FILES] > 100 + firms // 50
-        and w.seats.shape[0] - w.counts[N_SEATS] > room
-        and w.cohorts.shape[0] - w.counts[N_COHORTS] > room
-        and w.memberships.shape[0] - w.counts[N_MEMBERSHIPS] >= newcomers(w, t)
-        and w.rd.shape[0] - w.counts[N_RD] >= new
-        # a project may start, end and hire in a month
-        and w.flows.shape[0] - w.counts[N_FLOWS] > 100 + firms // 10 + 3 * (w.counts[N_RD_ACTIVE] + new)
-    )
+    short = 0
+    if w.projects.shape[0] - w.counts[N_PROJECTS] <= 100 + firms // 10:
+        short += 1
+    if (
+        w.files.shape[0] - w.counts[N_FILES] <= 100 + firms // 50
+        or w.seats.shape[0] - w.counts[N_SEATS] <= room
+        or w.cohorts.shape[0] - w.counts[N_COHORTS] <= room
+    ):
+        short += 2
+    if w.memberships.shape[0] - w.counts[N_MEMBERSHIPS] < newcomers(w, t):
+        short += 4
+    # an R&D project may start, end and hire in a month
+    flows = flows_of_contracts(w) + 3 * (w.counts[N_RD_ACTIVE] + new)
+    if w.flows.shape[0] - w.counts[N_FLOWS] <= 100 + firms // 10 + flows:
+        short += 8
+    if not market_has_room(w, t):
+        short += 16
+    if w.rd.shape[0] - w.counts[N_RD] < new:
+        short += 32
+    return short
 
 
 @compiled
@@ -100,8 +114,8 @@ def run(w, start, stop):
     """Months start to stop - 1, or until a table has too little room for the next. Returns the month
     reached."""
     for t in range(start, stop):
-        if not has_room(w, t):
-            w.counts[FULL] = 1
+        w.counts[FULL] = short_tables(w, t)
+        if w.counts[FULL]:
             return t
         month(w, t)
     return stop

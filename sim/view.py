@@ -32,9 +32,10 @@ class Column:
     def of(self, world: World) -> np.ndarray:
         """The column itself, rows first; what is written into it is written into the world."""
         tables = world.tables
-        if self.table == "exposure" and not world.spec.schemes:
-            return np.empty((len(tables.size), 0))  # a value a scheme, and there is none
         column = getattr(tables, self.table)
+        if self.table == "exposure":
+            schemes = len(world.spec.schemes)  # a value a scheme; the table may be larger, or empty of firms
+            return column[:schemes].T if schemes else np.empty((len(tables.size), 0))
         return (column[self.field] if self.field else column).T
 
     def write(self, world: World, rows: Any, value: Any) -> None:

@@ -36,7 +36,7 @@ TINY = WorldSpec(
 # phases for the second process: about half of the work
 ELSEWHERE = (
     "selection", "matching", "cohorts", "actions", "pathway", "application", "effects", "awareness",
-    "finance", "calls", "research",
+    "finance", "market", "calls", "research",
 )  # fmt: skip
 
 

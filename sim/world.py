@@ -9,13 +9,28 @@ from sim.build import build
 from sim.handle import handle_of
 from sim.parameters import defaults
 from sim.spec import WorldSpec
-from sim.state import FULL, N_FILES, N_FLOWS, N_MEMBERSHIPS, N_PROJECTS, N_RD, N_RESEARCHERS, Table, Tables
+from sim.state import (
+    FULL,
+    N_CONTRACTS,
+    N_FILES,
+    N_FLOWS,
+    N_MEMBERSHIPS,
+    N_PROJECTS,
+    N_RD,
+    N_RESEARCHERS,
+    Table,
+    Tables,
+)
 
-# those that grow when short
-TABLES = (
-    "projects", "active", "files", "open_files", "alumni", "seats", "cohorts", "memberships", "members",
-    "invited", "flows", "rd", "rd_active",
-)  # fmt: skip
+# tables that grow when short, together: the k-th group is bit k of ``timeline.short_tables``
+GROUPS = (
+    ("projects", "active"),
+    ("files", "open_files", "alumni", "seats", "cohorts"),
+    ("memberships", "sellers", "members", "invited"),
+    ("flows",),
+    ("ties", "contracts"),
+    ("rd", "rd_active"),
+)
 CENSUS_MONTHS = 12
 
 
@@ -64,12 +79,10 @@ class World:
             self.headcounts.append(self.tables.size.astype(np.float32))
 
     def _grow(self) -> None:
-        """Doubles the tables that may be short of rows in the coming month."""
-        doubled = {
-            name: np.concatenate([getattr(self.tables, name), np.zeros_like(getattr(self.tables, name))])
-            for name in TABLES
-        }
-        doubled = {k: v.view(np.recarray) if v.dtype.names else v for k, v in doubled.items()}
+        """Doubles the tables that may be short of rows in the coming month; all, if none is said to be."""
+        short = int(self.tables.counts[FULL]) or (1 << len(GROUPS)) - 1
+        names = [name for k, group in enumerate(GROUPS) if short >> k & 1 for name in group]
+        doubled = {name: _twice(getattr(self.tables, name)) for name in names}
         self.tables = self.tables._replace(**doubled)
         self.tables.counts[FULL] = 0
         self._handle = handle_of(self.tables)
@@ -95,6 +108,11 @@ class World:
         return self.tables.flows[: self.tables.counts[N_FLOWS]]
 
     @property
+    def contracts(self) -> Table:
+        """The contracts awarded so far, in the order in which they were."""
+        return self.tables.contracts[: self.tables.counts[N_CONTRACTS]]
+
+    @property
     def researchers(self) -> Table:
         """The firms near enough to a technology to do research or to follow it."""
         return self.tables.researchers[: self.tables.counts[N_RESEARCHERS]]
@@ -104,3 +122,10 @@ class World:
         """The R&D projects of firms, and their seats in those of others, in the order in which they came
         up."""
         return self.tables.rd[: self.tables.counts[N_RD]]
+
+
+def _twice(table: Table) -> Table:
+    """The table with as many empty rows behind it; memory is taken only where rows are written."""
+    larger = np.zeros(2 * len(table), table.dtype)
+    larger[: len(table)] = table
+    return larger.view(np.recarray) if table.dtype.names else larger

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from experiments.report.blocks import Block, Code, Items, Section, Table, Words
-from experiments.report.reading import Run
+from experiments.report.reading import Run, exists
 from experiments.report.words import capital, listed, number, plain, worlds
 
 ENOUGH_DRAWS = 30  # to say which numbers move the answer
@@ -30,8 +30,8 @@ ASSUMPTIONS = (
     ),
     (
         "Basins",
-        "act on each other only through national demand: jobs moved from one basin to another are not "
-        "counted.",
+        "act on each other through national demand and, in a market place, through contracts that a member "
+        "wins from a firm of another basin. Other jobs moved from one basin to another are not counted.",
     ),
     (
         "Partners",
@@ -52,6 +52,11 @@ UNKNOWN = (
     "how long three or four days of advice last",
     "how many repayable advances are lost",
 )
+UNKNOWN_OF_MARKETS = (
+    "how many needs are posted, who sees them, and how strongly buyers hold to the suppliers they have",
+    "how many of these suppliers lie outside the territory",
+    "how many jobs a contract moves, and what preference costs its buyers",
+)
 
 
 def what_would_change(run: Run) -> Section:
@@ -68,13 +73,14 @@ def what_would_change(run: Run) -> Section:
     ]
     if movers := _movers(run, found):
         blocks.append(movers)
+    unknown = (*UNKNOWN_OF_MARKETS, *UNKNOWN) if exists(run, "needs_posted") else UNKNOWN
     columns = ["what it is", "default", "could be", "unit", "name"]
     rows = [
         [u.doc.rstrip("."), f"{u.default:g}", f"{u.low:g} to {u.high:g}", u.unit, u.name] for u in assumed
     ]
     terms, texts = [term for term, _ in ASSUMPTIONS], [text for _, text in ASSUMPTIONS]
     blocks += [
-        Items([f"{text}." for text in UNKNOWN], title="What no published figure tells"),
+        Items([f"{text}." for text in unknown], title="What no published figure tells"),
         Items(texts, terms, "What the model takes for granted"),
         Table("Behavioural numbers that are assumed", columns, rows, numbers=False, folded=True),
     ]

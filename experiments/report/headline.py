@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from experiments.report.blocks import Block, Items, Section, Tiles, Words
-from experiments.report.reading import Group, Run, Spread, spread
+from experiments.report.reading import Group, Run, Spread, exists, spread
 from experiments.report.words import (
     OFTEN,
     between,
@@ -136,12 +136,14 @@ def _of_run(run: Run, group: Group) -> list[Block]:
     blocks: list[Block] = [
         Words(f"{capital(net_sentence(run, group, policy))} {none}", strong=True),
     ]
+    if text := _elsewhere(run, group, policy):
+        blocks.append(Words(text.strip()))
     if mean["jobs_realised"] > 0:
         share = mean["jobs_deadweight"] / mean["jobs_realised"]
         blocks.append(
             Words(
                 f"The firms helped create {number(mean['jobs_realised'])} jobs in the three years after "
-                f"their project is accepted; {number(mean['jobs_deadweight'])} of them "
+                f"they are accepted, or join; {number(mean['jobs_deadweight'])} of them "
                 f"({number(share, 'share')}) would have come anyway. Competitors lose "
                 f"{number(mean['jobs_displaced'])}, local services gain {number(mean['jobs_spillover'])}."
             )
@@ -235,7 +237,19 @@ def _in_group(run: Run, group: Group) -> str:
         text += f" That is {signed(ahead.gap.mean)} against {plain(run.reference)}{range_}."
     if counts[""] > 1 and len(order) > 1:
         text += f" It is the best of all in {chance(counts[winner], counts[''])}."
-    return capital(f"{text} {_alive(run, group)}")
+    return capital(f"{text}{_elsewhere(run, group, winner)} {_alive(run, group)}")
+
+
+def _elsewhere(run: Run, group: Group, policy: str) -> str:
+    """What net jobs are with those that suppliers outside the territory miss; nothing without contracts."""
+    both = run.spread(group.name, policy, "jobs_net_world")
+    if not exists(run, "jobs_outside") or not both.known:
+        return ""
+    range_ = f" ({between(both)})" if both.interval else ""
+    return (
+        " Suppliers outside the territory miss jobs that their clients now give to members: with these, "
+        f"the net number is {number(both.mean)}{range_}."
+    )
 
 
 def _alive(run: Run, group: Group) -> str:

@@ -1,8 +1,8 @@
-"""What the help was and did beside jobs: needs read rightly, cohorts and plans, turnover of firms helped."""
+"""What the help was and did beside jobs: needs, cohorts and plans, research, contracts, turnover."""
 
 from experiments.report.blocks import Block, Section, Table, Words
 from experiments.report.headline import place, ranking
-from experiments.report.reading import Group, Run
+from experiments.report.reading import Group, Run, exists
 from experiments.report.words import capital, cell, plain
 
 # outcome, unit, label; a table is shown where any of its outcomes exists
@@ -19,6 +19,36 @@ COHORTS = (
     ("plans_carried_out", "share", "plans carried out"),
     ("rigour", "share", "rigour kept at the end"),
 )
+RESEARCH = (
+    ("members", "", "members at the end"),
+    ("distant_members", "", "of these, far from the technology"),
+    ("left_pole", "", "members that left"),
+    ("rd_projects", "", "projects paid by calls"),
+    ("sme_led_share", "share", "files led by small firms"),
+    ("selection_rate", "share", "files selected"),
+    ("months_to_cash", "months", "months to the first money"),
+    ("cash_failures", "share", "projects given up for want of cash"),
+    ("conversion", "share", "projects that led to investment and hires"),
+    ("rd_gain", "%", "R&D of members, % more than without"),
+)
+MARKET = (
+    ("members", "", "member firms at the end"),
+    ("buyers", "", "large buyers at the end"),
+    ("needs_posted", "", "needs posted"),
+    ("needs_unanswered", "", "needs that nobody answered"),
+    ("contracts", "", "contracts won"),
+    ("contracts_from_neighbours", "", "of these, from neighbouring basins"),
+    ("contracts_from_outside", "", "of these, from outside the territory"),
+    ("members_unserved", "%", "members without a contract, %"),
+    ("preference_cost", "euros", "given away by preference, euros"),
+)
+PERIMETERS = (
+    ("jobs_contract", "jobs", "jobs moved by contracts, territory"),
+    ("jobs_net", "jobs", "net jobs, territory"),
+    ("jobs_outside", "jobs", "jobs missed outside it"),
+    ("jobs_net_world", "jobs", "net jobs, territory and outside together"),
+    ("sales_lost_by_neighbours", "euros", "sales that neighbouring basins lose, euros"),
+)
 TURNOVER = (
     ("turnover_gain_year1", "%", "turnover, first year"),
     ("turnover_gain_year2", "%", "turnover, second year"),
@@ -27,17 +57,32 @@ TURNOVER = (
     ("jobs_gain_year2", "%", "jobs, second year"),
     ("jobs_gain_year3", "%", "jobs, third year"),
 )
-FORMATS = (("Needs and themes", NEEDS, "offer_gap"), ("Cohorts and plans", COHORTS, "cohorts"))
+# caption, columns, outcome that shows that there is something to tell
+FORMATS = (
+    ("Needs and themes", NEEDS, "offer_gap"),
+    ("Cohorts and plans", COHORTS, "cohorts"),
+    ("Members and their research", RESEARCH, "rd_projects"),
+    ("Members and their contracts", MARKET, "needs_posted"),
+    ("Jobs here and elsewhere", PERIMETERS, "needs_posted"),
+)
 GAINS = "Firms helped against the same firms in the world without any scheme, in percent"
 Columns = tuple[tuple[str, str, str], ...]
 
 
 def beside_jobs(run: Run) -> Section | None:
-    """Needs, cohorts, turnover; None where nothing of it exists."""
+    """Needs, cohorts, research, contracts, turnover; None where nothing of it exists."""
     blocks: list[Block] = []
     for caption, columns, mark in FORMATS:
         if exists(run, mark):
             blocks += [_table(run, group, caption, columns) for group in run.groups]
+    if exists(run, "needs_posted"):
+        blocks.append(
+            Words(
+                "What one member wins another supplier loses: a firm of the same basin or of a neighbouring "
+                "one, which is counted in the net jobs of the territory, or one outside it, which is not. "
+                "Territory and outside together, contracts move about nothing."
+            )
+        )
     if exists(run, "turnover_gain_year1"):
         blocks.append(
             Words(
@@ -48,11 +93,6 @@ def beside_jobs(run: Run) -> Section | None:
         )
         blocks += [_table(run, group, GAINS, TURNOVER) for group in run.groups]
     return Section("help", "Help", "What the help was, and did beside jobs", blocks) if blocks else None
-
-
-def exists(run: Run, outcome: str) -> bool:
-    """Whether an outcome is there and not nil in every world."""
-    return outcome in run.worlds and bool((run.worlds[outcome].fillna(0) != 0).any())
 
 
 def _table(run: Run, group: Group, caption: str, columns: Columns) -> Table:

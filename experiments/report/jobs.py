@@ -9,7 +9,18 @@ from experiments.report.blocks import Block, Figure, Figures, Items, Section, Ta
 from experiments.report.figures import Row, Step, Style, dots, waterfall
 from experiments.report.headline import SURE_WORLDS, best_in, lead, place, ranking, schemes, years
 from experiments.report.reading import Group, Run, Spread, spread
-from experiments.report.words import bounds, capital, cell, chance, listed, number, plain, signed, span
+from experiments.report.words import (
+    NARROW,
+    bounds,
+    capital,
+    cell,
+    chance,
+    listed,
+    number,
+    plain,
+    signed,
+    span,
+)
 
 Styles = Mapping[str, Style]
 WATERFALLS = 4  # figures; the other cases stand in the table
@@ -125,7 +136,7 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
             before = rules.get(change["scheme"], {}).get(lever.name, lever.default)
             words, _, remark = lever.doc.rstrip(".").partition("; ")
             text = f"{words} ({remark})" if remark else words
-            text += f": {_setting(lever, change['value'])} instead of {_setting(lever, before)}"
+            text += f": {setting(lever, change['value'])} instead of {setting(lever, before)}"
             text += f", from month {change['from_month']}" if change["from_month"] else ""
             text += f", reached in {change['ramp_months']} months" if change["ramp_months"] else ""
             text += f", in {_where(change['basins'])}" if change["basins"] else ""
@@ -137,9 +148,12 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
     return items, terms
 
 
-def _setting(lever, value: float) -> str:
+def setting(lever, value: float) -> str:
+    """A value of a lever as it is read."""
     if lever.choices:
         return lever.choices[int(value)].replace("_", " ")
+    if lever.unit.startswith("share"):  # "30 % of price"
+        return f"{100 * value:,.4g}{NARROW}%{lever.unit.removeprefix('share')}"
     return f"{value:,g}" if lever.unit in ("code", "0 or 1", "multiple") else f"{value:,g} {lever.unit}"
 
 

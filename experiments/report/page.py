@@ -9,11 +9,11 @@ from experiments.report.blocks import Section
 from experiments.report.figures import styles
 from experiments.report.grounds import how_computed, what_would_change
 from experiments.report.headline import first_section, years
-from experiments.report.help import beside_jobs, exists
+from experiments.report.help import beside_jobs
 from experiments.report.jobs import from_reported_to_net, side_by_side
 from experiments.report.published import beside_simulated
-from experiments.report.reading import Run
-from experiments.report.support import costs, over_time, volunteers
+from experiments.report.reading import Run, exists
+from experiments.report.support import costs, members_over_time, over_time, volunteers
 
 HERE = Path(__file__).parent
 
@@ -31,6 +31,7 @@ def sections(run: Run) -> list[Section]:
         from_reported_to_net(run),
         beside_jobs(run),
         over_time(run, drawn) if lent else None,
+        members_over_time(run, drawn, not lent) if exists(run, "members") else None,
         by_basin(run),
         volunteers(run, drawn) if lent else None,
         costs(run, drawn),

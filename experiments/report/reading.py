@@ -22,7 +22,7 @@ BY_BASIN = (
     "files_accepted", "jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover",
     "jobs_net_total",
 )  # fmt: skip
-YEARLY = ("partners", "schemes_alive", "volunteer_days", "fund", "jobs_net")
+YEARLY = ("partners", "schemes_alive", "volunteer_days", "fund", "members", "jobs_net")
 
 
 @dataclass(frozen=True)
@@ -144,6 +144,11 @@ class Run:
 
         path = self.path / PARAMETERS
         return pd.read_parquet(path).set_index("draw") if path.exists() else pd.DataFrame()
+
+
+def exists(run: Run, outcome: str) -> bool:
+    """Whether an outcome is there and not nil in every world."""
+    return outcome in run.worlds and bool((run.worlds[outcome].fillna(0) != 0).any())
 
 
 def read(path: Path) -> Run:

@@ -27,6 +27,10 @@ OVER_TIME = (
     ("fatigue", "Wear of partners", "mean wear, from 0 (rested) to 100 % (worn out)"),
     ("schemes_alive", "Local schemes alive", "local schemes alive"),
 )
+MEMBERS_OVER_TIME = (
+    ("members", "Member firms", "member firms"),
+    ("partners", "Large members", "large members: buyers, groups"),
+)
 MONEY = (
     ("public_cost", "Public and partners' money: coordination, experts, advances lost"),
     ("in_kind_cost", "In kind: volunteers' days at their value"),
@@ -47,15 +51,29 @@ PEOPLE = (
 
 def over_time(run: Run, styles: Styles) -> Section:
     """Partners, wear, schemes alive."""
-    blocks: list[Block] = [
-        Words(
-            "A local scheme lives on the large firms at its table. Each mission tires the site that gives "
-            "it; a tired site says no more often, and leaves sooner. A scheme with too few partners "
-            "closes. Shaded: 90 % of worlds."
-        )
-    ]
+    words = (
+        "A local scheme lives on the large firms at its table. Each mission tires the site that gives "
+        "it; a tired site says no more often, and leaves sooner. A scheme with too few partners "
+        "closes. Shaded: 90 % of worlds."
+    )
+    blocks = [Words(words), *_paths(run, styles, OVER_TIME)]
+    return Section("time", "Partners", "Partners, wear and schemes alive over time", blocks)
+
+
+def members_over_time(run: Run, styles: Styles, large: bool) -> Section:
+    """Small members of schemes made of members, and large ones unless they stand among partners already."""
+    words = (
+        "Firms within reach of the scheme join sooner or later, until few are left outside: more effort "
+        "brings them in sooner, only more reach brings more of them. Shaded: 90 % of worlds."
+    )
+    blocks = [Words(words), *_paths(run, styles, MEMBERS_OVER_TIME if large else MEMBERS_OVER_TIME[:1])]
+    return Section("members", "Members", "Members over time", blocks)
+
+
+def _paths(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> list[Block]:
+    """A figure for each outcome and case."""
     found_all: list[Figure] = []
-    for outcome, name, unit in OVER_TIME:
+    for outcome, name, unit in shown:
         series = {group.name: _series(run, group, outcome, styles) for group in run.groups}
         ends = [s for found in series.values() for line in found for s in line.spreads]
         top = max((s.p95 for s in ends if s.known), default=1.0)
@@ -65,11 +83,7 @@ def over_time(run: Run, styles: Styles) -> Section:
                 figures.append(_over_time(run, group, outcome, name, unit, found, top, f"{outcome}{i}"))
         found_all += figures
     # one case: its three figures side by side; several: a row of cases for each outcome
-    if found_all:
-        blocks.append(Figures(found_all))
-    else:
-        blocks.append(Words("The folder holds no series over time."))
-    return Section("time", "Partners", "Partners, wear and schemes alive over time", blocks)
+    return [Figures(found_all) if found_all else Words("The folder holds no series over time.")]
 
 
 def _series(run: Run, group: Group, outcome: str, styles: Styles) -> list[Line]:

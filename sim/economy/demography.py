@@ -3,8 +3,8 @@
 import numpy as np
 
 from sim.compiled import compiled, inlined
-from sim.draws import BIRTHS, EVENTS, coarse, dense_words, draw, stream_key
-from sim.economy.population import found_firm
+from sim.draws import BIRTHS, EVENTS, coarse, dense_words, draw_pairs, stream_key, words
+from sim.economy.population import found_firms
 from sim.maths import exp, power
 from sim.state import (
     DEAD,
@@ -19,6 +19,7 @@ from sim.state import (
 EXIT, ADJUST, OPENING = np.int64(1), np.int64(2), np.int64(4)  # bits of ``flags``
 CEILING = 1.5  # candidates for birth over expected births
 LARGEST = 250.0
+PEAK = 1.0 + 1e-12  # above the height of the hump, whatever the rounding
 
 
 @inlined
@@ -49,20 +50,18 @@ def birth_chance(elasticity, demand):
 
 
 @compiled
-def draw_events(uid, size, born, exit_factor, open_factor, busy, flags, key, t, base, height, per_month,
-                small, exit_demand, adjust, opening):  # fmt: skip
-    """Dense pass over one basin: writes a byte a firm saying which events its month holds.
+def draw_events(uid, size, exit_factor, open_factor, busy, flags, key, t, base, worst, small, exit_demand,
+                adjust, opening):  # fmt: skip
+    """Dense pass over one basin: writes a byte a firm saying which events its month may hold.
 
-    One block of draws a firm: words 0, 1, 2 decide exit, adjustment, opening of a project. ``exit_demand``:
-    exp(-e_D D); ``opening``: the monthly chance before the firm's own factor. Without branches or look-ups,
-    so that it is vectorised.
+    One block of draws a firm: words 0, 1, 2 decide exit, adjustment, opening of a project. ``worst``: the
+    part of the exit hazard that age makes at its highest, so that ages need not be looked at here;
+    ``leaves`` then has the last word. ``exit_demand``: exp(-e_D D); ``opening``: the monthly chance before
+    the firm's own factor. Without branches or look-ups, so that it is vectorised.
     """
     for i in range(uid.shape[0]):
         w0, w1, w2, _ = dense_words(key, uid[i], np.uint64(t), np.uint64(0))
-        h = exit_hazard(
-            base, hump(t - born[i], height, per_month), small, max(size[i], 1.0),
-            exit_factor[i] * exit_demand,
-        )  # fmt: skip
+        h = exit_hazard(base, worst, small, max(size[i], 1.0), exit_factor[i] * exit_demand)
         leaves = coarse(w0) < h
         adjusts = coarse(w1) < adjust
         opens = (coarse(w2) < opening * open_factor[i]) & (busy[i] == 0)
@@ -70,15 +69,36 @@ def draw_events(uid, size, born, exit_factor, open_factor, busy, flags, key, t, 
 
 
 @compiled
-def flagged(flags, first, last, bit):
-    """Rows of [first, last) whose month holds this event, in order: (rows, how many). Without a branch, which
-    the processor could not foresee."""
-    rows = np.empty(last - first + 1, np.int64)
-    n = 0
-    for i in range(first, last):
-        rows[n] = i
-        n += (flags[i] & bit) != 0
-    return rows, n
+def leaves(w, t, i, key, p, exit_demand):
+    """Whether firm i leaves: word 0 of its events falls below the exit hazard at its age."""
+    word, _, _, _ = words(key, w.uid[i], t, 0)
+    by_age = hump(t - w.born[i], p.exit_hump, 1.0 / p.exit_peak_months)
+    factor = w.exit_factor[i] * exit_demand
+    return coarse(word) < exit_hazard(p.exit_base, by_age, p.exit_small, max(w.size[i], 1.0), factor)
+
+
+@compiled
+def note_events(flags, first, eventful):
+    """Writes into ``eventful`` the rows of the firms with an event, in order; returns how many. ``first``:
+    row of the first of ``flags``. Without a branch, which the processor could not foresee."""
+    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
+    for i in range(flags.shape[0]):
+        eventful[n] = first + i
+        n += np.uint64(flags[i] != 0)
+    return n
+
+
+@compiled
+def flagged(w, b, bit):
+    """Rows of the firms of basin b whose month holds this event, in order."""
+    first = w.basins[b].first
+    eventful = w.eventful[first : first + w.basins[b].eventful]
+    rows = np.empty(eventful.shape[0], np.int64)
+    n = np.uint64(0)
+    for k in range(eventful.shape[0]):
+        rows[n] = eventful[k]
+        n += np.uint64((w.flags[eventful[k]] & bit) != 0)
+    return rows[:n]
 
 
 @compiled
@@ -102,11 +122,18 @@ def give_birth(w, t, b, seed):
     """Candidates of the month (keyed basin, month, slot) are born with ``birth_chance``."""
     p = w.economy[0]
     chance = birth_chance(p.births_demand, w.basins[b].demand)
-    for i in range(w.ends[b, t], w.ends[b, t + 1]):
-        if draw(seed, BIRTHS, w.uid[i], 0, 0) < chance:
-            found_firm(w, t, b, i, p, seed)
-            w.causes[B, i] += w.size[i]
-            w.series[t, b, FIRST_CAUSE + B] += w.size[i]
+    first, last = w.ends[b, t], w.ends[b, t + 1]
+    u, _ = draw_pairs(seed, BIRTHS, w.uid[first:last], 0, 0)
+    rows = np.empty(last - first, np.int64)
+    n = 0
+    for i in range(first, last):
+        rows[n] = i
+        n += u[i - first] < chance
+    rows = rows[:n]
+    found_firms(w, t, b, rows, p, seed)
+    for k in range(rows.shape[0]):
+        w.causes[B, rows[k]] += w.size[rows[k]]
+        w.series[t, b, FIRST_CAUSE + B] += w.size[rows[k]]
 
 
 @compiled
@@ -121,15 +148,19 @@ def demography(w, t):
         basin = w.basins[b]
         first = basin.first
         last = w.ends[b, t]
+        exit_demand = exp(-p.exit_demand * basin.demand)
         draw_events(
-            w.uid[first:last], w.size[first:last], w.born[first:last], w.exit_factor[first:last],
-            w.open_factor[first:last], w.busy[first:last], w.flags[first:last], key, t, p.exit_base,
-            p.exit_hump, 1.0 / p.exit_peak_months, p.exit_small, exp(-p.exit_demand * basin.demand),
-            p.adjust_rate, p.project_rate * bound * exp(p.project_rate_demand * basin.demand),
+            w.uid[first:last], w.size[first:last], w.exit_factor[first:last], w.open_factor[first:last],
+            w.busy[first:last], w.flags[first:last], key, t, p.exit_base, p.exit_hump * PEAK, p.exit_small,
+            exit_demand, p.adjust_rate, p.project_rate * bound * exp(p.project_rate_demand * basin.demand),
         )  # fmt: skip
-        rows, n = flagged(w.flags, first, last, EXIT)
-        for k in range(n):
-            close_firm(w, t, b, rows[k])
+        basin.eventful = note_events(w.flags[first:last], first, w.eventful[first:last])
+        rows = flagged(w, b, EXIT)
+        for k in range(rows.shape[0]):
+            if leaves(w, t, rows[k], key, p, exit_demand):
+                close_firm(w, t, b, rows[k])
+            else:
+                w.flags[rows[k]] &= ~EXIT
         give_birth(w, t, b, seed)
 
 

@@ -1,7 +1,10 @@
 """Growth is lumpy: in most months a firm's headcount does not move."""
 
-from sim.compiled import compiled
-from sim.draws import GROWTH, draw_pair, laplace
+import numpy as np
+
+from sim.columns import take
+from sim.compiled import compiled, inlined
+from sim.draws import GROWTH, dense_words, fine, laplace, stream_key
 from sim.economy.demography import ADJUST, flagged, graduate
 from sim.maths import exp, log
 from sim.state import FIRST_CAUSE, O
@@ -10,7 +13,7 @@ LOG10 = 2.302585092994046
 LOG100 = 4.605170185988092
 
 
-@compiled
+@inlined
 def adjustment(size, own, demand, u, v, p):
     """Log change of headcount: drift(n) + own + g_D D + Laplace(0, s), with s = s_0 n**-beta, times
     ``leap_scale`` for leaps (v < leap_rate). u, v uniform in (0, 1); own = g_c (2 c_base - 1) + g_gain (c -
@@ -21,9 +24,8 @@ def adjustment(size, own, demand, u, v, p):
     grow so large would add up, and either medium firms dwindle or mean size rises.
     """
     log_size = log(size)
-    spread = p.growth_spread * exp(-p.growth_spread_size * log_size)
-    if v < p.leap_rate:
-        spread *= p.leap_scale
+    leap = p.leap_scale if v < p.leap_rate else 1.0
+    spread = p.growth_spread * exp(-p.growth_spread_size * log_size) * leap
     return (
         p.growth_drift
         + p.growth_size * (log_size - LOG10)
@@ -35,20 +37,31 @@ def adjustment(size, own, demand, u, v, p):
 
 
 @compiled
+def adjusted(uid, size, own, key, t, demand, p):
+    """Headcounts after an adjustment: n e**adjustment, at least 1. Dense pass over firms that all have one,
+    their columns side by side, so that it is vectorised."""
+    after = np.empty(uid.shape[0])
+    for k in range(uid.shape[0]):
+        w0, w1, w2, w3 = dense_words(key, uid[k], np.uint64(t), np.uint64(0))
+        change = adjustment(size[k], own[k], demand, fine(w0, w1), fine(w2, w3), p)
+        after[k] = max(1.0, size[k] * exp(change))
+    return after
+
+
+@compiled
 def growth(w, t):
     """Phase 4. Firms whose month holds an adjustment multiply their headcount; none falls below 1 job."""
     p = w.economy[0]
-    seed = w.seed[0]
+    key = stream_key(w.seed[0], GROWTH)
     for b in range(w.basins.shape[0]):
-        first = w.basins[b].first
-        rows, n = flagged(w.flags, first, w.ends[b, t], ADJUST)
-        demand = w.basins[b].demand
+        rows = flagged(w, b, ADJUST)
+        own = take(w.own_growth, rows)
+        after = adjusted(take(w.uid, rows), take(w.size, rows), own, key, t, w.basins[b].demand, p)
         total = 0.0
-        for k in range(n):
+        for k in range(rows.shape[0]):
             i = rows[k]
-            u, v = draw_pair(seed, GROWTH, w.uid[i], t, 0)
             size = w.size[i]
-            change = max(1.0, size * exp(adjustment(size, w.own_growth[i], demand, u, v, p))) - size
+            change = after[k] - size
             w.size[i] = size + change
             w.causes[O, i] += change
             total += change

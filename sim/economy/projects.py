@@ -2,14 +2,13 @@
 
 import numpy as np
 
-from sim.compiled import compiled
-from sim.draws import HISTORY, draw, draw_pair, exponential, normal
+from sim.compiled import compiled, inlined
+from sim.draws import HISTORY, draw, draw_pair, draw_pairs, exponential, normal
 from sim.draws import PROJECT as PROJECT_DRAWS
 from sim.economy.demography import LARGEST, OPENING, flagged, graduate
 from sim.economy.restructuring import ask_grant
 from sim.maths import exp, log, logistic, power
 from sim.state import (
-    DEAD,
     DONE,
     FAILED,
     FIRST_CAUSE,
@@ -70,6 +69,8 @@ def open_project(w, t, i, p, seed):
     w.counts[N_ACTIVE] += 1
     project = w.projects[q]
     project.firm = i
+    project.uid = w.uid[i]
+    project.basin = w.smes[i].basin
     project.opened = t
     project.need = need_of(u)
     project.jobs = jobs_at_stake(w.size[i], project.need, normal(v), p)
@@ -88,8 +89,8 @@ def projects(w, t):
     seed = w.seed[0]
     bound = power(LARGEST, p.project_rate_size) if p.project_rate_size > 0.0 else 1.0
     for b in range(w.basins.shape[0]):
-        rows, n = flagged(w.flags, w.basins[b].first, w.ends[b, t], OPENING)
-        for k in range(n):
+        rows = flagged(w, b, OPENING)
+        for k in range(rows.shape[0]):
             i = rows[k]
             if p.project_rate_size != 0.0:
                 # the dense pass allowed for the largest firm; keep the exact share of its openings
@@ -113,7 +114,7 @@ def decide(w, t, q, p, seed):
     project.state = HIRING if u < logistic(logit + p.success_met * project.met) else FAILED
 
 
-@compiled
+@inlined
 def months_to_next(u, chance):
     """Months without an opening before the next one: geometric, by inverse distribution function."""
     return int(log(u) / log(1.0 - chance))
@@ -126,7 +127,7 @@ def recall_project(w, t, i, p, seed):
     q = w.counts[N_PROJECTS]
     open_project(w, t, i, p, seed)
     project = w.projects[q]
-    due = project.due
+    due = np.int64(project.due)
     if due >= 0:
         return due
     decide(w, due, q, p, seed)
@@ -138,18 +139,39 @@ def recall_project(w, t, i, p, seed):
     return due
 
 
+@inlined
+def past_chance(size, open_factor, p):
+    """Monthly chance that a firm opened a project before the start: as at demand 0, at its present size;
+    never quite 0, by whose logarithm nothing can be divided."""
+    return max(1e-12, min(0.5, p.project_rate * open_factor * power(size, p.project_rate_size)))
+
+
 @compiled
-def recall_projects(w, i, p, seed):
-    """Projects of an initial firm as if it had opened them at the usual rate over the four years before the
-    start (or since its birth), at demand 0 and at its present size."""
-    chance = min(0.5, p.project_rate * w.open_factor[i] * power(w.size[i], p.project_rate_size))
-    t = max(-HISTORY_MONTHS, w.born[i])
-    k = 0
-    while t < 0:
-        t += months_to_next(draw(seed, HISTORY, w.uid[i], 0, k), chance)
-        k += 1
-        if t < 0:
+def first_openings(uid, size, open_factor, born, p, seed):
+    """Months in which initial firms opened the first project of their past, over the four years before the
+    start or since their birth; 0 or later if they opened none. Dense pass."""
+    u, _ = draw_pairs(seed, HISTORY, uid, 0, 0)
+    found = np.empty(uid.shape[0], np.int64)
+    for k in range(uid.shape[0]):
+        chance = past_chance(size[k], open_factor[k], p)
+        found[k] = max(-HISTORY_MONTHS, born[k]) + months_to_next(u[k], chance)
+    return found
+
+
+@compiled
+def recall_projects(w, first, last, p, seed):
+    """Projects of the initial firms in rows [first, last), as if they had opened them at the usual rate."""
+    months = first_openings(
+        w.uid[first:last], w.size[first:last], w.open_factor[first:last], w.born[first:last], p, seed
+    )
+    for i in range(first, last):
+        t = months[i - first]
+        k = 1
+        while t < 0:
             t = recall_project(w, t, i, p, seed) + 1
+            chance = past_chance(w.size[i], w.open_factor[i], p)
+            t += months_to_next(draw(seed, HISTORY, w.uid[i], 0, k), chance)
+            k += 1
 
 
 @compiled
@@ -157,7 +179,7 @@ def hire(w, t, q):
     """One month of hiring: a twelfth of the jobs at stake."""
     project = w.projects[q]
     i = project.firm
-    b = w.smes[i].basin
+    b = project.basin
     jobs = project.jobs / HIRING_MONTHS
     w.size[i] += jobs
     w.causes[P, i] += jobs
@@ -179,7 +201,7 @@ def projects_due(w, t):
     for a in range(w.counts[N_ACTIVE]):
         q = w.active[a]
         project = w.projects[q]
-        if w.smes[project.firm].status == DEAD:
+        if w.size[project.firm] == 0.0:  # the firm has gone
             project.state = ORPHAN
             continue
         if project.state == OPEN and project.due == t:

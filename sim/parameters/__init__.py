@@ -10,6 +10,7 @@ from sim.parameters.research import RESEARCH
 from sim.parameters.support import BEHAVIOURS, FIELDS, LEVERS, RULES
 from sim.schemes.alize import ALIZE
 from sim.schemes.boost_innov import BOOST_INNOV
+from sim.schemes.pacte_pme import PACTE_PME
 from sim.schemes.plan_pme import PLAN_PME
 from sim.schemes.pole import POLE
 
@@ -22,6 +23,7 @@ __all__ = [
 SCHEME_BEHAVIOUR: dict[str, dict[str, Behaviour]] = {
     "alize": ALIZE,
     "boost_innov": BOOST_INNOV,
+    "pacte_pme": PACTE_PME,
     "plan_pme": PLAN_PME,
     "pole": POLE,
 }

@@ -5,6 +5,7 @@ from the behavioural parameters of that scheme. All are stored as float64, one r
 policy may change any of them in some places and from some month on.
 """
 
+from sim.parameters.market import MARKET_RULES
 from sim.parameters.pole import POLE_RULES
 from sim.parameters.quantities import Rule as R
 
@@ -324,6 +325,7 @@ RULES: tuple[R, ...] = (
       "Share of hires that the scheme hears of.", _ACCOUNTS),
     R("declare_pending", "share", 0, 0, 1, "behaviour",
       "Share of jobs still promised that the scheme counts as created.", _ACCOUNTS),
+    *MARKET_RULES,
     *POLE_RULES,
 )
 # fmt: on

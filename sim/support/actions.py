@@ -11,14 +11,13 @@ from sim.state import (
     ACTION,
     APPLIED,
     N_GROUPS,
-    N_OPEN,
     NEVER,
     SHARED,
     STARTED,
 )
 from sim.support.diagnostics import read_need
 from sim.support.finance import pay_advance
-from sim.support.selection import accept, judge, rank, score
+from sim.support.selection import accept, files_in, judge, rank, score
 
 THEMES = 7
 
@@ -81,12 +80,13 @@ def pay_region(w, s, euros):
 
 
 @compiled
-def receive(w, s, seed):
-    """Reads the needs of the files made since last month; those of shared diagnostics are recorded."""
-    for a in range(w.counts[N_OPEN]):
-        f = w.open_files[a]
+def receive(w, s, applied, seed):
+    """Reads the needs of the files made since last month; those of shared diagnostics are recorded.
+    ``applied``: files that wait, of all schemes."""
+    for a in range(applied.shape[0]):
+        f = applied[a]
         file = w.files[f]
-        if file.state != APPLIED or w.locals[file.local].scheme != s or file.theme != NEVER:
+        if w.locals[file.local].scheme != s or file.theme != NEVER:
             continue
         read_need(w, f, seed)
         if file.diagnosed == SHARED:
@@ -128,13 +128,13 @@ def start_action(w, t, f, group, seed):
 
 
 @compiled
-def seat_theme(w, t, s, k, by, firms, queue, seed):
-    """Starts the groups of theme k; ``queue`` is room for the files that wait."""
+def seat_theme(w, t, s, k, by, firms, applied, queue, seed):
+    """Starts the groups of theme k, from the files that wait; ``queue`` is room for those of the theme."""
     n = np.int64(0)
-    for a in range(w.counts[N_OPEN]):
-        f = w.open_files[a]
+    for a in range(applied.shape[0]):
+        f = applied[a]
         file = w.files[f]
-        if file.state == APPLIED and w.locals[file.local].scheme == s and file.theme == k:
+        if w.locals[file.local].scheme == s and file.theme == k:
             queue[n] = f
             n += 1
     theme = w.themes[s * THEMES + k]
@@ -159,6 +159,8 @@ def seat_theme(w, t, s, k, by, firms, queue, seed):
 def actions(w, t):
     """For schemes whose format is the action: needs are read, seats are offered by theme, groups start."""
     seed = w.seed[0]
+    applied = files_in(w, APPLIED)
+    queue = np.empty(applied.shape[0], np.int64)
     for s in range(w.local_of.shape[0]):
         lead, n = living(w, s)
         if lead == NEVER:
@@ -166,8 +168,7 @@ def actions(w, t):
         rule = w.rules[lead]
         running = running_cost(rule.region_euros, rule.budget_euros)
         pay_region(w, s, running / 12.0 / n)
-        receive(w, s, seed)
+        receive(w, s, applied, seed)
         offer_seats(w, t, s, rule)
-        queue = np.empty(w.counts[N_OPEN], np.int64)
         for k in range(THEMES):
-            seat_theme(w, t, s, k, int(rule.selection), int(rule.group_firms), queue, seed)
+            seat_theme(w, t, s, k, int(rule.selection), int(rule.group_firms), applied, queue, seed)

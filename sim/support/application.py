@@ -3,12 +3,13 @@
 import numpy as np
 
 from sim.compiled import compiled
-from sim.draws import APPLICATION, draw
+from sim.draws import APPLICATION, draw_each
 from sim.economy.sectors import INDUSTRIES
 from sim.maths import exp, power
 from sim.state import (
     ACTIVE,
     APPLIED,
+    MARKET,
     N_ACTIVE,
     N_FILES,
     N_OPEN,
@@ -17,6 +18,7 @@ from sim.state import (
     TRANSITION,
 )
 from sim.support.awareness import is_aware
+from sim.support.membership import is_member
 from sim.support.screening import is_ready
 
 SIZE_FACTOR_MAX = 6.0
@@ -58,9 +60,9 @@ def door(rule, sector):
 
 
 @compiled
-def is_eligible(rule, t, status, size, project):
-    """Whether a firm with this project may apply: SME, size, kind of project, jobs at stake, other tools
-    tried, and enough time left before the firm decides."""
+def is_eligible(rule, t, size, project):
+    """Whether an SME of this size may apply with this project: size, kind of project, jobs at stake, other
+    tools tried, and enough time left before the firm decides."""
     structuring = project.need <= TRANSITION
     return (
         project.due - t >= rule.months_needed
@@ -69,9 +71,26 @@ def is_eligible(rule, t, status, size, project):
         and (
             (structuring and rule.takes_structuring > 0.0) or (not structuring and rule.takes_expansion > 0.0)
         )
-        and status == ACTIVE
         and rule.size_min <= size < rule.size_max
     )
+
+
+@compiled
+def doors(w):
+    """For each local scheme, in industries (0) and other sectors (1): the chance in a month that an aware
+    director without hassle, wholly open, applies at the size and age where neither matters (alpha * door);
+    and the chance with hassle at the size and age where directors apply most. Two arrays (locals, 2)."""
+    usual = np.zeros((w.locals.shape[0], 2))
+    highest = np.zeros((w.locals.shape[0], 2))
+    for k in range(w.locals.shape[0]):
+        rule = w.rules[k]
+        by_size = SIZE_FACTOR_MAX if rule.application_size != 0.0 else 1.0
+        by_age = max(1.0, rule.young_application)
+        for kind in range(2):
+            rate = rule.application_rate * door(rule, kind * INDUSTRIES)
+            usual[k, kind] = rate
+            highest[k, kind] = application_chance(rate, 1.0, rule.hassle, by_size, by_age)
+    return usual, highest
 
 
 @compiled
@@ -119,34 +138,71 @@ def make_file(w, t, i, q, k, attempt):
 
 
 @compiled
-def application(w, t):
-    """Phase 8. Each open project of a firm without a file under way may come to each scheme of its basin, in
-    the order of the schemes; it comes to one at most."""
-    seed = w.seed[0]
+def lends_now(rule):
+    """Whether firms may ask for help: in a market place, once its members lend skills."""
+    return int(rule.format) != MARKET or rule.skills_axis > 0.0
+
+
+@compiled
+def knows(w, t, i, s, k):
+    """Whether firm i knows that it may ask for help at local scheme k: members of a market place do, others
+    there do not; elsewhere whoever is aware of the scheme does."""
+    if int(w.rules[k].format) == MARKET:
+        return is_member(w, s, i)
+    return is_aware(w, t, i, s, k)
+
+
+@compiled
+def occasions(w, t, project_of, local_of, uids, codes):
+    """Each open project that has not been tried, with each living local scheme of its basin that takes it, in
+    the order of the schemes. Writes their rows, the uid of the firm and the code of the scheme; returns how
+    many."""
+    n = 0
     needed = soonest(w)
     for a in range(w.counts[N_ACTIVE]):
         q = w.active[a]
         project = w.projects[q]
         if project.state != OPEN or project.tried > 0 or project.due - t < needed:
             continue
-        i = project.firm
-        sme = w.smes[i]
-        if sme.file != NEVER:
-            continue
+        size = w.size[project.firm]
         for s in range(w.local_of.shape[0]):
-            k = w.local_of[s, sme.basin]
-            if k == NEVER or w.locals[k].alive == 0:
+            k = w.local_of[s, project.basin]
+            if k == NEVER or w.locals[k].alive == 0 or not lends_now(w.rules[k]):
                 continue
-            rule = w.rules[k]
-            if not is_eligible(rule, t, sme.status, w.size[i], project):
-                continue
-            by_age = rule.young_application if t - w.born[i] < rule.age_min_months else 1.0
-            rate = rule.application_rate * door(rule, w.sector[i])
-            u = draw(seed, APPLICATION, w.uid[i], t, w.locals[k].code)
-            if u >= application_chance(rate, sme.openness, rule.hassle, SIZE_FACTOR_MAX, by_age):
-                continue  # most end here, without the power
-            by_size = size_factor(w.size[i], rule.application_size, rule.application_size_from)
-            chance = application_chance(rate, sme.openness, rule.hassle, by_size, by_age)
-            if u < chance and is_aware(w, t, i, s, k):
-                make_file(w, t, i, q, np.int64(k), np.int64(0))
-                break
+            if is_eligible(w.rules[k], t, size, project):
+                project_of[n] = q
+                local_of[n] = k
+                uids[n] = project.uid
+                codes[n] = w.locals[k].code
+                n += 1
+    return n
+
+
+@compiled
+def application(w, t):
+    """Phase 8. Each open project of a firm without a file under way may come to each scheme of its basin, in
+    the order of the schemes; it comes to one at most."""
+    if w.locals.shape[0] == 0:
+        return
+    room = w.counts[N_ACTIVE] * w.local_of.shape[0]
+    project_of = np.empty(room, np.int64)
+    local_of = np.empty(room, np.int64)
+    uids = np.empty(room, np.uint64)
+    codes = np.empty(room, np.int64)
+    n = occasions(w, t, project_of, local_of, uids, codes)
+    draws = draw_each(w.seed[0], APPLICATION, uids[:n], t, codes[:n])
+    usual, highest = doors(w)
+    for a in range(n):
+        k = local_of[a]
+        i = w.projects[project_of[a]].firm
+        kind = 0 if w.sector[i] < INDUSTRIES else 1
+        if draws[a] >= highest[k, kind]:
+            continue  # most end here, before the firm is looked at
+        sme = w.smes[i]
+        rule = w.rules[k]
+        by_size = size_factor(w.size[i], rule.application_size, rule.application_size_from)
+        by_age = rule.young_application if t - w.born[i] < rule.age_min_months else 1.0
+        chance = application_chance(usual[k, kind], sme.openness, rule.hassle, by_size, by_age)
+        may_come = sme.status == ACTIVE and sme.file == NEVER  # also of this month, at a scheme before
+        if draws[a] < chance and may_come and knows(w, t, i, w.locals[k].scheme, k):
+            make_file(w, t, i, project_of[a], k, np.int64(0))

@@ -1,5 +1,7 @@
 """Who has heard of a scheme. Exposure is cumulated; a firm is aware once it passes its keyed threshold."""
 
+import numpy as np
+
 from sim.compiled import compiled
 from sim.draws import AWARENESS, REACH, draw, exponential
 from sim.state import FIRMS, N_ACTIVE, NEVER, OPEN
@@ -42,6 +44,21 @@ def any_alive(w, b):
 
 
 @compiled
+def referrals(w):
+    """Exposure in this month of a firm with an open project, by basin and scheme: shape (basins, schemes); 0
+    where the scheme does not live."""
+    added = np.zeros((w.basins.shape[0], w.local_of.shape[0]))
+    for k in range(w.locals.shape[0]):
+        local = w.locals[k]
+        if local.alive == 1:
+            rule = w.rules[k]
+            added[local.basin, local.scheme] = referral_exposure(
+                rule.referral, rule.referral_effort, w.basins[local.basin].cooperation
+            )
+    return added
+
+
+@compiled
 def awareness(w, t):
     """Phase 7. Campaigns, word of mouth and referrals of the month add to exposure; cooperation grows."""
     p = w.economy[0]
@@ -56,21 +73,14 @@ def awareness(w, t):
         w.outreach[k, t + 1] = w.outreach[k, t] + added
     if w.locals.shape[0] == 0:
         return
-    referred = 0.0
-    for k in range(w.locals.shape[0]):
-        referred += w.locals[k].alive * w.rules[k].referral
     for b in range(w.basins.shape[0]):
         if any_alive(w, b):
             w.basins[b].cooperation += p.cooperation_gain * (1.0 - w.basins[b].cooperation)
-    for a in range(w.counts[N_ACTIVE] if referred > 0.0 else 0):
+    added = referrals(w)
+    if not added.any():
+        return  # nobody brings firms
+    for a in range(w.counts[N_ACTIVE]):
         project = w.projects[w.active[a]]
-        if project.state != OPEN:
-            continue
-        b = w.smes[project.firm].basin
-        for s in range(w.local_of.shape[0]):
-            k = w.local_of[s, b]
-            if k != NEVER and w.locals[k].alive == 1:
-                rule = w.rules[k]
-                w.exposure[s, project.firm] += referral_exposure(
-                    rule.referral, rule.referral_effort, w.basins[b].cooperation
-                )
+        if project.state == OPEN:
+            for s in range(added.shape[1]):
+                w.exposure[s, project.firm] += added[project.basin, s]

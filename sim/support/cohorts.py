@@ -8,25 +8,24 @@ from sim.state import (
     ACCEPTED,
     COHORT,
     N_COHORTS,
-    N_OPEN,
     N_SEATS,
     PERSONS_PER_SITE,
     SEAT_TAKEN,
     UNSERVED,
 )
 from sim.support.matching import release_file, send, start
-from sim.support.selection import rank
+from sim.support.selection import files_in, rank
 from sim.support.volunteers import volunteers_waiting
 
 
 @compiled
-def directors_waiting(w, t, k, queue, seed):
-    """Files of local scheme k that wait for a seat, in the order of their keyed priority. Impatient directors
-    give up first. Writes rows into ``queue``; returns how many."""
+def directors_waiting(w, t, k, waiting, queue, seed):
+    """Files of local scheme k, among all that wait, that wait for a seat, in the order of their keyed
+    priority. Impatient directors give up first. Writes rows into ``queue``; returns how many."""
     n = np.int64(0)
     code = w.locals[k].code
-    for a in range(w.counts[N_OPEN]):
-        f = w.open_files[a]
+    for a in range(waiting.shape[0]):
+        f = waiting[a]
         file = w.files[f]
         if file.local != k or file.state != ACCEPTED:
             continue
@@ -104,7 +103,7 @@ def seat(w, t, k, queue, at_director, people, at_person, seed):
         start(w, t, f, cohort.employers / d, unready / d, seed)
     for a in range(v):
         row = people[at_person + a]
-        r = w.persons[row].link
+        r = np.int64(w.persons[row].link)
         send(w, t, r, row, rule.days)
         place = w.seats[w.counts[N_SEATS]]
         w.counts[N_SEATS] += 1
@@ -121,20 +120,21 @@ def seat(w, t, k, queue, at_director, people, at_person, seed):
 
 
 @compiled
-def fill(w, t, k, seed):
-    """Queues of local scheme k, and the cohorts that they fill."""
+def fill(w, t, k, waiting, seed):
+    """Queues of local scheme k, and the cohorts that they fill. ``waiting``: files that wait, of all local
+    schemes."""
     local = w.locals[k]
     rule = w.rules[k]
     if local.alive == 0 and local.waiting == 0:
         return
     room = local.waiting + local.partnerships
-    queue = np.empty(w.counts[N_OPEN], np.int64)
+    queue = np.empty(waiting.shape[0], np.int64)
     people = np.empty(room, np.int64)
     scores = np.empty(room)
     volunteers = volunteers_waiting(w, t, k, people, scores, seed)
     if local.alive == 0:
         return
-    directors = directors_waiting(w, t, k, queue, seed)
+    directors = directors_waiting(w, t, k, waiting, queue, seed)
     if (t - local.start) % int(rule.cohort_period_months) != 0:
         return
     sort_by(people, scores, people[:volunteers].astype(np.uint64), volunteers)
@@ -147,6 +147,7 @@ def fill(w, t, k, seed):
 def cohorts(w, t):
     """Phase 12, for schemes whose format is the cohort. Directors and volunteers wait, and give up; on its
     dates a local scheme fills as many whole cohorts as it may."""
+    waiting = files_in(w, ACCEPTED)
     for k in range(w.locals.shape[0]):
         if int(w.rules[k].format) == COHORT and w.locals[k].opened == 1:
-            fill(w, t, k, w.seed[0])
+            fill(w, t, k, waiting, w.seed[0])

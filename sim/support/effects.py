@@ -1,7 +1,9 @@
 """What support changes: the need of the project, capability, turnover; and how that fades."""
 
+import numpy as np
+
 from sim.compiled import compiled
-from sim.economy.population import set_factors
+from sim.economy.population import set_all_factors, set_factors
 from sim.maths import exp, log
 from sim.state import COMPLETED, DEAD, N_ALUMNI, N_OPEN, NEVER
 from sim.support.plans import carry_out, isolation_factor, plan, tie, ties_now
@@ -38,23 +40,46 @@ def decay_rate(days, light, heavy):
 
 
 @compiled
-def fade(w, t, i, rule_effect):
-    """One month of fading of firm i's gains. Returns whether anything is left."""
-    sme = w.smes[i]
+def decay_now(sme, t):
+    """Decay of a firm's gain in a month: decay (1 - cut of follow-up) (1 - effect of ties * ties)."""
     rate = sme.decay
     if t < sme.followed_until:
-        rate *= 1.0 - rule_effect
+        rate *= 1.0 - sme.followup
     if sme.ties > 0.0:
         rate *= 1.0 - sme.tie_effect * ties_now(sme, t)
-    dip = w.files[sme.file].dip if sme.file != NEVER else 0.0  # of another pathway, not a loss
-    gain = (sme.capability + dip - sme.baseline) * exp(-rate)
-    sme.advice *= ADVICE_DECAY
-    if gain < NEGLIGIBLE and sme.advice < NEGLIGIBLE:
-        gain = 0.0
-        sme.advice = 0.0
-    sme.capability = sme.baseline + gain - dip
-    set_factors(w, i, w.economy[0])
-    return gain > 0.0 or sme.advice > 0.0
+    return rate
+
+
+@compiled
+def shares_left(w, t, rows):
+    """Shares of their gains that a month leaves to the firms in these rows: e**-decay, by a dense pass."""
+    found = np.empty(rows.shape[0])
+    for k in range(rows.shape[0]):
+        found[k] = decay_now(w.smes[rows[k]], t)
+    for k in range(rows.shape[0]):
+        found[k] = exp(-found[k])
+    return found
+
+
+@compiled
+def fade(w, t, rows):
+    """One month of fading of the gains of the firms in these rows. Lists as alumni those that have something
+    left."""
+    left = shares_left(w, t, rows)
+    kept = 0
+    for k in range(rows.shape[0]):
+        sme = w.smes[rows[k]]
+        dip = w.files[sme.file].dip if sme.file != NEVER else 0.0  # of another pathway, not a loss
+        gain = (sme.capability + dip - sme.baseline) * left[k]
+        sme.advice *= ADVICE_DECAY
+        if gain < NEGLIGIBLE and sme.advice < NEGLIGIBLE:
+            gain = 0.0
+            sme.advice = 0.0
+        sme.capability = sme.baseline + gain - dip
+        w.alumni[kept] = rows[k]
+        kept += gain > 0.0 or sme.advice > 0.0
+    w.counts[N_ALUMNI] = kept
+    set_all_factors(w, rows, w.economy[0])
 
 
 @compiled
@@ -94,13 +119,13 @@ def effects(w, t):
     """Phase 12. Earlier gains fade; pathways completed this month take effect."""
     p = w.economy[0]
     seed = w.seed[0]
-    kept = 0
+    alive = np.empty(w.counts[N_ALUMNI], np.int64)
+    n = 0
     for a in range(w.counts[N_ALUMNI]):
-        i = w.alumni[a]
-        if w.smes[i].status != DEAD and fade(w, t, i, w.smes[i].followup):
-            w.alumni[kept] = i
-            kept += 1
-    w.counts[N_ALUMNI] = kept
+        if w.smes[w.alumni[a]].status != DEAD:
+            alive[n] = w.alumni[a]
+            n += 1
+    fade(w, t, alive[:n])
     for a in range(w.counts[N_OPEN]):
         f = w.open_files[a]
         if w.files[f].state == COMPLETED and w.files[f].ended == t:

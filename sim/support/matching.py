@@ -1,5 +1,7 @@
 """An accepted file meets a volunteer: requests to partners, persons, paid experts."""
 
+import numpy as np
+
 from sim.compiled import compiled
 from sim.draws import NEED, PERSON, REQUEST, draw
 from sim.maths import power
@@ -8,6 +10,7 @@ from sim.state import (
     DEAD,
     FREE,
     LOST,
+    MARKET,
     MISSION,
     N_OPEN,
     NEVER,
@@ -132,7 +135,7 @@ def ask_partners(w, t, f, rule, seed):
         if draw(seed, REQUEST, uid, t, attempt) < chance:
             file.person = best_person(w, link.site, int(rule.willing), rule.days, uid, file.applied, seed)
             file.link = r
-            send(w, t, r, file.person, rule.days)
+            send(w, t, r, np.int64(file.person), rule.days)
             return True
     return False
 
@@ -149,6 +152,12 @@ def hire_expert(w, f, rule):
     local.firm_cost += rule.firm_share * rule.days * rule.day_euros
     w.files[f].paid = 1
     return True
+
+
+@compiled
+def lends_persons(rule):
+    """Whether help is a volunteer on a mission: so it is in a market place too, where members lend skills."""
+    return int(rule.format) == MISSION or int(rule.format) == MARKET
 
 
 @compiled
@@ -173,7 +182,7 @@ def matching(w, t):
             release_file(w, t, f, LOST)
         elif w.locals[file.local].alive == 0 or w.projects[file.project].state != OPEN:
             release_file(w, t, f, UNSERVED)
-        elif int(rule.format) == MISSION and (ask_partners(w, t, f, rule, seed) or hire_expert(w, f, rule)):
+        elif lends_persons(rule) and (ask_partners(w, t, f, rule, seed) or hire_expert(w, f, rule)):
             start(w, t, f, 1.0, 1.0 - file.ready, seed)
         elif t - file.accepted >= rule.patience_months:
             release_file(w, t, f, UNSERVED)

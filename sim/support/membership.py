@@ -10,6 +10,7 @@ import numpy as np
 from sim.compiled import compiled
 from sim.draws import JOIN, QUIT, REACH, draw, exponential
 from sim.state import ACTIVE, N_INVITED, N_MEMBERS, N_MEMBERSHIPS, NEVER, POLE
+from sim.support.reach import reach_now
 from sim.support.sponsors import sponsor
 
 REACH_MOST = 4.0  # times the reach of the opening, beyond which no effort extends it
@@ -23,12 +24,6 @@ def firm_distance(w, i, k, seed):
         r = w.researcher_of[i]
         return REACH_MOST if r == NEVER else w.researchers[r].distance
     return draw(seed, REACH, w.uid[i], 0, w.locals[k].code) / w.rules[k].reach
-
-
-@compiled
-def reach_now(rule):
-    """Reach over that of the opening: networks that speak for firms extend it."""
-    return 1.0 + rule.network_reach * rule.delegation
 
 
 @compiled
@@ -78,6 +73,7 @@ def come_up(w, t, i, k, seed):
         return
     m = w.counts[N_MEMBERSHIPS]
     w.counts[N_MEMBERSHIPS] += 1
+    w.locals[k].candidates += 1
     w.membership_of[w.locals[k].scheme, i] = m
     row = w.memberships[m]
     row.firm = i

@@ -4,6 +4,7 @@ from sim.compiled import compiled
 from sim.draws import JOINING, LEAVING, RETURNING, draw
 from sim.maths import exp
 from sim.state import CANDIDATE, FREE, LAPSED, LEFT, NEVER, PARTNER, PERSONS_PER_SITE
+from sim.support.reach import site_within_reach
 from sim.support.rollout import keep_rigour, may_open, opening_rigour, parent_of, train
 
 MEAN_MOTIVES = 1.3
@@ -115,7 +116,9 @@ def move_partners(w, t, k, seed):
             rate = joining_rate(
                 rule.join_rate, rule.recruiting_effort, site.motives, p.join_motives, p.join_peers, share
             )
-            if draw(seed, JOINING, site.entity, t, local.code) < monthly_chance(rate):
+            if draw(seed, JOINING, site.entity, t, local.code) < monthly_chance(rate) and site_within_reach(
+                rule, site.entity, local.code, seed
+            ):
                 link.state = PARTNER
                 link.joined = t
         partners += link.state == PARTNER

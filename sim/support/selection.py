@@ -108,6 +108,17 @@ def accept(w, t, f, k):
 
 
 @compiled
+def files_in(w, state):
+    """Open files in this state, in their order: rows."""
+    found = np.empty(w.counts[N_OPEN], np.int64)
+    n = 0
+    for a in range(w.counts[N_OPEN]):
+        found[n] = w.open_files[a]
+        n += w.files[found[n]].state == state
+    return found[:n]
+
+
+@compiled
 def sit(w, t, k, waiting, n, seed):
     """One committee of local scheme k over n waiting files: accepts the best that meet the standard, within
     the capacity of its coordinators; those beyond capacity wait, the others are rejected. Directors whom the
@@ -158,11 +169,10 @@ def selection(w, t):
     if w.locals.shape[0] == 0:
         return
     seed = w.seed[0]
-    waiting = np.empty(w.counts[N_OPEN], np.int64)
-    for a in range(w.counts[N_OPEN]):
-        f = w.open_files[a]
-        if w.files[f].state == APPLIED:
-            clear_waiting(w, t, f)
+    applied = files_in(w, APPLIED)
+    for a in range(applied.shape[0]):
+        clear_waiting(w, t, applied[a])
+    waiting = np.empty(applied.shape[0], np.int64)
     for k in range(w.locals.shape[0]):
         local = w.locals[k]
         rule = w.rules[k]
@@ -172,8 +182,8 @@ def selection(w, t):
         if local.alive == 0 or since < 0 or since % int(rule.committee_period_months) != 0:
             continue
         n = np.int64(0)
-        for a in range(waiting.shape[0]):
-            f = w.open_files[a]
+        for a in range(applied.shape[0]):
+            f = applied[a]
             if w.files[f].local == k and w.files[f].state == APPLIED:
                 waiting[n] = f
                 n += 1

@@ -1,5 +1,7 @@
 """Volunteers: they wait for a cohort, give days, are called back, learn, come home."""
 
+import numpy as np
+
 from sim.compiled import compiled
 from sim.draws import LAPSING, OFFER, RECALL, RELEASE, STANDING, WITHDRAWAL, draw
 from sim.maths import exp
@@ -114,7 +116,7 @@ def volunteers_waiting(w, t, k, people, scores, seed):
     for r in range(local.first_partnership, local.first_partnership + local.partnerships):
         site = w.partnerships[r].site
         first = site * PERSONS_PER_SITE
-        kept = 0
+        kept = np.int64(0)  # a plain 0 would be compiled for by itself
         for row in range(first, first + int(rule.willing)):
             person = w.persons[row]
             if person.state == OFFERED and person.local == k:

@@ -13,7 +13,7 @@ FREE, ON_MISSION, LAPSED, OFFERED = range(4)
 APPLIED, REJECTED, ACCEPTED, STARTED, COMPLETED, DROPPED, UNSERVED, LOST = range(8)
 NEVER = -1
 CAUSES = "PODSXBKC"
-MISSION, COHORT, ACTION = range(3)
+MISSION, COHORT, ACTION, POLE, MARKET = range(5)
 UNDIAGNOSED, UNSHARED, SHARED = range(3)
 SEAT_OVER, SEAT_TAKEN, SEAT_LEFT = range(3)
 
@@ -161,6 +161,9 @@ class LocalScheme(mesa.Agent):
         self.closed = NEVER
         self.partnerships = []
         self.partners = self.under_way = self.alumni = self.members = 0
+        self.invitations = 0.0  # to become a member, so far
+        self.member_rows = {}  # memberships by firm
+        self.market = None
         self.paid_days = self.paid_days_total = 0.0
         self.fund = self.endowed = self.routed = 0.0
         self.advanced = self.repaid = self.outstanding = self.lost = 0.0
@@ -173,6 +176,10 @@ class LocalScheme(mesa.Agent):
         self.rigour = 0.0
         self.trained = self.in_training = 0.0  # of all local schemes, kept by the parent
         self.outreach = [0.0]  # total at the start of each month
+
+    def has_member(self, firm):
+        """Whether a firm is a member now."""
+        return firm in self.member_rows and self.member_rows[firm].member
 
     def heard_by(self, firm):
         """Campaigns and word of mouth that a firm has heard since it was born."""
@@ -191,6 +198,7 @@ class Partnership(mesa.Agent):
         self.joined = self.left = self.asked = NEVER
         self.founder = False
         self.load = 0.0
+        self.buyer = None
 
 
 class Project(mesa.Agent):

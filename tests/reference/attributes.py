@@ -82,7 +82,7 @@ def settle_entrant(model, firm, month):
 def past_projects(model, firm):
     """The projects that an initial firm opened before the start and that matter after it."""
     e = model.economy
-    p = min(0.5, e.project_rate * firm.open_factor * firm.size**e.project_rate_size)
+    p = max(1e-12, min(0.5, e.project_rate * firm.open_factor * firm.size**e.project_rate_size))
     month = max(-48, firm.born)
     k = 0
     while month < 0:

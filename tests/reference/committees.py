@@ -1,4 +1,4 @@
-"""Phases 9 and 10: firms apply, committees sit."""
+"""Phases 11 and 12: firms apply, committees sit."""
 
 import math
 
@@ -10,6 +10,7 @@ from tests.reference.agents import (
     ACTIVE,
     APPLIED,
     LOST,
+    MARKET,
     OPEN,
     REJECTED,
     UNSERVED,
@@ -22,14 +23,20 @@ BY_MERIT, BY_JOBS, BY_NEED, FIRST_COME, LOTTERY = range(5)
 
 
 def application(model):
-    """Phase 9: firms with an open project never filed apply to the first scheme that gets them."""
+    """Phase 11: firms with an open project never filed apply to the first scheme that gets them."""
     for project in model.active:
         if project.state != OPEN or project.tried > 0 or project.firm.file is not None:
             continue
         for local in model.locals_of(project.firm.basin):
-            if local.alive and eligible(model, project, local) and applies(model, project, local):
+            if takes_files(local) and eligible(model, project, local) and applies(model, project, local):
                 File(model, project, local, model.month, 0)
                 break
+
+
+def takes_files(local):
+    """Whether it lives and helps projects: a market place does once its axis of skills is open."""
+    helps = local.rule["format"] != MARKET or local.rule["skills_axis"] != 0.0
+    return local.alive and helps
 
 
 def eligible(model, project, local):
@@ -57,6 +64,8 @@ def applies(model, project, local):
     chance *= (1.0 - rule["hassle"]) * by_size * by_age
     if model.u(draws.APPLICATION, firm.uid, t, local.code) >= min(1.0, chance):
         return False
+    if rule["format"] == MARKET:
+        return local.has_member(firm)
     return aware(model, firm, local)
 
 
@@ -74,7 +83,7 @@ def share_found(rule):
 
 
 def selection(model):
-    """Phase 10: stale files are cleared, then committees sit."""
+    """Phase 12: stale files are cleared, then committees sit."""
     for file in model.open_files:
         if file.state == APPLIED:
             clear_if_stale(model, file)

@@ -14,13 +14,18 @@ from sim.state import (
     N_ACTIVE,
     N_ALUMNI,
     N_COHORTS,
+    N_CONTRACTS,
+    N_FLOWS,
     N_GROUPS,
+    N_MEMBERSHIPS,
     N_OPEN,
     N_SEATS,
+    N_TIES,
     SITE_CUTS,
 )
 from sim.world import World
 from tests.reference.agents import CAUSES, OFFERED, UNBORN
+from tests.reference.marketplaces import has_market
 from tests.reference.model import PHASES, Reference
 
 FIRM = ("size", "exit_factor", "open_factor", "own_growth", "uid", "sector")
@@ -40,7 +45,8 @@ LOCAL = (
     "scheme", "code", "start", "alive", "closed", "partners", "under_way", "alumni", "paid_days",
     "paid_days_total", "fund", "endowed", "routed", "advanced", "repaid", "outstanding", "lost",
     "coordination_cost", "expert_cost", "firm_cost", "days", "missions", "routed_agreements",
-    "opened", "cohorts_year", "in_session", "waiting", "rigour", "trained", "in_training",
+    "opened", "cohorts_year", "in_session", "waiting", "rigour", "trained", "in_training", "invitations",
+    "members",
 )  # fmt: skip
 PROJECT = ("opened", "due", "need", "state", "hired_months", "granted", "tried", "jobs", "met", "finance")
 FILE = (
@@ -51,6 +57,18 @@ FILE = (
 SEAT = ("cohort", "started", "under_way")
 COHORT = ("started", "open", "directors", "seats", "present", "employers")
 THEME = ("supply", "credit", "recorded")
+MEMBERSHIP = ("joined", "left", "leaves", "distance", "patience", "since")
+FLOW = ("month", "lost", "jobs")
+MARKETPLACE = (
+    "needs", "answers", "unanswered", "contracts", "events", "meetings", "event_credit", "outside", "gone",
+    "spared", "given_away",
+)  # fmt: skip
+BUYER = ("public", "share", "aim", "committed", "needs")
+SELLER = ("category", "needs", "answers", "contracts", "value", "gives_up", "gave_up")
+CONTRACT = (
+    "awarded", "ends", "closed", "public", "neighbour", "value", "jobs", "tie", "given_away", "held",
+    "displaced", "outside",
+)  # fmt: skip
 # what is recorded every month, with its position
 SERIES = (
     (JOBS, "jobs"), (FIRMS, "firms"), (HIRES, "hires"), (SITE_CUTS, "cuts"), (DEMAND_LEVEL, "demand"),
@@ -64,6 +82,9 @@ def differences(reference, world):
     yield from _firms(reference, world.tables, len(world.spec.schemes))
     yield from _places(reference, world)
     yield from _support(reference, world)
+    yield from _members(reference, world.tables)
+    if len(world.tables.markets) > 0 or has_market(reference):
+        yield from _markets(reference, world.tables)
     yield from _lists(reference, world.tables)
     yield from _recorded(reference, world.tables)
 
@@ -129,6 +150,50 @@ def _support(reference, world):
     yield from _rows_of("cohort", "local", reference.cohorts, cohorts)
     themes = [theme for seven in reference.themes for theme in seven]
     yield from _table("theme", themes, THEME, t.themes[: len(themes)])
+
+
+def _members(reference, t):
+    """Memberships, which firms have one, and changes of employment by research or contract."""
+    numbers = {firm: i for i, firm in enumerate(reference.firms)}
+    own, rows = reference.memberships, t.memberships[: t.counts[N_MEMBERSHIPS]]
+    yield from _table("membership", own, MEMBERSHIP, rows)
+    yield from _column("membership", "firm", [numbers[one.firm] for one in own], rows.firm)
+    yield from _rows_of("membership", "local", own, rows)
+    for s in range(len(t.membership_of)):
+        found = {one.firm: one.row for one in own if one.local.scheme == s}
+        yield from _column(
+            "membership of", f"scheme {s}", [found.get(f, -1) for f in numbers], t.membership_of[s]
+        )
+    flows = t.flows[: t.counts[N_FLOWS]]
+    yield from _table("flow", reference.flows, FLOW, flows)
+    yield from _column("flow", "firm", [numbers[one.firm] for one in reference.flows], flows.firm)
+    yield from _column("flow", "cause", [CAUSES.index(one.cause) for one in reference.flows], flows.cause)
+
+
+def _markets(reference, t):
+    """Ledgers, buyers, sellers, ties and contracts."""
+    yield from _table("marketplace", [local.market for local in reference.locals], MARKETPLACE, t.markets)
+    buyers = [link.buyer for link in reference.partnerships]
+    yield from _table("buyer", buyers, BUYER, t.buyers)
+    yield from _rows_of("buyer", "last_tie", buyers, t.buyers)
+    own = [one.seller for one in reference.memberships]
+    sellers = t.sellers[: t.counts[N_MEMBERSHIPS]]
+    yield from _table("seller", own, SELLER, sellers)
+    met = [k for k, seller in enumerate(own) if seller.gives_up > 0]  # members, now or once
+    yield from _table("seller met", [own[k] for k in met], ("place",), sellers[met])
+    yield from _rows_of("seller met", "last_tie", [own[k] for k in met], sellers[met])
+    ties = t.ties[: t.counts[N_TIES]]
+    yield from _table("tie", reference.ties, ("since",), ties)
+    for name in ("seller", "before"):
+        yield from _rows_of("tie", name, reference.ties, ties)
+    contracts = t.contracts[: t.counts[N_CONTRACTS]]
+    yield from _table("contract", reference.contracts, CONTRACT, contracts)
+    for name in ("local", "seller", "link", "buyer"):
+        yield from _rows_of("contract", name, reference.contracts, contracts)
+    numbers = {firm: i for i, firm in enumerate(reference.firms)} | {None: -1}
+    for name in ("firm", "supplier"):
+        rows = [numbers[getattr(one, name)] for one in reference.contracts]
+        yield from _column("contract", name, rows, contracts[name])
 
 
 def _lists(reference, t):

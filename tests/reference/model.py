@@ -11,7 +11,20 @@ import numpy as np
 
 from sim import draws
 from sim.parameters import ECONOMY, defaults
-from tests.reference import actions, cohorts, committees, economy, effects, partners, pathways, setup
+from tests.reference import (
+    actions,
+    cohorts,
+    committees,
+    economy,
+    effects,
+    markets,
+    members,
+    partners,
+    pathways,
+    setup,
+)
+from tests.reference.agents import MARKET, PARTNER
+from tests.reference.marketplaces import mean_share
 
 PHASES = (
     ("demand", economy.demand),
@@ -21,6 +34,8 @@ PHASES = (
     ("projects", economy.projects),
     ("partners", partners.partners),
     ("awareness", partners.awareness),
+    ("membership", members.membership),
+    ("market", markets.market),
     ("application", committees.application),
     ("selection", committees.selection),
     ("matching", pathways.matching),
@@ -50,6 +65,8 @@ class Reference(mesa.Model):
         self.basins, self.sites, self.locals, self.partnerships = [], [], [], []
         self.projects, self.active, self.files, self.open_files = [], [], [], []
         self.gains, self.seats = [], []
+        self.memberships, self.flows = [], []
+        self.ties, self.contracts = [], []
         self.themes = []  # by scheme, seven needs
         self.cohorts = []
         self.groups = 0  # of firms in actions, so far
@@ -132,7 +149,7 @@ class Reference(mesa.Model):
         return {basin: cause_totals(basin) for basin in self.basins}
 
     def accounts(self, before):
-        """Phase 19: stocks and flows are recorded."""
+        """Phase 21: stocks and flows are recorded."""
         rows = []
         for basin in self.basins:
             living = [firm for firm in basin.existing(self.month + 1) if firm.alive]
@@ -165,7 +182,19 @@ class Reference(mesa.Model):
             "fund": local.fund,
             "members": local.members,
             "public_cost": local.coordination_cost + local.expert_cost - local.firm_cost + local.lost,
-        }
+        } | market_account(local)
+
+
+def market_account(local):
+    """Stocks of a market place, nothing elsewhere."""
+    if local.rule["format"] != MARKET:
+        return {"contracts": 0, "outside": 0.0, "sme_share": 0.0}
+    partners = [link for link in local.partnerships if local.alive and link.state == PARTNER]
+    return {
+        "contracts": local.market.contracts,
+        "outside": local.market.outside,
+        "sme_share": 100.0 * mean_share(partners),
+    }
 
 
 def cause_totals(basin):

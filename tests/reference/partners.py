@@ -5,6 +5,7 @@ import math
 from sim import draws
 from tests.reference import rollout
 from tests.reference.agents import CANDIDATE, FREE, LAPSED, LEFT, OPEN, PARTNER
+from tests.reference.members import reach
 
 
 def partners(model):
@@ -88,13 +89,22 @@ def renew(model, local):
         elif link.state == CANDIDATE or t - link.left >= rule["rejoin_months"]:
             own = 1.0 - e.join_motives + e.join_motives * site.motives / 1.3
             rate = rule["join_rate"] * rule["recruiting_effort"] * own * (1.0 + e.join_peers * peers)
-            if model.u(draws.JOINING, site.entity, t, local.code) < 1.0 - math.exp(-rate / 12.0):
+            chance = 1.0 - math.exp(-rate / 12.0)
+            joins = model.u(draws.JOINING, site.entity, t, local.code) < chance
+            if joins and within_reach(model, site, local):
                 link.state = PARTNER
                 link.joined = t
     local.partners = sum(link.state == PARTNER for link in local.partnerships)
     if local.partners < rule["partners_min"]:
         local.alive = False
         local.closed = t
+
+
+def within_reach(model, site, local):
+    """Whether a site can be interested in being a partner, as far as the scheme reaches now."""
+    rule = local.rule
+    share = rule["partner_reach"] * reach(rule) * (1.0 + rule["pact_reach"] * rule["national_pact"])
+    return share >= 1.0 or model.u(draws.SITE_REACH, site.entity, 0, local.code) < share
 
 
 def awareness(model):

@@ -1,4 +1,4 @@
-"""Phases 11, 14 and 18: persons are found, days are given, advances come back."""
+"""Phases 13, 16 and 20: persons are found, days are given, advances come back."""
 
 from sim import draws
 from tests.reference.agents import (
@@ -9,6 +9,7 @@ from tests.reference.agents import (
     FREE,
     LAPSED,
     LOST,
+    MARKET,
     MISSION,
     ON_MISSION,
     OPEN,
@@ -25,7 +26,7 @@ from tests.reference.projects import need_at
 
 
 def matching(model):
-    """Phase 11: accepted files ask partners or buy days; or lapse."""
+    """Phase 13: accepted files ask partners or buy days; or lapse."""
     t = model.month
     for file in model.open_files:
         if file.state != ACCEPTED:
@@ -34,7 +35,7 @@ def matching(model):
             file.end(LOST, t)
         elif not file.local.alive or file.project.state != OPEN:
             file.end(UNSERVED, t)
-        elif file.local.rule["format"] == MISSION and (ask(model, file) or buy(file)):
+        elif file.local.rule["format"] in (MISSION, MARKET) and (ask(model, file) or buy(file)):
             start(model, file)
         elif t - file.accepted >= file.local.rule["patience_months"]:
             file.end(UNSERVED, t)
@@ -177,7 +178,7 @@ def advance(model, file):
 
 
 def pathway(model):
-    """Phase 14: days are given; drop-outs; ends of missions and actions."""
+    """Phase 16: days are given; drop-outs; ends of missions and actions."""
     for seat in model.seats:
         if seat.under_way != SEAT_OVER:
             sit(model, seat)
@@ -288,7 +289,7 @@ def come_home(model, person, local):
 
 
 def finance(model):
-    """Phase 18: instalments, losses, coordination; closed files leave the list."""
+    """Phase 20: instalments, losses, coordination; closed files leave the list."""
     for file in model.open_files:
         if file.outstanding > 0.0:
             repay(model, file)

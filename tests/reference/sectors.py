@@ -18,6 +18,7 @@ NAMES = tuple(row[0] for row in TABLE)
 TRADABLE = tuple(row[1] for row in TABLE)
 INDUSTRY = NUMBERS[:4]
 FIRM_SHARES = tuple(row[2] for row in TABLE)
+TURNOVER = tuple(row[3] for row in TABLE)
 SITE_SHARES = tuple(row[4] for row in TABLE)
 
 # lower bounds of the classes of size, and shares of the firms at or above them

@@ -6,6 +6,7 @@ from sim import draws
 from sim.parameters import FIELDS
 from tests.reference import attributes, sectors
 from tests.reference.agents import ACTION, Basin, Firm, LocalScheme, Partnership, Site, Theme
+from tests.reference.marketplaces import lay_out_markets
 
 
 def lay_out_firms(model):
@@ -87,6 +88,7 @@ def lay_out_schemes(model):
                 local.partnerships.append(link)
                 site.partnerships.append(link)
                 model.partnerships.append(link)
+    lay_out_markets(model)
 
 
 def settings(model):

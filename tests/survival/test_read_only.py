@@ -35,14 +35,14 @@ def test_a_read_only_installation_without_a_home(small: Path, tmp_path: Path) ->
     environment |= {"PYTHONPATH": str(code), "HOME": str(code), "TMPDIR": str(tmp_path)}
     done = subprocess.run(
         ["unshare", "-rm", "bash", "-c", SCRIPT, "bash", str(code), str(small), sys.executable],
-        env=environment, capture_output=True, text=True, timeout=200,
+        env=environment, capture_output=True, text=True, timeout=400,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "net jobs" in done.stdout
     usual = subprocess.run(
         [sys.executable, "-m", "experiments.cli", "run", "case.yaml", "--draws", "3", "--parameters", "prior",
          "--quiet", "--out", "usual"],
-        cwd=small, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=200,
+        cwd=small, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=400,
     )  # fmt: skip
     assert usual.returncode == 0, usual.stderr
     assert same(small / "o", small / "usual")

@@ -18,9 +18,10 @@ from experiments.plan import Experiment, Group
 from experiments.report import words, write
 from experiments.report.figures import Line, Row, Step, Style, dots, lines, styles, waterfall
 from experiments.report.headline import Lead
-from experiments.report.jobs import bars
+from experiments.report.jobs import bars, setting
 from experiments.report.reading import Spread, read, spread
 from scenarios.cases import Case
+from sim.parameters import FIELDS
 from sim.spec import Change
 from tests.report_folders import folder
 from tests.small import spec
@@ -177,6 +178,20 @@ def test_a_comparison_says_who_leads_and_what_is_open(of_comparison):
     assert "best of all in" in found.text
 
 
+@pytest.mark.parametrize(
+    ("lever", "value", "said"),
+    [
+        ("local_preference", 0.3, f"30{NBSP}% of price"),
+        ("platform", 0.125, f"12.5{NBSP}%"),
+        ("joining_effort", 2.0, "2"),
+        ("events_per_year", 12.0, "12 events per year"),
+        ("selection", 4.0, "lottery"),
+    ],
+)
+def test_settings_of_levers(lever, value, said):
+    assert setting(FIELDS[lever], value) == said
+
+
 def test_names_cannot_break_the_page(of_run):
     source, found = page(of_run)
     assert "<Valence>" not in source
@@ -234,6 +249,25 @@ def test_no_net_job_is_said_in_words(tmp_path):
     _, found = page(folder(tmp_path / "all", "compare", 9, ("few",), ("capped",), change=none))
     assert "no net job" in found.text
     assert not re.search(r"\b(nan|inf)\b", found.text)
+
+
+def test_jobs_missed_outside_are_said_with_the_answer(tmp_path):
+    def moved(rows):
+        for row in rows:
+            if row["policy"] != "none":
+                row.update(jobs_outside=28.0, jobs_net_world=1.0)
+
+    def nothing(rows):
+        for row in rows:
+            row.update(jobs_outside=0.0, needs_posted=0.0)
+
+    for command, policies in (("run", ()), ("compare", ("capped",))):
+        _, found = page(folder(tmp_path / command, command, policies=policies, change=moved))
+        assert "with these, the net number is 1 (1 in nearly every world)." in found.text
+        assert "how many jobs a contract moves" in found.text
+        _, found = page(folder(tmp_path / f"no-{command}", command, policies=policies, change=nothing))
+        assert "Suppliers outside the territory" not in found.text
+        assert "how many jobs a contract moves" not in found.text
 
 
 def test_values_that_do_not_exist_are_said_in_words(tmp_path):

@@ -131,14 +131,9 @@ def small_world() -> SimpleNamespace:
     )
     territory = SimpleNamespace(basins=(SimpleNamespace(id="manche"), SimpleNamespace(id="valenciennes")))
     return SimpleNamespace(
-        month=MONTHS,
-        spec=SimpleNamespace(territory=territory),
-        tables=tables,
-        files=files,
-        projects=projects,
-        memberships=rows(MEMBERSHIP),
-        flows=rows(FLOW),
-    )
+        month=MONTHS, spec=SimpleNamespace(territory=territory), tables=tables, files=files,
+        projects=projects, memberships=rows(MEMBERSHIP), flows=rows(FLOW),
+    )  # fmt: skip
 
 
 @pytest.fixture

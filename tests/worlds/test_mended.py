@@ -50,3 +50,9 @@ def test_seats_of_cohorts_never_outgrow_their_table():
     n = whole.tables.counts[N_SEATS]
     assert n > 61
     assert short.tables.seats[:n].tobytes() == whole.tables.seats[:n].tobytes()
+
+
+def test_firms_that_never_open_a_project_have_none_behind_them():
+    """No chance to divide by: the past once had months without end, and memory that is not there."""
+    world = World(spec(basins=1, smes=200, months=12), {"project_rate": 0.0}, 3).run()
+    assert len(world.projects) == 0
