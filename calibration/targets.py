@@ -8,9 +8,7 @@ What is published on Alizé are gross counts of its operators. A model that meet
 claims; the net effect of Alizé was never measured and cannot be checked against anything.
 """
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import partial
 
 import numpy as np
@@ -20,90 +18,18 @@ from calibration import alize_figures as alize
 from calibration import boost_figures as boost
 from calibration import pacte_figures as pacte
 from calibration import plan_figures as plan
-from calibration.facts import Fact, facts
+from calibration.pole_targets import LEFT_OUT_OF_POLES, POLES_2005_2014
+from calibration.target import CONTEXT, FITTED, HELD_OUT, NAN, Bounds, Target, root
+from calibration.target import new_target as _target
 from sim.world import World
 
-FITTED, HELD_OUT, CONTEXT = "fitted", "held_out", "context"
+__all__ = [
+    "COLUMNS", "CONTEXT", "FITTED", "HELD_OUT", "NOT_COVERED", "PREFIX", "TARGETS", "Target", "compute",
+    "is_inside", "root", "table",
+]  # fmt: skip
+
 COLUMNS = ("fact_id", "family", "role", "published", "low", "high", "p05", "p50", "p95", "inside")
 PREFIX = "fact_"
-NAN = float("nan")
-
-Bounds = tuple[float, float]
-Measure = Callable[[alize.Reading], float]
-
-
-@dataclass(frozen=True)
-class Target:
-    """A published figure and how a world gives it.
-
-    ``fact_id``: row of ``facts.csv``, with a letter behind it where the row holds several figures.
-    ``published``, ``low``, ``high``: the figure and its tolerance bounds, in ``unit``; bounds are not a
-    number where nothing says how near is near (context only). ``month``: when it is read, in months elapsed
-    since the start of the case. ``final``: read from the state of the last month, so unknown once the world
-    has run on. ``definition``: what is counted, as its publisher counted it.
-    """
-
-    fact_id: str
-    family: str
-    role: str
-    published: float
-    low: float
-    high: float
-    unit: str
-    month: int
-    final: bool
-    definition: str
-    measure: Measure
-
-    @property
-    def fact(self) -> Fact:
-        """The row of ``facts.csv``."""
-        return facts()[root(self.fact_id)]
-
-    def compute(self, world: World, reading: alize.Reading | None = None) -> float:
-        """The figure in a world of the case; not a number before its month, or where it is undefined.
-        ``reading``: of this world at this month, to share with other targets."""
-        if world.month < self.month or (self.final and world.month != self.month):
-            return NAN
-        return float(self.measure(reading or alize.Reading(world, self.month)))
-
-
-def root(fact_id: str) -> str:
-    """Id of the row of ``facts.csv``: without the letter of a composite figure."""
-    return re.sub(r"[a-z]$", "", fact_id)
-
-
-def _definition(measure: Callable) -> str:
-    """The docstring of a measure as one line."""
-    function = measure.func if isinstance(measure, partial) else measure
-    return " ".join((function.__doc__ or "").split())
-
-
-def _target(
-    fact_id: str,
-    family: str,
-    role: str,
-    measure: Measure,
-    month: int,
-    *,
-    final: bool = False,
-    published: float | None = None,
-    bounds: Bounds | None = None,
-    unit: str = "",
-) -> Target:
-    """A target; figure, tolerance bounds and unit are those of its row unless given. A figure of context
-    without tolerance has the range of its source, if there is one."""
-    fact = facts()[root(fact_id)]
-    value = fact.value if published is None else published
-    found = bounds or fact.tolerance()
-    if found is None and role == CONTEXT:
-        found = (NAN if fact.low is None else fact.low, NAN if fact.high is None else fact.high)
-    if value is None or found is None:
-        raise ValueError(f"{fact_id} has no figure or no tolerance; give one")
-    return Target(
-        fact_id, family, role, value, *found, unit or fact.unit, month, final, _definition(measure), measure
-    )
-
 
 # The case begins in January 1998. Totals "of 2008" ("in ten years") are read at its end, as those of 2007.
 MONTH_2003, MONTH_2006, MONTH_2007 = 72, 108, 120  # ends of these years
@@ -263,6 +189,7 @@ TARGETS: Mapping[str, tuple[Target, ...]] = {
     "mba-marseille-2017-2019": MBA_2017_2019,
     "pacte-national-2005-2013": PACTE_NATIONAL,
     "plan-pme-2011-2015": PLAN_PME_2011_2015,
+    "poles-2005-2014": POLES_2005_2014,
 }
 
 _LEFT_OUT = {
@@ -324,7 +251,7 @@ _LEFT_OUT_OF_NATIONAL = {
 
 # by case, figures on its scheme that no target uses, for Alizé also those on revitalisation and on
 # volunteers, for Plan PME those on light advice (S1, ALZ, REV, VOL; S0; S2, PPM, EFF-20 to EFF-22; S4; for
-# the national buyers PAC, S4-01 to S4-04)
+# the national buyers PAC, S4-01 to S4-04; for pôles S3, POL)
 NOT_COVERED: Mapping[str, Mapping[str, str]] = {
     case: {fact: reason for reason, ids in left_out.items() for fact in ids.split()}
     for case, left_out in (
@@ -333,6 +260,7 @@ NOT_COVERED: Mapping[str, Mapping[str, str]] = {
         ("mba-marseille-2017-2019", _LEFT_OUT_OF_MBA),
         ("pacte-national-2005-2013", _LEFT_OUT_OF_NATIONAL),
         ("plan-pme-2011-2015", _LEFT_OUT_OF_PLAN),
+        ("poles-2005-2014", LEFT_OUT_OF_POLES),
     )
 }
 

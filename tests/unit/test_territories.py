@@ -83,6 +83,7 @@ def test_all_files_are_here():
         "lyon",
         "marseille",
         "national-buyers",
+        "poles",
         "rhone-alpes",
     ]
 
