@@ -18,12 +18,12 @@ NARROW = 110  # a terminal narrower than this gets fewer columns
 WATERFALL = (
     ("jobs_reported", "reported by the scheme", 1),
     ("declaring", "counted, but no hire for a project", -1),
-    ("jobs_realised", "created by the firms helped, within three years", 1),
+    ("jobs_realised", "created by the firms helped: three years, or membership", 1),
     ("jobs_deadweight", "would have come anyway (deadweight)", -1),
     ("jobs_displaced", "lost by competitors (displacement)", -1),
     ("jobs_spillover", "gained by local services (spill-over)", 1),
     ("jobs_attrition", "lost again later, or firms closed", -1),
-    ("jobs_other", "outside these three years", -1),
+    ("jobs_other", "outside these months", -1),
     ("jobs_net", "net: more than without any scheme", 1),
 )
 SUBTOTALS = ("jobs_reported", "jobs_realised", "jobs_net")

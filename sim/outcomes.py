@@ -161,12 +161,12 @@ _ALL = (
     Outcome("jobs_promised", "jobs", "world", 0, "Jobs at stake in accepted files, at acceptance.",
             lambda w: accepted_files(w).jobs.sum()),
     Outcome("jobs_reported", "jobs", "world", 0,
-            "Jobs as the scheme declares them: hires of accepted firms within 36 months of acceptance that "
-            "it hears of, with the share of pending jobs that it counts.",
-            declared),
+            "Jobs as the scheme declares them: jobs realised that it hears of, with the share of pending "
+            "jobs that it counts; or gains of headcount, where it counts these.", declared),
     Outcome("jobs_realised", "jobs", "world", 0,
             "Project hires of accepted firms, and what their own research and contracts move, within "
-            "36 months of acceptance, whoever caused them.",
+            "36 months of acceptance, for members as long as they are and 36 months more, whoever caused "
+            "them.",
             lambda w: realised(w, windows(helped(w))).sum()),
     Outcome("jobs_pending", "jobs", "world", 0,
             "Jobs of accepted files not decided or not yet hired at the end.",

@@ -143,7 +143,7 @@ def _of_run(run: Run, group: Group) -> list[Block]:
         blocks.append(
             Words(
                 f"The firms helped create {number(mean['jobs_realised'])} jobs in the three years after "
-                f"they are accepted, or join; {number(mean['jobs_deadweight'])} of them "
+                f"they are accepted, or while they are members; {number(mean['jobs_deadweight'])} of them "
                 f"({number(share, 'share')}) would have come anyway. Competitors lose "
                 f"{number(mean['jobs_displaced'])}, local services gain {number(mean['jobs_spillover'])}."
             )

@@ -32,7 +32,7 @@ CAUSES = (
     ("jobs_displaced", -1, "Taken from competitors", "displacement"),
     ("jobs_spillover", 1, "Given to local services", "spill-over"),
     ("jobs_attrition", -1, "Lost again", "attrition"),
-    ("jobs_other", -1, "Other: not in the three years", "other"),
+    ("jobs_other", -1, "Other: outside these months", "other"),
 )
 
 

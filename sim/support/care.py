@@ -31,9 +31,10 @@ def care(rule, rigour, views, unready):
 
 
 @compiled
-def missing_capability(slowdown, days, months, capability):
-    """Capability missing while the director gives days / months days a month: slowdown * that."""
-    return min(capability, slowdown * days / months)
+def missing_capability(slowdown, days, months, baseline):
+    """Capability missing while the director gives days / months days a month: slowdown * that, and no more
+    than what would be left once all gains have faded."""
+    return min(baseline, slowdown * days / months)
 
 
 @compiled
@@ -42,7 +43,7 @@ def slow_down(w, f, rule):
     where there is no day or no slowdown."""
     file = w.files[f]
     sme = w.smes[file.firm]
-    file.dip = missing_capability(rule.slowdown, rule.days, rule.path_months, sme.capability)
+    file.dip = missing_capability(rule.slowdown, rule.days, rule.path_months, sme.baseline)
     if file.dip > 0.0:
         sme.capability -= file.dip
         set_factors(w, file.firm, w.economy[0])

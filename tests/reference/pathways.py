@@ -146,7 +146,7 @@ def care(local, views, misfits):
 def slow_down(file):
     """The director is away for days of each month."""
     rule, firm = file.local.rule, file.firm
-    file.dip = min(firm.capability, rule["slowdown"] * rule["days"] / rule["path_months"])
+    file.dip = min(firm.baseline, rule["slowdown"] * rule["days"] / rule["path_months"])
     if file.dip > 0.0:
         firm.capability -= file.dip
         firm.update_factors()

@@ -56,3 +56,16 @@ def test_firms_that_never_open_a_project_have_none_behind_them():
     """No chance to divide by: the past once had months without end, and memory that is not there."""
     world = World(spec(basins=1, smes=200, months=12), {"project_rate": 0.0}, 3).run()
     assert len(world.projects) == 0
+
+
+def test_a_gain_that_fades_while_the_director_is_away_leaves_no_capability_below_nought():
+    """What is missing was once taken off a gain that then faded under it."""
+    slow = {"slowdown": 0.1, "days": 12.0, "path_months": 3.0, "jobs_min": 0.0}
+    slow |= {"standard": -9.0, "months_needed": 4.0}
+    values = LIVELY | {"project_rate": 0.1, "project_months_mean": 12.0, "capability_gain": 0.4}
+    run, lowest = World(spec(basins=1, smes=300, months=60, large_sites=30, rules=slow), values, 5), 1.0
+    for _ in range(60):
+        run.step()
+        lowest = min(lowest, run.tables.smes.capability.min())
+    assert run.files.dip.max() > 0.0
+    assert lowest >= 0.0
