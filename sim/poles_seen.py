@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.draws import INNOVATION, draw
 from sim.outcome import Outcome, ratio
 from sim.pair import Pair
@@ -112,6 +113,15 @@ def tax_credit(world: World) -> float:
     return float(world.tables.economy.tax_credit[0]) * max(0.0, spent - aid_to_firms(world))
 
 
+@compiled
+def uniforms(uids, seed, month):
+    """A uniform for each firm, for its innovations apart from R&D projects."""
+    found = np.empty(uids.shape[0])
+    for a in range(uids.shape[0]):
+        found[a] = draw(seed, INNOVATION, uids[a], month, 0)
+    return found
+
+
 def innovates(world: World) -> np.ndarray:
     """Whether each firm innovates within three years: it has finished an R&D project, or does otherwise with
     a chance that rises with its size."""
@@ -120,9 +130,9 @@ def innovates(world: World) -> np.ndarray:
     rows = world.rd
     done = np.zeros(len(t.size), bool)
     done[rows.firm[(rows.state == RD_FINISHED) & (rows.stopped > world.month - INNOVATING_MONTHS)]] = True
-    for i in np.flatnonzero((t.size >= SMALL) & ~done):
-        chance = min(1.0, p.innovation_base * (t.size[i] / 20.0) ** p.innovation_size)
-        done[i] = draw(t.seed[0], INNOVATION, t.uid[i], world.month, 0) < chance
+    others = np.flatnonzero((t.size >= SMALL) & ~done)
+    chance = p.innovation_base * (t.size[others] / 20.0) ** p.innovation_size
+    done[others] = uniforms(t.uid[others], t.seed[0], world.month) < chance
     return done
 
 

@@ -5,7 +5,7 @@ from sim.spec import Basin, Change, SchemeSpec, Territory, WorldSpec
 from sim.world import World
 
 # of many firms near the technology, with many ideas that they take through the pôle
-EAGER = {"technology_reach": 0.32, "idea_rate": 0.016, "pole.route_base": 3.75}
+EAGER = {"technology_reach": 0.34, "idea_rate": 0.016, "pole.route_base": 3.75}
 # a call as large, for the firms of the region, as the published one for those of the country
 CALL = {"call_euros": 9_000_000.0, "group_files": 8.0, "coordinators": 2.0}
 NO_SERVICES = dict.fromkeys(

@@ -14,7 +14,7 @@ _SEEN = "sim/poles_seen.py"
 # fmt: off
 RESEARCH: tuple[U, ...] = (
     # who is near a technology, and has ideas
-    U("technology_reach", "share of firms", 0.245, 0.18, 0.32, "uniform", "S3-01 POL-05",
+    U("technology_reach", "share of firms", 0.258, 0.18, 0.34, "uniform", "S3-01 POL-05",
       "Share of firms of five jobs that are near enough to a technology of the pôles to do research.",
       _IDEAS),
     U("technology_reach_size", "exponent", 0.55, 0.3, 0.8, "uniform", "POL-07",
@@ -69,13 +69,13 @@ RESEARCH: tuple[U, ...] = (
     U("abandon_strained", "per month", 0.03, 0.0, 0.1, "uniform", "assumed",
       "Chance that a project is given up in a month in which the treasury is strained.", _CASH),
     # what is only counted
-    U("own_research_euros", "euros per month", 34000.0, 15000.0, 150000.0, "uniform", "POL-25",
+    U("own_research_euros", "euros per month", 33000.0, 15000.0, 150000.0, "uniform", "POL-25",
       "R&D that a firm of twenty jobs at the heart of the technology does apart from projects.", _SEEN),
     U("research_crowding", "share", 0.5, 0.0, 0.6, "uniform", "POL-24 POL-26 POL-32",
       "Part of the cost of a project that takes the place of other R&D of the firm.", _SEEN),
-    U("innovation_base", "share of firms", 0.345, 0.2, 0.5, "uniform", "S3-12",
+    U("innovation_base", "share of firms", 0.295, 0.2, 0.5, "uniform", "S3-12",
       "Firms of twenty jobs that innovate within three years otherwise than by an R&D project.", _SEEN),
-    U("innovation_size", "exponent", 0.165, 0.05, 0.3, "uniform", "S3-10 S3-11",
+    U("innovation_size", "exponent", 0.14, 0.05, 0.3, "uniform", "S3-10 S3-11",
       "Rise of that share with size.", _SEEN),
     U("tax_credit", "share of R&D", 0.3, 0.1, 0.3, "fixed", "POL-26",
       "Tax given back on R&D, aid taken off.", _SEEN),

@@ -10,7 +10,7 @@ from sim.parameters.quantities import Behaviour as B
 
 POLE: dict[str, B] = {
     # who joins, who leaves
-    "joining": B(0.27, 0.15, 0.45, "S3-01 S3-19 POL-05"),
+    "joining": B(0.26, 0.15, 0.45, "S3-01 S3-19 POL-05"),
     "member_exit": B(0.01, 0.0, 0.05, "assumed"),
     "reticence": B(0.25, 0.0, 0.8, "assumed"),
     "search_cost": B(0.15, 0.0, 0.5, "assumed"),

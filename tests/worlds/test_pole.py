@@ -89,10 +89,10 @@ def test_only_near_firms_have_ideas_and_founders_are_the_nearest():
     own = world.rd[world.rd.led == 1]
     assert world.researchers.distance[own.researcher].max() < 1
     rows = world.memberships
-    first = (rows.joined == 0) & (rows.distance < 0.228)
+    first = (rows.joined == 0) & (rows.distance < 0.2)
     others = rows[(rows.joined > 0) & (world.tables.born[rows.firm] < 0)]
     assert first.sum() > 100
-    assert others.distance.min() >= 0.228
+    assert others.distance.min() >= 0.2
 
 
 def test_euros_are_conserved():
