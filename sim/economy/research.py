@@ -165,7 +165,7 @@ def do_research(w, t, q, p, seed):
     carried = capacity(w.size[i], p.capacity_jobs)
     chance = abandon_chance(strained, p.abandon_strained, running, carried, p.overload_abandon)
     u, v = 1.0, 1.0
-    if chance > 0.0:
+    if chance > 0.0 or strained:
         u, v = draw_pair(seed, ABANDON, w.uid[i], t, 2 * row.idea + row.led)
     if strained and pole_of(w, q) != NEVER and v < w.rules[row.local].leave_strained:
         leave(w, t, row.membership)

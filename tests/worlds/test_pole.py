@@ -11,6 +11,7 @@ import pytest
 
 from sim.handle import handle_of
 from sim.pair import Pair
+from sim.poles_seen import left_pole
 from sim.spec import Change, SchemeSpec
 from sim.state import (
     ACTIVE,
@@ -229,6 +230,15 @@ def test_a_strained_pole_serves_less_and_money_in_advance_mends_it():
     paid = pole_world(rules={"running_advance": 0.5})
     assert (paid.tables.locals.strained == 0).all()
     assert (paid.tables.locals.service == 1.0).all()
+
+
+def test_a_strained_firm_may_leave_although_it_never_gives_up_a_project():
+    late = {"rules": {"cash_months": 12.0}, "months": 48}
+    gone = [
+        left_pole(pole_world(values={"abandon_strained": 0.0, "pole.leave_strained": chance}, **late))
+        for chance in (0.0, 0.08)
+    ]
+    assert gone[1] > gone[0] + 5
 
 
 def test_sponsors_give_days_and_raise_capability():
