@@ -82,6 +82,7 @@ def renew(model, local):
         site = link.site
         if link.state == PARTNER:
             rate = rule["exit_rate"] * math.exp(rule["exit_fatigue"] * site.fatigue) * (1.0 - recognised)
+            rate *= math.exp(rule["exit_agenda"] * max(0.0, local.agenda - rule["votes_base"]))
             chance = 1.0 - math.exp(-rate / 12.0)
             if link.joined < t and model.u(draws.LEAVING, site.entity, t, local.code) < chance:
                 link.state = LEFT

@@ -23,6 +23,7 @@ from tests.reference.agents import (
 )
 from tests.reference.committees import share_found
 from tests.reference.projects import need_at
+from tests.reference.rd import wait_for_money
 
 
 def matching(model):
@@ -174,7 +175,13 @@ def advance(model, file):
         local.advanced += euros
         local.outstanding += euros
         file.advance = file.outstanding = euros
-        file.project.finance += rule["advance_finance_gain"]
+        late = rule["cash_months"] > 0.0 or rule["cash_months_agreement"] > 0.0
+        file.cash = model.month
+        if late:
+            uid, opened = file.firm.uid, file.project.opened
+            file.cash += wait_for_money(model, local, uid, opened, int(rule["agreements"]))
+        if file.cash == model.month:
+            file.project.finance += rule["advance_finance_gain"]
 
 
 def pathway(model):
@@ -315,14 +322,17 @@ def repay(model, file):
     """What comes back of an advance this month, or is lost."""
     local, euros = file.local, 0.0
     if not file.firm.alive:
-        if model.u(draws.INSOLVENCY, file.firm.uid, 0) < model.economy.insolvent_exits:
+        insolvent = model.u(draws.INSOLVENCY, file.firm.uid, 0) < model.economy.insolvent_exits
+        if model.month >= file.cash and insolvent:
             local.lost += file.outstanding
             local.outstanding -= file.outstanding
             file.outstanding = 0.0
         else:
             euros = file.outstanding
-    elif model.month - file.started > local.rule["grace_months"]:
+    elif model.month - file.cash > local.rule["grace_months"]:
         euros = min(file.outstanding, file.advance / local.rule["instalments"])
+    elif model.month == file.cash > file.started and file.project.state == OPEN:
+        file.project.finance += local.rule["advance_finance_gain"]
     file.outstanding -= euros
     local.outstanding -= euros
     local.repaid += euros
