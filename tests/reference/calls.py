@@ -71,6 +71,7 @@ def results(model, scheme, living, plan):
         file.local.judged += 1
         small = file.project is not None
         if rank < plan.projects:
+            file.local.selected += 1
             rule = file.local.rule
             select(model, file, outcomes, rule["project_euros"] * (1.0 + rule["cofinancing"]))
         elif small and left > 0:
@@ -90,7 +91,7 @@ def files_of_firms(model, scheme, plan):
         local = project.local
         if project.state != FILED or not project.labelled or local.scheme != scheme:
             continue
-        if project.call <= model.month - plan.decision:
+        if project.call <= model.month - plan.decision and stays_filed(project):
             luck = draws.normal(project.u(draws.JURY, local.code + 2**24 * project.attempt))
             help_ = local.rule["jury_help"] * local.rule["project_help"] * local.service
             found.append(File(local, luck + help_, project.firm.uid, project))
@@ -121,7 +122,6 @@ def files_of_groups(model, living, plan):
 def select(model, file, outcomes, price, one_funder=False):
     """A file is paid for."""
     local, outcome = file.local, outcomes[file.local]
-    local.selected += 1
     outcome.projects += 1
     outcome.price += price
     if file.project is None:
@@ -197,10 +197,14 @@ def choose(model, project, scheme, plan):
         choose_way(model, project, plan)
 
 
+def stays_filed(project):
+    """Whether a file may go on: a small firm that lives, still a member of its pôle, which lives."""
+    return project.firm.status == ACTIVE and project.pole is not None
+
+
 def follow(model, project):
     """A file under preparation, or that waits for results."""
-    local, one = project.local, project.membership
-    if project.firm.status != ACTIVE or not one.member or not local.alive:
+    if not stays_filed(project):
         project.back_to_new()
     elif project.call == model.month and not project.labelled:
         project.filed += 1

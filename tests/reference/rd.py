@@ -111,6 +111,7 @@ class ResearchProject(mesa.Agent):
     def back_to_new(self):
         """No pôle takes it any more."""
         self.state = NEW
+        self.local = None
 
 
 def wait_for_money(model, local, uid, month, agreements, led=1, kept=1.0):
