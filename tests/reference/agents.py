@@ -263,7 +263,7 @@ class File(mesa.Agent):
         self.jobs = project.jobs if step == 0 else 0.0
         self.days = 0.0
         self.advance = self.outstanding = 0.0
-        self.cash = NEVER
+        self.cash = 0
         self.ready = self.is_ready()
         self.care = 1.0
         self.dip = 0.0

@@ -171,7 +171,7 @@ def _members(reference, t):
     yield from _table("membership", own, MEMBERSHIP, rows)
     yield from _column("membership", "firm", [numbers[one.firm] for one in own], rows.firm)
     yield from _rows_of("membership", "local", own, rows)
-    for s in range(len(t.membership_of)):
+    for s in range(len(t.membership_of) if own else 0):
         found = {one.firm: one.row for one in own if one.local.scheme == s}
         yield from _column(
             "membership of", f"scheme {s}", [found.get(f, -1) for f in numbers], t.membership_of[s]
@@ -235,8 +235,10 @@ def _lists(reference, t):
     yield from _column("open files", "row", files, t.open_files[: t.counts[N_OPEN]])
     running = [project.row for project in reference.rd_list]
     yield from _column("R&D projects of the list", "row", running, t.rd_active[: t.counts[N_RD_ACTIVE]])
-    gains = [numbers[firm] for firm in reference.gains]
-    yield from _column("firms with a gain", "row", gains, t.alumni[: t.counts[N_ALUMNI]])
+    gains, found = [numbers[firm] for firm in reference.gains], t.alumni[: t.counts[N_ALUMNI]]
+    if any(local.rule["sponsorship"] > 0.0 for local in reference.locals):  # these come in any order
+        gains, found = sorted(gains), np.sort(found)
+    yield from _column("firms with a gain", "row", gains, found)
 
 
 def _recorded(reference, t):

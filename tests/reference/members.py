@@ -1,4 +1,4 @@
-"""Phase 9: firms become members of the local schemes that are made of members, and leave them."""
+"""Phase 11: firms become members of the local schemes that are made of members, and leave them."""
 
 import math
 

@@ -159,7 +159,7 @@ class Reference(mesa.Model):
         return {basin: cause_totals(basin) for basin in self.basins}
 
     def accounts(self, before):
-        """Phase 21: stocks and flows are recorded."""
+        """Phase 25: stocks and flows are recorded."""
         rows = []
         for basin in self.basins:
             living = [firm for firm in basin.existing(self.month + 1) if firm.alive]

@@ -1,4 +1,4 @@
-"""Phases 13, 16 and 20: persons are found, days are given, advances come back."""
+"""Phases 16, 19 and 24: persons are found, days are given, advances come back."""
 
 from sim import draws
 from tests.reference.agents import (
@@ -27,7 +27,7 @@ from tests.reference.rd import wait_for_money
 
 
 def matching(model):
-    """Phase 13: accepted files ask partners or buy days; or lapse."""
+    """Phase 16: accepted files ask partners or buy days; or lapse."""
     t = model.month
     for file in model.open_files:
         if file.state != ACCEPTED:
@@ -185,7 +185,7 @@ def advance(model, file):
 
 
 def pathway(model):
-    """Phase 16: days are given; drop-outs; ends of missions and actions."""
+    """Phase 19: days are given; drop-outs; ends of missions and actions."""
     for seat in model.seats:
         if seat.under_way != SEAT_OVER:
             sit(model, seat)
@@ -296,7 +296,7 @@ def come_home(model, person, local):
 
 
 def finance(model):
-    """Phase 20: instalments, losses, coordination; closed files leave the list."""
+    """Phase 24: instalments, losses, coordination; closed files leave the list."""
     for file in model.open_files:
         if file.outstanding > 0.0:
             repay(model, file)
