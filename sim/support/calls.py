@@ -62,6 +62,19 @@ def closes(w, t, lead):
 
 
 @compiled
+def may_go_through(w, q):
+    """Whether the firm of R&D project q, filed, is still a small firm that lives and a member of its pôle."""
+    return w.smes[w.rd[q].firm].status == ACTIVE and pole_of(w, q) != NEVER
+
+
+@compiled
+def go_alone(w, q):
+    """R&D project q no longer goes through a pôle."""
+    w.rd[q].state = RD_NEW
+    w.rd[q].local = NEVER
+
+
+@compiled
 def ask_label(w, q, seed):
     """R&D project q asks for the label; without it it does not go through the pôle."""
     row = w.rd[q]
@@ -75,7 +88,7 @@ def ask_label(w, q, seed):
     if u < chance and not (full and v < rule.capacity_check):
         row.labelled = 1
     else:
-        row.state = RD_NEW
+        go_alone(w, q)
 
 
 @compiled
@@ -96,8 +109,8 @@ def prepare(w, t, s, lead, seed):
                 choose_route(w, t, q, row.membership, first, period, seed)
         if row.state != RD_FILED or w.locals[row.local].scheme != s:
             continue
-        if w.smes[row.firm].status != ACTIVE or pole_of(w, q) == NEVER:
-            row.state = RD_NEW
+        if not may_go_through(w, q):
+            go_alone(w, q)
         elif row.call == t and row.labelled == 0:
             ask_label(w, q, seed)
 
@@ -138,7 +151,7 @@ def turn_down(w, t, q, first, period, seed):
         row.filed += 1
         row.call = next_call(t, first, period)
     else:
-        row.state = RD_NEW
+        go_alone(w, q)
 
 
 @compiled
@@ -150,7 +163,7 @@ def gather_files(w, t, s, lead, rows, places, scores, uids, seed):
         row = w.rd[q]
         if row.state != RD_FILED or row.labelled == 0 or w.locals[row.local].scheme != s:
             continue
-        if row.call > t - int(w.rules[lead].decision_months):
+        if row.call > t - int(w.rules[lead].decision_months) or not may_go_through(w, q):
             continue
         rule = w.rules[row.local]
         local = w.locals[row.local]

@@ -1,4 +1,4 @@
-"""Phase 15: needs are read, seats are offered by theme, groups of firms start."""
+"""Phase 18: needs are read, seats are offered by theme, groups of firms start."""
 
 from sim import draws
 from tests.reference import sectors
@@ -8,7 +8,7 @@ from tests.reference.pathways import advance
 
 
 def actions(model):
-    """Phase 15: scheme by scheme, over all its basins."""
+    """Phase 18: scheme by scheme, over all its basins."""
     for scheme, themes in enumerate(model.themes):
         living = [local for local in model.locals if local.scheme == scheme and local.alive]
         if living and living[0].rule["format"] == ACTION:

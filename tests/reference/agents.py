@@ -63,6 +63,7 @@ class Firm(mesa.Agent):
         self.exit_factor = self.open_factor = self.own_growth = 0.0
         self.project = None
         self.file = None
+        self.researcher = None
         self.supported = NEVER
         self.followed_until = NEVER
         self.followup = 0.0
@@ -161,7 +162,9 @@ class LocalScheme(mesa.Agent):
         self.closed = NEVER
         self.partnerships = []
         self.partners = self.under_way = self.alumni = self.members = 0
-        self.invitations = 0.0  # to become a member, so far
+        self.invitations = self.reticence = 0.0  # to become a member, so far; not heeded at distance 1
+        self.reached = 0.0  # farthest reach so far
+        self.appeal = 1.0
         self.member_rows = {}  # memberships by firm
         self.market = None
         self.paid_days = self.paid_days_total = 0.0
@@ -176,6 +179,12 @@ class LocalScheme(mesa.Agent):
         self.rigour = 0.0
         self.trained = self.in_training = 0.0  # of all local schemes, kept by the parent
         self.outreach = [0.0]  # total at the start of each month
+        self.agenda = 0.0  # weight of small firms in it, where it is a pôle
+        self.service = 1.0
+        self.unclaimed = self.claimed = 0.0
+        self.claim_due = self.strained = 0
+        self.judged = self.selected = self.group_filed = self.group_funded = 0
+        self.aid_committed = self.aid_paid = self.aid_cancelled = 0.0
 
     def has_member(self, firm):
         """Whether a firm is a member now."""
@@ -254,6 +263,7 @@ class File(mesa.Agent):
         self.jobs = project.jobs if step == 0 else 0.0
         self.days = 0.0
         self.advance = self.outstanding = 0.0
+        self.cash = 0
         self.ready = self.is_ready()
         self.care = 1.0
         self.dip = 0.0

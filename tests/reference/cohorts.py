@@ -1,4 +1,4 @@
-"""Phase 14: directors and volunteers wait or give up; whole cohorts start."""
+"""Phase 17: directors and volunteers wait or give up; whole cohorts start."""
 
 from sim import draws
 from tests.reference.agents import ACCEPTED, COHORT, FREE, OFFERED, PARTNER, UNSERVED, Cohort, Seat
@@ -6,7 +6,7 @@ from tests.reference.pathways import available, free_persons, rested, send, star
 
 
 def cohorts(model):
-    """Phase 14: local schemes in order."""
+    """Phase 17: local schemes in order."""
     for local in model.locals:
         if local.rule["format"] == COHORT and local.opened and (local.alive or local.waiting > 0):
             volunteers = queue_of_volunteers(model, local)

@@ -1,4 +1,4 @@
-"""Phases 11 and 12: firms apply, committees sit."""
+"""Phases 14 and 15: firms apply, committees sit."""
 
 import math
 
@@ -23,7 +23,7 @@ BY_MERIT, BY_JOBS, BY_NEED, FIRST_COME, LOTTERY = range(5)
 
 
 def application(model):
-    """Phase 11: firms with an open project never filed apply to the first scheme that gets them."""
+    """Phase 14: firms with an open project never filed apply to the first scheme that gets them."""
     for project in model.active:
         if project.state != OPEN or project.tried > 0 or project.firm.file is not None:
             continue
@@ -83,7 +83,7 @@ def share_found(rule):
 
 
 def selection(model):
-    """Phase 12: stale files are cleared, then committees sit."""
+    """Phase 15: stale files are cleared, then committees sit."""
     for file in model.open_files:
         if file.state == APPLIED:
             clear_if_stale(model, file)

@@ -19,6 +19,9 @@ from sim.state import (
     N_GROUPS,
     N_MEMBERSHIPS,
     N_OPEN,
+    N_RD,
+    N_RD_ACTIVE,
+    N_RESEARCHERS,
     N_SEATS,
     N_TIES,
     SITE_CUTS,
@@ -46,19 +49,27 @@ LOCAL = (
     "paid_days_total", "fund", "endowed", "routed", "advanced", "repaid", "outstanding", "lost",
     "coordination_cost", "expert_cost", "firm_cost", "days", "missions", "routed_agreements",
     "opened", "cohorts_year", "in_session", "waiting", "rigour", "trained", "in_training", "invitations",
-    "members",
+    "members", "reached", "reticence", "appeal", "agenda", "service", "unclaimed", "claimed", "claim_due",
+    "strained", "judged", "selected", "group_filed", "group_funded", "aid_committed", "aid_paid",
+    "aid_cancelled",
 )  # fmt: skip
 PROJECT = ("opened", "due", "need", "state", "hired_months", "granted", "tried", "jobs", "met", "finance")
 FILE = (
     "applied", "decided", "accepted", "started", "ended", "state", "attempt", "paid", "read_rightly", "young",
     "merit", "size", "jobs", "days", "advance", "outstanding", "cohort", "step", "need", "theme",
-    "diagnosed", "ready", "plan", "carried_out", "care", "value", "dip",
+    "diagnosed", "ready", "plan", "carried_out", "care", "value", "dip", "cash",
 )  # fmt: skip
 SEAT = ("cohort", "started", "under_way")
 COHORT = ("started", "open", "directors", "seats", "present", "employers")
 THEME = ("supply", "credit", "recorded")
-MEMBERSHIP = ("joined", "left", "leaves", "distance", "patience", "since")
+MEMBERSHIP = ("joined", "left", "leaves", "distance", "patience", "since", "reticent")
 FLOW = ("month", "lost", "jobs")
+RESEARCHER = ("distance", "ideas", "running", "done")
+RD = (
+    "state", "idea", "led", "call", "attempt", "filed", "labelled", "funded", "agreements", "cash", "started",
+    "months", "stopped", "strained", "bridged", "industry", "hired_months", "scope", "cost", "posts", "spent",
+    "committed", "paid", "jobs",
+)  # fmt: skip
 MARKETPLACE = (
     "needs", "answers", "unanswered", "contracts", "events", "meetings", "event_credit", "outside", "gone",
     "spared", "given_away",
@@ -83,8 +94,9 @@ def differences(reference, world):
     yield from _places(reference, world)
     yield from _support(reference, world)
     yield from _members(reference, world.tables)
-    if len(world.tables.markets) > 0 or has_market(reference):
+    if has_market(reference) or world.tables.counts[N_TIES] > 0:
         yield from _markets(reference, world.tables)
+    yield from _research(reference, world.tables)
     yield from _lists(reference, world.tables)
     yield from _recorded(reference, world.tables)
 
@@ -159,7 +171,7 @@ def _members(reference, t):
     yield from _table("membership", own, MEMBERSHIP, rows)
     yield from _column("membership", "firm", [numbers[one.firm] for one in own], rows.firm)
     yield from _rows_of("membership", "local", own, rows)
-    for s in range(len(t.membership_of)):
+    for s in range(len(t.membership_of) if own else 0):
         found = {one.firm: one.row for one in own if one.local.scheme == s}
         yield from _column(
             "membership of", f"scheme {s}", [found.get(f, -1) for f in numbers], t.membership_of[s]
@@ -168,6 +180,23 @@ def _members(reference, t):
     yield from _table("flow", reference.flows, FLOW, flows)
     yield from _column("flow", "firm", [numbers[one.firm] for one in reference.flows], flows.firm)
     yield from _column("flow", "cause", [CAUSES.index(one.cause) for one in reference.flows], flows.cause)
+
+
+def _research(reference, t):
+    """Researchers, with the firms that are one, and R&D projects."""
+    numbers = {firm: i for i, firm in enumerate(reference.firms)}
+    own, rows = reference.researchers, t.researchers[: t.counts[N_RESEARCHERS]]
+    yield from _table("researcher", own, RESEARCHER, rows)
+    yield from _column("researcher", "next_idea", [one.next_idea for one in own], t.next_idea[: len(rows)])
+    yield from _column("researcher", "firm", [numbers[one.firm] for one in own], rows.firm)
+    if len(t.researcher_of) > 0 or own:
+        found = [f.researcher.row if f.researcher is not None else -1 for f in numbers]
+        yield from _column("researcher of", "firm", found, t.researcher_of)
+    own, rows = reference.rd, t.rd[: t.counts[N_RD]]
+    yield from _table("R&D project", own, RD, rows)
+    yield from _column("R&D project", "firm", [numbers[one.firm] for one in own], rows.firm)
+    for name in ("researcher", "membership", "local"):
+        yield from _rows_of("R&D project", name, own, rows)
 
 
 def _markets(reference, t):
@@ -204,8 +233,12 @@ def _lists(reference, t):
     yield from _column("active projects", "row", active, t.active[: t.counts[N_ACTIVE]])
     files = [file.row for file in reference.open_files]
     yield from _column("open files", "row", files, t.open_files[: t.counts[N_OPEN]])
-    gains = [numbers[firm] for firm in reference.gains]
-    yield from _column("firms with a gain", "row", gains, t.alumni[: t.counts[N_ALUMNI]])
+    running = [project.row for project in reference.rd_list]
+    yield from _column("R&D projects of the list", "row", running, t.rd_active[: t.counts[N_RD_ACTIVE]])
+    gains, found = [numbers[firm] for firm in reference.gains], t.alumni[: t.counts[N_ALUMNI]]
+    if any(local.rule["sponsorship"] > 0.0 for local in reference.locals):  # these come in any order
+        gains, found = sorted(gains), np.sort(found)
+    yield from _column("firms with a gain", "row", gains, found)
 
 
 def _recorded(reference, t):

@@ -1,4 +1,4 @@
-"""Part of phase 10: contracts bring jobs to those who won them and take them from those who lost them."""
+"""Part of phase 12: contracts bring jobs to those who won them and take them from those who lost them."""
 
 from tests.reference.agents import NEVER
 from tests.reference.members import flow

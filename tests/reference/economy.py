@@ -151,7 +151,7 @@ def projects(model):
 
 
 def projects_due(model):
-    """Phase 18: projects due are decided; those that hire, hire."""
+    """Phase 21: projects due are decided; those that hire, hire."""
     for basin in model.basins:
         basin.hires = dict.fromkeys(sectors.NUMBERS, 0.0)
     for project in model.active:
@@ -174,7 +174,7 @@ def projects_due(model):
 
 
 def displacement(model):
-    """Phase 19: project hires take from competitors and give to local services."""
+    """Phase 23: project hires take from competitors and give to local services."""
     e = model.economy
     for basin in model.basins:
         firms = [firm for firm in basin.existing(model.month + 1) if firm.alive]

@@ -1,4 +1,4 @@
-"""Phase 17: earlier gains fade, pathways that ended this month act, plans are carried out."""
+"""Phase 20: earlier gains fade, pathways that ended this month act, plans are carried out."""
 
 import math
 
@@ -7,7 +7,7 @@ from tests.reference.agents import COMPLETED, OPEN
 
 
 def effects(model):
-    """Phase 17: gains in the order of their list, then files in the order made."""
+    """Phase 20: gains in the order of their list, then files in the order made."""
     for firm in model.gains:
         if firm.alive:
             fade(model, firm)

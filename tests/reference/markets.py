@@ -1,4 +1,4 @@
-"""Phase 10: contracts run, members are counted, and in each market place buyers and members meet."""
+"""Phase 12: contracts run, members are counted, and in each market place buyers and members meet."""
 
 import math
 
@@ -11,7 +11,7 @@ from tests.reference.needs import needs_of_members, needs_of_sites
 
 
 def market(model):
-    """Phase 10: contracts, members, then each living market place."""
+    """Phase 12: contracts, members, then each living market place."""
     if not has_market(model):
         return
     run_contracts(model)

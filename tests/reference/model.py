@@ -10,9 +10,10 @@ import mesa
 import numpy as np
 
 from sim import draws
-from sim.parameters import ECONOMY, defaults
+from sim.parameters import ECONOMY, RESEARCH, defaults
 from tests.reference import (
     actions,
+    calls,
     cohorts,
     committees,
     economy,
@@ -21,6 +22,8 @@ from tests.reference import (
     members,
     partners,
     pathways,
+    poles,
+    research,
     setup,
 )
 from tests.reference.agents import MARKET, PARTNER
@@ -32,10 +35,13 @@ PHASES = (
     ("demography", economy.demography),
     ("growth", economy.growth),
     ("projects", economy.projects),
+    ("ideas", research.ideas),
     ("partners", partners.partners),
     ("awareness", partners.awareness),
+    ("governance", poles.governance),
     ("membership", members.membership),
     ("market", markets.market),
+    ("calls", calls.calls),
     ("application", committees.application),
     ("selection", committees.selection),
     ("matching", pathways.matching),
@@ -44,6 +50,7 @@ PHASES = (
     ("pathway", pathways.pathway),
     ("effects", effects.effects),
     ("projects_due", economy.projects_due),
+    ("research", research.research),
     ("displacement", economy.displacement),
     ("finance", pathways.finance),
 )
@@ -56,7 +63,9 @@ class Reference(mesa.Model):
         super().__init__(seed=0)
         self.spec = spec
         self.values = defaults(scheme.name for scheme in spec.schemes) | dict(values or {})
-        self.economy = SimpleNamespace(**{u.name: float(self.values[u.name]) for u in ECONOMY})
+        self.economy = SimpleNamespace(
+            **{u.name: float(self.values.get(u.name, u.default)) for u in (*ECONOMY, *RESEARCH)}
+        )
         self.world_seed = np.uint64(seed)
         self.month = 0
         self.nation = 0.0
@@ -67,6 +76,7 @@ class Reference(mesa.Model):
         self.gains, self.seats = [], []
         self.memberships, self.flows = [], []
         self.ties, self.contracts = [], []
+        self.researchers, self.rd, self.rd_list = [], [], []
         self.themes = []  # by scheme, seven needs
         self.cohorts = []
         self.groups = 0  # of firms in actions, so far
@@ -135,7 +145,7 @@ class Reference(mesa.Model):
 
     def count_heads(self):
         """The sizes of all firms, once a year since the start."""
-        if self.spec.counts_heads and self.month % 12 == 0:
+        if (self.spec.counts_heads or self.spec.does_research) and self.month % 12 == 0:
             self.headcounts.append([firm.size for firm in self.firms])
 
     def levers(self):
@@ -149,7 +159,7 @@ class Reference(mesa.Model):
         return {basin: cause_totals(basin) for basin in self.basins}
 
     def accounts(self, before):
-        """Phase 21: stocks and flows are recorded."""
+        """Phase 25: stocks and flows are recorded."""
         rows = []
         for basin in self.basins:
             living = [firm for firm in basin.existing(self.month + 1) if firm.alive]
@@ -181,7 +191,15 @@ class Reference(mesa.Model):
             "days": local.days,
             "fund": local.fund,
             "members": local.members,
-            "public_cost": local.coordination_cost + local.expert_cost - local.firm_cost + local.lost,
+            "public_cost": local.coordination_cost
+            + local.expert_cost
+            - local.firm_cost
+            + local.lost
+            + local.aid_paid,
+            "judged": local.judged,
+            "selected": local.selected,
+            "group_filed": local.group_filed,
+            "group_funded": local.group_funded,
         } | market_account(local)
 
 

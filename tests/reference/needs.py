@@ -1,4 +1,4 @@
-"""Part of phase 10: buyers post needs, members answer, and one of them may win a contract."""
+"""Part of phase 12: buyers post needs, members answer, and one of them may win a contract."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""Phases 7 and 8: the round tables of large establishments, and what firms hear of the schemes."""
+"""Phases 8 and 9: the round tables of large establishments, and what firms hear of the schemes."""
 
 import math
 
@@ -9,7 +9,7 @@ from tests.reference.members import reach
 
 
 def partners(model):
-    """Phase 7: January, fatigue, training and rigour, then each local scheme."""
+    """Phase 8: January, fatigue, training and rigour, then each local scheme."""
     if model.calendar_month == 0:
         new_year(model)
     for site in model.sites:
@@ -82,6 +82,7 @@ def renew(model, local):
         site = link.site
         if link.state == PARTNER:
             rate = rule["exit_rate"] * math.exp(rule["exit_fatigue"] * site.fatigue) * (1.0 - recognised)
+            rate *= math.exp(rule["exit_agenda"] * max(0.0, local.agenda - rule["votes_base"]))
             chance = 1.0 - math.exp(-rate / 12.0)
             if link.joined < t and model.u(draws.LEAVING, site.entity, t, local.code) < chance:
                 link.state = LEFT
@@ -108,7 +109,7 @@ def within_reach(model, site, local):
 
 
 def awareness(model):
-    """Phase 8: campaigns and word of mouth, cooperation, referrals."""
+    """Phase 9: campaigns and word of mouth, cooperation, referrals."""
     e = model.economy
     for local in model.locals:
         rule, total = local.rule, local.outreach[-1]

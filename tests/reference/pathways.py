@@ -1,4 +1,4 @@
-"""Phases 13, 16 and 20: persons are found, days are given, advances come back."""
+"""Phases 16, 19 and 24: persons are found, days are given, advances come back."""
 
 from sim import draws
 from tests.reference.agents import (
@@ -23,10 +23,11 @@ from tests.reference.agents import (
 )
 from tests.reference.committees import share_found
 from tests.reference.projects import need_at
+from tests.reference.rd import wait_for_money
 
 
 def matching(model):
-    """Phase 13: accepted files ask partners or buy days; or lapse."""
+    """Phase 16: accepted files ask partners or buy days; or lapse."""
     t = model.month
     for file in model.open_files:
         if file.state != ACCEPTED:
@@ -174,11 +175,17 @@ def advance(model, file):
         local.advanced += euros
         local.outstanding += euros
         file.advance = file.outstanding = euros
-        file.project.finance += rule["advance_finance_gain"]
+        late = rule["cash_months"] > 0.0 or rule["cash_months_agreement"] > 0.0
+        file.cash = model.month
+        if late:
+            uid, opened = file.firm.uid, file.project.opened
+            file.cash += wait_for_money(model, local, uid, opened, int(rule["agreements"]))
+        if file.cash == model.month:
+            file.project.finance += rule["advance_finance_gain"]
 
 
 def pathway(model):
-    """Phase 16: days are given; drop-outs; ends of missions and actions."""
+    """Phase 19: days are given; drop-outs; ends of missions and actions."""
     for seat in model.seats:
         if seat.under_way != SEAT_OVER:
             sit(model, seat)
@@ -289,7 +296,7 @@ def come_home(model, person, local):
 
 
 def finance(model):
-    """Phase 20: instalments, losses, coordination; closed files leave the list."""
+    """Phase 24: instalments, losses, coordination; closed files leave the list."""
     for file in model.open_files:
         if file.outstanding > 0.0:
             repay(model, file)
@@ -315,14 +322,17 @@ def repay(model, file):
     """What comes back of an advance this month, or is lost."""
     local, euros = file.local, 0.0
     if not file.firm.alive:
-        if model.u(draws.INSOLVENCY, file.firm.uid, 0) < model.economy.insolvent_exits:
+        insolvent = model.u(draws.INSOLVENCY, file.firm.uid, 0) < model.economy.insolvent_exits
+        if model.month >= file.cash and insolvent:
             local.lost += file.outstanding
             local.outstanding -= file.outstanding
             file.outstanding = 0.0
         else:
             euros = file.outstanding
-    elif model.month - file.started > local.rule["grace_months"]:
+    elif model.month - file.cash > local.rule["grace_months"]:
         euros = min(file.outstanding, file.advance / local.rule["instalments"])
+    elif model.month == file.cash > file.started and file.project.state == OPEN:
+        file.project.finance += local.rule["advance_finance_gain"]
     file.outstanding -= euros
     local.outstanding -= euros
     local.repaid += euros

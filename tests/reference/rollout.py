@@ -1,4 +1,4 @@
-"""Part of phase 7: when local schemes open, and with what rigour; facilitators are trained."""
+"""Part of phase 8: when local schemes open, and with what rigour; facilitators are trained."""
 
 
 def opened_of(model, scheme):

@@ -5,9 +5,10 @@ import pytest
 from sim.handle import handle_of
 from sim.pair import accepted_files, asked, realised, reported, windows
 from sim.spec import Change
-from sim.state import N_SEATS
+from sim.state import DEAD, N_SEATS, NEVER
 from sim.world import World
 from tests.small import spec
+from tests.small_pole import pole_world
 from tests.worlds.test_cohort_from_data import peers
 
 LIVELY = {"project_rate": 0.02, "alize.referral": 0.9, "alize.application_rate": 1.0}
@@ -69,3 +70,18 @@ def test_a_gain_that_fades_while_the_director_is_away_leaves_no_capability_below
         lowest = min(lowest, run.tables.smes.capability.min())
     assert run.files.dip.max() > 0.0
     assert lowest >= 0.0
+
+
+def test_a_project_that_the_pole_turns_away_no_longer_goes_through_it():
+    """It kept its local scheme, and with it the synergies of a project through the pôle."""
+    rows = pole_world(basins=2, smes=600, months=60).rd
+    away = rows[(rows.filed > 0) & (rows.funded == NEVER) & (rows.started != NEVER)]
+    assert len(away) > 5
+    assert (away.local == NEVER).all()
+
+
+def test_a_call_never_pays_for_a_firm_that_has_just_closed():
+    """It gave a job to it, and with it R&D that went on without a firm."""
+    run = pole_world(basins=2, smes=600, months=60, values={"exit_base": 0.02, "idea_rate": 0.06})
+    assert (run.rd.funded != NEVER).sum() > 50
+    assert (run.tables.size[run.tables.smes.status == DEAD] == 0).all()
