@@ -214,6 +214,16 @@ def test_advances_of_another_scheme_that_come_late(seed):
     assert world.tables.locals.repaid.sum() > 0
 
 
+def test_firms_that_close_before_their_advance_arrives():
+    """They give it back, insolvent or not."""
+    late = LATE | {"cash_months": 9.0, "fund_euros": 2_000_000.0}
+    values = RESTLESS | BUSY | {"exit_base": 0.03, "insolvent_exits": 0.9}
+    _, world = together(beside(("alize", "pole"), 24, **late), values, 1)
+    files = world.files[world.files.advance > 0]
+    died = world.tables.smes.died[files.firm]
+    assert ((died >= 0) & (died < files.cash)).sum() > 3
+
+
 def test_late_advances_where_nobody_does_research():
     where = basins(200, 100, sites=9, founders=6)
     scheme = SchemeSpec("alize", ALIZE | LATE, tuple((place.id, 0) for place in where))
