@@ -151,9 +151,16 @@ class Place:
             if firm.get("project", {}).get("comes_up") == month:
                 self._question(i, firm["project"]["question"])
             if month >= 1 and i < len(self.case["firms"]) and firm.get("joins", 1) == month:
-                self.world.memberships.patience[self.world.memberships.firm == i] = 0.0
+                self._invite(i)
         self._ask()
         self.world.step()
+
+    def _invite(self, i: int) -> None:
+        """Firm i needs no further invitation."""
+        invited = self.world.tables.invited
+        mine = self.world.memberships.firm == i
+        self.world.memberships.patience[mine] = 0.0
+        invited.wanted[np.isin(invited.membership, np.flatnonzero(mine))] = 0.0
 
     def play(self) -> None:
         """The whole story; fails where something else is seen."""
