@@ -180,7 +180,14 @@ def beside(order, months=42, **alize):
     """The pôle beside other schemes in the same basins, which share its large sites."""
     where = tuple(replace(place, founders=6) for place in basins(140, 80, sites=9))
     opens = tuple((place.id, 0) for place in where)
-    twin = {"join_rate": 0.3, "joining": 1.0, "route_base": 5.0, "quality": 0.5, "half_days": 5.0}
+    twin = {
+        "join_rate": 0.3,
+        "joining": 1.0,
+        "route_base": 5.0,
+        "quality": 0.5,
+        "half_days": 5.0,
+        "sponsor_days": 8.0,
+    }
     schemes = {
         "alize": SchemeSpec("alize", ALIZE | alize, opens),
         "pole": SchemeSpec("pole", POLE | FAST | OPEN, (("b0", 2), ("b1", 0))),
@@ -212,6 +219,13 @@ def test_advances_of_another_scheme_that_come_late(seed):
     files = world.files[world.files.advance > 0]
     assert (files.cash > files.started).any()
     assert world.tables.locals.repaid.sum() > 0
+
+
+def test_sponsors_of_two_poles_find_directors_who_are_away():
+    shape = beside(("alize", "pole", "twin"), 30, slowdown=0.1, path_months=12.0, days=12.0, sponsorship=0.0)
+    changes = tuple(Change(name, "sponsorship", 1.0, 0) for name in ("pole", "twin"))
+    _, world = together(replace(shape, changes=changes), RESTLESS | BUSY, 1)
+    assert (world.files.dip > 0).any()
 
 
 def test_firms_that_close_before_their_advance_arrives():
@@ -255,6 +269,14 @@ SHAPES = {
     "nothing from outside": ({"group_files": 0.0, "project_seats": 0.0}, {}),
     "very many seats": ({"project_seats": 9.5, "seat_scope": 1.0}, {}),
     "overload without strain": ({"capacity_check": 1.0}, {"abandon_strained": 0.0, "capacity_jobs": 40.0}),
+    "strain that ends nothing": (
+        {},
+        {"abandon_strained": 0.0, "overload_abandon": 0.0, "treasury_months": 0.3, "pole.leave_strained": 1},
+    ),
+    "a month of strain costs the industry": (
+        {"agreements": 2.0, "cash_months": 1.0, "cash_months_agreement": 0.6, "aid_advance": 0.9},
+        {"abandon_strained": 0.0, "overload_abandon": 0.0, "strained_funds": 0.0, "investor_chance": 0.0},
+    ),
     "no share and no distance": ({"seat_distance": 0.0, "reserve_months": 0.0}, {"pole.seat_distance": 0.0}),
     "much experience": (
         {"rd_months": 6.0},
