@@ -107,7 +107,7 @@ def test_the_world_without_schemes_does_the_same_research(seed):
     assert (world.rd.funded < 0).all()
 
 
-@pytest.mark.parametrize("seed", (0, 2))  # in both, files come back
+@pytest.mark.parametrize("seed", [0, 2])  # in both, files come back
 def test_every_lever_open(seed):
     _, world = together(region(220, 100, months=54, start_month=5, **OPEN), RESTLESS, seed)
     used(world, 50)
