@@ -183,7 +183,8 @@ def _aside(results: Results, group: Group) -> list[tuple[str, str]]:
         values = [results.values(group.name, policy, name) for policy in group.arms if policy != NONE]
         return any(np.nan_to_num(found).any() for found in values)
 
-    return [entry for entry in ASIDE if told(entry[0])][:2]
+    # what is lost outside is told only where something is
+    return [entry for entry in ASIDE if told(entry[0].replace("jobs_net_world", "jobs_outside"))][:2]
 
 
 def number(value: Any) -> str:
