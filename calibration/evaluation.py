@@ -41,8 +41,18 @@ class Matched:
 
 
 def heads(world: World, month: int) -> np.ndarray:
-    """Headcounts of all firms after that many months, a whole number of years."""
-    return world.headcounts[month // YEAR].astype(float)
+    """Headcounts, after that many months, a whole number of years, of the firms near the technology; 0 of
+    others."""
+    t = world.tables
+    found = np.zeros(len(t.size))
+    firms = world.researchers.firm
+    if month == 0:  # before anybody is noted
+        initial = (t.uid[firms] >> np.uint64(24)) & np.uint64(0xFFFF) == 0
+        found[firms[initial]] = t.smes.entry_size[firms[initial]]
+        return found
+    counted = world.research_heads[month // YEAR]
+    found[firms[: len(counted)]] = counted
+    return found
 
 
 def joined_by(world: World, month: int) -> np.ndarray:

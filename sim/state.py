@@ -286,6 +286,7 @@ RESEARCHER = np.dtype(
         ("running", "i4"),  # R&D projects
         ("done", "i4"),  # R&D projects brought to their end
         ("distance", "f8"),  # from the technology; below 1: it has ideas
+        ("quiet", "f8"),  # logarithm of the chance of a month that can hold no idea
     ],
     align=True,
 )
@@ -316,6 +317,7 @@ RD = np.dtype(
         ("funded", "i4"),  # month, or NEVER
         ("agreements", "i4"),
         ("cash", "i4"),  # month in which the first money arrives
+        ("pays", "i4"),  # month of the next payment
         ("started", "i4"),
         ("months", "i4"),  # planned
         ("stopped", "i4"),  # month after the last of research, or NEVER

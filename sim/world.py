@@ -40,7 +40,8 @@ class World:
     ``spec``: what it is made of; ``values``: the uncertainties by name (those left out take their default);
     ``seed``: 63 bits, shared by the worlds of a pair. ``month`` counts from 0 at the start of the case.
     ``headcounts``: jobs of every firm after 0, 12, 24, ... months, in single precision, where the
-    specification asks for them or firms do research.
+    specification asks for them. ``research_heads``: the same of the researchers there were, where firms do
+    research.
     """
 
     def __init__(self, spec: WorldSpec, values: Mapping[str, float] | None = None, seed: int = 0):
@@ -51,7 +52,7 @@ class World:
         self.tables: Tables = build(spec, self.values, self.seed)
         self._handle = handle_of(self.tables)
         self.headcounts: list[np.ndarray] = []
-        self._keeps_heads = spec.counts_heads or spec.does_research
+        self.research_heads: list[np.ndarray] = []
         self._count_heads()
 
     def step(self) -> None:
@@ -65,7 +66,7 @@ class World:
             raise ValueError(f"month {until} is not between {self.month} and {self.spec.horizon_months}")
         while self.month < until:
             stop = until
-            if self._keeps_heads:
+            if self.spec.counts_heads or self.spec.does_research:
                 stop = min(until, (self.month // CENSUS_MONTHS + 1) * CENSUS_MONTHS)
             self.month = timeline.run(self._handle, self.month, stop)
             if self.tables.counts[FULL]:
@@ -75,8 +76,10 @@ class World:
 
     def _count_heads(self) -> None:
         """Keeps the headcounts of a month in which they are counted, once."""
-        if self._keeps_heads and self.month == len(self.headcounts) * CENSUS_MONTHS:
+        if self.spec.counts_heads and self.month == len(self.headcounts) * CENSUS_MONTHS:
             self.headcounts.append(self.tables.size.astype(np.float32))
+        if self.spec.does_research and self.month == len(self.research_heads) * CENSUS_MONTHS:
+            self.research_heads.append(self.tables.size[self.researchers.firm].astype(np.float32))
 
     def _grow(self) -> None:
         """Doubles the tables that may be short of rows in the coming month; all, if none is said to be."""

@@ -6,8 +6,10 @@ do not depend on what happens; in such a month the size of the firm decides. Fir
 follow the technology, though too far for ideas of their own, are kept too: networks may bring them in.
 """
 
+import numpy as np
+
 from sim.compiled import compiled
-from sim.draws import IDEA, IDEAS, TECHNOLOGY, draw
+from sim.draws import IDEA, IDEAS, TECHNOLOGY, dense_words, draw, fine, stream_key
 from sim.economy.demography import LARGEST
 from sim.maths import log, power
 from sim.state import N_RD, N_RD_ACTIVE, N_RESEARCHERS, NEVER, RD_NEW
@@ -31,39 +33,55 @@ def idea_chance(by_size, distance, p):
 
 
 @compiled
-def months_before(u, chance):
-    """Months without an event before the next one: geometric, by inverse distribution function."""
-    if chance <= 0.0:
+def months_before(u, quiet):
+    """Months without an event before the next one: geometric, by inverse distribution function. ``quiet``:
+    logarithm of the chance of a month without."""
+    if quiet >= 0.0:
         return int(LONGEST)
-    return int(min(LONGEST, log(u) / log(1.0 - chance)))
+    return int(min(LONGEST, log(u) / quiet))
 
 
 @compiled
-def expect_idea(w, r, first, largest, p, seed):
-    """Draws the next month, ``first`` or later, that may hold an idea of researcher r. ``largest``: by_size
-    of a firm of 250 jobs."""
+def expect_idea(w, r, first, seed):
+    """Draws the next month, ``first`` or later, that may hold an idea of researcher r."""
     row = w.researchers[r]
-    bound = idea_chance(largest, row.distance, p)
-    w.next_idea[r] = first + months_before(draw(seed, IDEAS, w.uid[row.firm], 0, row.ideas), bound)
+    u = draw(seed, IDEAS, w.uid[row.firm], 0, row.ideas)
+    w.next_idea[r] = first + months_before(u, row.quiet)
     row.ideas += 1
 
 
 @compiled
-def note_researcher(w, t, i, largest, p, seed):
-    """Firm i is noted if it is near enough to a technology; its first idea comes next month or later."""
-    reach = technology_reach(w.smes[i].entry_size, p.technology_reach, p.technology_reach_size)
-    distance = draw(seed, TECHNOLOGY, w.uid[i], 0, 0) / reach
-    if distance >= FARTHEST:
-        return
-    r = w.counts[N_RESEARCHERS]
-    w.counts[N_RESEARCHERS] += 1
-    w.researcher_of[i] = r
-    row = w.researchers[r]
-    row.firm = i
-    row.distance = distance
-    w.next_idea[r] = NEVER
-    if distance < 1.0:
-        expect_idea(w, r, t + 1, largest, p, seed)
+def distances(uids, sizes, key, share, exponent):
+    """Distances of firms from the technology: a keyed uniform over the reach. Dense pass."""
+    found = np.empty(uids.shape[0])
+    for a in range(uids.shape[0]):
+        w0, w1, _, _ = dense_words(key, uids[a], np.uint64(0), np.uint64(0))
+        found[a] = fine(w0, w1) / technology_reach(sizes[a], share, exponent)
+    return found
+
+
+@compiled
+def note_researchers(w, t, first, last, largest, p, seed):
+    """The firms alive in these rows are noted if they are near enough to a technology; their first idea comes
+    next month or later. ``largest``: by_size of a firm of 250 jobs."""
+    sizes = np.empty(last - first)
+    for a in range(last - first):
+        sizes[a] = max(1.0, w.smes[first + a].entry_size)
+    key = stream_key(seed, TECHNOLOGY)
+    found = distances(w.uid[first:last], sizes, key, p.technology_reach, p.technology_reach_size)
+    for a in range(last - first):
+        if found[a] >= FARTHEST or w.size[first + a] <= 0.0:
+            continue
+        r = w.counts[N_RESEARCHERS]
+        w.counts[N_RESEARCHERS] += 1
+        w.researcher_of[first + a] = r
+        row = w.researchers[r]
+        row.firm = first + a
+        row.distance = found[a]
+        w.next_idea[r] = NEVER
+        if found[a] < 1.0:
+            row.quiet = log(1.0 - idea_chance(largest, found[a], p))
+            expect_idea(w, r, t + 1, seed)
 
 
 @compiled
@@ -102,7 +120,18 @@ def have_idea(w, t, r, largest, p, seed):
         return
     if draw(seed, IDEA, w.uid[i], t, 0) * largest < power(min(w.size[i], LARGEST) / IDEA_SIZE, p.idea_size):
         new_project(w, t, r, 1)
-    expect_idea(w, r, t + 1, largest, p, seed)
+    expect_idea(w, r, t + 1, seed)
+
+
+@compiled
+def that_have(months, t):
+    """Positions of month t. Without a branch, which the processor could not foresee."""
+    found = np.empty(months.shape[0], np.int64)
+    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
+    for r in range(months.shape[0]):
+        found[n] = r
+        n += np.uint64(months[r] == t)
+    return found[:n]
 
 
 @compiled
@@ -116,9 +145,7 @@ def ideas(w, t):
     largest = power(LARGEST / IDEA_SIZE, p.idea_size)
     for b in range(w.basins.shape[0]):
         first = w.basins[b].first if t == 0 else w.ends[b, t]
-        for i in range(first, w.ends[b, t + 1]):
-            if w.size[i] > 0.0:
-                note_researcher(w, t, i, largest, p, seed)
-    for r in range(w.counts[N_RESEARCHERS]):
-        if w.next_idea[r] == t:
-            have_idea(w, t, r, largest, p, seed)
+        note_researchers(w, t, first, w.ends[b, t + 1], largest, p, seed)
+    due = that_have(w.next_idea[: w.counts[N_RESEARCHERS]], t)
+    for a in range(due.shape[0]):
+        have_idea(w, t, due[a], largest, p, seed)

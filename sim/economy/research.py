@@ -113,7 +113,8 @@ def is_strained(w, t, q, p):
         return False
     rule = w.rules[row.local]
     proven = row.spent / (row.cost * row.months)
-    if t >= row.cash and (t - row.cash) % int(rule.tranche_months) == 0:
+    if t == row.pays:
+        row.pays += int(rule.tranche_months)
         pay(w, q, due_by_now(row.committed, rule.aid_advance, proven))
     sme = w.smes[row.firm]
     held = treasury(p.treasury_months, sme.finance, w.size[row.firm], p.wage_euros)

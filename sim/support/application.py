@@ -95,11 +95,12 @@ def doors(w):
 
 @compiled
 def soonest(w):
-    """Fewest months that any living local scheme needs before a firm decides: projects due sooner have no use
-    for any of them."""
+    """Fewest months that any living local scheme that takes projects needs before a firm decides: projects
+    due sooner have no use for any of them. Infinite where none takes any."""
     months = np.inf
     for k in range(w.locals.shape[0]):
-        if w.locals[k].alive == 1:
+        takes = w.rules[k].takes_expansion > 0.0 or w.rules[k].takes_structuring > 0.0
+        if w.locals[k].alive == 1 and takes:
             months = min(months, w.rules[k].months_needed)
     return months
 
@@ -159,7 +160,7 @@ def occasions(w, t, project_of, local_of, uids, codes):
     many."""
     n = 0
     needed = soonest(w)
-    for a in range(w.counts[N_ACTIVE]):
+    for a in range(w.counts[N_ACTIVE] if needed < np.inf else 0):
         q = w.active[a]
         project = w.projects[q]
         if project.state != OPEN or project.tried > 0 or project.due - t < needed:

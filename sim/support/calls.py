@@ -100,9 +100,12 @@ def prepare(w, t, s, lead, seed):
     period = int(rule.committee_period_months)
     paid = projects_paid(rule.call_euros, rule.project_euros)
     paid += projects_paid(rule.sme_call_euros, rule.sme_project_euros)
+    active, rd = w.rd_active, w.rd
     for a in range(w.counts[N_RD_ACTIVE]):
-        q = w.rd_active[a]
-        row = w.rd[q]
+        q = active[a]
+        row = rd[q]
+        if row.state > RD_FILED:
+            continue
         if row.state == RD_NEW and row.idea == t and row.membership == NEVER and is_member(w, s, row.firm):
             row.membership = w.membership_of[s, row.firm]
             if paid > 0 and pole_of(w, q) != NEVER and w.smes[row.firm].status == ACTIVE:
@@ -132,6 +135,7 @@ def fund(w, t, q, scope, funders, seed):
     row.agreements = agreements
     row.funded = t
     row.cash = t + months_to_cash(speed * rule.cash_months, speed * rule.cash_months_agreement, wait)
+    row.pays = row.cash
     floor = rule.project_floor_euros if row.led == 1 else 0.0
     start_research(w, t, q, scope, int(rule.rd_months), floor)
     row.committed = rule.aid_share * row.cost * row.months

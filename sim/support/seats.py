@@ -10,6 +10,8 @@ from sim.economy.research import capacity
 from sim.maths import exp, log
 from sim.state import ACTIVE
 
+ROUNDED_DOWN = 1.0 - 1e-9  # so that rounding leaves nobody out
+
 
 @compiled
 def seats_to_fill(projects, led, seats, u):
@@ -49,36 +51,57 @@ def members_by_place(members, places):
 
 
 @compiled
-def race(uids, distances, full, key, t, code, fall, check):
-    """Scores in the race of month t: log(u) / weight; -inf for those who may not run. Dense pass."""
-    scores = np.empty(uids.shape[0])
-    for a in range(uids.shape[0]):
+def run(table, uid, places, key, t, code):
+    """Uids of the members at these places of their list, and their uniforms in the race of month t. Dense
+    pass."""
+    uids = np.empty(places.shape[0], np.uint64)
+    for a in range(places.shape[0]):
+        uids[a] = uid[table[places[a]].firm]
+    draws = np.empty(places.shape[0])
+    for a in range(places.shape[0]):
         w0, w1, _, _ = dense_words(key, uids[a], np.uint64(t), np.uint64(code))
-        weight = seat_weight(distances[a], fall, full[a], check)
-        scores[a] = log(fine(w0, w1)) / weight if weight > 0.0 else -np.inf
-    return scores
+        draws[a] = fine(w0, w1)
+    return uids, draws
 
 
 @compiled
-def run_race(w, t, k, members, seed):
-    """Scores and uids of the members of local scheme k; firms that have grown too large may not run, those
-    that carry all they can may be held back."""
-    rule = w.rules[k]
-    local = w.locals[k]
+def weight_of(w, i, fall, check, jobs):
+    """Weight of firm i in the race: nil if it has grown too large."""
+    if w.smes[i].status != ACTIVE:
+        return 0.0
+    researcher = w.researchers[w.researcher_of[i]]
+    full = 1.0 if researcher.running >= capacity(w.size[i], jobs) else 0.0
+    return seat_weight(researcher.distance, fall, full, check)
+
+
+@compiled
+def first_in(w, places, uids, draws, count, fall, check):
+    """Positions in ``places`` of the first ``count`` in the race, in order: the highest log(u) / weight, the
+    lowest uid among equals; fewer where fewer run. As no weight is above 1, who draws less than the last of
+    them has scored need not be looked at."""
     jobs = w.economy[0].capacity_jobs
-    n = members.shape[0]
-    uids = np.empty(n, np.uint64)
-    distances = np.empty(n)
-    full = np.empty(n)
-    for a in range(n):
-        i = w.members[members[a]].firm
-        researcher = w.researchers[w.researcher_of[i]]
-        uids[a] = w.uid[i]
-        distances[a] = researcher.distance
-        full[a] = researcher.running > 0 and researcher.running >= capacity(w.size[i], jobs)
-    fall = seat_fall(rule, local.service)
-    key = stream_key(seed, SEATED)
-    return race(uids, distances, full, key, t, local.code, fall, rule.capacity_check), uids
+    best = np.empty(count, np.int64)
+    scores = np.empty(places.shape[0])
+    n = 0
+    least = 0.0
+    for a in range(places.shape[0] if count > 0 else 0):
+        if draws[a] < least:
+            continue
+        weight = weight_of(w, w.members[places[a]].firm, fall, check, jobs)
+        if weight <= 0.0:
+            continue
+        scores[a] = log(draws[a]) / weight
+        if n == count and not is_ahead(scores, uids, a, best[n - 1]):
+            continue
+        b = min(n, count - 1)
+        while b > 0 and is_ahead(scores, uids, a, best[b - 1]):
+            best[b] = best[b - 1]
+            b -= 1
+        best[b] = a
+        n = min(n + 1, count)
+        if n == count:
+            least = exp(scores[best[n - 1]]) * ROUNDED_DOWN
+    return best[:n]
 
 
 @compiled
@@ -88,34 +111,15 @@ def is_ahead(scores, uids, a, b):
 
 
 @compiled
-def first_in(w, members, scores, uids, count):
-    """Positions of the first ``count`` in the race, in order, whose firms are still of status active; fewer
-    where fewer run."""
-    best = np.empty(count, np.int64)
-    n = 0
-    for a in range(scores.shape[0] if count > 0 else 0):
-        if n == count and not is_ahead(scores, uids, a, best[n - 1]):
-            continue
-        if scores[a] == -np.inf or w.smes[w.members[members[a]].firm].status != ACTIVE:
-            continue
-        b = min(n, count - 1)
-        while b > 0 and is_ahead(scores, uids, a, best[b - 1]):
-            best[b] = best[b - 1]
-            b -= 1
-        best[b] = a
-        n = min(n + 1, count)
-    return best[:n]
-
-
-@compiled
 def seat_members(w, t, k, members, projects, led, seed):
     """Rows for the seats that fall to ``members`` of local scheme k this month: those first in the race.
     Returns them, not yet funded."""
     local = w.locals[k]
     u = draw(seed, SEATS, local.basin, t, local.code)
     count = seats_to_fill(projects, led, w.rules[k].project_seats, u)
-    scores, uids = run_race(w, t, k, members, seed)
-    chosen = first_in(w, members, scores, uids, count)
+    uids, draws = run(w.members, w.uid, members, stream_key(seed, SEATED), t, local.code)
+    fall = seat_fall(w.rules[k], local.service)
+    chosen = first_in(w, members, uids, draws, count, fall, w.rules[k].capacity_check)
     rows = np.empty(chosen.shape[0], np.int64)
     for a in range(chosen.shape[0]):
         m = np.int64(w.members[members[chosen[a]]].membership)

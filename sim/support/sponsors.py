@@ -30,8 +30,8 @@ def sponsor(w, t, i, k, seed):
     if days <= 0.0 or rule.sponsorship <= 0.0:
         return
     u, v = draw_pair(seed, SPONSOR, w.uid[i], 0, local.code)
-    r = sponsor_of(w, k, v)
-    if r == NEVER or u >= rule.sponsorship:
+    r = sponsor_of(w, k, v) if u < rule.sponsorship else NEVER
+    if r == NEVER:
         return
     link = w.partnerships[r]
     link.load += days

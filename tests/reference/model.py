@@ -145,7 +145,7 @@ class Reference(mesa.Model):
 
     def count_heads(self):
         """The sizes of all firms, once a year since the start."""
-        if (self.spec.counts_heads or self.spec.does_research) and self.month % 12 == 0:
+        if self.spec.counts_heads and self.month % 12 == 0:
             self.headcounts.append([firm.size for firm in self.firms])
 
     def levers(self):

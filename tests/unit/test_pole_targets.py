@@ -24,6 +24,7 @@ from sim.state import (
     MEMBERSHIP,
     NEVER,
     RD,
+    RESEARCHER,
 )
 from sim.world import World
 
@@ -55,11 +56,15 @@ def small_world() -> SimpleNamespace:
     rules = np.zeros(2, RULES_DTYPE).view(np.recarray)
     rules.project_euros = 1.5e6
     tables = SimpleNamespace(
-        local_series=series, rules=rules, economy=economy_record({}).view(np.recarray), size=np.ones(4)
-    )
+        local_series=series, rules=rules, economy=economy_record({}).view(np.recarray), size=np.ones(4),
+    )  # fmt: skip
+    researchers = np.zeros(4, RESEARCHER).view(np.recarray)
+    researchers.firm = np.arange(4)
     heads = [np.array(h, np.float32) for h in ([10, 5, 4, 1], [10, 5, 4, 1], [10, 5, 4, 1], [9, 5, 5, 1],
                                                [12.5, 5, 4.5, 1])]  # fmt: skip
-    return SimpleNamespace(month=48, tables=tables, memberships=memberships, rd=rd, headcounts=heads)
+    return SimpleNamespace(
+        month=48, tables=tables, memberships=memberships, rd=rd, research_heads=heads, researchers=researchers
+    )
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from sim.draws import SEATED, draw
 from sim.handle import handle_of
 from sim.pair import Pair
 from sim.poles_seen import left_pole
@@ -157,6 +158,24 @@ def test_seats_go_to_members_near_the_technology_and_to_each_once_a_call():
     near = world.researchers.distance[seats.researcher].mean()
     members = world.memberships[(world.memberships.joined != NEVER) & (world.memberships.left == NEVER)]
     assert near < members.distance.mean() - 0.05
+
+
+def test_seats_go_to_the_first_in_the_race():
+    """Nobody without a seat was ahead of anybody with one, among the members of the pôle in that month."""
+    world = pole_world(rules={"competence_maps": 0.0, "anchoring": 0.0})
+    t, rows = world.tables, world.memberships
+    fall = t.rules.seat_distance[0]
+    seats = world.rd[world.rd.led == 0]
+    checked = 0
+    for k, month in {(int(r.local), int(r.idea)) for r in seats}:
+        there = (rows.local == k) & (rows.joined != NEVER) & (rows.joined <= month)
+        there &= ((rows.left == NEVER) | (rows.left > month)) & (t.smes.status[rows.firm] == ACTIVE)
+        u = np.array([draw(t.seed[0], SEATED, i, month, t.locals.code[k]) for i in t.uid[rows.firm[there]]])
+        score = np.log(u) * np.exp(fall * rows.distance[there])
+        seated = np.isin(rows.firm[there], seats.firm[(seats.local == k) & (seats.idea == month)])
+        assert score[seated].min(initial=0.0) > score[~seated].max(initial=-np.inf)
+        checked += int(seated.sum())
+    assert checked > 50
 
 
 def test_no_project_without_its_firm_and_nobody_in_two_states():
