@@ -12,11 +12,11 @@ from scenarios.territory import BasinTable, read_territory
 from scenarios.texts import Named, Source
 from scenarios.yaml_positions import Entry, Node, read_yaml
 from sim.parameters import FIELDS
-from sim.spec import Basin, Constants, SchemeSpec, SpecError, Territory, WorldSpec
+from sim.spec import Basin, Closure, Constants, SchemeSpec, SpecError, Territory, WorldSpec
 
 DEEPEST_BASE = 10
 LOOKED_AT = 50  # keys looked at to tell what a file is
-WHOLE = ("opens", "facts")  # replaced as a whole by a case that has a base
+WHOLE = ("opens", "facts", "closures")  # replaced as a whole by a case that has a base
 
 
 @dataclass(frozen=True)
@@ -140,11 +140,12 @@ class Reader:
                 tuple(specs),
                 (),
                 Constants(**model.constants.model_dump()),
+                closures=tuple(Closure(**entry.model_dump()) for entry in model.closures),
             )
         except SpecError as error:
             self.report.add(own.place, error.path, error.message)
             return None
-        used = tuple(scheme for scheme in schemes.values() if scheme is not None)
+        used = tuple(s for s in (schemes[scheme.name] for scheme in spec.schemes) if s is not None)
         facts = tuple(model.facts)
         return Case(source.path.stem, model.title, model.description, spec, facts, used, table.notes)
 

@@ -22,7 +22,7 @@ from pydantic import (
 
 from scenarios.problems import nearest
 from sim.parameters import FIELDS, LEVERS, Rule
-from sim.spec import Constants
+from sim.spec import Closure, Constants
 
 LATEST_MONTH = 1200
 LARGEST_SEED = 2**53  # whole numbers up to here survive every reader of JSON
@@ -149,6 +149,18 @@ class ConstantsFile(Strict):
     price_year: int = Field(default=Constants.price_year, ge=1900, le=2200)
 
 
+class ClosureEntry(Strict):
+    """A large site that cuts jobs in a known month, in every world of the case: the largest one of the sector
+    that dominates the basin."""
+
+    basin: BasinId
+    month: Month
+    share: Annotated[float, Field(ge=0, le=1, json_schema_extra={"unit": "share of its jobs"})] = 1.0
+    subcontractors: Annotated[
+        float, Field(ge=0, le=1, json_schema_extra={"unit": "share of the firms of its sector"})
+    ] = Closure.subcontractors
+
+
 class CaseFile(Strict):
     """A case: a territory, a period, and the schemes as they were."""
 
@@ -165,6 +177,7 @@ class CaseFile(Strict):
     seed: int = Field(1, ge=0, le=LARGEST_SEED, description="Seed of what is drawn about the large sites.")
     schemes: dict[Name, SchemeUse]
     constants: ConstantsFile = ConstantsFile()
+    closures: list[ClosureEntry] = Field(default_factory=list)
     facts: list[FactId] = Field(default_factory=list)
 
 

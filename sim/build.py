@@ -20,6 +20,7 @@ from sim.spec import SchemeSpec, Territory, WorldSpec
 from sim.state import (
     ACTION,
     CANDIDATE,
+    CLOSURE,
     COHORT_ROW,
     FILE,
     FLOW,
@@ -95,7 +96,8 @@ def build_partnerships(spec: WorldSpec, rows: Table, rules: Table, sites: Table,
     for k, b in enumerate(rows.basin.tolist()):
         here = range(int(first[b]), int(first[b + 1]) if rules.format[k] != ACTION else int(first[b]))
         ranked = sorted(here, key=lambda s: (-motives[s], -territorial[s], s))
-        founders = set(ranked[: spec.territory.basins[b].founders])
+        most = min(spec.territory.basins[b].founders, int(rules.founders_max[k]))
+        founders = set(ranked[:most])
         rows.first_partnership[k], rows.partnerships[k] = len(site), len(here)
         site += here
         local += [k] * len(here)
@@ -103,6 +105,21 @@ def build_partnerships(spec: WorldSpec, rows: Table, rules: Table, sites: Table,
     table = zeros(len(site), PARTNERSHIP)
     table.site, table.local, table.founder, table.state = site, local, founder, CANDIDATE
     table.joined = table.left = table.asked = NEVER
+    return table
+
+
+def build_closures(spec: WorldSpec, sites: Table, first: np.ndarray) -> Table:
+    """The cuts that the case foretells, each at the site with most jobs of the sector that dominates its
+    basin (of all its sites, where none is of that sector), the first among equals."""
+    basins = [basin.id for basin in spec.territory.basins]
+    table = zeros(len(spec.closures), CLOSURE)
+    for row, closure in zip(table, spec.closures):
+        b = basins.index(closure.basin)
+        sector = spec.territory.basins[b].dominant_sector
+        here = range(int(first[b]), int(first[b + 1]))
+        of_sector = [s for s in here if sector and NAMES[sites.sector[s]] == sector]
+        row.site = max(of_sector or here, key=lambda s: (sites.jobs[s], -s))
+        row.month, row.share, row.subcontractors = closure.month, closure.share, closure.subcontractors
     return table
 
 
@@ -255,6 +272,7 @@ def blank_tables(
         hires=np.zeros((len(basins), len(NAMES))),
         sites=sites,
         site_first=site_first,
+        closures=build_closures(spec, sites, site_first),
         persons=zeros(len(sites) * PERSONS_PER_SITE if spec.schemes else 0, PERSON),
         partnerships=partnerships,
         locals=local_rows,

@@ -76,6 +76,7 @@ else:
             t.hires,
             t.sites,
             t.site_first,
+            t.closures,
             t.persons,
             t.partnerships,
             t.locals,

@@ -34,6 +34,7 @@ from sim.helped import (
 from sim.markets_seen import MARKETS, sales_beyond_jobs
 from sim.outcome import Outcome, ratio
 from sim.pair import Pair, accepted_files, declared, helped, pending_jobs, realised, windows
+from sim.places_seen import PLACES
 from sim.poles_seen import POLES
 from sim.state import (
     COMPLETED,
@@ -359,6 +360,7 @@ _ALL = (
             lambda p, bars: cost_per_net_job(p.treated, bars["net"])),
     *MARKETS,
     *POLES,
+    *PLACES,
 )
 # fmt: on
 OUTCOMES = {outcome.name: outcome for outcome in _ALL}

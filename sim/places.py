@@ -31,6 +31,11 @@ def build_basins(territory: Territory) -> Table:
     basins = zeros(len(territory.basins), BASIN)
     for name, field in (("fragility", "fragility"), ("cooperation", "cooperation"), ("initial", "smes")):
         basins[name] = [getattr(basin, field) for basin in territory.basins]
+    regions = list(dict.fromkeys(basin.region for basin in territory.basins))
+    basins.region = [regions.index(basin.region) for basin in territory.basins]
+    basins.dominant = [
+        NAMES.index(basin.dominant_sector) if basin.dominant_sector else NEVER for basin in territory.basins
+    ]
     return basins
 
 

@@ -101,6 +101,27 @@ class Territory:
 
 
 @dataclass(frozen=True)
+class Closure:
+    """A large site that cuts jobs in a month that the case foretells, whatever the policy: the one with most
+    jobs of the sector that dominates its basin.
+
+    ``share``: of its jobs; 1 closes it. ``subcontractors``: of the basin's firms of its sector, the share
+    that works for it.
+    """
+
+    basin: str
+    month: int
+    share: float = 1.0
+    subcontractors: float = 0.3
+
+    def __post_init__(self) -> None:
+        at = f"closures.{self.basin}"
+        _within(f"{at}.month", self.month, 0, 10_000)
+        _within(f"{at}.share", self.share, 0.0, 1.0)
+        _within(f"{at}.subcontractors", self.subcontractors, 0.0, 1.0)
+
+
+@dataclass(frozen=True)
 class SchemeSpec:
     """A scheme: its name, its row of rules (fields of ``sim.parameters.support``), where and when it opens.
 
@@ -175,7 +196,9 @@ class WorldSpec:
 
     ``counts_heads``: whether yearly headcounts are kept; set where a scheme declares gains of headcount, and
     kept in the world without schemes, which is asked the same. ``does_research``: whether firms have ideas
-    and do research; set where a scheme is a pôle, and kept likewise.
+    and do research; set where a scheme is a pôle, and kept likewise. ``schemes`` are put in an order of their
+    own, so that no world hangs on the order in which they are written: those that others are tried before
+    (``last_resort_months``) come last, the rest by ``code``.
     """
 
     territory: Territory
@@ -187,8 +210,11 @@ class WorldSpec:
     constants: Constants = field(default_factory=Constants)
     counts_heads: bool = False
     does_research: bool = False
+    closures: tuple[Closure, ...] = ()
 
     def __post_init__(self) -> None:
+        ranked = sorted(self.schemes, key=lambda s: (s.rules.get("last_resort_months", 0.0), s.code))
+        object.__setattr__(self, "schemes", tuple(ranked))
         if any(scheme.rules.get("declare", 0.0) == GAINS for scheme in self.schemes):
             object.__setattr__(self, "counts_heads", True)
         if any(scheme.rules.get("format") == POLE for scheme in self.schemes):
@@ -206,6 +232,12 @@ class WorldSpec:
                     raise SpecError(
                         f"schemes.{scheme.name}.opens", f"unknown basin {basin!r}" + _nearest(basin, known)
                     )
+        for closure in self.closures:
+            path = f"closures.{closure.basin}"
+            if closure.basin not in known:
+                raise SpecError(path, f"unknown basin {closure.basin!r}" + _nearest(closure.basin, known))
+            if not known[closure.basin].large_sites:
+                raise SpecError(path, "this basin has no large site")
         for change in self.changes:
             if change.scheme not in names:
                 raise SpecError(
@@ -231,5 +263,5 @@ class WorldSpec:
         """The same world where nobody is supported."""
         return WorldSpec(
             self.territory, self.horizon_months, self.start_year, self.start_month, (), (), self.constants,
-            self.counts_heads, self.does_research,
+            self.counts_heads, self.does_research, self.closures,
         )  # fmt: skip

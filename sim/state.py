@@ -19,7 +19,7 @@ Table = Any
 # status of a firm
 UNBORN, ACTIVE, GRADUATED, DEAD = 0, 1, 2, 3
 # needs of a project; the first three are structuring questions
-STRATEGY, ORGANISATION, TRANSITION, TECHNICAL, MARKET, FINANCE, INNOVATION = range(7)
+STRATEGY, ORGANISATION, TRANSITION, TECHNICAL, MARKET_NEED, FINANCE, INNOVATION = range(7)
 NEEDS = ("strategy", "organisation", "transition", "technical", "market", "finance", "innovation")
 # state of a project
 OPEN, HIRING, FAILED, DONE, ORPHAN = 0, 1, 2, 3, 4
@@ -65,6 +65,8 @@ BASIN = np.dtype(
         ("grants_paid", "f8"),
         ("agreements", "f8"),
         ("eventful", "i8"),  # firms whose month holds an event
+        ("dominant", "i8"),  # sector, or NEVER
+        ("region", "i8"),  # number of its region, in the order of the territory
     ],
     align=True,
 )
@@ -89,6 +91,7 @@ SME = np.dtype(
         ("tie_loss", "f8"),  # per month since then
         ("tie_effect", "f8"),  # cut of the decay by full ties
         ("entry_size", "f8"),
+        ("dependence", "f8"),  # on the large site that it works for, if it does, in [0, 1]
     ],
     align=True,
 )
@@ -372,6 +375,9 @@ COHORT_ROW = np.dtype(
 # a change of a rule of a local scheme at the start of a month
 SWITCH = np.dtype([("month", "i4"), ("local", "i4"), ("field", "i4"), ("value", "f8")], align=True)
 
+# a cut of jobs by a large site that the case foretells
+CLOSURE = np.dtype([("month", "i8"), ("site", "i8"), ("share", "f8"), ("subcontractors", "f8")], align=True)
+
 # positions in ``counts``
 (
     N_PROJECTS, N_ACTIVE, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED, N_GROUPS,
@@ -425,6 +431,7 @@ Tables = namedtuple(
         "hires",  # float64 (basins, sectors): project hires of the month
         "sites",
         "site_first",  # int64 (basins + 1)
+        "closures",
         "persons",
         "partnerships",
         "locals",

@@ -113,6 +113,7 @@ def furnish(w, rows, b, capability, p, seed):
         sme.finance = 0.3 * capability[k] + 0.7 * f[k]
         sme.success = p.success_spread * normal(z[k])
         sme.entry_size = w.size[rows[k]]
+        sme.dependence = 1.0
         w.sector[rows[k]] = sector_of(s[k], w.sector_mix[b])
     set_all_factors(w, rows, p)
 

@@ -1,5 +1,7 @@
 """Large sites cut jobs; their subcontractors lose demand; the owner pays the territory (dated law)."""
 
+import numpy as np
+
 from sim.compiled import compiled
 from sim.draws import GRANT, RESTRUCTURING, SUBCONTRACTOR, draw
 from sim.maths import exp
@@ -16,15 +18,24 @@ def restructuring_hazard(base, elasticity, demand):
 
 
 @compiled
-def lose_orders(w, t, b, s, p, seed):
-    """Subcontractors (a keyed share of the basin's firms of its sector) lose a share of the jobs above 1."""
+def orders_lost(loss, cut, usual):
+    """Share of its jobs above one that a subcontractor wholly dependent on a site loses: ``loss`` when the
+    site makes its usual cut, in proportion for another one, at most 1."""
+    return min(1.0, loss * (cut / usual))
+
+
+@compiled
+def lose_orders(w, t, b, s, cut, share, p, seed):
+    """Subcontractors (a keyed share of the basin's firms of its sector) lose a share of the jobs above 1, as
+    far as they still depend on the site. ``cut``: share of the site's jobs that goes."""
     site = w.sites[s]
     lost = 0.0
+    most = orders_lost(p.subcontractor_loss, cut, p.restructuring_share)
     for i in range(w.basins[b].first, w.ends[b, t]):
         if w.sector[i] != site.sector or w.size[i] <= 1.0:
             continue
-        if draw(seed, SUBCONTRACTOR, w.uid[i], t, s) < p.subcontractor_share:
-            loss = p.subcontractor_loss * (w.size[i] - 1.0)
+        if draw(seed, SUBCONTRACTOR, w.uid[i], t, s) < share:
+            loss = most * w.smes[i].dependence * (w.size[i] - 1.0)
             w.size[i] -= loss
             w.causes[K, i] -= loss
             lost += loss
@@ -53,10 +64,30 @@ def compensate(w, t, b, s, cut, seed):
 
 
 @compiled
+def cut_jobs(w, t, b, s, cut, share, p, seed):
+    """Site s of basin b cuts this share of its jobs; ``share``: of the firms of its sector, those that work
+    for it."""
+    site = w.sites[s]
+    jobs = cut * site.jobs
+    site.jobs -= jobs
+    site.jobs_cut += jobs
+    w.series[t, b, SITE_CUTS] += jobs
+    lose_orders(w, t, b, s, cut, share, p, seed)
+    if t >= w.calendar[2] and site.group_size >= w.wage[1]:
+        compensate(w, t, b, s, jobs, seed)
+
+
+@compiled
 def restructuring(w, t):
-    """Phase 2. Sites cut jobs with a hazard that rises when demand falls; money is released."""
+    """Phase 3. Closures that the case foretells; sites cut jobs with a hazard that rises when demand falls;
+    money is released."""
     p = w.economy[0]
     seed = w.seed[0]
+    for c in range(w.closures.shape[0]):
+        closure = w.closures[c]
+        if closure.month == t:
+            at = np.int64(w.sites[closure.site].basin)
+            cut_jobs(w, t, at, np.int64(closure.site), closure.share, closure.subcontractors, p, seed)
     for b in range(w.basins.shape[0]):
         basin = w.basins[b]
         hazard = restructuring_hazard(p.restructuring_hazard, p.restructuring_demand, basin.demand)
@@ -64,13 +95,7 @@ def restructuring(w, t):
             site = w.sites[s]
             if site.jobs < SMALLEST_SITE or draw(seed, RESTRUCTURING, site.entity, t, 0) >= hazard:
                 continue
-            cut = p.restructuring_share * site.jobs
-            site.jobs -= cut
-            site.jobs_cut += cut
-            w.series[t, b, SITE_CUTS] += cut
-            lose_orders(w, t, b, s, p, seed)
-            if t >= w.calendar[2] and site.group_size >= w.wage[1]:
-                compensate(w, t, b, s, cut, seed)
+            cut_jobs(w, t, b, s, p.restructuring_share, p.subcontractor_share, p, seed)
         released = basin.grant_pending / RELEASE_MONTHS
         basin.grant_pending -= released
         basin.grant_fund += released

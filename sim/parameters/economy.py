@@ -10,6 +10,7 @@ _PROJECTS = "sim/economy/projects.py"
 _DISPLACEMENT = "sim/economy/displacement.py"
 _EFFECTS = "sim/support/effects.py"
 _SITES = "sim/support/partners.py"
+_COORDINATION = "sim/support/coordination.py"
 
 # fmt: off
 ECONOMY: tuple[U, ...] = (
@@ -34,6 +35,9 @@ ECONOMY: tuple[U, ...] = (
       "Share of the same-sector firms of the basin that work for the site.", _RESTRUCTURING),
     U("subcontractor_loss", "share of jobs", 0.15, 0.0, 0.5, "uniform", "assumed",
       "Share of its jobs above one that a subcontractor loses.", _RESTRUCTURING),
+    U("diversification", "share", 0.5, 0.0, 1.0, "uniform", "assumed",
+      "Part of a subcontractor's dependence that help which wholly meets a question of strategy or markets "
+      "takes away.", _EFFECTS),
     U("grant_chance", "share of projects", 0.3, 0.0, 1.0, "fixed", "assumed",
       "Chance that a new project asks for such a grant.", _RESTRUCTURING),
     U("grant_amount", "euros per job at stake", 4000.0, 1000.0, 8000.0, "fixed", "REV-05",
@@ -154,5 +158,15 @@ ECONOMY: tuple[U, ...] = (
       "Rise of that chance as more of the basin's sites are partners.", _SITES),
     U("cooperation_gain", "per month", 0.004, 0.0, 0.02, "uniform", "assumed",
       "Approach of the actors' cooperation to 1 while a scheme lives.", "sim/support/awareness.py"),
+    # several schemes in one basin
+    U("crowding", "share", 0.05, 0.0, 0.2, "uniform", "assumed",
+      "Applications that each other scheme of the basin costs a scheme where they are not coordinated.",
+      _COORDINATION),
+    U("referral_rivalry", "exponent", 0.5, 0.0, 1.0, "uniform", "assumed",
+      "How far schemes that are not coordinated share out the developers of their basin: 0, developers "
+      "bring firms to each as if it were alone; 1, to all together no more than to one.", _COORDINATION),
+    U("duplicated_cost", "share", 0.2, 0.0, 0.5, "uniform", "assumed",
+      "Coordination costs of a scheme that are spent twice where it has neighbours in its basin and is not "
+      "coordinated with them.", _COORDINATION),
 )
 # fmt: on

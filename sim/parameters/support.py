@@ -26,6 +26,8 @@ _SCREENING = "sim/support/screening.py"
 _CARE = "sim/support/care.py"
 _PLANS = "sim/support/plans.py"
 _MEMBERSHIP = "sim/support/membership.py"
+_COORDINATION = "sim/support/coordination.py"
+_BUILD = "sim/build.py"
 
 # fmt: off
 RULES: tuple[R, ...] = (
@@ -123,6 +125,18 @@ RULES: tuple[R, ...] = (
       "Months that a site rests after starting a mission.", _MATCHING),
     R("paid_days_per_year", "days per year", 0, 0, 2000, "lever",
       "Expert days that a local scheme may buy when no volunteer is found.", _MATCHING),
+    R("pooling", "0 or 1", 0, 0, 1, "lever",
+      "Whether partners of other basins of the region are asked when none of the basin may be.", _MATCHING),
+    R("dominant_only", "0 or 1", 0, 0, 1, "lever",
+      "Whether only firms of the sector that dominates their basin may apply, where one does.",
+      _APPLICATION),
+    R("coordination", "share", 0, 0, 1, "lever",
+      "How far the scheme shares door, referrals and team with the other schemes of its basin; it takes "
+      "two.", _COORDINATION),
+    R("host", "code", 0, 0, 2, "lever",
+      "Who carries the scheme.", _AWARENESS, ("chamber", "intercommunal", "region")),
+    R("founders_max", "sites", 999, 0, 999, "rule",
+      "Most large sites of a basin that are partners from the opening.", _BUILD),
     R("outreach_effort", "multiple", 1, 0, 10, "lever",
       "Multiplies the scheme's own campaigns.", _AWARENESS),
     R("outreach_euros", "euros per year", 0, 0, 500000, "rule",
@@ -154,7 +168,7 @@ RULES: tuple[R, ...] = (
       "Further endowment by the Caisse des dépôts for schemes opened from 2007 on.", _FINANCE),
     R("revitalisation_share", "share", 0, 0, 1, "lever",
       "Chance that a revitalisation agreement of the basin is routed to the advance fund.", _FINANCE),
-    R("revitalisation_part", "share", 0.2, 0, 1, "rule",
+    R("revitalisation_part", "share", 0.2, 0, 1, "lever",
       "Part of such an agreement that reaches the fund; the rest makes scattered grants.", _FINANCE),
     # actions for groups of firms, with seats and money shared by all basins
     R("action_euros", "euros per firm", 0, 0, 100000, "rule",
@@ -188,6 +202,14 @@ RULES: tuple[R, ...] = (
     # behaviour
     R("referral", "per month", 0, 0, 2, "behaviour",
       "Rate at which developers bring a firm that has a project.", _AWARENESS),
+    R("host_referral", "multiple", 0.8, 0, 2, "behaviour",
+      "Referrals where another body than the chamber carries the scheme, over those where the chamber does.",
+      _AWARENESS),
+    R("host_intercommunal", "multiple", 1.5, 0, 4, "behaviour",
+      "Growth of cooperation where an intercommunal body carries the scheme, over that where a chamber "
+      "does.", _AWARENESS),
+    R("host_region", "multiple", 0.6, 0, 4, "behaviour",
+      "The same where the region does.", _AWARENESS),
     R("outreach", "per month", 0, 0, 0.2, "behaviour",
       "Rate at which campaigns make a firm aware.", _AWARENESS),
     R("word", "per month", 0.02, 0, 1, "behaviour",
@@ -285,6 +307,8 @@ RULES: tuple[R, ...] = (
       "Willing persons at a partner site.", _MATCHING),
     R("acceptance", "share", 0.85, 0, 1, "behaviour",
       "Chance that a rested partner says yes to a request.", _MATCHING),
+    R("pooling_acceptance", "share", 0.6, 0, 1, "behaviour",
+      "Chance that a partner of another basin says yes, over that of one of the same basin.", _MATCHING),
     R("acceptance_fatigue", "exponent", 1.5, 0, 4, "behaviour",
       "Fall of that chance with fatigue.", _MATCHING),
     R("offer_rate", "per month", 0.7, 0, 1, "behaviour",

@@ -18,6 +18,7 @@ from sim.state import (
     TRANSITION,
 )
 from sim.support.awareness import is_aware
+from sim.support.coordination import concert, crowding_factor, neighbours
 from sim.support.membership import is_member
 from sim.support.screening import is_ready
 
@@ -76,18 +77,27 @@ def is_eligible(rule, t, size, project):
 
 
 @compiled
+def is_aimed_at(rule, sector, dominant):
+    """Whether a scheme is for firms of this sector: for all, or for those of the sector that dominates the
+    basin, where one does."""
+    return rule.dominant_only <= 0.0 or dominant == NEVER or sector == dominant
+
+
+@compiled
 def doors(w):
     """For each local scheme, in industries (0) and other sectors (1): the chance in a month that an aware
-    director without hassle, wholly open, applies at the size and age where neither matters (alpha * door);
-    and the chance with hassle at the size and age where directors apply most. Two arrays (locals, 2)."""
+    director without hassle, wholly open, applies at the size and age where neither matters (alpha * door *
+    crowding); and the chance with hassle at the size and age where directors apply most. Two arrays
+    (locals, 2)."""
     usual = np.zeros((w.locals.shape[0], 2))
     highest = np.zeros((w.locals.shape[0], 2))
     for k in range(w.locals.shape[0]):
         rule = w.rules[k]
         by_size = SIZE_FACTOR_MAX if rule.application_size != 0.0 else 1.0
         by_age = max(1.0, rule.young_application)
+        crowd = crowding_factor(w.economy[0].crowding, neighbours(w, k), concert(w, k))
         for kind in range(2):
-            rate = rule.application_rate * door(rule, kind * INDUSTRIES)
+            rate = rule.application_rate * door(rule, kind * INDUSTRIES) * crowd
             usual[k, kind] = rate
             highest[k, kind] = application_chance(rate, 1.0, rule.hassle, by_size, by_age)
     return usual, highest
@@ -170,7 +180,9 @@ def occasions(w, t, project_of, local_of, uids, codes):
             k = w.local_of[s, project.basin]
             if k == NEVER or w.locals[k].alive == 0 or not lends_now(w.rules[k]):
                 continue
-            if is_eligible(w.rules[k], t, size, project):
+            if is_eligible(w.rules[k], t, size, project) and is_aimed_at(
+                w.rules[k], w.sector[project.firm], w.basins[project.basin].dominant
+            ):
                 project_of[n] = q
                 local_of[n] = k
                 uids[n] = project.uid

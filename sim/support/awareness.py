@@ -5,6 +5,9 @@ import numpy as np
 from sim.compiled import compiled
 from sim.draws import AWARENESS, REACH, draw, exponential
 from sim.state import FIRMS, N_ACTIVE, NEVER, OPEN
+from sim.support.coordination import concert, referral_share
+
+CHAMBER, INTERCOMMUNAL, REGION = 0, 1, 2  # who carries a scheme: codes of the lever ``host``
 
 
 @compiled
@@ -34,27 +37,52 @@ def is_aware(w, t, i, s, k):
 
 
 @compiled
-def any_alive(w, b):
-    """Whether some scheme lives in basin b."""
+def host_of_referrals(rule):
+    """Multiple of referrals by developers that comes from who carries the scheme: 1 for the chamber."""
+    return 1.0 if int(rule.host) == CHAMBER else rule.host_referral
+
+
+@compiled
+def host_of_cooperation(rule):
+    """Multiple of the growth of cooperation that comes from who carries the scheme: 1 for the chamber."""
+    if int(rule.host) == INTERCOMMUNAL:
+        return rule.host_intercommunal
+    return rule.host_region if int(rule.host) == REGION else 1.0
+
+
+@compiled
+def cooperation_made(w, b):
+    """Multiple of the growth of cooperation in basin b: the mean over its living schemes; 0 without any."""
+    total = 0.0
+    n = 0
     for s in range(w.local_of.shape[0]):
         k = w.local_of[s, b]
         if k != NEVER and w.locals[k].alive == 1:
-            return True
-    return False
+            total += host_of_cooperation(w.rules[k])
+            n += 1
+    return total / n if n > 0 else 0.0
 
 
 @compiled
 def referrals(w):
     """Exposure in this month of a firm with an open project, by basin and scheme: shape (basins, schemes); 0
-    where the scheme does not live."""
-    added = np.zeros((w.basins.shape[0], w.local_of.shape[0]))
+    where the scheme does not live. Schemes of one basin share its developers."""
+    alone = np.zeros((w.basins.shape[0], w.local_of.shape[0]))
     for k in range(w.locals.shape[0]):
         local = w.locals[k]
         if local.alive == 1:
             rule = w.rules[k]
-            added[local.basin, local.scheme] = referral_exposure(
-                rule.referral, rule.referral_effort, w.basins[local.basin].cooperation
+            effort = rule.referral_effort * host_of_referrals(rule)
+            alone[local.basin, local.scheme] = referral_exposure(
+                rule.referral, effort, w.basins[local.basin].cooperation
             )
+    added = alone.copy()
+    for k in range(w.locals.shape[0]):
+        local = w.locals[k]
+        here = alone[local.basin]
+        if alone[local.basin, local.scheme] > 0.0:
+            share = referral_share(here.max(), here.sum(), w.economy[0].referral_rivalry, concert(w, k))
+            added[local.basin, local.scheme] *= share
     return added
 
 
@@ -74,8 +102,8 @@ def awareness(w, t):
     if w.locals.shape[0] == 0:
         return
     for b in range(w.basins.shape[0]):
-        if any_alive(w, b):
-            w.basins[b].cooperation += p.cooperation_gain * (1.0 - w.basins[b].cooperation)
+        gain = min(1.0, p.cooperation_gain * cooperation_made(w, b))
+        w.basins[b].cooperation += gain * (1.0 - w.basins[b].cooperation)
     added = referrals(w)
     if not added.any():
         return  # nobody brings firms

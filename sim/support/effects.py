@@ -5,7 +5,7 @@ import numpy as np
 from sim.compiled import compiled
 from sim.economy.population import set_all_factors, set_factors
 from sim.maths import exp, log
-from sim.state import COMPLETED, DEAD, N_ALUMNI, N_OPEN, NEVER
+from sim.state import COMPLETED, DEAD, MARKET_NEED, N_ALUMNI, N_OPEN, NEVER, STRATEGY
 from sim.support.plans import carry_out, isolation_factor, plan, tie, ties_now
 
 LN2 = 0.6931471805599453
@@ -83,6 +83,13 @@ def fade(w, t, rows):
 
 
 @compiled
+def dependence_after(dependence, diversification, value):
+    """What is left of a subcontractor's dependence after help with strategy or markets:
+    d (1 - diversification value)."""
+    return dependence * (1.0 - diversification * value)
+
+
+@compiled
 def apply_support(w, t, f, p, seed):
     """A completed pathway: help that met the need raises the chance of the project, capability, and for a
     while turnover. With no days nothing changes, to the bit."""
@@ -98,6 +105,8 @@ def apply_support(w, t, f, p, seed):
     fit = 1.0 if file.read_rightly == 1 else rule.wrong_fit
     quality = rule.quality * file.care
     file.value = fit * quality * dosage
+    if file.need == STRATEGY or file.need == MARKET_NEED:
+        sme.dependence = dependence_after(sme.dependence, p.diversification, file.value)
     plan(w, t, f, seed)
     fresh = sme.capability == sme.baseline and sme.advice == 0.0
     gain = p.capability_gain * isolation_factor(w, i, rule, previous, seed)

@@ -4,6 +4,7 @@ from sim.compiled import compiled
 from sim.draws import ADVANCE, INSOLVENCY, draw
 from sim.state import ACCEPTED, APPLIED, DEAD, N_OPEN, OPEN, STARTED
 from sim.support.cash import longest_wait, months_to_cash
+from sim.support.coordination import concert, spared
 
 
 @compiled
@@ -76,9 +77,10 @@ def run_costs(w, k):
     local = w.locals[k]
     rule = w.rules[k]
     if local.alive == 1:
-        local.coordination_cost += rule.coordinators * rule.coordinator_euros / 12.0
+        once = spared(w.economy[0].duplicated_cost, concert(w, k))
+        local.coordination_cost += once * rule.coordinators * rule.coordinator_euros / 12.0
         awareness = rule.outreach_effort * rule.outreach_euros + rule.referral_effort * rule.referral_euros
-        local.coordination_cost += (awareness + rule.alumni_events * rule.events_euros) / 12.0
+        local.coordination_cost += once * (awareness + rule.alumni_events * rule.events_euros) / 12.0
 
 
 @compiled

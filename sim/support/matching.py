@@ -86,6 +86,27 @@ def next_to_ask(w, t, k, rule):
 
 
 @compiled
+def next_beyond(w, t, k, rule):
+    """The same among partners of the other basins of the region, of local schemes of the same scheme that
+    pool their partners too."""
+    local = w.locals[k]
+    region = w.basins[local.basin].region
+    found = NEVER
+    oldest = t
+    for b in range(w.basins.shape[0]):
+        other = w.local_of[local.scheme, b]
+        if b == local.basin or other == NEVER or w.basins[b].region != region:
+            continue
+        if w.locals[other].alive == 0 or w.rules[other].pooling <= 0.0:
+            continue
+        r = next_to_ask(w, t, other, rule)
+        if r != NEVER and w.partnerships[r].asked < oldest:
+            oldest = w.partnerships[r].asked
+            found = r
+    return found
+
+
+@compiled
 def send(w, t, r, row, days):
     """Person ``row`` of partnership r leaves on a mission."""
     link = w.partnerships[r]
@@ -127,11 +148,15 @@ def ask_partners(w, t, f, rule, seed):
     uid = w.uid[file.firm]
     for attempt in range(int(rule.requests_per_month)):
         r = next_to_ask(w, t, file.local, rule)
+        base = rule.acceptance
+        if r == NEVER and rule.pooling > 0.0:
+            r = next_beyond(w, t, file.local, rule)
+            base *= rule.pooling_acceptance
         if r == NEVER:
             return False
         link = w.partnerships[r]
         link.asked = t
-        chance = acceptance_chance(rule.acceptance, w.sites[link.site].fatigue, rule.acceptance_fatigue)
+        chance = acceptance_chance(base, w.sites[link.site].fatigue, rule.acceptance_fatigue)
         if draw(seed, REQUEST, uid, t, attempt) < chance:
             file.person = best_person(w, link.site, int(rule.willing), rule.days, uid, file.applied, seed)
             file.link = r
