@@ -147,6 +147,9 @@ class ConstantsFile(Strict):
     revitalisation_group_size: int = Field(default=Constants.revitalisation_group_size, ge=1, le=1_000_000)
     state_endowment_year: int = Field(default=Constants.state_endowment_year, ge=1900, le=2200)
     price_year: int = Field(default=Constants.price_year, ge=1900, le=2200)
+    technology_share: float = Field(
+        default=Constants.technology_share, gt=0, le=1, json_schema_extra={"unit": "share of firms"}
+    )
 
 
 class ClosureEntry(Strict):

@@ -86,22 +86,22 @@ def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[Table, T
 
 
 def build_partnerships(spec: WorldSpec, rows: Table, rules: Table, sites: Table, first: np.ndarray) -> Table:
-    """A row for each local scheme and each large site of its basin; none for schemes made of actions. The
-    founders are the sites with most motives (a territorial policy first among equals, then the order of the
-    basin)."""
+    """A row for each local scheme and each large site of its basin that could be a partner; none for schemes
+    made of actions. Candidates, and founders among them, are the sites with most motives (a territorial
+    policy first among equals, then the order of the basin)."""
     motives, territorial = sites.motives.tolist(), sites.territorial.tolist()
     site: list[int] = []
     local: list[int] = []
     founder: list[bool] = []
     for k, b in enumerate(rows.basin.tolist()):
         here = range(int(first[b]), int(first[b + 1]) if rules.format[k] != ACTION else int(first[b]))
-        ranked = sorted(here, key=lambda s: (-motives[s], -territorial[s], s))
+        ranked = sorted(here, key=lambda s: (-motives[s], -territorial[s], s))[: int(rules.candidates_max[k])]
         most = min(spec.territory.basins[b].founders, int(rules.founders_max[k]))
         founders = set(ranked[:most])
-        rows.first_partnership[k], rows.partnerships[k] = len(site), len(here)
-        site += here
-        local += [k] * len(here)
-        founder += [s in founders for s in here]
+        rows.first_partnership[k], rows.partnerships[k] = len(site), len(ranked)
+        site += sorted(ranked)
+        local += [k] * len(ranked)
+        founder += [s in founders for s in sorted(ranked)]
     table = zeros(len(site), PARTNERSHIP)
     table.site, table.local, table.founder, table.state = site, local, founder, CANDIDATE
     table.joined = table.left = table.asked = NEVER
@@ -223,6 +223,7 @@ def blank_tables(
 ) -> Tables:  # fmt: skip
     """All tables at their sizes, no firm drawn yet. ``ends``: (basins, months + 1)."""
     economy = economy_record(values).view(np.recarray)
+    economy.technology_reach *= spec.constants.technology_share
     basins = build_basins(spec.territory)
     local_rows, rules, local_of = build_locals(spec, values)
     months = (spec.start_year * 12 + spec.start_month - 1, spec.start_month - 1)

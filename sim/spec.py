@@ -187,7 +187,8 @@ class Constants:
     revitalisation_year: int = 2005  # law of January 2005
     revitalisation_group_size: int = 1000  # S1-09
     state_endowment_year: int = 2007  # S1-11
-    price_year: int = 2007
+    price_year: int = 2007  # year of whose euros rules of schemes and constants are given in
+    technology_share: float = 1.0  # of the territory's firms: those of the technologies that pôles address
 
 
 @dataclass(frozen=True)

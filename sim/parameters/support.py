@@ -137,6 +137,8 @@ RULES: tuple[R, ...] = (
       "Who carries the scheme.", _AWARENESS, ("chamber", "intercommunal", "region")),
     R("founders_max", "sites", 999, 0, 999, "rule",
       "Most large sites of a basin that are partners from the opening.", _BUILD),
+    R("candidates_max", "sites", 999, 0, 999, "rule",
+      "Most large sites of a basin that could ever be partners: those with most motives.", _BUILD),
     R("outreach_effort", "multiple", 1, 0, 10, "lever",
       "Multiplies the scheme's own campaigns.", _AWARENESS),
     R("outreach_euros", "euros per year", 0, 0, 500000, "rule",
