@@ -129,6 +129,7 @@ class Reader:
             for name, scheme in schemes.items()
             if scheme is not None and name in model.schemes
         ]
+        closures = self._closures(node, model, table)
         if self.report.count > before:
             return None
         try:
@@ -140,7 +141,7 @@ class Reader:
                 tuple(specs),
                 (),
                 Constants(**model.constants.model_dump()),
-                closures=tuple(Closure(**entry.model_dump()) for entry in model.closures),
+                closures=closures,
             )
         except SpecError as error:
             self.report.add(own.place, error.path, error.message)
@@ -217,6 +218,22 @@ class Reader:
             what = "no partner is possible: no basin where the scheme opens has a large site"
             self.report.add(find(node, keys)[0], path_text(keys), what)
         return SchemeSpec(name, rules, opens)
+
+    def _closures(self, node: Node, model: CaseFile, table: BasinTable) -> tuple[Closure, ...]:
+        """The cuts that the case foretells; what cannot happen is noted."""
+        sites = {basin.id: basin.large_sites for basin in table.basins}
+        for i, entry in enumerate(model.closures):
+            keys: tuple[str | int, ...] = ("closures", i, "basin")
+            place, path = find(node, keys)[1], path_text(keys)
+            if entry.basin not in sites:
+                self.report.unknown(place, path, "unknown basin", entry.basin, sites)
+            elif not sites[entry.basin]:
+                self.report.add(place, path, "this basin has no large site that could close")
+            if entry.month >= model.horizon_months:
+                keys = ("closures", i, "month")
+                what = f"must be before the horizon of {model.horizon_months} months"
+                self.report.add(find(node, keys)[1], path_text(keys), what, got=str(entry.month))
+        return tuple(Closure(**entry.model_dump()) for entry in model.closures)
 
     def _months(
         self, node: Node, model: CaseFile, table: BasinTable, name: str, use: SchemeUse

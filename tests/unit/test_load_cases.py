@@ -23,7 +23,9 @@ schemes:
   alize:
     opens: 0
 """
-CASE_KEYS = "base, title, description, territory, start, horizon_months, seed, schemes, constants, facts"
+CASE_KEYS = (
+    "base, title, description, territory, start, horizon_months, seed, schemes, constants, closures, facts"
+)
 
 
 @pytest.fixture(autouse=True)
