@@ -22,7 +22,7 @@ WATERFALL = (
     ("jobs_deadweight", "would have come anyway (deadweight)", -1),
     ("jobs_displaced", "lost by competitors (displacement)", -1),
     ("jobs_spillover", "gained by local services (spill-over)", 1),
-    ("jobs_attrition", "lost again later, or firms closed", -1),
+    ("jobs_attrition", "lost again later, less what was kept", -1),
     ("jobs_other", "outside these months", -1),
     ("jobs_net", "net: more than without any scheme", 1),
 )

@@ -238,8 +238,9 @@ class Pair:
 
         R = N + deadweight + displacement - spill-over + attrition + other, with R the jobs realised in the
         windows of accepted firms, deadweight the hires of the same firms in the same months of world 0,
-        displacement what competitors lose to hires and to contracts, and other the changes of projects,
-        contracts won, births and restructuring outside the windows.
+        displacement what competitors lose to hires and to contracts, attrition what is lost again, less what
+        is kept that would have been lost (ordinary changes, exits, orders of large sites), and other the
+        changes of projects, contracts won and births outside the windows.
         """
         seen = windows(helped(self.treated, scheme=scheme))
         said = declared(self.treated, scheme=scheme)
@@ -254,8 +255,8 @@ class Pair:
             "deadweight": deadweight,
             "displacement": float(-change[D] - lost),
             "spillover": change[S],
-            "attrition": -change[O] - change[X],
-            "other": float(real - deadweight - change[P] - (change[C] - lost) - change[B] - change[K]),
+            "attrition": -change[O] - change[X] - change[K],
+            "other": float(real - deadweight - change[P] - (change[C] - lost) - change[B]),
             "net": float(change.sum()),
         }
 
@@ -274,7 +275,7 @@ class Pair:
             "deadweight": deadweight,
             "displacement": -change[D] - lost,
             "spillover": change[S],
-            "attrition": -change[O] - change[X],
-            "other": real - deadweight - change[P] - (change[C] - lost) - change[B] - change[K],
+            "attrition": -change[O] - change[X] - change[K],
+            "other": real - deadweight - change[P] - (change[C] - lost) - change[B],
             "net": change.sum(axis=0),
         }

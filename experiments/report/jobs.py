@@ -31,7 +31,7 @@ CAUSES = (
     ("jobs_deadweight", -1, "Would have come anyway", "deadweight"),
     ("jobs_displaced", -1, "Taken from competitors", "displacement"),
     ("jobs_spillover", 1, "Given to local services", "spill-over"),
-    ("jobs_attrition", -1, "Lost again", "attrition"),
+    ("jobs_attrition", -1, "Lost again, less kept", "attrition"),
     ("jobs_other", -1, "Other: outside these months", "other"),
 )
 
