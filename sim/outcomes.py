@@ -314,8 +314,8 @@ _ALL = (
     Outcome("jobs_spillover", "jobs", "pair", 1, "Jobs gained by local services because of the policy.",
             lambda p, bars: bars["spillover"]),
     Outcome("jobs_attrition", "jobs", "pair", -1,
-            "Jobs lost again, ordinary changes and exits of firms that grew because of the policy, less those "
-            "that firms keep when large sites cut jobs because help has made them less dependent.",
+            "Jobs lost again (ordinary changes and exits of firms that grew because of the policy), less "
+            "those that firms keep when large sites cut jobs because help has made them less dependent.",
             lambda p, bars: bars["attrition"]),
     Outcome("jobs_other", "jobs", "pair", 0,
             "Project hires, and contracts won, changed outside the windows of accepted firms, with a minus.",
