@@ -40,8 +40,10 @@ def jobs_cut(world: World) -> float:
 
 
 def fall(world: World) -> np.ndarray:
-    """Jobs of all firms below those of the first month, in % of these, by month."""
-    jobs = world.tables.series[: world.month, :, JOBS].sum(1)
+    """Jobs of all firms below those of the month before the first closure that the case foretells (of the
+    first month, where it foretells none), in % of these, by month from there on."""
+    months = [closure.month for closure in world.spec.closures if closure.month < world.month]
+    jobs = world.tables.series[max(0, min(months, default=0) - 1) : world.month, :, JOBS].sum(1)
     return 100.0 * (1.0 - jobs / jobs[0])
 
 
@@ -66,10 +68,11 @@ PLACES = (
     Outcome("jobs_cut", "jobs", "world", -1,
             "Jobs cut by large sites, and lost by their subcontractors at once.", jobs_cut),
     Outcome("trough", "%", "world", -1,
-            "Deepest fall of the jobs of all firms below those of the first month; below 0, they never fell.",
+            "Deepest fall of the jobs of all firms below those of the month before the first closure that the case "
+            "foretells, or else of the first month; 0 or less: they never fell.",
             lambda w: fall(w).max()),
     Outcome("months_below", "months", "world", -1,
-            "Months in which the jobs of all firms are below those of the first month.",
+            "Months since then in which the jobs of all firms are below those of that month.",
             lambda w: (fall(w) > 0.0).sum()),
     Outcome("grants_paid", "euros", "world", 0,
             "Revitalisation money paid to single firms outside any scheme.",

@@ -39,6 +39,7 @@ ALIZE: dict[str, B] = {
     "recognition_effect": B(0.3, 0.0, 0.6, "VOL-22"),
     "advance_share": B(0.6, 0.3, 0.9, "ALZ-73"),
     "advance_finance_gain": B(0.25, 0.0, 0.5, "assumed"),
+    "advance_half": B(12000.0, 5000.0, 40000.0, "assumed"),
     "declare_response": B(1.0, 0.7, 1.0, "assumed", "fixed"),
     "declare_pending": B(0.0, 0.0, 0.5, "assumed", "fixed"),
 }

@@ -2,15 +2,25 @@
 
 from sim.compiled import compiled
 from sim.draws import ADVANCE, INSOLVENCY, draw
+from sim.maths import exp
 from sim.state import ACCEPTED, APPLIED, DEAD, N_OPEN, OPEN, STARTED
 from sim.support.cash import longest_wait, months_to_cash
 from sim.support.coordination import concert, spared
+
+LN2 = 0.6931471805599453
 
 
 @compiled
 def instalment(advance, instalments, outstanding):
     """Repayment of a month: equal parts, the last what is left."""
     return min(outstanding, advance / instalments)
+
+
+@compiled
+def funds_gained(gain, euros, half):
+    """Own funds that an advance adds, with what it levers from banks: 2 gain (1 - 2**(-euros / half)), which is
+    ``gain`` at ``half`` euros."""
+    return 2.0 * gain * (1.0 - exp(-LN2 * euros / half))
 
 
 @compiled
@@ -41,7 +51,7 @@ def pay_advance(w, t, f, seed):
         file.outstanding = amount
         file.cash = t + wait_for_advance(w, rule, w.uid[file.firm], project.opened, local.code, seed)
         if file.cash == t:
-            project.finance += rule.advance_finance_gain
+            project.finance += funds_gained(rule.advance_finance_gain, amount, rule.advance_half)
 
 
 @compiled
@@ -64,7 +74,7 @@ def settle(w, t, f, p, seed):
         paid = 0.0
         project = w.projects[file.project]
         if t == file.cash and t > file.started and project.state == OPEN:
-            project.finance += rule.advance_finance_gain
+            project.finance += funds_gained(rule.advance_finance_gain, file.advance, rule.advance_half)
     file.outstanding -= paid
     local.outstanding -= paid
     local.repaid += paid

@@ -8,7 +8,7 @@ from sim.economy.restructuring import orders_lost
 from sim.handle import handle_of
 from sim.spec import Closure, SpecError
 from sim.state import NEVER
-from sim.support import application, awareness, coordination, effects
+from sim.support import application, awareness, coordination, effects, finance
 from sim.world import World
 from tests.small_five import EAGER, region
 from tests.unit.test_cohort_rules import rule
@@ -71,6 +71,12 @@ def test_orders_lost_follow_the_cut():
 def test_help_lowers_dependence():
     assert effects.dependence_after(1.0, 0.5, 0.4) == pytest.approx(0.8)
     assert effects.dependence_after(0.8, 0.5, 0.0) == 0.8
+
+
+def test_an_advance_twice_as_large_helps_less_than_twice_as_much():
+    assert finance.funds_gained(0.25, 12_000.0, 12_000.0) == pytest.approx(0.25)
+    assert finance.funds_gained(0.25, 24_000.0, 12_000.0) == pytest.approx(0.375)
+    assert finance.funds_gained(0.25, 0.0, 12_000.0) == 0.0
 
 
 def test_closures_that_cannot_happen_are_refused():
