@@ -191,8 +191,7 @@ def _of_comparison(run: Run) -> list[Block]:
             winners.setdefault(order[0], []).append(group)
     if not winners:
         return [Words("No answer: some policy has no world that ended well.", strong=True)]
-    one = len(run.policies) == 1  # nothing to compare: shares of it are asked for
-    blocks: list[Block] = [] if one else [Words(_overall(run, winners), strong=True)]
+    blocks: list[Block] = [] if run.only_shares else [Words(_overall(run, winners), strong=True)]
     items = [_in_group(run, group) for group in run.groups]
     terms = [place(run, group) for group in run.groups] if len(run.groups) > 1 else ()
     blocks.append(Items(items, terms))

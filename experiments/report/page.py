@@ -27,7 +27,7 @@ def sections(run: Run) -> list[Section]:
         return [first, *last]
     drawn = styles(run.policies)
     second = beside_simulated(run) if run.command == "run" else None
-    if run.command != "run" and len(run.policies) > 1:
+    if run.command != "run" and not run.only_shares:
         second = side_by_side(run, drawn)
     lent = exists(run, "volunteers_mobilised")  # paid advice has no partners to tire
     middle = [

@@ -117,6 +117,11 @@ class Run:
         names = dict.fromkeys(policy for group in self.groups for policy in group.policies)
         return tuple(sorted(names, key=lambda name: name != self.reference))
 
+    @property
+    def only_shares(self) -> bool:
+        """Whether there is nothing to compare: what is asked is what each scheme brings."""
+        return bool(self.shares) and len(self.policies) == 1
+
     def values(self, group: str, policy: str, outcome: str) -> "pd.Series":
         """An outcome of an arm, indexed by draw and replicate; empty where the folder lacks it."""
         arm = self.worlds[(self.worlds["group"] == group) & (self.worlds["policy"] == policy)]
