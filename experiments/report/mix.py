@@ -61,6 +61,13 @@ def brought(run: Run) -> Section | None:
     blocks += [_interplay(run, group) for group in known]
     blocks.append(Figures([_figure(run, group, f"mix{i}") for i, group in enumerate(known)]))
     blocks += [_table(run, group) for group in known]
+    if any(_spends_less(_rows(run, group)) for group in known):
+        blocks.append(
+            Words(
+                "A share of money or days below zero is no receipt: where this scheme lives, others have "
+                "fewer firms to help, and spend or ask for less."
+            )
+        )
     return Section("mix", "Each scheme", "What each scheme brings", blocks)
 
 
@@ -127,6 +134,12 @@ def _figure(run: Run, group: Group, name: str) -> Figure:
     axis = "net jobs at the end (mark: mean; line: 90 % of worlds)"
     svg = dots(name, alt_of(title, found), found, axis, mark=0.0)
     return Figure(title, svg, dot_table(found, "Net jobs"), case=place(run, group))
+
+
+def _spends_less(rows: Rows) -> bool:
+    """Whether a scheme's share of money or days is below zero."""
+    means = (_spread(rows[scheme, name, SHAPLEY]).mean for scheme in _schemes(rows) for name in OUTCOMES[1:])
+    return any(mean < 0 for mean in means)
 
 
 def _table(run: Run, group: Group) -> Table:

@@ -330,6 +330,7 @@ def crowded(rows):
         live = {"none": 0, "published": 3, "capped": 3}.get(row["policy"], row["policy"].count("+") + 1)
         if live:
             row["jobs_net"] = 10.0 * live - live * (live - 1) + 0.1 * row["draw"]
+            row["volunteer_days"] = 9.0 - 5.0 * ("plan_pme" in row["policy"])  # a third scheme asks for less
         if (row["group"], row["policy"], row["draw"]) == ("few", "pole", 0):
             row["status"] = "failed"
 
@@ -344,6 +345,7 @@ def test_what_each_scheme_brings(tmp_path):
     for said in (
         "Case few: All together bring 24 net jobs", "alone adds up to 31", "they crowd each other",
         "alize 8, pole 8 and plan pme 8", "what would be lost if only this scheme stopped",
+        "below zero is no receipt",
     ):  # fmt: skip
         assert said in section
     assert "fair shares are" in found.text.split("2. The policies")[0]
