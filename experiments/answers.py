@@ -1,13 +1,16 @@
 """What the worlds say, in sentences: the first thing that a reader sees."""
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from experiments.plan import Group
 from experiments.summary import Results, quantile
-from scenarios.studies import NONE, PUBLISHED
+from scenarios.studies import PUBLISHED
+
+if TYPE_CHECKING:
+    from experiments.command import Done
 
 
 def whole(value: float) -> str:
@@ -93,7 +96,7 @@ def churn(results: Results, group: Group) -> str:
 
 def best(results: Results, group: Group) -> tuple[str, dict[str, float]]:
     """The policy with the most net jobs on average, and each policy's chance of being the best of a draw."""
-    policies = [policy for policy in group.arms if policy != NONE]
+    policies = group.policies
     places = set.intersection(*(set(results.places(group.name, policy)) for policy in policies))
     if not places:
         return "", {}
@@ -137,15 +140,16 @@ def answer(results: Results) -> list[str]:
     return [compared(results, group) for group in groups]
 
 
-def as_json(results: Results, summary: list[dict[str, Any]], checked: list[dict[str, Any]]) -> dict[str, Any]:
+def as_json(done: "Done") -> dict[str, Any]:
     """The answer for another program; numbers that do not exist are null."""
 
     def plain(row: dict[str, Any]) -> dict[str, Any]:
         return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
 
     return {
-        "answer": answer(results),
-        "counts": results.counts(),
-        "summary": [plain(row) for row in summary],
-        "validation": [plain(row) for row in checked],
+        "answer": answer(done.results),
+        "counts": done.counts,
+        "summary": [plain(row) for row in done.summary],
+        "validation": [plain(row) for row in done.validation],
+        "shares": [plain(row) for row in done.shares],
     }

@@ -21,6 +21,8 @@ from experiments.lock import locked
 from experiments.plan import Experiment, ask, estimate
 from experiments.progress import Progress
 from experiments.runner import OK
+from experiments.shares import COLUMNS as SHARES
+from experiments.shares import shares
 from experiments.summary import COLUMNS, Results, summarise
 from experiments.tables import VALIDATION, dictionary, validation
 
@@ -67,6 +69,7 @@ class Done:
     results: Results
     summary: list[dict[str, Any]]
     validation: list[dict[str, Any]]
+    shares: list[dict[str, Any]]
     report: Path | None = None
 
     @property
@@ -166,12 +169,15 @@ def tables(folder: Folder, request: Request) -> Done:
     checked = validation(results)
     if checked:
         folder.write_csv("validation.csv", VALIDATION, checked)
+    shared = shares(results)
+    if shared:
+        folder.write_csv("shares.csv", SHARES, shared)
     folder.write_csv("dictionary.csv", ("name", "unit", "definition", "file"), dictionary(results))
     try:
         page = write(folder.path)
     except OSError as error:
         raise unable(error, f"write the report in {folder.path}") from None
-    return Done(request.experiment, folder.path, results, summary, checked, page)
+    return Done(request.experiment, folder.path, results, summary, checked, shared, page)
 
 
 @contextmanager

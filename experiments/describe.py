@@ -214,10 +214,11 @@ def _of_case(name: str) -> Entry:
 
 def _of_study(name: str) -> Entry:
     study = load_policies(name)
+    mixes = dict.fromkeys(mix for case in study.bases for mix in study.mixes(case))
     return {
         "name": name, "kind": "a policy file", "question": study.question, "description": study.description,
         "cases": [case.name for case in study.bases], "reference": study.reference,
-        "policies": list(study.policies),
+        "policies": list(study.policies), "mixes": list(mixes),
     }  # fmt: skip
 
 
@@ -260,7 +261,9 @@ def checked(file: str) -> str:
         )
     if isinstance(found, Study):
         where = ", ".join(case.name for case in found.bases)
-        return f"{file}: a policy file, without errors: {', '.join(found.policies)} on {where}."
+        mixes = sum(len(found.mixes(case)) for case in found.bases)
+        asked = [*found.policies, *([f"{mixes} mixes of schemes"] if mixes else [])]
+        return f"{file}: a policy file, without errors: {', '.join(asked)} on {where}."
     if isinstance(found, Scheme):
         return f"{file}: a scheme, without errors: {len(found.rules)} rules given."
     return f"{file}: a territory, without errors: {_size(found)}."

@@ -38,6 +38,7 @@ OURS = (
     "report.html",
     "summary.csv",
     "validation.csv",
+    "shares.csv",
     "dictionary.csv",
 )
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")

@@ -4,7 +4,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from experiments.errors import Refused
@@ -44,12 +44,19 @@ class Function:
 class Group:
     """A case and the arms to run in it, in order; the first is ``none``, the world without schemes.
 
-    ``name`` is the value of the column ``group``.
+    ``name`` is the value of the column ``group``. ``mixes``: arms that are run to share out what the schemes
+    do together, and shown nowhere else, with the schemes that live in each.
     """
 
     name: str
     case: Case
     arms: Mapping[str, Any]  # WorldSpec, or Function
+    mixes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """The arms that are compared: neither the world without schemes nor mixes."""
+        return tuple(policy for policy in self.arms if policy != NONE and policy not in self.mixes)
 
 
 @dataclass(frozen=True)
@@ -163,12 +170,16 @@ def run_experiment(case: Case, source: Source, seed: int) -> Experiment:
 
 
 def compare_experiment(study: Study, source: Source, seed: int) -> Experiment:
-    """The experiment of ``tremplin compare``: every arm of a policy file in each of its cases."""
+    """The experiment of ``tremplin compare``: every arm of a policy file, and every mix that it asks for, in
+    each of its cases."""
     alone = len(study.bases) == 1
-    groups = tuple(
-        Group(ALONE if alone else case.name, case, {arm: study.spec(case, arm) for arm in study.arms})
-        for case in study.bases
-    )
+
+    def group(case: Case) -> Group:
+        mixes = study.mixes(case)
+        arms = {arm: study.spec(case, arm) for arm in (*study.arms, *mixes)}
+        return Group(ALONE if alone else case.name, case, arms, mixes)
+
+    groups = tuple(group(case) for case in study.bases)
     return Experiment("compare", study.name, study.question, study.reference, groups, seed, source)
 
 
@@ -197,9 +208,15 @@ def essence(spec: Mapping[str, Any]) -> dict[str, Any]:
 def _group_spec(group: Group) -> dict[str, Any]:
     if any(isinstance(spec, Function) for spec in group.arms.values()):
         return {"case": group.case.name, "functions": {name: f.name for name, f in group.arms.items()}}
-    published = next((spec for name, spec in group.arms.items() if name != NONE), group.arms[NONE])
-    world = asdict(published)
+    some = next((spec for name, spec in group.arms.items() if name != NONE), group.arms[NONE])
+    whole = replace(some, schemes=group.case.spec.schemes)
+    world = asdict(whole)
     del world["changes"]
+    names = [scheme.name for scheme in whole.schemes]
+    lists = {name: [scheme.name for scheme in spec.schemes] for name, spec in group.arms.items()}
+    in_part = {name: live for name, live in lists.items() if name != NONE and live != names}
+    said: dict[str, Any] = {"schemes": in_part} if in_part else {}  # of arms in which some schemes only live
+    said |= {"mixes": list(group.mixes)} if group.mixes else {}
     return {
         "case": group.case.name,
         "title": group.case.title,
@@ -208,6 +225,7 @@ def _group_spec(group: Group) -> dict[str, Any]:
         "policies": {
             name: [_plain(asdict(change)) for change in spec.changes] for name, spec in group.arms.items()
         },
+        **said,
     }
 
 

@@ -66,12 +66,19 @@ def _group(name: str, content: Mapping[str, Any]) -> Group:
         functions = {policy: Function(known) for policy, known in content["functions"].items()}
         return Group(name, _NO_CASE, functions)
     world = dict(content["world"])
-    changes = content["policies"]
-    arms = {policy: _world(world | {"changes": made}) for policy, made in changes.items() if policy != NONE}
+    changes, in_part = content["policies"], content.get("schemes", {})
+
+    def arm(policy: str) -> WorldSpec:
+        live = in_part.get(policy)
+        schemes = [s for s in world["schemes"] if live is None or s["name"] in live]
+        return _world(world | {"schemes": schemes, "changes": changes[policy]})
+
+    arms = {policy: arm(policy) for policy in changes if policy != NONE}
     published = _world(world | {"changes": []})
     arms = {NONE: published.without_schemes()} | arms if NONE in changes else arms
     case = Case(content["case"], content["title"], content["description"], published, (), ())
-    return Group(name, case, {policy: arms[policy] for policy in changes})
+    mixes = {policy: tuple(in_part[policy]) for policy in content.get("mixes", ())}
+    return Group(name, case, {policy: arms[policy] for policy in changes}, mixes)
 
 
 def _world(plain: Mapping[str, Any]) -> WorldSpec:

@@ -1,5 +1,7 @@
 """The tables that ``run`` and ``compare`` print below their sentence."""
 
+import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -10,8 +12,9 @@ from rich.table import Table
 from experiments.answers import best, interval, whole
 from experiments.command import Done
 from experiments.plan import Group
+from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 from experiments.summary import Results
-from scenarios.studies import NONE, PUBLISHED
+from scenarios.studies import PUBLISHED
 
 WIDTH_ELSEWHERE = 118  # where the output is not a terminal
 NARROW = 110  # a terminal narrower than this gets fewer columns
@@ -148,6 +151,15 @@ def _beside(results: Results, group: str) -> list[Table]:
     return [table] if table.row_count else []
 
 
+def compare_tables(done: Done) -> list[Table]:
+    """Policies side by side in each case, then what each scheme brings where every mix was run."""
+    groups = done.experiment.groups
+    return [
+        *(compare_table(done.results, group) for group in groups),
+        *(mix_table(done, group) for group in groups if group.mixes),
+    ]
+
+
 def compare_table(results: Results, group: Group) -> Table:
     """Policies side by side: means, and below them 5 to 95 % of the worlds."""
     reference = results.experiment.reference
@@ -158,9 +170,9 @@ def compare_table(results: Results, group: Group) -> Table:
     table = _table(title, "policy", "net jobs", f"more than\n{reference}", "reported",
                    "k€ per\nnet job", "best in",
                    *(words for _, words in aside))  # fmt: skip
-    _, share = best(results, group)
-    for policy in group.arms:
-        if policy == NONE or not len(net := results.values(group.name, policy, "jobs_net")):
+    _, share = best(results, group) if len(group.policies) > 1 else ("", {})
+    for policy in group.policies:
+        if not len(net := results.values(group.name, policy, "jobs_net")):
             continue
         more = results.paired(group.name, policy, reference, "jobs_net")
         other = policy != reference and len(more)
@@ -180,11 +192,55 @@ def _aside(results: Results, group: Group) -> list[tuple[str, str]]:
     """Outcomes beside jobs that tell something of this group, two at most, with their headings."""
 
     def told(name: str) -> bool:
-        values = [results.values(group.name, policy, name) for policy in group.arms if policy != NONE]
+        values = [results.values(group.name, policy, name) for policy in group.policies]
         return any(np.nan_to_num(found).any() for found in values)
 
     # what is lost outside is told only where something is
     return [entry for entry in ASIDE if told(entry[0].replace("jobs_net_world", "jobs_outside"))][:2]
+
+
+def mix_table(done: Done, group: Group) -> Table:
+    """What each scheme brings: net jobs alone, added last and as a share, with 5 to 95 % of the worlds below;
+    shares of money and days."""
+    rows = {(row["scheme"], row["outcome"], row["what"]): row for row in done.shares
+            if row["group"] == group.name}  # fmt: skip
+
+    def mean(scheme: str, *outcomes: str, what: str) -> float:
+        return sum(rows[scheme, outcome, what].get("mean", math.nan) for outcome in outcomes)
+
+    def jobs(scheme: str, what: str) -> str:
+        row = rows[scheme, "jobs_net", what]
+        ends = f"{whole(row['p05'])} to {whole(row['p95'])}" if row["n"] > 1 else ""
+        return f"{whole(mean(scheme, 'jobs_net', what=what))}\n{ends}"
+
+    title = "What each scheme brings" + (f": {group.name}" if len(done.experiment.groups) > 1 else "")
+    table = _table(title, "scheme", "net jobs,\nalone", "net jobs,\nadded last", "net jobs,\nfair share",
+                   "public money and\ntax, k€, share", "volunteer days,\nshare")  # fmt: skip
+    for scheme in dict.fromkeys(scheme for scheme, *_ in rows):
+        what = ALL if scheme == ALL else SHAPLEY
+        parts = ("", "") if scheme == ALL else (jobs(scheme, ALONE), jobs(scheme, ADDED_LAST))
+        money = mean(scheme, "public_cost", "tax_expenditure", what=what) / 1000
+        days = mean(scheme, "volunteer_days", what=what)
+        table.add_row(scheme, *parts, jobs(scheme, what), whole(money), whole(days),
+                      style="bold" if scheme == ALL else "")  # fmt: skip
+    table.caption, table.caption_justify, table.caption_style = (
+        _of_mix(rows[ALL, "jobs_net", INTERPLAY]),
+        "left",
+        "",
+    )
+    return table
+
+
+def _of_mix(gap: Mapping[str, Any]) -> str:
+    """What the columns mean, and whether schemes crowd or help each other."""
+    text = (
+        "Alone: against no scheme at all. Added last: lost if only this scheme stopped.\n"
+        "Fair share (Shapley): its part of what all do together.\n"
+    )
+    if not gap["n"]:
+        return text + "No draw ended well in every mix."
+    ends = f" ({whole(gap['p05'])} to {whole(gap['p95'])})" if gap["n"] > 1 else ""
+    return f"{text}All less the sum of the alones: {gap['mean']:+,.0f}{ends}; {verdict(gap)}."
 
 
 def number(value: Any) -> str:

@@ -27,6 +27,7 @@ YEARLY = {
     "members": "members",
 }
 Place = tuple[int, int]  # draw, replicate
+SURE_WORLDS = 8  # a difference is settled if its interval over so many worlds or more leaves out zero
 
 
 class Results:
@@ -96,13 +97,15 @@ def _numbers(folder: Folder) -> dict[str, np.ndarray]:
 
 
 def summarise(results: Results, folder: Folder) -> list[dict[str, Any]]:
-    """The rows of ``summary.csv``: levels at the horizon, paired differences, yearly totals."""
+    """The rows of ``summary.csv``: levels at the horizon, paired differences, yearly totals
+    (of mixes, none)."""
     rows: list[dict[str, Any]] = []
     yearly = _yearly(folder, results)
     for group in results.experiment.groups:
         for policy, spec in group.arms.items():
             rows += _of_arm(results, group.name, policy, spec.horizon_months)
-            rows += yearly.get((group.name, policy), [])
+            if policy not in group.mixes:
+                rows += yearly.get((group.name, policy), [])
     return rows
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from experiments.runner import AT_HORIZON, SERIES
+from experiments.shares import ALL, COLUMNS, WHAT
 from experiments.summary import Results
 from scenarios.studies import PUBLISHED
 
@@ -44,6 +45,10 @@ _SUMMARY = {
     "mcse": ("", "Standard error of the mean, from the limited number of worlds."),
     "n": ("worlds", "Worlds that ended well and have this outcome."),
 }
+_SHARES = {
+    "scheme": ("", f"A scheme of the case, or {ALL}: all of them."),
+    "what": ("", "; ".join(f"{name}: {words}" for name, words in WHAT.items()) + "."),
+}
 _VALIDATION = {
     "fact_id": ("", "Published figure: a row of calibration/facts.csv."),
     "family": ("", "Family of the figure."),
@@ -73,6 +78,9 @@ def dictionary(results: Results) -> Iterator[dict[str, str]]:
     shared = {name: _RUNS[name] for name in ("group", "policy", "draw", "replicate")}
     yield from rows("series", shared | _SERIES | SERIES | AT_HORIZON)
     yield from rows("summary", {name: _RUNS[name] for name in ("group", "policy")} | _SUMMARY)
+    if any(group.mixes for group in results.experiment.groups):
+        own = {"group": _RUNS["group"]} | _SUMMARY | _SHARES
+        yield from rows("shares", {name: own[name] for name in COLUMNS})
     if facts:
         yield from rows("validation", _VALIDATION)
     yield from rows("runs", _RUNS)

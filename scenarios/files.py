@@ -194,14 +194,26 @@ class ChangeEntry(Strict):
 
 
 def _policy_schema() -> dict[str, Any]:
-    """JSON Schema of a policy: levers as ``scheme.lever``, each with its own bounds."""
+    """JSON Schema of a policy: levers as ``scheme.lever``, with their bounds; the schemes that live."""
     patterns: dict[str, Any] = {}
     change = TypeAdapter(ChangeEntry).json_schema()
     for name in LEVERS:
         value = field_adapter(name).json_schema() | {"description": FIELDS[name].doc}
         full = change | {"properties": change["properties"] | {"value": value}}
         patterns[rf"^[A-Za-z0-9][A-Za-z0-9_-]*\.{name}$"] = {"anyOf": [value, full]}
-    return {"type": "object", "patternProperties": patterns, "additionalProperties": False}
+    schemes = {
+        "type": "array",
+        "items": {"type": "string"},
+        "minItems": 1,
+        "uniqueItems": True,
+        "description": "The only schemes of the case that live under the policy; all of them where it lacks.",
+    }
+    return {
+        "type": "object",
+        "properties": {"schemes": schemes},
+        "patternProperties": patterns,
+        "additionalProperties": False,
+    }
 
 
 Value = Annotated[
@@ -226,14 +238,17 @@ class PolicyFile(Strict):
     ]
     reference: Name = "published"
     horizon_months: Horizon = Field(default_factory=int)
-    policies: Annotated[dict[Name, Policy], Field(min_length=1)]
+    mixes: bool = Field(
+        False,
+        description="Whether every mix of the schemes of each case is run too, to share out what they do.",
+    )
+    policies: dict[Name, Policy] = Field(default_factory=dict)
 
 
 class PolicyFileInPart(PolicyFile):
     """What is left of a policy file once its wrong entries are taken out."""
 
     base: Any = None
-    policies: dict[Name, Policy] = Field(default_factory=dict)
 
 
 MODELS: dict[str, type[Strict]] = {"cases": CaseFile, "policies": PolicyFile, "schemes": SchemeFile}
@@ -264,6 +279,9 @@ def schema() -> dict[str, Any]:
     definitions["PolicyFile"]["properties"]["policies"]["patternProperties"] = {
         NAME_PATTERN: _policy_schema()
     }
+    several = {"required": ["policies"], "properties": {"policies": {"minProperties": 1}}}
+    mixed = {"required": ["mixes"], "properties": {"mixes": {"const": True}}}
+    definitions["PolicyFile"]["anyOf"] = [several, mixed]
     case = definitions["CaseFile"]
     case["anyOf"] = [{"required": ["base"]}, {"required": case.pop("required")}]
     return {

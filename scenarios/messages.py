@@ -22,6 +22,7 @@ _WANTED = {
     "string": "a text",
     "array": "a list",
     "object": "keys and values",
+    "boolean": "true or false",
 }
 _NUMBERS = ("integer", "number")
 _TYPES_OF_ERROR: dict[str, tuple[str, ...]] = {

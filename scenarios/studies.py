@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from scenarios.cases import Case, Reader
 from scenarios.files import ChangeEntry, PolicyFile, PolicyFileInPart, field_code
 from scenarios.finding import locate
 from scenarios.messages import field_value, find, path_text, validate
+from scenarios.mixes import SCHEMES, check_mixes, kept_schemes, proper_mixes
 from scenarios.problems import LISTED_AT_MOST, Place, Report, ScenarioError, nearest, quoted
 from scenarios.texts import Named, Source
 from scenarios.yaml_positions import Node
@@ -69,6 +70,8 @@ class Study:
     """A policy file: what is asked, in which cases, of which policies.
 
     ``horizon_months``: 0 where each case keeps its own. ``reference``: what policies are compared with.
+    ``kept``: of policies under which some schemes only live, which ones. ``mixed``: every mix of the schemes
+    of a case is run too.
     """
 
     name: str
@@ -78,16 +81,23 @@ class Study:
     reference: str
     horizon_months: int
     policies: Mapping[str, tuple[PolicyChange, ...]]
+    kept: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mixed: bool = False
 
     @property
     def arms(self) -> tuple[str, ...]:
-        """The worlds to run in each case: no scheme at all, the reference, every policy of the file."""
-        first = (NONE, PUBLISHED) if self.reference == PUBLISHED else (NONE,)
+        """The worlds to run in each case beside its mixes: no scheme at all, the reference (and the case as
+        published, where mixes are asked for), every policy of the file."""
+        first = (NONE, PUBLISHED) if self.mixed or self.reference == PUBLISHED else (NONE,)
         return (*first, *self.policies)
+
+    def mixes(self, case: Case) -> Mapping[str, tuple[str, ...]]:
+        """The further worlds to run in a case, by name: the schemes that live in each; none unless asked."""
+        return proper_mixes(case) if self.mixed else {}
 
     def changes(self, case: Case, policy: str) -> tuple[Change, ...]:
         """What a policy changes in a case. Raises ScenarioError if the study has no such policy."""
-        if policy in (NONE, PUBLISHED):
+        if policy in (NONE, PUBLISHED) or policy in self.mixes(case):
             return ()
         if policy not in self.policies:
             report = Report()
@@ -98,11 +108,14 @@ class Study:
         return tuple(change for change in found if change is not None)
 
     def spec(self, case: Case, policy: str) -> WorldSpec:
-        """The world of a case under a policy: ``none`` (no scheme at all), ``published`` (the case as it is)
-        or a policy of the file. Raises ScenarioError if the study has no such policy."""
+        """The world of a case under a policy: ``none`` (no scheme at all), ``published`` (the case as it is),
+        a policy of the file or a mix. Raises ScenarioError if the study has no such policy."""
         changes = self.changes(case, policy)
         horizon = self.horizon_months or case.spec.horizon_months
-        spec = replace(case.spec, horizon_months=horizon, changes=changes)
+        live = self.mixes(case).get(policy) or self.kept.get(policy)
+        schemes = tuple(s for s in case.spec.schemes if live is None or s.name in live)
+        # what the whole case asks of its world stays asked, so that all its worlds have the same firms
+        spec = replace(case.spec, horizon_months=horizon, schemes=schemes, changes=changes)
         return spec.without_schemes() if policy == NONE else spec
 
 
@@ -124,6 +137,7 @@ def read_study(source: Source, reader: Reader) -> Study | None:
     if model is None:
         return None
     policies: dict[str, tuple[PolicyChange, ...]] = {}
+    kept: dict[str, tuple[str, ...]] = {}
     for name, policy in model.policies.items():
         if name in (NONE, PUBLISHED):
             at = ("policies", name)
@@ -132,8 +146,18 @@ def read_study(source: Source, reader: Reader) -> Study | None:
                 path_text(at),
                 "this name is kept for an arm that always exists; choose another",
             )
-        lines = (_change(node, name, key, entry, bases, model, report) for key, entry in policy.items())
+        if SCHEMES in policy:
+            kept[name] = kept_schemes(node, name, bases, report)
+        lines = (
+            _change(node, name, key, entry, bases, model, report, kept.get(name, ()))
+            for key, entry in policy.items()
+            if key != SCHEMES
+        )
         policies[name] = tuple(line for line in lines if line is not None)
+    if model.mixes:
+        check_mixes(node, bases, (NONE, PUBLISHED, *policies), report)
+    elif not model.policies:
+        _no_policy(node, report)
     _check_reference(node, model, report)
     _check_horizon(node, model, bases, report)
     if report.count:
@@ -146,6 +170,8 @@ def read_study(source: Source, reader: Reader) -> Study | None:
         model.reference,
         model.horizon_months,
         policies,
+        kept,
+        model.mixes,
     )
     for case in study.bases:
         for name in study.policies:
@@ -177,6 +203,17 @@ def _bases(node: Node, reader: Reader) -> list[Case]:
     return cases
 
 
+def _no_policy(node: Node, report: Report) -> None:
+    """Notes that a file that asks for no mixes has no policy either, unless what stands there is noted."""
+    mixes, there = find(node, ("mixes",))[2], find(node, ("policies",))[2]
+    if mixes is not node and mixes.value is not False:
+        return  # not a truth value, which is noted: who can tell what was meant
+    if there is node:
+        report.add(node.place, "policies", "this key is missing")
+    elif there.value == {}:
+        report.add(there.place, "policies", "must not be empty")
+
+
 def _check_reference(node: Node, model: PolicyFile, report: Report) -> None:
     place = find(node, ("reference",))[1]
     known = (PUBLISHED, *model.policies)
@@ -206,12 +243,17 @@ def _change(
     bases: list[Case],
     model: PolicyFile,
     report: Report,
+    kept: tuple[str, ...],
 ) -> PolicyChange | None:
-    """One line of a policy."""
+    """One line of a policy. ``kept``: the only schemes that live under it; empty where all do."""
     at: tuple[str | int, ...] = ("policies", policy, key)
     place, path = find(node, at)[0], path_text(at)
     scheme, _, lever = key.rpartition(".")
     if not _known_lever(place, path, scheme, lever, key, bases, report):
+        return None
+    if kept and scheme not in kept:
+        what = f"{scheme} does not live under this policy; add it to `schemes`, or take this line out"
+        report.add(place, path, what, allowed=f"levers of {', '.join(kept)}")
         return None
     change = entry if isinstance(entry, ChangeEntry) else ChangeEntry(value=None)
     value_at = (*at, "value") if isinstance(entry, ChangeEntry) else at

@@ -10,10 +10,14 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from experiments.folder import manifest
+from experiments.folder import Folder, manifest
+from experiments.items import Request
 from experiments.parameters import source
 from experiments.plan import Experiment, Group
+from experiments.shares import COLUMNS, shares
+from experiments.summary import Results
 from scenarios.cases import Case
+from scenarios.mixes import proper_mixes
 from sim.outcomes import OUTCOMES
 from sim.spec import Change
 from tests.small import spec
@@ -37,9 +41,11 @@ def folder(
     change: Callable[[list[Row]], object] | None = None,
     parameters: str = "default",
     facts: Sequence[tuple] = FACTS,
+    mixed: Sequence[str] = (),
 ) -> Path:
-    """Writes a folder with ``draws`` worlds an arm. ``change`` alters the rows of worlds before they go."""
-    experiment = _experiment(command, groups, policies, parameters)
+    """Writes a folder with ``draws`` worlds an arm. ``change`` alters the rows of worlds before they go;
+    ``mixed``: names of schemes beside Alizé, every mix of which was run."""
+    experiment = _experiment(command, groups, policies, parameters, mixed)
     rng = np.random.default_rng(1)
     rows = [
         _world(group.name, policy, draw, rng)
@@ -66,6 +72,9 @@ def folder(
         [("name", "unit", "definition", "file")]
         + [(o.name, o.unit, o.definition, "runs") for o in OUTCOMES.values()],
     )
+    if mixed:
+        shared = shares(Results(Folder(path), Request(experiment, draws)))
+        Folder(path).write_csv("shares.csv", COLUMNS, shared)
     if command == "run":
         header = ("fact_id", "family", "role", "published", "low", "high", "p05", "p50", "p95", "inside")
         _write_csv(path / "validation.csv", [header, *facts])
@@ -73,9 +82,10 @@ def folder(
 
 
 def _experiment(
-    command: str, groups: Sequence[str], policies: Sequence[str], parameters: str
+    command: str, groups: Sequence[str], policies: Sequence[str], parameters: str, mixed: Sequence[str]
 ) -> Experiment:  # fmt: skip
     world = spec()
+    world = replace(world, schemes=(*world.schemes, *(replace(world.schemes[0], name=n) for n in mixed)))
     basin = replace(world.territory.basins[0], name="Drôme & <Valence>", synthetic=True)
     world = replace(
         world, territory=replace(world.territory, basins=(basin, *world.territory.basins[1:]))
@@ -83,9 +93,11 @@ def _experiment(
     arms = {"none": world.without_schemes(), "published": world}
     for i, name in enumerate(policies):
         arms[name] = replace(world, changes=(Change("alize", "recruiting_effort", float(i % 5), 12),))
-    found = tuple(
-        Group(name, Case(name, f"Case {name}", "Three basins.", world, (), ()), arms) for name in groups
-    )
+    cases = [Case(name, f"Case {name}", "Three basins.", world, (), ()) for name in groups]
+    mixes = proper_mixes(cases[0]) if mixed else {}
+    for name, live in mixes.items():
+        arms[name] = replace(world, schemes=tuple(s for s in world.schemes if s.name in live))
+    found = tuple(Group(case.name, case, arms, mixes) for case in cases)
     question = "Which is better?" if command == "compare" else ""
     seen = source(parameters, ["alize"], 1)
     return Experiment(command, "test", question, "published", found, 1, seen)

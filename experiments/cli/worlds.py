@@ -115,16 +115,14 @@ def _answer_whole(done: Any, common: Any) -> None:
     from experiments import answers, shown
 
     if common.json:
-        content = answers.as_json(done.results, done.summary, done.validation)
+        content = answers.as_json(done)
         content |= {"folder": str(done.folder), "report": str(done.report)}
         typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False))
         return
     typer.echo("\n".join(answers.answer(done.results)))
     if not common.quiet:
         one = done.experiment.command == "run"
-        shown.show(shown.run_tables(done) if one else [
-            shown.compare_table(done.results, group) for group in done.experiment.groups
-        ])  # fmt: skip
+        shown.show(shown.run_tables(done) if one else shown.compare_tables(done))
         typer.echo(f"Folder: {done.folder}\nReport: {done.report}")
 
 

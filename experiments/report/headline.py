@@ -20,8 +20,8 @@ from experiments.report.words import (
     without_net_job,
     worlds,
 )
+from experiments.summary import SURE_WORLDS
 
-SURE_WORLDS = 8  # a lead is settled if its interval over so many worlds or more leaves out zero
 ROUGH = 20  # worlds; below, an interval is rough
 
 
@@ -191,7 +191,7 @@ def _of_comparison(run: Run) -> list[Block]:
             winners.setdefault(order[0], []).append(group)
     if not winners:
         return [Words("No answer: some policy has no world that ended well.", strong=True)]
-    blocks: list[Block] = [Words(_overall(run, winners), strong=True)]
+    blocks: list[Block] = [] if run.only_shares else [Words(_overall(run, winners), strong=True)]
     items = [_in_group(run, group) for group in run.groups]
     terms = [place(run, group) for group in run.groups] if len(run.groups) > 1 else ()
     blocks.append(Items(items, terms))
@@ -260,6 +260,8 @@ def _alive(run: Run, group: Group) -> str:
     low, high = min(found, key=lambda p: found[p]), max(found, key=lambda p: found[p])
     total = schemes(group)
     text = f"Local schemes alive after {years(group)}, of {total}: "
+    if len(found) == 1:
+        return f"{text}{number(found[low])}."
     if number(found[low]) == number(found[high]):
         return f"{text}{number(found[low])} whatever the policy."
     return f"{text}from {number(found[low])} with {plain(low)} to {number(found[high])} with {plain(high)}."

@@ -7,7 +7,7 @@ import numpy as np
 
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import Row, Step, Style, dots, waterfall
-from experiments.report.headline import SURE_WORLDS, best_in, lead, place, ranking, schemes, years
+from experiments.report.headline import best_in, lead, place, ranking, schemes, years
 from experiments.report.reading import Group, Run, Spread, spread
 from experiments.report.words import (
     NARROW,
@@ -21,6 +21,7 @@ from experiments.report.words import (
     signed,
     span,
 )
+from experiments.summary import SURE_WORLDS
 
 Styles = Mapping[str, Style]
 WATERFALLS = 4  # figures; the other cases stand in the table
@@ -130,7 +131,8 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
     for policy in run.policies:
         group = next(group for group in run.groups if policy in group.policies)
         rules = {s["name"]: s["rules"] for s in group.spec["schemes"]}
-        said = []
+        live = group.live.get(policy, ())
+        said = [f"only {listed(plain(scheme) for scheme in live)} of the schemes."] if live else []
         for change in group.changes[policy]:
             lever = FIELDS[change["lever"]]
             before = rules.get(change["scheme"], {}).get(lever.name, lever.default)

@@ -11,6 +11,7 @@ from experiments.report.grounds import how_computed, what_would_change
 from experiments.report.headline import first_section, years
 from experiments.report.help import beside_jobs
 from experiments.report.jobs import from_reported_to_net, side_by_side
+from experiments.report.mix import brought, with_shares
 from experiments.report.published import beside_simulated
 from experiments.report.reading import Run, exists
 from experiments.report.support import costs, members_over_time, over_time, volunteers
@@ -20,14 +21,18 @@ HERE = Path(__file__).parent
 
 def sections(run: Run) -> list[Section]:
     """The sections of a run, as data."""
-    first = first_section(run)
+    first = with_shares(first_section(run), run)
     last = [what_would_change(run), how_computed(run)]
     if run.worlds.empty:
         return [first, *last]
     drawn = styles(run.policies)
-    second = beside_simulated(run) if run.command == "run" else side_by_side(run, drawn)
+    second = beside_simulated(run) if run.command == "run" else None
+    if run.command != "run" and not run.only_shares:
+        second = side_by_side(run, drawn)
     lent = exists(run, "volunteers_mobilised")  # paid advice has no partners to tire
     middle = [
+        second,
+        brought(run),
         from_reported_to_net(run),
         beside_jobs(run),
         over_time(run, drawn) if lent else None,
@@ -36,7 +41,7 @@ def sections(run: Run) -> list[Section]:
         volunteers(run, drawn) if lent else None,
         costs(run, drawn),
     ]
-    return [first, second, *(section for section in middle if section), *last]
+    return [first, *(section for section in middle if section), *last]
 
 
 def render(run: Run) -> str:

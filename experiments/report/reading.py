@@ -62,18 +62,21 @@ def spread(values: Any) -> Spread:
 
 @dataclass(frozen=True)
 class Group:
-    """A case of the experiment. ``spec``: its world as plain data; ``changes``: what each policy changes."""
+    """A case of the experiment. ``spec``: its world as plain data; ``changes``: what each arm changes;
+    ``live``: of arms in which some schemes only live, which ones; ``mixes``: arms that are no policy."""
 
     name: str
     title: str
     description: str
     spec: Mapping[str, Any]
     changes: Mapping[str, Sequence[Mapping[str, Any]]]
+    live: Mapping[str, Sequence[str]]
+    mixes: frozenset[str]
 
     @property
     def policies(self) -> tuple[str, ...]:
-        """Its arms without the world without schemes."""
-        return tuple(policy for policy in self.changes if policy != NONE)
+        """Its arms without the world without schemes and without mixes."""
+        return tuple(policy for policy in self.changes if policy != NONE and policy not in self.mixes)
 
     @property
     def basins(self) -> list[Mapping[str, Any]]:
@@ -83,7 +86,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Run:
-    """A run folder as read. ``worlds``: a row a world that ended well; ``statuses``: worlds by status."""
+    """A run folder as read. ``worlds``: a row a world that ended well, mixes left out, of which ``shares``
+    tells; ``statuses``: worlds by status."""
 
     path: Path
     manifest: Mapping[str, Any]
@@ -91,6 +95,7 @@ class Run:
     worlds: "pd.DataFrame"
     statuses: Mapping[str, int]
     validation: Sequence[Mapping[str, Any]]
+    shares: Sequence[Mapping[str, str]]
     dictionary: Mapping[str, tuple[str, str]]
 
     @property
@@ -111,6 +116,11 @@ class Run:
         """Every policy, the reference first."""
         names = dict.fromkeys(policy for group in self.groups for policy in group.policies)
         return tuple(sorted(names, key=lambda name: name != self.reference))
+
+    @property
+    def only_shares(self) -> bool:
+        """Whether there is nothing to compare: what is asked is what each scheme brings."""
+        return bool(self.shares) and len(self.policies) == 1
 
     def values(self, group: str, policy: str, outcome: str) -> "pd.Series":
         """An outcome of an arm, indexed by draw and replicate; empty where the folder lacks it."""
@@ -156,14 +166,32 @@ def read(path: Path) -> Run:
     folder = Folder(path)
     manifest = folder.manifest
     groups = tuple(
-        Group(name, spec.get("title") or name, spec.get("description") or "", spec["world"], spec["policies"])
+        Group(
+            name,
+            spec.get("title") or name,
+            spec.get("description") or "",
+            spec["world"],
+            spec["policies"],
+            spec.get("schemes", {}),
+            frozenset(spec.get("mixes", ())),
+        )
         for name, spec in manifest["spec"]["groups"].items()
     )
     worlds, statuses = _worlds(folder, manifest)
+    worlds = worlds[~worlds["policy"].isin(frozenset().union(*(group.mixes for group in groups)))]
     dictionary: dict[str, tuple[str, str]] = {}
     for row in _csv(path / "dictionary.csv"):  # a name may stand in several files, that of worlds first
         dictionary.setdefault(row["name"], (row["unit"], row["definition"]))
-    return Run(path, manifest, groups, worlds, statuses, _csv(path / "validation.csv"), dictionary)
+    return Run(
+        path,
+        manifest,
+        groups,
+        worlds,
+        statuses,
+        _csv(path / "validation.csv"),
+        _csv(path / "shares.csv"),
+        dictionary,
+    )
 
 
 def _worlds(folder: Folder, manifest: Mapping[str, Any]) -> "tuple[pd.DataFrame, dict[str, int]]":
@@ -190,13 +218,15 @@ def _cells(run: Run, query: str) -> "pd.DataFrame":
     paths = [str(path) for path in Folder(run.path).shards("series")]
     if not paths:
         return pd.DataFrame(columns=["group", "policy", "outcome", "month", "basin", "value", *WORLD])
-    limits = [run.manifest["draws"], run.manifest["replicates"]]
+    mixes = sorted(frozenset().union(*(group.mixes for group in run.groups)))
+    limits = [run.manifest["draws"], run.manifest["replicates"], mixes]
     with duckdb.connect() as base:
         base.execute("set threads = 1")  # sums in one order, so that the page is the same to the byte
         base.execute(
             'create table cells as select "group"::varchar as "group", policy::varchar as policy, draw,'
             " replicate, month, basin::varchar as basin, outcome::varchar as outcome, max(value) as value"
-            " from read_parquet(?) where draw < ? and replicate < ? group by all",
+            " from read_parquet(?) where draw < ? and replicate < ?"
+            " and not list_contains(?::varchar[], policy::varchar) group by all",
             [paths, *limits],
         )
         return base.execute(query).df()

@@ -95,6 +95,8 @@ def cell(s: Spread, unit: str = "", centre: str = "mean", sign: bool = False) ->
     if low == high == middle.removeprefix("+"):
         return middle
     word = _word(middle)
+    if any(_word(number(end, unit, _scale(s))) != word for end in (s.p05, s.p95)):
+        word = ""  # 1.1 million (850,000 to 1.3 million)
     ends = f"{_without(low, word)} to {_without(high, word)}".replace(" ", NARROW)
     return f"{middle.replace(' ', NARROW)} ({ends})"
 

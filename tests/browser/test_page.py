@@ -72,12 +72,22 @@ def pages(tmp_path_factory) -> dict[str, Path]:
     return {
         "run": write(folder(top / "run")),
         "compare": write(folder(top / "compare", "compare", 9, ("few", "many", "lots"), policies)),
+        "mixes": write(
+            folder(
+                top / "mixes",
+                "compare",
+                9,
+                ("few", "many"),
+                policies[:1],
+                mixed=("boost_innov", "pacte_pme", "a_scheme_with_quite_a_long_name", "pole"),
+            )
+        ),
         "single": write(folder(top / "single", "compare", 1, ("few",), policies)),
     }
 
 
 @pytest.mark.parametrize("width", [360, 1400])
-@pytest.mark.parametrize("which", ["run", "compare", "single"])
+@pytest.mark.parametrize("which", ["run", "compare", "single", "mixes"])
 def test_nothing_sticks_out_or_overlaps(pages, which, width, tmp_path):
     found = measured(pages[which], width, tmp_path / "profile")
     assert found["width"] == width

@@ -228,6 +228,137 @@ def test_errors_of_the_case_are_said_in_its_own_file():
     ]
 
 
+SEVERAL = """\
+title: Several schemes
+territory: basins.csv
+start: "2005-01"
+horizon_months: 60
+schemes: {alize: {opens: 6}, plan_pme: {opens: 0}, pole: {opens: 12}}
+"""
+
+
+@pytest.fixture
+def several():
+    Path("several.yaml").write_text(SEVERAL, encoding="utf-8")
+    for n in (2, 7):
+        more = ", ".join(f"s{i}: {{file: mine.yaml, opens: 0}}" for i in range(1, n))
+        Path(f"of{n}.yaml").write_text(f"base: case.yaml\nschemes: {{{more}}}\n", encoding="utf-8")
+    Path("mine.yaml").write_text("title: M\ndescription: D\nrules: {format: cohort}\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("line", "messages"),
+    [
+        (
+            "schemes: [plan_pme, pole], alize.days: 3",
+            [
+                "question.yaml:3:44: policies.p.alize.days: alize does not live under this policy; add it to "
+                "`schemes`, or take this line out; allowed: levers of plan_pme, pole"
+            ],
+        ),
+        (
+            "schemes: [plan_pne, pole]",
+            [
+                "question.yaml:3:27: policies.p.schemes[0]: case several has no such scheme (got 'plan_pne'); "
+                "allowed: alize, plan_pme, pole; did you mean plan_pme?"
+            ],
+        ),
+        (
+            "schemes: [pole, pole, 3]",
+            [
+                "question.yaml:3:33: policies.p.schemes[1]: this scheme stands twice (got 'pole')",
+                "question.yaml:3:39: policies.p.schemes[2]: must be the name of a scheme (got 3)",
+            ],
+        ),
+        (
+            "schemes: []",
+            [
+                "question.yaml:3:26: policies.p.schemes: must not be empty; the world without any scheme is `none`"
+            ],
+        ),
+        (
+            "schemes: pole",
+            [
+                "question.yaml:3:26: policies.p.schemes: must be a list of schemes of the case, as in "
+                "[alize, plan_pme] (got 'pole')"
+            ],
+        ),
+    ],
+)
+def test_bad_choice_of_schemes(several, line, messages):
+    assert refusal(f"base: several.yaml\npolicies:\n  p: {{          {line}}}\n") == messages
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        (
+            "base: [several.yaml, case.yaml]\nmixes: true\n",
+            [
+                "question.yaml:2:8: mixes: case case has 1 scheme; every mix is run of cases with 2 to 6: take "
+                "this line out, or choose another base"
+            ],
+        ),
+        (
+            "base: of7.yaml\nmixes: true\n",
+            [
+                "question.yaml:2:8: mixes: case of7 has 7 schemes; every mix is run of cases with 2 to 6: take "
+                "this line out, or choose another base"
+            ],
+        ),
+        (
+            "base: several.yaml\nmixes: true\npolicies: {pole: {}}\n",
+            [
+                "question.yaml:3:12: policies.pole: this name is kept for the mix of that scheme alone; choose "
+                "another"
+            ],
+        ),
+        ("base: several.yaml\nmixes: yes\n", ["question.yaml:2:8: mixes: must be true or false (got 'yes')"]),
+        ("base: several.yaml\nmixes: false\n", ["question.yaml:1:1: policies: this key is missing"]),
+        (
+            "base: several.yaml\nmixs: true\npolicies: {a: {}}\n",
+            [
+                "question.yaml:2:1: mixs: unknown key (got 'mixs'); allowed: question, description, base, "
+                "reference, horizon_months, mixes, policies; did you mean mixes?"
+            ],
+        ),
+    ],
+)
+def test_bad_mixes(several, text, messages):
+    assert refusal(text) == messages
+
+
+def test_some_schemes_only(several):
+    found = study(
+        "base: several.yaml\nhorizon_months: 48\npolicies:\n  two: {schemes: [plan_pme, alize], alize.days: 3}\n"
+    )
+    (case,) = found.bases
+    spec = found.spec(case, "two")
+    assert [scheme.name for scheme in spec.schemes] == ["alize", "plan_pme"]  # in the order of the case
+    assert spec.changes == (Change("alize", "days", 3.0),)
+    assert spec.horizon_months == 48
+    assert spec.does_research  # asked by the pôle, which does not live here: the firms are the same
+    assert found.mixes(case) == {}
+    assert found.arms == ("none", "published", "two")
+
+
+def test_mixes_are_further_worlds_of_each_case(several):
+    found = study("base: [several.yaml, of2.yaml]\nmixes: true\n")
+    case, pair = found.bases
+    assert found.arms == ("none", "published")
+    assert found.mixes(pair) == {"alize": ("alize",), "s1": ("s1",)}
+    assert list(found.mixes(case)) == [
+        "alize", "plan_pme", "pole", "alize+plan_pme", "alize+pole", "plan_pme+pole",
+    ]  # fmt: skip
+    for mix, names in found.mixes(case).items():
+        spec = found.spec(case, mix)
+        assert tuple(scheme.name for scheme in spec.schemes) == names
+        assert spec.does_research == found.spec(case, "none").does_research is True
+        assert spec.changes == ()
+    with_policy = study("base: several.yaml\nmixes: true\nreference: a\npolicies: {a: {alize.days: 3}}\n")
+    assert with_policy.arms == ("none", "published", "a")  # shares are of the case as published
+
+
 def test_where_is_resolved_in_each_case():
     found = study(
         "question: Q?\nbase: [case.yaml, other.yaml]\npolicies:\n"

@@ -1,0 +1,156 @@
+"""What each scheme brings where several live at once."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
+from experiments.report.figures import PALETTE, Row, Style, dots
+from experiments.report.headline import place, years
+from experiments.report.jobs import alt_of, dot_table
+from experiments.report.reading import Group, Run, Spread
+from experiments.report.words import MINUS, between, capital, cell, listed, plain
+from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, OUTCOMES, SHAPLEY, verdict
+
+Rows = Mapping[tuple[str, str, str], Mapping[str, str]]  # by scheme, outcome, what
+# what, words, look
+SHOWN = (
+    (ALONE, "alone", Style(PALETTE[2], "D")),
+    (ADDED_LAST, "added last", Style(PALETTE[3], "s")),
+    (SHAPLEY, "fair share", Style(PALETTE[1], "o")),
+)
+TOGETHER = Style(PALETTE[0], "o")
+COLUMNS = {
+    "jobs_net": "net jobs: fair share",
+    "public_cost": "public money, euros: fair share",
+    "tax_expenditure": "tax given back, euros: fair share",
+    "volunteer_days": "volunteer days: fair share",
+}
+
+
+def with_shares(first: Section, run: Run) -> Section:
+    """The first section, with a sentence on what each scheme brings where every mix was run."""
+    if not (known := _known(run)):
+        return first
+    said = [f"{_said(_rows(run, group))}. Section “What each scheme brings” says more." for group in known]
+    terms = [place(run, group) for group in known] if len(run.groups) > 1 else ["All schemes together"]
+    return replace(first, blocks=[*first.blocks[:-1], Items(said, terms), *first.blocks[-1:]])
+
+
+def brought(run: Run) -> Section | None:
+    """The section; None where no mixes were run."""
+    if not run.shares:
+        return None
+    known = _known(run)
+    blocks: list[Block] = [
+        Words(
+            "Schemes that live in the same basins meet the same firms and the same large sites, so what "
+            "they do together is not the sum of what each does. Every mix of them was run in the same worlds:"
+        ),
+        Items(
+            (
+                "what the scheme does against no scheme at all.",
+                "what would be lost if only this scheme stopped.",
+                "its part of what all do together (Shapley): what changes when it joins the others, on "
+                "average over all orders of joining. Fair shares add up to the whole, world by world.",
+            ),
+            ("Alone", "Added last", "Fair share"),
+        ),
+    ]
+    if len(known) < sum(bool(group.mixes) for group in run.groups):
+        blocks.append(Words("Where no draw ended well in every mix, nothing can be said.", warning=True))
+    blocks += [_interplay(run, group) for group in known]
+    blocks.append(Figures([_figure(run, group, f"mix{i}") for i, group in enumerate(known)]))
+    blocks += [_table(run, group) for group in known]
+    if any(_spends_less(_rows(run, group)) for group in known):
+        blocks.append(
+            Words(
+                "A share of money or days below zero is no receipt: where this scheme lives, others have "
+                "fewer firms to help, and spend or ask for less."
+            )
+        )
+    return Section("mix", "Each scheme", "What each scheme brings", blocks)
+
+
+def _known(run: Run) -> list[Group]:
+    """Cases in which some draw ended well in every mix."""
+    found = [group for group in run.groups if group.mixes and run.shares]
+    return [group for group in found if _spread(_rows(run, group)[ALL, "jobs_net", ALL]).known]
+
+
+def _rows(run: Run, group: Group) -> Rows:
+    return {(r["scheme"], r["outcome"], r["what"]): r for r in run.shares if r["group"] == group.name}
+
+
+def _schemes(rows: Rows) -> list[str]:
+    return [scheme for scheme in dict.fromkeys(scheme for scheme, *_ in rows) if scheme != ALL]
+
+
+def _spread(row: Mapping[str, str]) -> Spread:
+    nan = float("nan")
+    mean, low, middle, high = (float(row[name] or nan) for name in ("mean", "p05", "p50", "p95"))
+    return Spread(mean, low, middle, high, int(row["n"]))
+
+
+def _interplay(run: Run, group: Group) -> Words:
+    """Whether schemes crowd or help each other."""
+    rows = _rows(run, group)
+    row = rows[ALL, "jobs_net", INTERPLAY]
+    gap, together = _spread(row), _spread(rows[ALL, "jobs_net", ALL])
+    alones = [_spread(rows[scheme, "jobs_net", ALONE]).mean for scheme in _schemes(rows)]
+    numbers = {name: float(row[name]) if row[name] else 0.0 for name in ("mean", "sd", "p05", "p95", "n")}
+    said = verdict(numbers)
+    text = (
+        f"All together bring {_whole(together.mean)} net jobs after {years(group)}; what each does alone "
+        f"adds up to {_whole(sum(alones))}. The difference is {_whole(gap.mean)} ({between(gap)}): {said}."
+    )
+    where = place(run, group)
+    return Words(f"{where}: {text}" if where else text, strong=True)
+
+
+def _said(rows: Rows) -> str:
+    """Whole and shares of net jobs, the largest first."""
+    means = {scheme: _spread(rows[scheme, "jobs_net", SHAPLEY]).mean for scheme in _schemes(rows)}
+    order = sorted(means, key=lambda scheme: -means[scheme])
+    whole = _spread(rows[ALL, "jobs_net", ALL]).mean
+    shares = listed(f"{plain(scheme)} {_whole(means[scheme])}" for scheme in order)
+    return f"Of {_whole(whole)} net jobs, the fair shares are: {shares}"
+
+
+def _whole(value: float) -> str:
+    """A number of jobs that stands in a sum."""
+    return f"{round(value):,}".replace("-", MINUS)
+
+
+def _figure(run: Run, group: Group, name: str) -> Figure:
+    rows = _rows(run, group)
+    found = []
+    for scheme in _schemes(rows):
+        for what, words, style in SHOWN:
+            s = _spread(rows[scheme, "jobs_net", what])
+            found.append(Row(words, s, s.mean, cell(s), style, capital(plain(scheme))))
+    together = _spread(rows[ALL, "jobs_net", ALL])
+    title = _said(rows)
+    found.append(Row("against no scheme", together, together.mean, cell(together), TOGETHER, "All together"))
+    axis = "net jobs at the end (mark: mean; line: 90 % of worlds)"
+    svg = dots(name, alt_of(title, found), found, axis, mark=0.0)
+    return Figure(title, svg, dot_table(found, "Net jobs"), case=place(run, group))
+
+
+def _spends_less(rows: Rows) -> bool:
+    """Whether a scheme's share of money or days is below zero."""
+    means = (_spread(rows[scheme, name, SHAPLEY]).mean for scheme in _schemes(rows) for name in OUTCOMES[1:])
+    return any(mean < 0 for mean in means)
+
+
+def _table(run: Run, group: Group) -> Table:
+    rows = _rows(run, group)
+    columns = ["scheme", "net jobs: alone", "net jobs: added last", *(COLUMNS[name] for name in OUTCOMES)]
+    cells = []
+    for scheme in _schemes(rows):
+        jobs = [cell(_spread(rows[scheme, "jobs_net", what])) for what in (ALONE, ADDED_LAST)]
+        shares = [cell(_spread(rows[scheme, name, SHAPLEY])) for name in OUTCOMES]
+        cells.append([plain(scheme), *jobs, *shares])
+    whole = [cell(_spread(rows[ALL, name, ALL])) for name in OUTCOMES]
+    cells.append(["all together", "–", "–", *whole])
+    where = place(run, group)
+    return Table(f"{where or 'Each scheme'}: mean (5 to 95 % of worlds)", columns, cells)

@@ -1,0 +1,88 @@
+"""From the worlds of every mix of schemes to the rows of ``shares.csv``."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from experiments.mix import Worths, added_last, alone, interplay, shapley, whole
+from experiments.plan import Group
+from experiments.summary import SURE_WORLDS, Results, described
+from scenarios.studies import NONE, PUBLISHED
+
+COLUMNS = ("group", "scheme", "outcome", "unit", "what", "mean", "sd", "p05", "p50", "p95", "n")
+OUTCOMES = ("jobs_net", "public_cost", "tax_expenditure", "volunteer_days")  # that are shared out
+ALL = "all"  # in the column ``scheme``: all schemes together
+ALONE, ADDED_LAST, SHAPLEY, INTERPLAY = "alone", "added_last", "shapley", "interplay"
+OF_EACH = {ALONE: alone, ADDED_LAST: added_last, SHAPLEY: shapley}
+WHAT = {
+    ALONE: "the scheme against no scheme at all",
+    ADDED_LAST: "what would be lost if only this scheme stopped",
+    SHAPLEY: "its fair share (Shapley) of what all do together; shares add up to it",
+    ALL: "all schemes together against none",
+    INTERPLAY: "the same less the sum of the alones; below 0 they crowd each other, above 0 they help",
+}
+
+
+def shares(results: Results) -> list[dict[str, Any]]:
+    """The rows of ``shares.csv``; empty where no mixes were asked for."""
+    return [row for group in results.experiment.groups if group.mixes for row in _of_group(results, group)]
+
+
+def _of_group(results: Results, group: Group) -> Iterator[dict[str, Any]]:
+    from sim.outcomes import OUTCOMES as DECLARED
+
+    schemes = [scheme.name for scheme in group.case.spec.schemes]
+    for outcome in OUTCOMES:
+        found = worths(results, group, outcome)
+        unit = DECLARED[outcome].unit
+        for scheme in schemes:
+            for what, compute in OF_EACH.items():
+                yield _row(group.name, scheme, outcome, unit, what, compute(found, scheme))
+        yield _row(group.name, ALL, outcome, unit, ALL, whole(found))
+        yield _row(group.name, ALL, outcome, unit, INTERPLAY, interplay(found))
+
+
+def _row(
+    group: str, scheme: str, outcome: str, unit: str, what: str, values: np.ndarray
+) -> dict[str, Any]:  # fmt: skip
+    return {"group": group, "scheme": scheme, "outcome": outcome, "unit": unit, "what": what,
+            **described(values)}  # fmt: skip
+
+
+def verdict(row: Mapping[str, Any]) -> str:
+    """What a row of the interplay says of the schemes; nothing is settled in a few worlds."""
+    if not row["n"]:
+        return "not known"
+    if not row["mean"] and not row["sd"]:
+        return "none is in another's way"
+    if row["n"] >= SURE_WORLDS and row["p95"] < 0:
+        return "they crowd each other"
+    if row["n"] >= SURE_WORLDS and row["p05"] > 0:
+        return "they help each other"
+    return "whether they crowd or help each other is not settled"
+
+
+def worths(results: Results, group: Group, outcome: str) -> Worths:
+    """An outcome in every mix, in the draws (and replicates) in which every mix ended well."""
+    places = sorted(
+        set.intersection(*(set(results.places(group.name, arm)) for arm in _arms(group).values()))
+    )
+    return {mix: _at(results, group.name, arm, outcome, places) for mix, arm in _arms(group).items()}
+
+
+def _arms(group: Group) -> Mapping[frozenset[str], str]:
+    """The arm of every set of schemes."""
+    everyone = frozenset(scheme.name for scheme in group.case.spec.schemes)
+    found = {frozenset(live): arm for arm, live in group.mixes.items()}
+    return {frozenset(): NONE} | found | {everyone: PUBLISHED}
+
+
+def _at(results: Results, group: str, arm: str, outcome: str, places: list[tuple[int, int]]) -> np.ndarray:
+    """An outcome of an arm in these draws and replicates; 0 for what is a difference to that arm itself."""
+    from sim.outcomes import OUTCOMES as DECLARED
+
+    if arm == NONE and DECLARED[outcome].of == "pair":
+        return np.zeros(len(places))
+    known = dict(zip(results.places(group, arm), results.values(group, arm, outcome).tolist()))
+    return np.array([known[place] for place in places], float)
