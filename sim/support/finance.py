@@ -18,8 +18,8 @@ def instalment(advance, instalments, outstanding):
 
 @compiled
 def funds_gained(gain, euros, half):
-    """Own funds that an advance adds, with what it levers from banks: 2 gain (1 - 2**(-euros / half)), which is
-    ``gain`` at ``half`` euros."""
+    """Own funds that an advance adds, with what it levers from banks: 2 gain (1 - 2**(-euros / half)), which
+    is ``gain`` at ``half`` euros."""
     return 2.0 * gain * (1.0 - exp(-LN2 * euros / half))
 
 
