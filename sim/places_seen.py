@@ -68,8 +68,8 @@ PLACES = (
     Outcome("jobs_cut", "jobs", "world", -1,
             "Jobs cut by large sites, and lost by their subcontractors at once.", jobs_cut),
     Outcome("trough", "%", "world", -1,
-            "Deepest fall of the jobs of all firms below those of the month before the first closure that the "
-            "case foretells, or else of the first month; 0 or less: they never fell.",
+            "Deepest fall of the jobs of all firms below those of the month before the first closure that "
+            "the case foretells, or else of the first month; 0 or less: they never fell.",
             lambda w: fall(w).max()),
     Outcome("months_below", "months", "world", -1,
             "Months since then in which the jobs of all firms are below those of that month.",
