@@ -133,6 +133,7 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
         rules = {s["name"]: s["rules"] for s in group.spec["schemes"]}
         live = group.live.get(policy, ())
         said = [f"only {listed(plain(scheme) for scheme in live)} of the schemes."] if live else []
+        same: dict[str, list[str]] = {}  # what is said alike of several schemes
         for change in group.changes[policy]:
             lever = FIELDS[change["lever"]]
             before = rules.get(change["scheme"], {}).get(lever.name, lever.default)
@@ -142,7 +143,9 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
             text += f", from month {change['from_month']}" if change["from_month"] else ""
             text += f", reached in {change['ramp_months']} months" if change["ramp_months"] else ""
             text += f", in {_where(change['basins'])}" if change["basins"] else ""
-            said.append(f"{text}.")
+            same.setdefault(f"{text}.", []).append(plain(change["scheme"]))
+        for text, concerned in same.items():
+            said.append(f"{text[:-1]} ({listed(concerned)})." if len(rules) > 1 else text)
         items.append(" ".join(said) or "the case as it is, nothing changed.")
         terms.append(
             plain(policy) + (" (what the others are compared with)" if policy == run.reference else "")
