@@ -17,6 +17,7 @@ TERRITORY = """\
 id,name,smes,large_sites,fragility,dominant_sector,dominant_share
 north,North,500,6,0.5,digital,0.3
 south,South,300,5,0.1,digital,0.3
+far,Far,50,1,0.1,,0
 """
 CASE = """\
 title: A region with three schemes, of one of which nobody hears
@@ -24,9 +25,9 @@ territory: region.csv
 start: "2005-07"
 horizon_months: 36
 schemes:
-  alize: {opens: 0}
-  unheard: {opens: 0, file: unheard.yaml}
-  pole: {opens: 6, rules: {call_euros: 9000000, group_files: 4, coordinators: 2}}
+  alize: {opens: {north: 0, south: 0}}
+  unheard: {opens: {far: 0}, file: unheard.yaml}
+  pole: {opens: {north: 6, south: 6}, rules: {call_euros: 9000000, group_files: 4, coordinators: 2}}
 """
 UNHEARD = """\
 title: A scheme that does not make itself known
@@ -42,7 +43,7 @@ policies:
   all-of-them: {schemes: [pole, unheard, alize]}
   shorter: {schemes: [alize, pole], alize.days: 1}
 """
-SCHEMES = ("alize", "unheard", "pole")
+SCHEMES = ("pole", "unheard", "alize")  # in their order in a world
 MIXES = [mix for size in (1, 2) for mix in combinations(SCHEMES, size)]
 
 
@@ -159,8 +160,8 @@ def test_the_page(folder: Path) -> None:
     text = (folder / "o" / "report.html").read_text("utf-8")
     assert "What each scheme brings" in text
     assert "Added last" in text
-    assert "only alize and pole of the schemes" in text
-    assert "alize+pole" not in text.replace(" ", "")
+    assert "only pole and alize of the schemes" in text
+    assert "pole+alize" not in text.replace(" ", "")
 
 
 def test_as_json_and_as_workbook(folder: Path) -> None:
