@@ -1,8 +1,8 @@
 """Signs on which the answers about Alizé rest, with default values, in the cases of the questions.
 
 Sixteen seeds. A sign fails only when the paired mean is not more than four standard errors beyond nil, a
-bound only when the mean lies outside it by more than four: a model that is truly inside, or truly of that sign
-by twice as much, raises a false alarm less than once in 30,000 runs.
+bound only when the mean lies outside it by more than four: a model that is truly inside, or truly of that
+sign by twice as much, raises a false alarm less than once in 30,000 runs.
 """
 
 from functools import cache
