@@ -108,7 +108,10 @@ def test_the_question_of_renewal():
     )
     assert first == f"question: {study.question}"
     assert [case.name for case in study.bases] == ["alize-3-sites", "alize-5-sites", "alize-10-sites"]
-    assert study.arms == ("none", "published", "no-renewal", "capped", "no-renewal-and-capped", "paid-days")
+    assert study.arms == (
+        "none", "published", "no-renewal", "twice-renewed", "capped", "capped-at-four",
+        "no-renewal-and-capped", "paid-days", "pooled", "no-renewal-and-pooled",
+    )  # fmt: skip
     for case in study.bases:
         assert {basin.founders for basin in case.territory.basins} == {int(case.name.split("-")[1])}
         specs = {arm: study.spec(case, arm) for arm in study.arms}

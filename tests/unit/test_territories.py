@@ -80,11 +80,14 @@ def test_all_files_are_here():
         "basins-3-sites",
         "basins-5-sites",
         "boost-innov-region",
+        "four-alike",
         "lyon",
         "marseille",
+        "mono-industry",
         "national-buyers",
         "poles",
         "rhone-alpes",
+        "unequal-region",
     ]
 
 
@@ -176,6 +179,17 @@ def test_small_territories_differ_by_their_partners_alone(founders, sites, fragi
         assert (float(row["fragility"]), float(row["unemployment"])) == (fragility, 0.091)
         assert row["opens_year"] == ""
         assert row["synthetic"] == "true"
+    regions = [row["region"] for row in rows]
+    assert [regions.count(name) for name in dict.fromkeys(regions)] == [3] * 4  # pools of three neighbours
+
+
+def test_basins_of_one_industry_are_those_of_the_published_history(alize):
+    history = {row["id"]: row for row in alize}
+    rows = read(TERRITORIES / "mono-industry.csv")
+    assert [row["id"] for row in rows] == ["drome-provencale", "auxois-morvan"]
+    for row in rows:
+        same = set(COLUMNS) - {"opens_year", "opens_month", "note"}
+        assert {key: row[key] for key in same} == {key: history[row["id"]][key] for key in same}
 
 
 def numbers(text: str) -> set[float]:

@@ -1,0 +1,63 @@
+"""Rules of basins that several schemes, or a known shock, share: each against a value worked out by hand."""
+
+import numpy as np
+import pytest
+
+from sim.economy.restructuring import orders_lost
+from sim.parameters import RULES_DTYPE
+from sim.support.application import is_aimed_at
+from sim.support.awareness import host_of_cooperation, host_of_referrals
+from sim.support.coordination import crowding_factor, referral_share, spared
+from sim.support.effects import dependence_after
+
+
+def row(**fields: float):
+    rule = np.zeros(1, RULES_DTYPE).view(np.recarray)
+    for name, value in fields.items():
+        rule[name] = value
+    return rule[0]
+
+
+def test_crowding_costs_applications_where_nobody_coordinates():
+    assert crowding_factor(0.05, 0, 0.0) == 1.0
+    assert crowding_factor(0.05, 2, 0.0) == pytest.approx(0.9025)  # .95 twice
+    assert crowding_factor(0.05, 2, 1.0) == 1.0
+    assert crowding_factor(0.19, 1, 0.5) == pytest.approx(0.9)  # the root of .81
+
+
+def test_schemes_share_developers():
+    assert referral_share(0.4, 0.4, 0.5, 0.0) == 1.0
+    assert referral_share(0.4, 1.6, 0.5, 0.0) == pytest.approx(0.5)  # the root of a quarter
+    assert referral_share(0.4, 1.6, 1.0, 0.0) == pytest.approx(0.25)  # all together as much as one
+    assert referral_share(0.4, 1.6, 1.0, 1.0) == 1.0
+
+
+def test_work_done_once_is_spared():
+    assert spared(0.2, 0.5) == pytest.approx(0.9)
+    assert spared(0.2, 0.0) == 1.0
+
+
+def test_orders_lost_follow_the_cut():
+    assert orders_lost(0.15, 0.25, 0.25) == pytest.approx(0.15)
+    assert orders_lost(0.15, 1.0, 0.25) == pytest.approx(0.6)
+    assert orders_lost(0.5, 1.0, 0.25) == 1.0
+
+
+def test_help_takes_dependence_away():
+    assert dependence_after(1.0, 0.5, 0.4) == pytest.approx(0.8)
+    assert dependence_after(0.8, 0.5, 0.4) == pytest.approx(0.64)
+    assert dependence_after(0.8, 0.0, 1.0) == 0.8
+
+
+def test_a_scheme_for_the_dominant_sector():
+    assert is_aimed_at(row(dominant_only=0), 3, 1)
+    assert not is_aimed_at(row(dominant_only=1), 3, 1)
+    assert is_aimed_at(row(dominant_only=1), 1, 1)
+    assert is_aimed_at(row(dominant_only=1), 3, -1)  # no sector dominates
+
+
+@pytest.mark.parametrize(("host", "referrals", "cooperation"), [(0, 1.0, 1.0), (1, 0.8, 1.5), (2, 0.8, 0.6)])
+def test_hosts(host, referrals, cooperation):
+    rule = row(host=host, host_referral=0.8, host_intercommunal=1.5, host_region=0.6)
+    assert host_of_referrals(rule) == referrals
+    assert host_of_cooperation(rule) == cooperation
