@@ -101,3 +101,14 @@ def test_its_experiments_exist(claim):
 
 def test_every_represented_claim_has_a_test():
     assert [claim["id"] for claim in CLAIMS if claim["represented"] and not claim["test"]] == []
+
+
+def test_what_stands_for_no_claim_says_why():
+    """Each uncertainty, rule, lever, behaviour is named by a claim, or is the model's own for a reason."""
+    own = [name for group in LEDGER["own"] for name in group["names"]]
+    assert len(own) == len(set(own))
+    claimed = {name for claim in CLAIMS for name in claim["parameters"]}
+    assert NAMES - claimed - set(own) == set(), "named by no claim: add it to one, or to `own` with a reason"
+    assert set(own) - NAMES == set()
+    assert set(own) & claimed == set()
+    assert all(len(group["reason"].split()) >= 6 for group in LEDGER["own"])

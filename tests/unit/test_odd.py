@@ -29,6 +29,8 @@ def tables() -> ModuleType:
 
 def test_the_tables_are_current(tables):
     assert tables.document() == PARAMETERS, "run: python docs/tables.py"
+    claims = (DOCS / "claims.md").read_text(encoding="utf-8")
+    assert tables.claims_document() == claims, "run: python docs/tables.py"
 
 
 def test_every_name_has_a_row():
