@@ -260,7 +260,7 @@ def several():
             "schemes: [plan_pne, pole]",
             [
                 "question.yaml:3:27: policies.p.schemes[0]: case several has no such scheme (got 'plan_pne'); "
-                "allowed: alize, plan_pme, pole; did you mean plan_pme?"
+                "allowed: plan_pme, pole, alize; did you mean plan_pme?"
             ],
         ),
         (
@@ -334,7 +334,7 @@ def test_some_schemes_only(several):
     )
     (case,) = found.bases
     spec = found.spec(case, "two")
-    assert [scheme.name for scheme in spec.schemes] == ["alize", "plan_pme"]  # in the order of the case
+    assert [scheme.name for scheme in spec.schemes] == ["plan_pme", "alize"]  # in the order of a world
     assert spec.changes == (Change("alize", "days", 3.0),)
     assert spec.horizon_months == 48
     assert spec.does_research  # asked by the pôle, which does not live here: the firms are the same

@@ -80,6 +80,8 @@ def test_all_files_are_here():
         "basins-3-sites",
         "basins-5-sites",
         "boost-innov-region",
+        "country",
+        "five-schemes-region",
         "four-alike",
         "lyon",
         "marseille",
@@ -274,3 +276,12 @@ def test_same_seed_same_rows():
 def test_no_basin_is_refused():
     with pytest.raises(ValueError, match="at least one basin"):
         synthetic_basins(0, 1)
+
+
+def test_the_country_is_the_one_that_is_drawn():
+    rows = read(TERRITORIES / "country.csv")
+    drawn = synthetic_basins(305, 2025)
+    assert [[str(row[key]) for key in DRAWN] for row in drawn] == [
+        [row[key] for key in DRAWN] for row in rows
+    ]
+    assert sum(row["opens_year"] != "" for row in rows) == 60
