@@ -348,7 +348,7 @@ def test_mixes_are_further_worlds_of_each_case(several):
     assert found.arms == ("none", "published")
     assert found.mixes(pair) == {"alize": ("alize",), "s1": ("s1",)}
     assert list(found.mixes(case)) == [
-        "alize", "plan_pme", "pole", "alize+plan_pme", "alize+pole", "plan_pme+pole",
+        "plan_pme", "pole", "alize", "plan_pme+pole", "plan_pme+alize", "pole+alize",
     ]  # fmt: skip
     for mix, names in found.mixes(case).items():
         spec = found.spec(case, mix)
