@@ -31,6 +31,7 @@ SERIES = {
     "fatigue": ("share", "Mean fatigue of these partner sites; empty where there is none."),
     "schemes_alive": ("local schemes", "Local schemes alive."),
     "volunteer_days": ("days", "Days given by volunteers since the start."),
+    "public_cost": ("euros", "Public and partners' money spent since the start."),
     "fund": ("euros", "Money in the funds for advances."),
     "members": ("firms", "Member firms of local schemes made of members."),
 }
@@ -169,7 +170,7 @@ def _measures(policy: str, world: "World", control: "World | None", item: "Item"
 
 def _by_basin(world: "World", rows: np.ndarray, basins: int) -> dict[str, np.ndarray]:
     """Series of the local schemes summed by basin; fatigue is the mean over partners."""
-    from sim.state import L_ALIVE, L_DAYS, L_FATIGUE, L_FUND, L_MEMBERS, L_PARTNERS
+    from sim.state import L_ALIVE, L_DAYS, L_FATIGUE, L_FUND, L_MEMBERS, L_PARTNERS, L_PUBLIC
 
     local = world.tables.local_series[rows]
 
@@ -187,6 +188,7 @@ def _by_basin(world: "World", rows: np.ndarray, basins: int) -> dict[str, np.nda
         "fatigue": fatigue,
         "schemes_alive": summed(local[:, :, L_ALIVE]),
         "volunteer_days": summed(local[:, :, L_DAYS]),
+        "public_cost": summed(local[:, :, L_PUBLIC]),
         "fund": summed(local[:, :, L_FUND]),
         "members": summed(local[:, :, L_MEMBERS]),
     }

@@ -24,6 +24,7 @@ YEARLY = {
     "partners": "partners_active",
     "schemes_alive": "schemes_alive",
     "volunteer_days": "volunteer_days",
+    "public_cost": "public_cost",
     "members": "members",
 }
 Place = tuple[int, int]  # draw, replicate

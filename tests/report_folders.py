@@ -133,7 +133,16 @@ def _world(group: str, policy: str, draw: int, rng: np.random.Generator) -> Row:
 def _series(row: Row, experiment: Experiment, rng: np.random.Generator) -> list[Row]:
     if row["status"] != "ok" or row["policy"] == "none":
         return []
-    yearly = ("partners", "fatigue", "schemes_alive", "jobs", "jobs_net", "volunteer_days", "fund")
+    yearly = (
+        "partners",
+        "fatigue",
+        "schemes_alive",
+        "jobs",
+        "jobs_net",
+        "volunteer_days",
+        "public_cost",
+        "fund",
+    )
     last = (
         "files_accepted", "jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover",
         "jobs_net_total", "smes",

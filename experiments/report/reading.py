@@ -22,7 +22,7 @@ BY_BASIN = (
     "files_accepted", "jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover",
     "jobs_net_total",
 )  # fmt: skip
-YEARLY = ("partners", "schemes_alive", "volunteer_days", "fund", "members", "jobs_net")
+YEARLY = ("partners", "schemes_alive", "volunteer_days", "public_cost", "fund", "members", "jobs_net")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from experiments.report.words import (
     capital,
     cell,
     chance,
+    listed,
     number,
     plain,
     span,
@@ -30,6 +31,10 @@ OVER_TIME = (
 MEMBERS_OVER_TIME = (
     ("members", "Member firms", "member firms"),
     ("partners", "Large members", "large members: buyers, groups"),
+)
+CASH = (
+    ("public_cost", "Public money spent", "euros since the start"),
+    ("fund", "Money in the advance funds", "euros in the funds"),
 )
 MONEY = (
     ("public_cost", "Public and partners' money: coordination, experts, advances lost"),
@@ -196,7 +201,7 @@ def costs(run: Run, styles: Styles) -> Section:
         Words(
             "Public money and tax given back are spent whether or not a job is net. Advances are lent: "
             "only what is lost is a cost. Days are given by the firms, at the value set for an expert's "
-            "day."
+            f"day. Euros are those of {_price_years(run)}, neither inflated nor discounted."
         )
     ]
     if run.command == "run":
@@ -208,6 +213,9 @@ def costs(run: Run, styles: Styles) -> Section:
         svg = dots("cost", alt_of(title, rows), rows, unit)
         blocks.append(Figures([Figure(title, svg, dot_table(rows, unit))]))
     blocks += [_money_table(run, group) for group in run.groups]
+    frame = run.yearly
+    paths = [path for path in CASH if frame["value"][frame["outcome"] == path[0]].any()]
+    blocks += _paths(run, styles, paths) if paths else []
     blocks.append(
         Words(
             "Cost per net job is public money plus tax given back, over the net jobs there are at the "
@@ -216,6 +224,11 @@ def costs(run: Run, styles: Styles) -> Section:
         )
     )
     return Section("costs", "Costs", "Costs", blocks)
+
+
+def _price_years(run: Run) -> str:
+    """The year of whose euros the rules of each case are given in."""
+    return listed(str(year) for year in sorted({g.spec["constants"]["price_year"] for g in run.groups}))
 
 
 def _net_job_words(run: Run, group: Group, policy: str) -> Words:
