@@ -72,6 +72,7 @@ class Firm(mesa.Agent):
         self.gains = False  # in the list of firms with a gain
         self.ties = self.tie_loss = self.tie_effect = 0.0
         self.entry_size = 0.0
+        self.dependence = 1.0
         self.exposure = [0.0] * len(model.spec.schemes)
         self.causes = dict.fromkeys(CAUSES, 0.0)
         self.events = ""  # of the month: "adjusts", "opens"

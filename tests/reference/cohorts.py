@@ -37,8 +37,10 @@ def wait(model, link):
                 going_on += 1
             else:
                 person.state = FREE
-    if local.alive and room(link, going_on) and available(model, link) and offers(model, link):
-        person = max(free_persons(model, link), key=lambda p: model.u(draws.RELEASE, p.row, model.month))
+    if local.alive and room(link, going_on) and available(model, link, local.rule) and offers(model, link):
+        person = max(
+            free_persons(model, link, local.rule), key=lambda p: model.u(draws.RELEASE, p.row, model.month)
+        )
         person.state = OFFERED
         person.local = local
         person.link = link
@@ -59,7 +61,7 @@ def goes_on_waiting(model, person, link):
     return (
         local.alive
         and link.state == PARTNER
-        and rested(model, link)
+        and rested(model, link, rule)
         and person.days_year + rule["days"] <= model.economy.person_days_max
         and model.u(draws.WITHDRAWAL, person.row, model.month, local.code) >= rule["offer_lapse"]
     )
@@ -68,7 +70,7 @@ def goes_on_waiting(model, person, link):
 def offers(model, link):
     """Whether a site releases a person this month."""
     rule = link.local.rule
-    chance = rule["offer_rate"] * willingness(link)
+    chance = rule["offer_rate"] * willingness(link, rule)
     chance *= 1.0 + rule["recognition_offer"] * rule["recognition"]
     return model.u(draws.OFFER, link.site.entity, model.month, link.local.code) < min(1.0, chance)
 
@@ -110,7 +112,7 @@ def meet(model, local, files, persons):
         file.own_cohort, file.cohort = cohort, cohort.row
         start(model, file, employers / len(files), misfits)
     for person in persons:
-        send(model, person, person.link)
+        send(model, person, person.link, local.rule)
         model.seats.append(Seat(model, cohort.row, person, person.link, model.month))
     local.in_session += 1
     local.cohorts_year += 1

@@ -16,6 +16,7 @@ from tests.reference.agents import (
     UNSERVED,
     File,
 )
+from tests.reference.coordination import not_crowded_out
 from tests.reference.partners import aware
 from tests.reference.projects import success_logit
 
@@ -50,7 +51,14 @@ def eligible(model, project, local):
         and project.jobs >= rule["jobs_min"]
         and t - project.opened >= rule["last_resort_months"]
         and project.due - t >= rule["months_needed"]
+        and not (rule["dominant_only"] > 0.0 and outside_dominant(firm))
     )
+
+
+def outside_dominant(firm):
+    """Whether a sector dominates the basin of a firm, and it is of another."""
+    dominant = firm.basin.data.dominant_sector
+    return dominant != "" and firm.sector != sectors.NAMES.index(dominant)
 
 
 def applies(model, project, local):
@@ -60,7 +68,7 @@ def applies(model, project, local):
     if firm.size > rule["application_size_from"] and rule["application_size"] != 0.0:
         by_size = min(6.0, (firm.size / 10.0) ** rule["application_size"])
     by_age = rule["young_application"] if t - firm.born < rule["age_min_months"] else 1.0
-    chance = rule["application_rate"] * door(firm, rule) * firm.openness
+    chance = rule["application_rate"] * door(firm, rule) * not_crowded_out(model, local) * firm.openness
     chance *= (1.0 - rule["hassle"]) * by_size * by_age
     if model.u(draws.APPLICATION, firm.uid, t, local.code) >= min(1.0, chance):
         return False

@@ -25,29 +25,39 @@ def restructuring(model):
     """Phase 3: sites cut jobs, subcontractors lose, money is agreed and released."""
     e, t = model.economy, model.month
     for basin in model.basins:
-        hazard = min(1.0, e.restructuring_hazard * math.exp(-e.restructuring_demand * basin.demand))
         basin.cuts = 0.0
+    for closure, site in model.closures:
+        if closure.month == t:
+            cut_jobs(model, site, closure.share, closure.subcontractors)
+    for basin in model.basins:
+        hazard = min(1.0, e.restructuring_hazard * math.exp(-e.restructuring_demand * basin.demand))
         for site in basin.sites:
             if site.jobs >= 50.0 and model.u(draws.RESTRUCTURING, site.entity, t) < hazard:
-                cut = e.restructuring_share * site.jobs
-                site.jobs -= cut
-                site.jobs_cut += cut
-                basin.cuts += cut
-                hit_subcontractors(model, site)
-                agree(model, site, cut)
+                cut_jobs(model, site, e.restructuring_share, e.subcontractor_share)
         released = basin.grant_pending / 12.0
         basin.grant_pending -= released
         basin.grant_fund += released
 
 
-def hit_subcontractors(model, site):
-    """Some firms of the site's sector and basin lose orders."""
+def cut_jobs(model, site, share, subcontractors):
+    """A site cuts a share of its jobs; a share of the firms of its sector and basin work for it."""
+    cut = share * site.jobs
+    site.jobs -= cut
+    site.jobs_cut += cut
+    site.basin.cuts += cut
+    hit_subcontractors(model, site, share, subcontractors)
+    agree(model, site, cut)
+
+
+def hit_subcontractors(model, site, share, subcontractors):
+    """Some firms of the site's sector and basin lose orders, as far as they depend on it."""
     e, t = model.economy, model.month
     for firm in site.basin.existing(t):
         if firm.sector != site.sector or firm.size <= 1.0:
             continue
-        if model.u(draws.SUBCONTRACTOR, firm.uid, t, site.row) < e.subcontractor_share:
-            firm.change("K", -e.subcontractor_loss * (firm.size - 1.0))
+        if model.u(draws.SUBCONTRACTOR, firm.uid, t, site.row) < subcontractors:
+            loss = min(1.0, e.subcontractor_loss * (share / e.restructuring_share))
+            firm.change("K", -loss * firm.dependence * (firm.size - 1.0))
 
 
 def agree(model, site, cut):

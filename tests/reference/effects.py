@@ -5,6 +5,8 @@ import math
 from sim import draws
 from tests.reference.agents import COMPLETED, OPEN
 
+STRATEGY, MARKETS = 0, 4  # needs that help may meet by bringing other customers
+
 
 def effects(model):
     """Phase 20: gains in the order of their list, then files in the order made."""
@@ -47,6 +49,8 @@ def act(model, file):
     fit = 1.0 if file.read_rightly else rule["wrong_fit"]
     quality = rule["quality"] * file.care
     file.value = fit * quality * dose
+    if file.need in (STRATEGY, MARKETS):
+        firm.dependence *= 1.0 - e.diversification * file.value
     make_plan(model, file)
     gain = e.capability_gain * isolation_effect(model, firm, rule, ties)
     firm.capability += gain * firm.openness * quality * (1.0 - firm.capability) * dose

@@ -79,6 +79,7 @@ class Reference(mesa.Model):
         self.researchers, self.rd, self.rd_list = [], [], []
         self.themes = []  # by scheme, seven needs
         self.cohorts = []
+        self.closures = []  # of the case, with their sites
         self.groups = 0  # of firms in actions, so far
         self.keys = {}
         self.series = []  # by month, by basin
@@ -86,6 +87,7 @@ class Reference(mesa.Model):
         self.headcounts = []  # sizes of all firms after 0, 12, 24, ... months, where they are asked
         setup.lay_out_firms(self)
         setup.lay_out_sites(self)
+        setup.lay_out_closures(self)
         setup.lay_out_schemes(self)
         self.settings = setup.settings(self)
         self.count_heads()

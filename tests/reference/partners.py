@@ -5,6 +5,7 @@ import math
 from sim import draws
 from tests.reference import rollout
 from tests.reference.agents import CANDIDATE, FREE, LAPSED, LEFT, OPEN, PARTNER
+from tests.reference.coordination import hosts_gain, referrals
 from tests.reference.members import reach
 
 
@@ -118,15 +119,15 @@ def awareness(model):
             total += rule["word"] * local.alumni / max(local.basin.living, 1)
         local.outreach.append(total)
     for basin in model.basins:
-        if any(local.alive for local in model.locals_of(basin)):
-            basin.cooperation += e.cooperation_gain * (1.0 - basin.cooperation)
+        living = [local for local in model.locals_of(basin) if local.alive]
+        if living:
+            gain = min(1.0, e.cooperation_gain * hosts_gain(living))
+            basin.cooperation += gain * (1.0 - basin.cooperation)
+    told = {basin: referrals(model, basin) for basin in model.basins}
     for project in model.active:
         if project.state == OPEN:
-            firm = project.firm
-            for local in model.locals_of(firm.basin):
-                if local.alive:
-                    effort = local.rule["referral"] * local.rule["referral_effort"]
-                    firm.exposure[local.scheme] += effort * (0.6 + firm.basin.cooperation)
+            for local, exposure in told[project.firm.basin].items():
+                project.firm.exposure[local.scheme] += exposure
 
 
 def aware(model, firm, local):

@@ -22,6 +22,7 @@ from tests.reference.agents import (
     File,
 )
 from tests.reference.committees import share_found
+from tests.reference.coordination import spent_once
 from tests.reference.projects import need_at
 from tests.reference.rd import wait_for_money
 
@@ -42,9 +43,8 @@ def matching(model):
             file.end(UNSERVED, t)
 
 
-def free_persons(model, link):
-    """Persons of a partner who may be sent now."""
-    rule = link.local.rule
+def free_persons(model, link, rule):
+    """Persons of a partner who may be sent now, by the rules of who asks."""
     return [
         person
         for person in link.site.persons[: int(rule["willing"])]
@@ -52,55 +52,84 @@ def free_persons(model, link):
     ]
 
 
-def available(model, link):
+def available(model, link, rule):
     """Whether a partner may be asked: cap of the year, rest, a free person."""
     return (
         link.state == PARTNER
-        and link.site.missions_year < link.local.rule["missions_per_site_year"]
-        and rested(model, link)
-        and len(free_persons(model, link)) > 0
+        and link.site.missions_year < rule["missions_per_site_year"]
+        and rested(model, link, rule)
+        and len(free_persons(model, link, rule)) > 0
     )
 
 
-def rested(model, link):
+def rested(model, link, rule):
     """Whether a site has rested since it last sent somebody."""
     last = link.site.last_start
-    return last < 0 or model.month - last >= link.local.rule["rest_months"]
+    return last < 0 or model.month - last >= rule["rest_months"]
 
 
-def willingness(link):
+def willingness(link, rule):
     """Share of its usual willingness that fatigue leaves to a site."""
     fresh = 1.0 - link.site.fatigue
-    return fresh ** link.local.rule["acceptance_fatigue"] if fresh > 0.0 else 0.0
+    return fresh ** rule["acceptance_fatigue"] if fresh > 0.0 else 0.0
+
+
+def lenders(model, local):
+    """Local schemes of the same scheme in other basins of the region that pool their partners with it."""
+    if local.rule["pooling"] <= 0.0:
+        return []
+    return [
+        other
+        for other in model.locals
+        if other is not local
+        and other.scheme == local.scheme
+        and other.alive
+        and other.rule["pooling"] > 0.0
+        and other.basin.data.region == local.basin.data.region
+    ]
+
+
+def partner_to_ask(model, locals_, rule):
+    """The partner that was asked longest ago, of those who may be asked; none if nobody may."""
+    links = [
+        link
+        for local in locals_
+        for link in local.partnerships
+        if link.asked < model.month and available(model, link, rule)
+    ]
+    return min(links, key=lambda link: (link.asked, link.row), default=None)
 
 
 def ask(model, file):
     """Asks partners in turn; says whether one agreed."""
     rule, t = file.local.rule, model.month
     for attempt in range(int(rule["requests_per_month"])):
-        links = [link for link in file.local.partnerships if link.asked < t and available(model, link)]
-        if not links:
+        acceptance = rule["acceptance"]
+        link = partner_to_ask(model, [file.local], rule)
+        if link is None:
+            link = partner_to_ask(model, lenders(model, file.local), rule)
+            acceptance *= rule["pooling_acceptance"]
+        if link is None:
             return False
-        link = min(links, key=lambda one: (one.asked, one.row))
         link.asked = t
         file.asked += 1
-        if model.u(draws.REQUEST, file.firm.uid, t, attempt) < rule["acceptance"] * willingness(link):
+        if model.u(draws.REQUEST, file.firm.uid, t, attempt) < acceptance * willingness(link, rule):
             file.link = link
             file.person = max(
-                free_persons(model, link),
+                free_persons(model, link, rule),
                 key=lambda person: model.u(draws.PERSON, file.firm.uid, file.applied, person.row),
             )
-            send(model, file.person, link)
+            send(model, file.person, link, rule)
             return True
     return False
 
 
-def send(model, person, link):
-    """A person goes on mission."""
+def send(model, person, link, rule):
+    """A person goes on mission, for as many days as the rules of who asked say."""
     person.state = ON_MISSION
     person.missions += 1
     person.local = link.local
-    person.days_year += link.local.rule["days"]
+    person.days_year += rule["days"]
     link.site.missions_year += 1
     link.site.last_start = model.month
     link.local.missions += 1
@@ -181,7 +210,13 @@ def advance(model, file):
             uid, opened = file.firm.uid, file.project.opened
             file.cash += wait_for_money(model, local, uid, opened, int(rule["agreements"]))
         if file.cash == model.month:
-            file.project.finance += rule["advance_finance_gain"]
+            file.project.finance += own_funds_gained(file)
+
+
+def own_funds_gained(file):
+    """Own funds that the advance of a file brings, less and less so for each euro more."""
+    rule = file.local.rule
+    return 2.0 * rule["advance_finance_gain"] * (1.0 - 2.0 ** (-file.advance / rule["advance_half"]))
 
 
 def pathway(model):
@@ -243,7 +278,7 @@ def go_on(model, file):
             file.end(COMPLETED, t)
     if file.state != STARTED:
         if file.person is not None:
-            come_home(model, file.person, file.local)
+            come_home(model, file.person, file.link.local)
         if file.own_cohort is not None and file.state != COMPLETED:
             file.own_cohort.directors -= 1
         come_back(file)
@@ -305,7 +340,7 @@ def finance(model):
     ]
     for local in model.locals:
         if local.alive:
-            local.coordination_cost += yearly_cost(local.rule) / 12.0
+            local.coordination_cost += spent_once(model, local) * yearly_cost(local.rule) / 12.0
 
 
 def yearly_cost(rule):
@@ -332,7 +367,7 @@ def repay(model, file):
     elif model.month - file.cash > local.rule["grace_months"]:
         euros = min(file.outstanding, file.advance / local.rule["instalments"])
     elif model.month == file.cash > file.started and file.project.state == OPEN:
-        file.project.finance += local.rule["advance_finance_gain"]
+        file.project.finance += own_funds_gained(file)
     file.outstanding -= euros
     local.outstanding -= euros
     local.repaid += euros

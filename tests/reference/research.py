@@ -37,7 +37,8 @@ def ideas(model):
 def place(model, firm):
     """The distance of a firm from a technology; a researcher if it is near enough."""
     e = model.economy
-    reach = min(1.0, e.technology_reach * (firm.entry_size / 5.0) ** e.technology_reach_size)
+    near = e.technology_reach * model.spec.constants.technology_share
+    reach = min(1.0, near * (firm.entry_size / 5.0) ** e.technology_reach_size)
     distance = model.u(draws.TECHNOLOGY, firm.uid, 0) / reach
     if distance < FARTHEST:
         researcher = Researcher(model, firm, distance)

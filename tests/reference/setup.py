@@ -64,6 +64,15 @@ def lay_out_sites(model):
             model.sites.append(site)
 
 
+def lay_out_closures(model):
+    """The large site that each closure of the case is about, by the jobs at the start."""
+    for closure in model.spec.closures:
+        basin = next(basin for basin in model.basins if basin.data.id == closure.basin)
+        dominant = basin.data.dominant_sector
+        same = [site for site in basin.sites if dominant and site.sector == sectors.NAMES.index(dominant)]
+        model.closures.append((closure, max(same or basin.sites, key=lambda site: site.jobs)))
+
+
 def lay_out_schemes(model):
     """The local schemes with their rows of rules and their partnerships."""
     for position, scheme in enumerate(model.spec.schemes):
@@ -82,9 +91,11 @@ def lay_out_schemes(model):
             if rules["format"] == ACTION:
                 continue  # no volunteers
             ranked = sorted(basin.sites, key=lambda site: (-site.motives, -site.territorial, site.row))
-            for site in basin.sites:
+            candidates = ranked[: int(rules["candidates_max"])]
+            founders = ranked[: min(basin.data.founders, int(rules["founders_max"]))]
+            for site in [site for site in basin.sites if site in candidates]:
                 link = Partnership(model, len(model.partnerships), site, local)
-                link.founder = site in ranked[: basin.data.founders]
+                link.founder = site in founders
                 local.partnerships.append(link)
                 site.partnerships.append(link)
                 model.partnerships.append(link)
