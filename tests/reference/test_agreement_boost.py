@@ -254,7 +254,8 @@ def test_with_alize_and_the_plan_in_the_same_basins(order, seed):
 def test_two_cohort_schemes_and_missions_share_persons_with_caps_and_rests():
     """A person whom one scheme has offered is not free for another; cap and rest of a site count all."""
     shape = three(("boost_innov", "alize"), months=60, smes=250)
-    twin = SchemeSpec("twin", shape.schemes[0].rules | {
+    alize, boost_innov = sorted(shape.schemes, key=lambda scheme: scheme.name)
+    twin = SchemeSpec("twin", boost_innov.rules | {
         "referral": 0.4, "application_rate": 0.5, "offer_rate": 0.5, "offer_lapse": 0.2, "willing": 4.0,
         "readiness": 0.6, "screening_error": 0.3, "half_views": 1.0, "recall": 0.1,
         "missions_per_site_year": 3.0,
@@ -265,10 +266,11 @@ def test_two_cohort_schemes_and_missions_share_persons_with_caps_and_rests():
         Change("boost_innov", "rest_months", 2.0, 30), Change("twin", "opening_pace", 1.0),
         Change("twin", "selection", 0.0, 12), Change("alize", "missions_per_site_year", 2.0, 20),
     )  # fmt: skip
-    schemes = (shape.schemes[0], twin, shape.schemes[1])
-    _, world = together(replace(shape, schemes=schemes, changes=changes), OTHERS | BUSY, 6)
+    shape = replace(shape, schemes=(boost_innov, twin, alize), changes=changes)
+    _, world = together(shape, OTHERS | BUSY, 6)
     cohorts = world.tables.cohorts[: world.tables.counts[6]]
-    assert set(world.tables.locals.scheme[cohorts.local]) == {0, 1}
+    met = {k for k, scheme in enumerate(shape.schemes) if scheme.name != "alize"}
+    assert set(world.tables.locals.scheme[cohorts.local]) == met
     assert set(world.tables.locals.scheme[world.files.local]) == {0, 1, 2}
     assert world.files.step.max() > 0
 
@@ -287,9 +289,10 @@ def test_missions_with_care_preparation_and_readiness():
         "facilitators": 3.0, "seats_facilitators": 1.0, "opening_pace": 2.0, "next_action": 0.5,
     }  # fmt: skip
     shape = three(("alize", "boost_innov"), months=60)
-    alize = replace(shape.schemes[0], rules=ALIZE | rules)
-    _, world = together(replace(shape, schemes=(alize, shape.schemes[1])), OTHERS | BUSY, 8)
-    own = world.files[world.tables.locals.scheme[world.files.local] == 0]
+    names = [scheme.name for scheme in shape.schemes]
+    schemes = (replace(s, rules=ALIZE | rules) if s.name == "alize" else s for s in shape.schemes)
+    _, world = together(replace(shape, schemes=tuple(schemes)), OTHERS | BUSY, 8)
+    own = world.files[world.tables.locals.scheme[world.files.local] == names.index("alize")]
     assert 0 < own.ready.sum() < len(own)
     assert own.carried_out.sum() > 0
     assert own.paid.sum() > 0
