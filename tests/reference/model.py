@@ -94,11 +94,12 @@ class Reference(mesa.Model):
 
     def u(self, stream, entity, month, index=0):
         """One uniform."""
-        return draws.draw(self.world_seed, stream, entity, month, index)
+        return float(draws.draw(self.world_seed, stream, entity, month, index))
 
     def pair(self, stream, entity, month, index):
         """Two uniforms of one block."""
-        return draws.draw_pair(self.world_seed, stream, entity, month, index)
+        u1, u2 = draws.draw_pair(self.world_seed, stream, entity, month, index)
+        return float(u1), float(u2)
 
     def words(self, stream, entity, month):
         """Four words of 32 bits."""

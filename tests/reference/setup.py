@@ -42,7 +42,9 @@ def lay_out_sites(model):
         data = basin.data
         for j in range(data.large_sites):
             site = Site(model, len(model.sites), basin, basin.position * 2**20 + j)
-            u = [draws.draw(model.spec.territory.seed, draws.SITE, site.entity, 0, k) for k in range(7)]
+            u = [
+                float(draws.draw(model.spec.territory.seed, draws.SITE, site.entity, 0, k)) for k in range(7)
+            ]
             dominant = data.dominant_sector != "" and u[0] < max(0.5, data.dominant_share)
             if dominant:
                 site.sector = sectors.NAMES.index(data.dominant_sector)
