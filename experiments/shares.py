@@ -11,7 +11,10 @@ from experiments.summary import SURE_WORLDS, Results, described
 from scenarios.studies import NONE, PUBLISHED
 
 COLUMNS = ("group", "scheme", "outcome", "unit", "what", "mean", "sd", "p05", "p50", "p95", "n")
-OUTCOMES = ("jobs_net", "public_cost", "tax_expenditure", "volunteer_days")  # that are shared out
+OUTCOMES = (  # that are shared out
+    "jobs_net", "jobs_promised", "jobs_reported", "jobs_realised",
+    "public_cost", "tax_expenditure", "in_kind_cost", "private_cost", "volunteer_days",
+)  # fmt: skip
 ALL = "all"  # in the column ``scheme``: all schemes together
 ALONE, ADDED_LAST, SHAPLEY, INTERPLAY = "alone", "added_last", "shapley", "interplay"
 OF_EACH = {ALONE: alone, ADDED_LAST: added_last, SHAPLEY: shapley}

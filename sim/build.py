@@ -16,6 +16,7 @@ from sim.handle import handle_of
 from sim.markets import CONTRACT, MARKETPLACE, SELLER, TIE, build_buyers
 from sim.parameters import ECONOMY, FIELDS, RESEARCH, RULES, RULES_DTYPE, economy_record
 from sim.places import build_basins, build_sites, sector_mix
+from sim.rd import RD, RESEARCHER
 from sim.spec import SchemeSpec, Territory, WorldSpec
 from sim.state import (
     ACTION,
@@ -39,8 +40,6 @@ from sim.state import (
     PERSONS_PER_SITE,
     POLE,
     PROJECT,
-    RD,
-    RESEARCHER,
     SEAT,
     SERIES,
     SITE,

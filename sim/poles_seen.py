@@ -6,17 +6,19 @@ from sim.compiled import compiled
 from sim.draws import INNOVATION, draw
 from sim.outcome import Outcome, ratio
 from sim.pair import Pair
+from sim.rd import (
+    RD_ABANDONED,
+    RD_FINISHED,
+    RD_GIVEN_UP,
+    RD_NEW,
+    RD_RUNNING,
+)
 from sim.state import (
     L_GROUP_FILED,
     L_JUDGED,
     L_MEMBERS,
     L_SELECTED,
     NEVER,
-    RD_ABANDONED,
-    RD_FINISHED,
-    RD_GIVEN_UP,
-    RD_NEW,
-    RD_RUNNING,
     Table,
 )
 from sim.world import World

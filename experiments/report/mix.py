@@ -9,7 +9,7 @@ from experiments.report.headline import place, years
 from experiments.report.jobs import alt_of, dot_table
 from experiments.report.reading import Group, Run, Spread
 from experiments.report.words import MINUS, between, capital, cell, listed, plain
-from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, OUTCOMES, SHAPLEY, verdict
+from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 
 Rows = Mapping[tuple[str, str, str], Mapping[str, str]]  # by scheme, outcome, what
 # what, words, look
@@ -24,6 +24,17 @@ COLUMNS = {
     "public_cost": "public money, euros: fair share",
     "tax_expenditure": "tax given back, euros: fair share",
     "volunteer_days": "volunteer days: fair share",
+}
+
+COUNTS = {
+    "jobs_promised": "promised in files",
+    "jobs_reported": "reported",
+    "jobs_realised": "created by the firms helped",
+    "jobs_net": "net",
+    "public_cost": "public money, euros",
+    "tax_expenditure": "tax given back, euros",
+    "in_kind_cost": "volunteers' days, euros",
+    "private_cost": "paid by firms, euros",
 }
 
 
@@ -60,7 +71,7 @@ def brought(run: Run) -> Section | None:
         blocks.append(Words("Where no draw ended well in every mix, nothing can be said.", warning=True))
     blocks += [_interplay(run, group) for group in known]
     blocks.append(Figures([_figure(run, group, f"mix{i}") for i, group in enumerate(known)]))
-    blocks += [_table(run, group) for group in known]
+    blocks += [table for group in known for table in (_table(run, group), _counts(run, group))]
     if any(_spends_less(_rows(run, group)) for group in known):
         blocks.append(
             Words(
@@ -138,19 +149,33 @@ def _figure(run: Run, group: Group, name: str) -> Figure:
 
 def _spends_less(rows: Rows) -> bool:
     """Whether a scheme's share of money or days is below zero."""
-    means = (_spread(rows[scheme, name, SHAPLEY]).mean for scheme in _schemes(rows) for name in OUTCOMES[1:])
+    means = (
+        _spread(rows[scheme, name, SHAPLEY]).mean for scheme in _schemes(rows) for name in [*COLUMNS][1:]
+    )
     return any(mean < 0 for mean in means)
 
 
 def _table(run: Run, group: Group) -> Table:
     rows = _rows(run, group)
-    columns = ["scheme", "net jobs: alone", "net jobs: added last", *(COLUMNS[name] for name in OUTCOMES)]
+    columns = ["scheme", "net jobs: alone", "net jobs: added last", *(COLUMNS[name] for name in COLUMNS)]
     cells = []
     for scheme in _schemes(rows):
         jobs = [cell(_spread(rows[scheme, "jobs_net", what])) for what in (ALONE, ADDED_LAST)]
-        shares = [cell(_spread(rows[scheme, name, SHAPLEY])) for name in OUTCOMES]
+        shares = [cell(_spread(rows[scheme, name, SHAPLEY])) for name in COLUMNS]
         cells.append([plain(scheme), *jobs, *shares])
-    whole = [cell(_spread(rows[ALL, name, ALL])) for name in OUTCOMES]
+    whole = [cell(_spread(rows[ALL, name, ALL])) for name in COLUMNS]
     cells.append(["all together", "–", "–", *whole])
     where = place(run, group)
     return Table(f"{where or 'Each scheme'}: mean (5 to 95 % of worlds)", columns, cells)
+
+
+def _counts(run: Run, group: Group) -> Table:
+    """The four counts of jobs and the costs of each scheme where it is the only one."""
+    rows = _rows(run, group)
+    cells = [
+        [plain(scheme), *(cell(_spread(rows[scheme, name, ALONE])) for name in COUNTS)]
+        for scheme in _schemes(rows)
+    ]
+    where = place(run, group)
+    caption = f"{where + ', e' if where else 'E'}ach scheme alone, jobs and costs: mean (5 to 95 % of worlds)"
+    return Table(caption, ["scheme", *COUNTS.values()], cells)

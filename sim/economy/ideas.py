@@ -12,7 +12,13 @@ from sim.compiled import compiled
 from sim.draws import IDEA, IDEAS, TECHNOLOGY, dense_words, draw, fine, stream_key
 from sim.economy.demography import LARGEST
 from sim.maths import log, power
-from sim.state import N_RD, N_RD_ACTIVE, N_RESEARCHERS, NEVER, RD_NEW
+from sim.rd import RD_NEW
+from sim.state import (
+    N_RD,
+    N_RD_ACTIVE,
+    N_RESEARCHERS,
+    NEVER,
+)
 
 FARTHEST = 1.25  # distance beyond which no network reaches
 REACH_SIZE, IDEA_SIZE = 5.0, 20.0  # jobs of the firms for which the parameters are given

@@ -9,16 +9,18 @@ from sim.draws import ABANDON, INDUSTRY, OUTSIDE, draw, draw_pair
 from sim.economy.flows import move_jobs
 from sim.economy.projects import HIRING_MONTHS
 from sim.maths import power
-from sim.state import (
-    HIRES,
-    N_RD_ACTIVE,
-    NEVER,
+from sim.rd import (
     RD_ABANDONED,
     RD_FINISHED,
     RD_GIVEN_UP,
     RD_NEW,
     RD_ORPHAN,
     RD_RUNNING,
+)
+from sim.state import (
+    HIRES,
+    N_RD_ACTIVE,
+    NEVER,
     P,
 )
 from sim.support.cash import awaited, due_by_now, treasury

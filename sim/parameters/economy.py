@@ -166,7 +166,7 @@ ECONOMY: tuple[U, ...] = (
       "How far schemes that are not coordinated share out the developers of their basin: 0, developers "
       "bring firms to each as if it were alone; 1, to all together no more than to one.", _COORDINATION),
     U("duplicated_cost", "share", 0.2, 0.0, 0.5, "uniform", "assumed",
-      "Coordination costs of a scheme that are spent twice where it has neighbours in its basin and is not "
-      "coordinated with them.", _COORDINATION),
+      "Coordination costs, at the published prices, that a scheme spares once it is wholly coordinated with "
+      "its neighbours: work that each does again by itself.", _COORDINATION),
 )
 # fmt: on

@@ -18,7 +18,7 @@ from sim.state import (
     TRANSITION,
 )
 from sim.support.awareness import is_aware
-from sim.support.coordination import concert, crowding_factor, neighbours
+from sim.support.coordination import crowding_factor, neighbours
 from sim.support.membership import is_member
 from sim.support.screening import is_ready
 
@@ -95,7 +95,7 @@ def doors(w):
         rule = w.rules[k]
         by_size = SIZE_FACTOR_MAX if rule.application_size != 0.0 else 1.0
         by_age = max(1.0, rule.young_application)
-        crowd = crowding_factor(w.economy[0].crowding, neighbours(w, k), concert(w, k))
+        crowd = crowding_factor(w.economy[0].crowding, *neighbours(w, k))
         for kind in range(2):
             rate = rule.application_rate * door(rule, kind * INDUSTRIES) * crowd
             usual[k, kind] = rate

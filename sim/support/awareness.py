@@ -5,7 +5,7 @@ import numpy as np
 from sim.compiled import compiled
 from sim.draws import AWARENESS, REACH, draw, exponential
 from sim.state import FIRMS, N_ACTIVE, NEVER, OPEN
-from sim.support.coordination import concert, referral_share
+from sim.support.coordination import neighbours, referral_share
 
 CHAMBER, INTERCOMMUNAL, REGION = 0, 1, 2  # who carries a scheme: codes of the lever ``host``
 
@@ -81,7 +81,8 @@ def referrals(w):
         local = w.locals[k]
         here = alone[local.basin]
         if alone[local.basin, local.scheme] > 0.0:
-            share = referral_share(here.max(), here.sum(), w.economy[0].referral_rivalry, concert(w, k))
+            _, concert = neighbours(w, k)
+            share = referral_share(here.max(), here.sum(), w.economy[0].referral_rivalry, concert)
             added[local.basin, local.scheme] *= share
     return added
 

@@ -9,7 +9,14 @@ import numpy as np
 from sim.compiled import compiled
 from sim.draws import GROUP_FILE, JURY, LABEL, ONE_STOP, RESUBMISSION, draw, draw_pair, normal
 from sim.economy.research import capacity, start_research
-from sim.state import ACTIVE, N_MEMBERS, N_RD_ACTIVE, NEVER, POLE, RD_FILED, RD_NEW
+from sim.rd import RD_FILED, RD_NEW
+from sim.state import (
+    ACTIVE,
+    N_MEMBERS,
+    N_RD_ACTIVE,
+    NEVER,
+    POLE,
+)
 from sim.support.cash import AGREEMENTS_MOST, INDEX_STEP, longest_wait, months_to_cash
 from sim.support.membership import is_member
 from sim.support.routes import choose_route, next_call

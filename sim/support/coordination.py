@@ -8,19 +8,8 @@ from sim.state import NEVER
 
 @compiled
 def neighbours(w, k):
-    """Other local schemes alive in the basin of local scheme k."""
-    n = 0
-    for s in range(w.local_of.shape[0]):
-        other = w.local_of[s, w.locals[k].basin]
-        if other != NEVER and other != k and w.locals[other].alive == 1:
-            n += 1
-    return n
-
-
-@compiled
-def concert(w, k):
-    """Coordination of local scheme k with its neighbours, in [0, 1]: its own times the mean of theirs; 0
-    where it has none."""
+    """How many other local schemes live in the basin of local scheme k, and how far k is coordinated with
+    them, in [0, 1]: its own coordination times the mean of theirs; 0 where there are none."""
     others = 0.0
     n = 0
     for s in range(w.local_of.shape[0]):
@@ -28,7 +17,7 @@ def concert(w, k):
         if other != NEVER and other != k and w.locals[other].alive == 1:
             others += w.rules[other].coordination
             n += 1
-    return w.rules[k].coordination * others / n if n > 0 else 0.0
+    return n, (w.rules[k].coordination * others / n if n > 0 else 0.0)
 
 
 @compiled

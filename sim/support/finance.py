@@ -5,7 +5,7 @@ from sim.draws import ADVANCE, INSOLVENCY, draw
 from sim.maths import exp
 from sim.state import ACCEPTED, APPLIED, DEAD, N_OPEN, OPEN, STARTED
 from sim.support.cash import longest_wait, months_to_cash
-from sim.support.coordination import concert, spared
+from sim.support.coordination import neighbours, spared
 
 LN2 = 0.6931471805599453
 
@@ -87,7 +87,8 @@ def run_costs(w, k):
     local = w.locals[k]
     rule = w.rules[k]
     if local.alive == 1:
-        once = spared(w.economy[0].duplicated_cost, concert(w, k))
+        _, concert = neighbours(w, k)
+        once = spared(w.economy[0].duplicated_cost, concert)
         local.coordination_cost += once * rule.coordinators * rule.coordinator_euros / 12.0
         awareness = rule.outreach_effort * rule.outreach_euros + rule.referral_effort * rule.referral_euros
         local.coordination_cost += once * (awareness + rule.alumni_events * rule.events_euros) / 12.0

@@ -3,7 +3,7 @@
 from sim.compiled import compiled
 from sim.draws import FEAR, ROUTE, draw
 from sim.maths import logistic
-from sim.state import RD_FILED
+from sim.rd import RD_FILED
 from sim.support.cash import expected_months
 
 EXPERIENCE_MOST = 2  # projects beyond which experience changes nothing more

@@ -10,12 +10,7 @@ from ruamel.yaml import YAML
 from scenarios.load import load_scheme
 from sim.draws import CASH, FEAR, draw, exponential
 from sim.economy.sectors import NAMES
-from sim.spec import Basin, Change, SchemeSpec, Territory, WorldSpec
-from sim.state import (
-    ACTIVE,
-    N_ACTIVE,
-    N_PROJECTS,
-    NEVER,
+from sim.rd import (
     RD_ABANDONED,
     RD_FILED,
     RD_FINISHED,
@@ -23,6 +18,13 @@ from sim.state import (
     RD_NEW,
     RD_ORPHAN,
     RD_RUNNING,
+)
+from sim.spec import Basin, Change, SchemeSpec, Territory, WorldSpec
+from sim.state import (
+    ACTIVE,
+    N_ACTIVE,
+    N_PROJECTS,
+    NEVER,
 )
 from sim.support.cash import INDEX_STEP
 from sim.world import World

@@ -6,8 +6,19 @@ from hypothesis import strategies as st
 
 from sim.parameters import FIELDS, uncertainties
 from sim.parameters.pole import POLE_RULES
+from sim.rd import (
+    RD_ABANDONED,
+    RD_FILED,
+    RD_FINISHED,
+    RD_GIVEN_UP,
+    RD_NEW,
+    RD_RUNNING,
+)
 from sim.spec import Change, WorldSpec
-from sim.state import N_MEMBERS, NEVER, RD_ABANDONED, RD_FILED, RD_FINISHED, RD_GIVEN_UP, RD_NEW, RD_RUNNING
+from sim.state import (
+    N_MEMBERS,
+    NEVER,
+)
 from sim.world import World
 from tests.properties.test_invariants import check
 from tests.small_pole import EAGER, region

@@ -16,7 +16,10 @@ from calibration.targets import compute
 from scenarios.load import load_policies
 from sim.outcomes import differences, levels
 from sim.pair import Pair
-from sim.state import NEVER, RD_FINISHED
+from sim.rd import RD_FINISHED
+from sim.state import (
+    NEVER,
+)
 from sim.world import World
 
 pytestmark = pytest.mark.statistical

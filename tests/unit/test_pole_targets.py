@@ -14,6 +14,7 @@ from calibration.targets import CONTEXT, FITTED, HELD_OUT, NOT_COVERED, TARGETS,
 from scenarios.load import load_case
 from sim.parameters import RULES_DTYPE, economy_record
 from sim.poles_seen import months_running
+from sim.rd import RD, RESEARCHER
 from sim.state import (
     L_GROUP_FILED,
     L_JUDGED,
@@ -23,8 +24,6 @@ from sim.state import (
     LOCAL_SERIES,
     MEMBERSHIP,
     NEVER,
-    RD,
-    RESEARCHER,
 )
 from sim.world import World
 

@@ -324,57 +324,6 @@ def test_the_page_of_worlds_that_were_simulated_agrees_with_the_summary(tmp_path
         assert totals.to_numpy() == pytest.approx(found.values("all", "published", outcome).to_numpy())
 
 
-def crowded(rows):
-    """Each of three schemes brings 10 jobs, less 2 for each other one that it meets; a mix fails once."""
-    for row in rows:
-        live = {"none": 0, "published": 3, "capped": 3}.get(row["policy"], row["policy"].count("+") + 1)
-        if live:
-            row["jobs_net"] = 10.0 * live - live * (live - 1) + 0.1 * row["draw"]
-            row["volunteer_days"] = 9.0 - 5.0 * ("plan_pme" in row["policy"])  # a third scheme asks for less
-        if (row["group"], row["policy"], row["draw"]) == ("few", "pole", 0):
-            row["status"] = "failed"
-
-
-def test_what_each_scheme_brings(tmp_path):
-    path = folder(
-        tmp_path / "f", "compare", 9, ("few", "many"), ("capped",), crowded, mixed=("pole", "plan_pme")
-    )
-    _, found = page(path)
-    assert found.wrong == []
-    section = found.text.split("3. What each scheme brings")[1].split("4. From reported")[0]
-    for said in (
-        "Case few: All together bring 24 net jobs", "alone adds up to 31", "they crowd each other",
-        "alize 8, plan pme 8 and pole 8", "what would be lost if only this scheme stopped",
-        "below zero is no receipt",
-    ):  # fmt: skip
-        assert said in section
-    assert "fair shares are" in found.text.split("2. The policies")[0]
-    assert "Best of all in" not in section
-    assert "pole+plan_pme" not in found.text
-    few = [row for row in read(path).shares if row["group"] == "few"]
-    assert {row["n"] for row in few} == {"8"}  # the draw in which a mix failed is left out
-    assert float(next(r for r in few if (r["scheme"], r["what"]) == ("pole", "added_last"))["mean"]) == 6.0
-
-
-def test_where_only_shares_are_asked_nothing_is_called_the_best(tmp_path):
-    _, found = page(folder(tmp_path / "f", "compare", 9, change=crowded, mixed=("pole", "plan_pme")))
-    assert "which nothing tried here beats" not in found.text
-    assert "The policies side by side" not in found.text
-    assert "Of 24 net jobs, the fair shares are: alize 8, plan pme 8 and pole 8" in found.text
-    assert "against published" not in found.text
-
-
-def test_mixes_none_of_which_ended_well(tmp_path):
-    def fail(rows):
-        for row in rows:
-            if row["policy"] == "pole":
-                row["status"] = "failed"
-
-    _, found = page(folder(tmp_path / "f", "compare", 3, change=fail, mixed=("pole", "plan_pme")))
-    assert "Where no draw ended well in every mix, nothing can be said" in found.text
-    assert "fair shares are" not in found.text
-
-
 def test_a_folder_that_is_none_is_refused(tmp_path):
     with pytest.raises(Refused):
         write(tmp_path)

@@ -4,18 +4,16 @@ import numpy as np
 import pytest
 
 from sim.economy.restructuring import orders_lost
-from sim.parameters import RULES_DTYPE
+from sim.handle import handle_of
+from sim.spec import Closure, SpecError
 from sim.support.application import is_aimed_at
 from sim.support.awareness import host_of_cooperation, host_of_referrals
-from sim.support.coordination import crowding_factor, referral_share, spared
+from sim.support.coordination import crowding_factor, neighbours, referral_share, spared
 from sim.support.effects import dependence_after
-
-
-def row(**fields: float):
-    rule = np.zeros(1, RULES_DTYPE).view(np.recarray)
-    for name, value in fields.items():
-        rule[name] = value
-    return rule[0]
+from sim.support.finance import funds_gained
+from sim.world import World
+from tests.small_five import EAGER, region
+from tests.unit.test_cohort_rules import rule
 
 
 def test_crowding_costs_applications_where_nobody_coordinates():
@@ -50,14 +48,39 @@ def test_help_takes_dependence_away():
 
 
 def test_a_scheme_for_the_dominant_sector():
-    assert is_aimed_at(row(dominant_only=0), 3, 1)
-    assert not is_aimed_at(row(dominant_only=1), 3, 1)
-    assert is_aimed_at(row(dominant_only=1), 1, 1)
-    assert is_aimed_at(row(dominant_only=1), 3, -1)  # no sector dominates
+    assert is_aimed_at(rule(dominant_only=0), 3, 1)
+    assert not is_aimed_at(rule(dominant_only=1), 3, 1)
+    assert is_aimed_at(rule(dominant_only=1), 1, 1)
+    assert is_aimed_at(rule(dominant_only=1), 3, -1)  # no sector dominates
 
 
 @pytest.mark.parametrize(("host", "referrals", "cooperation"), [(0, 1.0, 1.0), (1, 0.8, 1.5), (2, 0.8, 0.6)])
 def test_hosts(host, referrals, cooperation):
-    rule = row(host=host, host_referral=0.8, host_intercommunal=1.5, host_region=0.6)
-    assert host_of_referrals(rule) == referrals
-    assert host_of_cooperation(rule) == cooperation
+    given = rule(host=host, host_referral=0.8, host_intercommunal=1.5, host_region=0.6)
+    assert host_of_referrals(given) == referrals
+    assert host_of_cooperation(given) == cooperation
+
+
+def test_coordination_is_its_own_times_the_mean_of_its_neighbours():
+    rules = {"alize": {"coordination": 0.8}, "plan_pme": {"coordination": 0.5}, "pole": {"coordination": 1.0}}
+    world = World(region(("alize", "plan_pme", "pole"), rules=rules, smes=50), EAGER, 1)
+    world.step()
+    t = world.tables
+    code = {scheme.name: scheme.code for scheme in world.spec.schemes}
+    k = int(np.flatnonzero((t.locals.code == code["alize"]) & (t.locals.basin == 1))[0])
+    assert neighbours(handle_of(t), k) == (2, pytest.approx(0.8 * 0.75))
+
+
+def test_an_advance_twice_as_large_helps_less_than_twice_as_much():
+    assert funds_gained(0.25, 12_000.0, 12_000.0) == pytest.approx(0.25)
+    assert funds_gained(0.25, 24_000.0, 12_000.0) == pytest.approx(0.375)
+    assert funds_gained(0.25, 0.0, 12_000.0) == 0.0
+
+
+def test_closures_that_cannot_happen_are_refused():
+    with pytest.raises(SpecError, match=r"closures\.b9: unknown basin 'b9'"):
+        region(closures=(Closure("b9", 3),))
+    with pytest.raises(SpecError, match=r"closures\.b0: this basin has no large site"):
+        region(("plan_pme",), large_sites=0, closures=(Closure("b0", 3),))
+    with pytest.raises(SpecError, match=r"closures\.b0\.share: must lie between 0 and 1"):
+        Closure("b0", 3, share=1.5)

@@ -285,3 +285,7 @@ def test_the_country_is_the_one_that_is_drawn():
         [row[key] for key in DRAWN] for row in rows
     ]
     assert sum(row["opens_year"] != "" for row in rows) == 60
+
+
+def test_the_region_of_five_schemes_is_of_the_size_that_its_case_says():
+    assert sum(int(row["smes"]) for row in read(TERRITORIES / "five-schemes-region.csv")) == 80_595

@@ -180,29 +180,6 @@ def test_a_closure_changes_nothing_before_its_month_and_by_hand_in_it():
     assert lost == pytest.approx(expected, abs=1e-9)
 
 
-def test_a_closure_comes_in_the_world_without_schemes_too():
-    shape = {"schemes": ("alize",), "closures": (Closure("b1", 12),)}
-    pair = five_pair(2, **shape)
-    assert pair.control.tables.sites.jobs_cut.sum() == pair.treated.tables.sites.jobs_cut.sum() > 0
-    assert levels(pair.control)["jobs_cut"] > 0
-
-
-def test_help_before_a_closure_saves_jobs_of_subcontractors_and_none_if_it_does_not_diversify():
-    def lost(diversification: float) -> float:
-        shape = {"schemes": ("alize",), "closures": (Closure("b0", 40, 1.0, 1.0),)}
-        values = {"diversification": diversification, "restructuring_hazard": 0.0}
-        return sum(-five(s, values, **shape).tables.series[40, 0, 5 + K] for s in range(3))
-
-    assert lost(1.0) < lost(0.0)
-
-
-def test_a_scheme_for_subcontractors_helps_no_other_sector():
-    world = five(schemes=("alize",), changes=every("dominant_only", 1.0, ("alize",)))
-    firms = world.files.firm
-    assert len(firms) > 5
-    assert (world.tables.sector[firms] == world.tables.basins.dominant[world.tables.smes.basin[firms]]).all()
-
-
 # partners and technologies
 
 

@@ -13,15 +13,12 @@ from sim.draws import SEATED, draw
 from sim.handle import handle_of
 from sim.pair import Pair
 from sim.poles_seen import left_pole
+from sim.rd import RD_ABANDONED, RD_FINISHED, RD_GIVEN_UP, RD_RUNNING
 from sim.spec import Change, SchemeSpec
 from sim.state import (
     ACTIVE,
     L_MEMBERS,
     NEVER,
-    RD_ABANDONED,
-    RD_FINISHED,
-    RD_GIVEN_UP,
-    RD_RUNNING,
     P,
 )
 from sim.world import World

@@ -12,8 +12,12 @@ import pytest
 from sim.economy.sectors import TECHNOLOGY
 from sim.parameters import FIELDS
 from sim.poles_seen import FAR, conversion, distant_members, innovators, left_pole
+from sim.rd import RD_FINISHED, RD_RUNNING
 from sim.spec import Change
-from sim.state import L_MEMBERS, NEVER, RD_FINISHED, RD_RUNNING
+from sim.state import (
+    L_MEMBERS,
+    NEVER,
+)
 from sim.world import World
 from tests.small import same_firms
 from tests.small_pole import NO_SERVICES, pole_world
