@@ -5,7 +5,7 @@ bound only when the mean lies outside it by more than four: a model that is trul
 sign by twice as much, raises a false alarm less than once in 30,000 runs.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pytest
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.statistical
 SEEDS = range(16)
 
 
-@cache
+@lru_cache(maxsize=2 * len(SEEDS))  # of an arm, and of none
 def world(question: str, policy: str, case: int, seed: int) -> World:
     study = load_policies(question)
     return World(study.spec(study.bases[case], policy), {}, seed).run()
