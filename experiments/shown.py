@@ -140,7 +140,9 @@ def _beside(results: Results, group: str) -> list[Table]:
     """What help did beside jobs, where it did; nothing otherwise."""
     from experiments.report.help import FORMATS, TURNOVER
 
-    table = _table("What the help was, and did beside jobs", "", "unit", "median", "90 % of worlds")
+    several = len(results.experiment.groups[0].case.spec.schemes) > 1
+    title = "What the help was, and did beside jobs" + (", over all schemes" if several else "")
+    table = _table(title, "", "unit", "median", "90 % of worlds")
     for _, columns, mark in (*FORMATS, ("", TURNOVER, "turnover_gain_year1")):
         of_mark = results.values(group, PUBLISHED, mark)
         for name, unit, words in columns if np.nan_to_num(of_mark).any() else ():

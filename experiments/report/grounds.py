@@ -30,8 +30,9 @@ ASSUMPTIONS = (
     ),
     (
         "Basins",
-        "act on each other through national demand and, in a market place, through contracts that a member "
-        "wins from a firm of another basin. Other jobs moved from one basin to another are not counted.",
+        "act on each other through national demand, through partners lent over a region and, in a market "
+        "place, through contracts that a member wins from a firm of another basin. Other jobs moved from one "
+        "basin to another are not counted.",
     ),
     (
         "Partners",
@@ -57,6 +58,9 @@ UNKNOWN_OF_MARKETS = (
     "how many of these suppliers lie outside the territory",
     "how many jobs a contract moves, and what preference costs its buyers",
 )
+UNKNOWN_OF_SEVERAL = (
+    "how far schemes of one place put directors off, share those who bring firms, and do the same work twice",
+)
 
 
 def what_would_change(run: Run) -> Section:
@@ -74,6 +78,7 @@ def what_would_change(run: Run) -> Section:
     if movers := _movers(run, found):
         blocks.append(movers)
     unknown = (*UNKNOWN_OF_MARKETS, *UNKNOWN) if exists(run, "needs_posted") else UNKNOWN
+    unknown = (*UNKNOWN_OF_SEVERAL, *unknown) if run.several else unknown
     columns = ["what it is", "default", "could be", "unit", "name"]
     rows = [
         [u.doc.rstrip("."), f"{u.default:g}", f"{u.low:g} to {u.high:g}", u.unit, u.name] for u in assumed

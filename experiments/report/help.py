@@ -72,6 +72,13 @@ Columns = tuple[tuple[str, str, str], ...]
 def beside_jobs(run: Run) -> Section | None:
     """Needs, cohorts, research, contracts, turnover; None where nothing of it exists."""
     blocks: list[Block] = []
+    if run.several:
+        blocks.append(
+            Words(
+                "Several schemes live here, and each number speaks of all of them: a share of pathways is "
+                "over those of every scheme, a count of members over every scheme that has some."
+            )
+        )
     for caption, columns, mark in FORMATS:
         if exists(run, mark):
             blocks += [_table(run, group, caption, columns) for group in run.groups]
@@ -92,7 +99,11 @@ def beside_jobs(run: Run) -> Section | None:
             )
         )
         blocks += [_table(run, group, GAINS, TURNOVER) for group in run.groups]
-    return Section("help", "Help", "What the help was, and did beside jobs", blocks) if blocks else None
+    return (
+        Section("help", "Help", "What the help was, and did beside jobs", blocks)
+        if len(blocks) > run.several
+        else None
+    )
 
 
 def _table(run: Run, group: Group, caption: str, columns: Columns) -> Table:

@@ -122,6 +122,11 @@ class Run:
         """Whether there is nothing to compare: what is asked is what each scheme brings."""
         return bool(self.shares) and len(self.policies) == 1
 
+    @property
+    def several(self) -> bool:
+        """Whether several schemes live in some case."""
+        return any(len(group.spec["schemes"]) > 1 for group in self.groups)
+
     def values(self, group: str, policy: str, outcome: str) -> "pd.Series":
         """An outcome of an arm, indexed by draw and replicate; empty where the folder lacks it."""
         arm = self.worlds[(self.worlds["group"] == group) & (self.worlds["policy"] == policy)]

@@ -30,6 +30,9 @@ def test_what_each_scheme_brings(tmp_path):
     ):  # fmt: skip
         assert said in section
     assert "fair shares are" in found.text.split("2. The policies")[0]
+    assert "Several schemes live here" in found.text
+    assert "do the same work twice" in found.text
+    assert "promised in files" in section
     assert "Best of all in" not in section
     assert "pole+plan_pme" not in found.text
     few = [row for row in read(path).shares if row["group"] == "few"]
