@@ -157,6 +157,8 @@ def setting(lever, value: float) -> str:
     """A value of a lever as it is read."""
     if lever.choices:
         return lever.choices[int(value)].replace("_", " ")
+    if value == lever.high == lever.default and lever.unit != "share":
+        return "no limit"  # 99 cohorts a year, 999 places
     if lever.unit.startswith("share"):  # "30 % of price"
         return f"{100 * value:,.4g}{NARROW}%{lever.unit.removeprefix('share')}"
     return f"{value:,g}" if lever.unit in ("code", "0 or 1", "multiple") else f"{value:,g} {lever.unit}"

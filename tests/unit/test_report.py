@@ -186,6 +186,9 @@ def test_a_comparison_says_who_leads_and_what_is_open(of_comparison):
         ("joining_effort", 2.0, "2"),
         ("events_per_year", 12.0, "12 events per year"),
         ("selection", 4.0, "lottery"),
+        ("opening_places", 999.0, "no limit"),
+        ("coordinators", 99.0, "99 posts"),
+        ("integration", 1.0, f"100{NBSP}%"),
     ],
 )
 def test_settings_of_levers(lever, value, said):
