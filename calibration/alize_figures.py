@@ -23,10 +23,14 @@ CONSTRUCTION = ("construction",)
 
 
 class Reading:
-    """A world as known at a month, with what several measures need of it. Valid until the world runs on."""
+    """A world as known at a month, with what several measures need of it. Valid until the world runs on.
 
-    def __init__(self, world: World, month: int):
+    ``control``: the same world without schemes, for measures that compare the two.
+    """
+
+    def __init__(self, world: World, month: int, control: World | None = None):
         self.world = world
+        self.control = control
         self.month = month
         self.tables = world.tables
 

@@ -24,7 +24,8 @@ class Target:
     ``published``, ``low``, ``high``: the figure and its tolerance bounds, in ``unit``; bounds are not a
     number where nothing says how near is near (context only). ``month``: when it is read, in months elapsed
     since the start of the case. ``final``: read from the state of the last month, so unknown once the world
-    has run on. ``definition``: what is counted, as its publisher counted it.
+    has run on. ``paired``: it compares the world with the same world without schemes. ``definition``: what is
+    counted, as its publisher counted it.
     """
 
     fact_id: str
@@ -36,6 +37,7 @@ class Target:
     unit: str
     month: int
     final: bool
+    paired: bool
     definition: str
     measure: Measure
 
@@ -49,7 +51,10 @@ class Target:
         ``reading``: of this world at this month, to share with other targets."""
         if world.month < self.month or (self.final and world.month != self.month):
             return NAN
-        return float(self.measure(reading or alize.Reading(world, self.month)))
+        reading = reading or alize.Reading(world, self.month)
+        if self.paired and reading.control is None:
+            return NAN
+        return float(self.measure(reading))
 
 
 def root(fact_id: str) -> str:
@@ -71,6 +76,7 @@ def new_target(
     month: int,
     *,
     final: bool = False,
+    paired: bool = False,
     published: float | None = None,
     bounds: Bounds | None = None,
     unit: str = "",
@@ -85,5 +91,6 @@ def new_target(
     if value is None or found is None:
         raise ValueError(f"{fact_id} has no figure or no tolerance; give one")
     return Target(
-        fact_id, family, role, value, *found, unit or fact.unit, month, final, _definition(measure), measure
-    )
+        fact_id, family, role, value, *found, unit or fact.unit, month, final, paired, _definition(measure),
+        measure,
+    )  # fmt: skip

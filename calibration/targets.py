@@ -265,11 +265,12 @@ NOT_COVERED: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def compute(case_name: str, world: World) -> dict[str, float]:
+def compute(case_name: str, world: World, control: World | None = None) -> dict[str, float]:
     """The published figures of a case in a world of its published arm, by fact id; none for a case on which
-    nothing is published. The columns of ``table`` are named ``fact_`` and the id."""
+    nothing is published. ``control``: the same world without schemes; without it, figures that compare the
+    two are not numbers. The columns of ``table`` are named ``fact_`` and the id."""
     targets = TARGETS.get(case_name, ())
-    readings = {month: alize.Reading(world, month) for month in {target.month for target in targets}}
+    readings = {month: alize.Reading(world, month, control) for month in {target.month for target in targets}}
     return {target.fact_id: target.compute(world, readings[target.month]) for target in targets}
 
 

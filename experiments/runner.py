@@ -164,7 +164,7 @@ def _measures(policy: str, world: "World", control: "World | None", item: "Item"
     if policy == PUBLISHED and item.facts:
         from calibration.targets import compute
 
-        outcomes |= {f"fact_{name}": value for name, value in compute(item.facts, world).items()}
+        outcomes |= {f"fact_{name}": value for name, value in compute(item.facts, world, control).items()}
     return {"outcomes": outcomes, "basins": basins, "months": months, "series": series, "horizon": horizon}
 
 
