@@ -96,15 +96,16 @@ def carry_out(experiment: Experiment, common: Common) -> Done | DonePart:
     with locked(folder.path, common.part):
         if there:
             folder.check(experiment)  # another command may have written it in between
-        _run(folder, request, common)
+        run_missing(folder, request, common)
         if common.part[1] > 1:
             index = folder.index(hashes(experiment), keys=False)
             return DonePart(folder.path, common.part, request.counts(index))
         return tables(folder, request)
 
 
-def _run(folder: Folder, request: Request, common: Common) -> None:
-    """Runs what is missing, and notes in the manifest what was run, when and how."""
+def run_missing(folder: Folder, request: Request, common: Common) -> None:
+    """Runs the worlds of a prepared and locked folder that are missing, and notes in its manifest what was
+    run, when and how."""
     experiment = request.experiment
     begun, started = datetime.now(UTC), time.perf_counter()
     index = folder.index(hashes(experiment))
@@ -150,7 +151,7 @@ def _compile(experiment: Experiment, quiet: bool) -> None:
     """Compiles the simulation if nobody did: before the workers ask for the same cores."""
     from sim.code import is_warm
 
-    if not experiment.is_simulated or is_warm():
+    if not experiment.compiles or is_warm():
         return
     if not quiet:
         print("Compiling the simulation for this computer: once, some twenty seconds.", file=sys.stderr)

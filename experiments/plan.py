@@ -64,7 +64,8 @@ class Experiment:
     """Everything that decides the worlds of a command, and the words that go with it.
 
     ``simulate``: what turns an item into the rows of its arms; the model's own unless another one is given,
-    with the names of its ``outcomes`` and the ``seconds_a_world`` that it may take.
+    with the names of its ``outcomes`` and the ``seconds_a_world`` that it may take. Such a function
+    whose attribute ``compiles`` is true runs this model's compiled phases.
     """
 
     command: str
@@ -111,9 +112,9 @@ class Experiment:
         )
 
     @property
-    def is_simulated(self) -> bool:
-        """Whether its worlds are this model's, and not those of another function."""
-        return self.simulate is simulate
+    def compiles(self) -> bool:
+        """Whether its worlds run compiled phases, which should be compiled before workers start."""
+        return self.simulate is simulate or getattr(self.simulate, "compiles", False)
 
     def seconds_an_item(self) -> float:
         """Expected time of one draw of one group on one core, over groups."""

@@ -27,7 +27,7 @@ RESEARCH: tuple[U, ...] = (
     U("idea_distance", "share", 0.85, 0.5, 1.0, "fixed", "assumed",
       "Fall of that chance from the heart of the technology to its edge.", _IDEAS),
     # what research costs, and whom it employs
-    U("research_euros", "euros per month", 30000.0, 15000.0, 45000.0, "uniform", "POL-14 POL-17",
+    U("research_euros", "euros per month", 30000.0, 15000.0, 45000.0, "uniform", "POL-17",
       "Cost of a full R&D project to a firm of twenty jobs.", _RESEARCH),
     U("research_size", "exponent", 0.6, 0.3, 0.9, "fixed", "assumed",
       "Rise of that cost with size.", _RESEARCH),
@@ -38,7 +38,7 @@ RESEARCH: tuple[U, ...] = (
       "Length of such a project.", _RESEARCH),
     U("post_euros", "euros per month", 9000.0, 6000.0, 12000.0, "fixed", "assumed",
       "Full cost of a post in research, with its equipment.", _RESEARCH),
-    U("post_share", "share of posts", 0.5, 0.2, 0.8, "uniform", "POL-31 POL-27",
+    U("post_share", "share of posts", 0.5, 0.2, 0.8, "uniform", "POL-31",
       "Posts of a project that are new; the others are of people whom the firm has.", _RESEARCH),
     U("post_kept", "share of posts", 0.6, 0.3, 0.9, "uniform", "assumed",
       "New posts that are kept after a project brought to its end.", _RESEARCH),
@@ -71,7 +71,7 @@ RESEARCH: tuple[U, ...] = (
     # what is only counted
     U("own_research_euros", "euros per month", 33000.0, 15000.0, 150000.0, "uniform", "POL-25",
       "R&D that a firm of twenty jobs at the heart of the technology does apart from projects.", _SEEN),
-    U("research_crowding", "share", 0.5, 0.0, 0.6, "uniform", "POL-24 POL-26 POL-32",
+    U("research_crowding", "share", 0.5, 0.0, 0.6, "uniform", "POL-24 POL-26",
       "Part of the cost of a project that takes the place of other R&D of the firm.", _SEEN),
     U("innovation_base", "share of firms", 0.29, 0.2, 0.5, "uniform", "S3-12",
       "Firms of twenty jobs that innovate within three years otherwise than by an R&D project.", _SEEN),

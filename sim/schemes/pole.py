@@ -49,7 +49,7 @@ POLE: dict[str, B] = {
     "laboratory_share": B(0.4, 0.2, 0.7, "assumed", "fixed"),
     "resubmission": B(0.5, 0.0, 1.0, "assumed"),
     # seats
-    "project_seats": B(2.1, 1.0, 4.0, "POL-13 POL-14"),
+    "project_seats": B(2.1, 1.0, 4.0, "assumed"),
     "seat_distance": B(2.0, 0.0, 5.0, "assumed"),
     "seat_scope": B(0.5, 0.2, 1.0, "assumed"),
     "map_effect": B(0.3, 0.0, 0.8, "assumed"),

@@ -1,0 +1,215 @@
+"""``tremplin calibrate``: waves of worlds, each a run folder of its own, and the posterior sample.
+
+Every wave follows from the waves before and the seed, so a fit that was stopped, however it was, goes on
+from the worlds that are kept and ends with the same bits.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from calibration.fit import POWERS, Wave, next_wave, sizes
+from calibration.frozen import FROZEN, PARTS, changed, frozen
+from calibration.posterior import Posterior, save
+from calibration.problem import NEAR, Problem, whole
+from experiments.command import Common, run_missing
+from experiments.errors import Refused, unable
+from experiments.folder import Folder, surroundings
+from experiments.items import Item, Request
+from experiments.lock import locked
+from experiments.parameters import Source
+from experiments.plan import ALONE, Experiment, Function, Group
+from experiments.runner import FAILED, LONGEST_ERROR, OK, Arm
+from scenarios.load import PUBLISHED, Case
+from sim.code import code_hash
+from sim.draws import key
+
+SECONDS_A_SIMULATION = 0.6  # one world of each case, on one core of a laptop; only used to foresee
+FIT = "fit.json"
+SAMPLE = "posterior"
+FEWEST_ANSWERED = 0.5  # of the runs of a wave
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Runs the worlds of a problem: what stands for the model in the items of a wave."""
+
+    problem: Problem
+    compiles: bool = True
+
+    def __call__(self, item: Item) -> Iterator[Arm]:
+        import traceback
+
+        for policy, _, key_ in item.arms:
+            begun, started = time.perf_counter(), time.time()
+            try:
+                outcomes, status, error = self.problem.simulate(item.values, item.world_seed), OK, ""
+            except Exception:  # a world that fails is a row, and the fit goes on without it
+                outcomes, status, error = {}, FAILED, traceback.format_exc()[-LONGEST_ERROR:]
+            yield Arm(policy, key_, status, error, outcomes, time.perf_counter() - begun, started)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is known after a wave: ``distance``: of each figure, median over the worlds, from the middle of
+    its tolerance, in halves of its half-width; ``inside``: figures whose median is within it; ``accepted``:
+    share of the worlds with nine figures in ten within their tolerance."""
+
+    wave: int
+    worlds: int
+    distance: dict[str, float]
+    inside: int
+    accepted: float
+    seconds: float
+
+    def line(self, waves: int, left: float) -> str:
+        """One line for the terminal."""
+        far = sorted(self.distance, key=lambda name: -abs(self.distance[name]))[:3]
+        farthest = ", ".join(f"{name} {self.distance[name]:+.1f}" for name in far)
+        mean = float(np.mean([abs(d) for d in self.distance.values()]))
+        time_left = f"; about {max(1, round(left / 60))} min left" if left else ""
+        return (
+            f"wave {self.wave + 1} of {waves}: {self.worlds:,} simulations; {self.inside} of "
+            f"{len(self.distance)} figures inside their tolerance; mean distance {mean:.2f} (tolerance: 2), "
+            f"farthest {farthest}; {self.accepted:.0%} of worlds have nine figures in ten inside{time_left}"
+        )
+
+
+def calibrate(
+    problem: Problem, simulations: int, seed: int, common: Common, out: Path, say: Say
+) -> Posterior:
+    """Fits, or goes on with a fit that was stopped, and writes ``out/posterior``.
+
+    Raises ``Refused`` if the folder holds another fit, ``Unable`` if it cannot be written.
+    """
+    wanted = sizes(simulations)
+    _prepare(out, problem, simulations, seed)
+    waves: list[Wave] = []
+    with locked(out):
+        for number, size in enumerate(wanted):
+            begun = time.monotonic()
+            x = next_wave(problem, waves, size, seed)
+            thinking = time.monotonic() - begun
+            waves.append(_run_wave(problem, x, number, seed, common, out))
+            spent = time.monotonic() - begun
+            after = sum(wanted[number + 1 :])
+            left = (spent - thinking) / size * after + thinking * (len(wanted) - number - 1)
+            say(progress(problem, waves, spent).line(len(wanted), left))
+        found = Posterior.of(problem, waves[-1], _about(problem, simulations, seed))
+        save(found, out / SAMPLE)
+    return found
+
+
+def progress(problem: Problem, waves: list[Wave], seconds: float) -> Progress:
+    """Where the fit stands after its last wave."""
+    away = problem.distances(waves[-1].answers)
+    near = np.abs(away) <= NEAR * np.arcsinh(2.0 / NEAR)
+    middle = np.nanmedian(away, axis=0)
+    return Progress(
+        len(waves) - 1,
+        sum(len(wave.x) for wave in waves),
+        {figure.name: float(d) for figure, d in zip(problem.figures, middle)},
+        int(problem.inside(waves[-1].answers).sum()),
+        float((near.mean(axis=1) >= 0.9).mean()),
+        seconds,
+    )
+
+
+def wave_experiment(problem: Problem, x: np.ndarray, number: int, seed: int) -> Experiment:
+    """The worlds of a wave as an experiment like any other."""
+    spec = next(iter(problem.cases.values()))
+    about = Case("fit", "", "", spec, (), ())
+    group = Group(ALONE, about, {PUBLISHED: Function(f"figures {problem.hash()}")})
+    rows = Source("wave", problem.declared, problem.values(x), seed)
+    names = tuple(figure.name for figure in problem.figures)
+    return Experiment(
+        "calibrate", f"wave-{number}", "", PUBLISHED, (group,), key(seed, 1 + number), rows, Ask(problem),
+        names, SECONDS_A_SIMULATION,
+    )  # fmt: skip
+
+
+def _run_wave(problem: Problem, x: np.ndarray, number: int, seed: int, common: Common, out: Path) -> Wave:
+    """Runs the worlds of a wave that are missing, and reads all their answers."""
+    experiment = wave_experiment(problem, x, number, seed)
+    common = replace(common, draws=len(x), replicates=1)
+    folder, request = Folder(out / f"wave-{number}"), Request(experiment, len(x))
+    folder.prepare(experiment)
+    run_missing(folder, request, common)
+    return Wave(x, read_answers(folder, problem, len(x)))
+
+
+def read_answers(folder: Folder, problem: Problem, runs: int) -> np.ndarray:
+    """Answers of a wave, (runs, figures), by draw; those of worlds that failed are not numbers."""
+    names = [figure.name for figure in problem.figures]
+    table = folder.runs(["draw", "status", "error", *names])
+    found = np.full((runs, len(names)), np.nan)
+    good = np.array(table.column("status").to_pylist()) == OK
+    draw = table.column("draw").to_numpy()[good]
+    for j, name in enumerate(names):
+        found[draw, j] = table.column(name).to_numpy(zero_copy_only=False)[good]
+    if good.sum() < FEWEST_ANSWERED * runs:
+        why = next((e for e in table.column("error").to_pylist() if e), "").strip().splitlines()
+        raise Refused(
+            f"{folder.path}: {runs - int(good.sum()):,} of {runs:,} simulations failed"
+            + (f" ({why[-1]})" if why else "")
+            + f"; nothing can be fitted; see tremplin status {folder.path}"
+        )
+    return found
+
+
+def _identity(problem: Problem, simulations: int, seed: int) -> dict[str, Any]:
+    return {
+        "simulations": simulations,
+        "seed": seed,
+        "problem": problem.hash(),
+        "fixed": dict(problem.fixed),
+        "code": code_hash(),
+        "waves": len(POWERS),
+    }
+
+
+def _prepare(out: Path, problem: Problem, simulations: int, seed: int) -> None:
+    """Makes the folder of a fit, or checks that it holds this one."""
+    differs = changed(frozen())
+    if differs:
+        raise Refused(
+            f"{FROZEN}: since it was written, {', and '.join(differs)} changed; if that is meant, freeze "
+            "them anew before fitting: python -m calibration.frozen"
+        )
+    wanted, path = _identity(problem, simulations, seed), out / FIT
+    try:
+        if path.exists():
+            there = json.loads(path.read_text("utf-8"))
+            other = [key_ for key_ in wanted if there.get(key_) != wanted[key_]]
+            if other:
+                said = "; ".join(f"{k}: {there.get(k)} there, {wanted[k]} here" for k in other)
+                raise Refused(f"{out}: holds another fit ({said}); choose another --out")
+            return
+        if out.is_dir() and any(not p.name.startswith(".") for p in out.iterdir()):
+            raise Refused(f"{out}: holds something else; choose another --out")
+        out.mkdir(parents=True, exist_ok=True)
+        Folder(out).write(FIT, json.dumps(wanted, indent=1).encode() + b"\n")
+    except ValueError:
+        raise Refused(f"{path}: cannot be read; delete it, and its fit begins anew") from None
+    except OSError as error:
+        raise unable(error, f"write in {out}") from None
+
+
+def _about(problem: Problem, simulations: int, seed: int) -> dict[str, Any]:
+    return _identity(problem, simulations, seed) | {
+        "frozen": {part: frozen()[part] for part in PARTS},
+        **surroundings(),
+    }
+
+
+@cache
+def problem_of(fixed: tuple[tuple[str, float], ...] = ()) -> Problem:
+    """The whole problem, with some parameters kept at a value."""
+    return whole(dict(fixed))

@@ -1,0 +1,87 @@
+"""Commands on what is known: calibrate."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.cli.base import DryRun, Jobs, Memory, Quiet, Seed, Timeout, Yes, app, guarded, say
+
+SHIPPED_RUNS = 6000
+
+Simulations = Annotated[
+    int, typer.Option("--simulations", min=1, help="Simulations in all: one world of every fitted case each.")
+]
+FitFolder = Annotated[
+    Path | None, typer.Option("--out", help="Folder of the fit; default runs/calibrate-<hash>.")
+]
+Fixed = Annotated[
+    list[str] | None, typer.Option("--fix", metavar="NAME=VALUE", help="Keep a parameter at a value.")
+]
+
+
+@app.command()
+@guarded
+def calibrate(
+    simulations: Simulations = SHIPPED_RUNS, seed: Seed = 1, jobs: Jobs = 0, out: FitFolder = None,
+    fix: Fixed = None, timeout: Timeout = 0.0, memory: Memory = 0.0, dry_run: DryRun = False,
+    yes: Yes = False, quiet: Quiet = False,
+) -> None:  # fmt: skip
+    """
+    Fits the parameters to the published figures of all cases at once: a sample of what they leave possible.
+
+    \b
+      tremplin calibrate                                    as the sample that is shipped was made
+      tremplin calibrate --simulations 1200 --out runs/fit  a quick fit, to see how it goes
+      tremplin calibrate --fix wear_of_people=1             under a rival rule
+      tremplin run alize-1997-2007 --parameters runs/fit/posterior/sample.parquet
+    Waves of worlds close in on parameters that meet the figures. Stopped, even killed, the same command goes
+    on from the worlds that are there and ends the same. Held-out figures are never looked at.
+    """
+    from calibration.fit import FEWEST_RUNS
+    from experiments.calibrate import SAMPLE, SECONDS_A_SIMULATION, calibrate, problem_of
+    from experiments.command import Common
+    from experiments.errors import Refused
+    from experiments.plan import Estimate, ask
+
+    if simulations < FEWEST_RUNS:
+        raise Refused(f"--simulations: too few to fit (got {simulations}); allowed: at least {FEWEST_RUNS}")
+    problem = problem_of(_fixed(fix or []))
+    common = Common(seed=seed, jobs=jobs, timeout=timeout, memory=memory, quiet=quiet)
+    cases = len(problem.cases)
+    hours = simulations * SECONDS_A_SIMULATION / common.processes / 3600
+    foreseen = Estimate(simulations * cases, hours, simulations * len(problem.declared) * 8e-9, 1)
+    if dry_run:
+        typer.echo(str(foreseen))
+        return
+    ask(foreseen, yes)
+    folder = out or Path("runs") / f"calibrate-{problem.hash()[:8]}"
+    found = calibrate(problem, simulations, seed, common, folder, (lambda line: None) if quiet else say)
+    typer.echo(
+        f"{len(found.rows)} draws that meet the published figures as far as anything does: "
+        f"{folder / SAMPLE}\nUse them: tremplin run alize-1997-2007 --parameters "
+        f"{folder / SAMPLE / 'sample.parquet'}"
+    )
+
+
+def _fixed(said: list[str]) -> tuple[tuple[str, float], ...]:
+    """``NAME=VALUE`` as pairs, sorted; ``Refused`` if one is not a parameter with a value within its
+    bounds."""
+    from experiments.errors import Refused
+    from sim.parameters import SCHEME_BEHAVIOUR, uncertainties
+
+    known = {u.name: u for u in uncertainties(SCHEME_BEHAVIOUR)}
+    found: dict[str, float] = {}
+    for text in said:
+        name, _, value = text.partition("=")
+        if name not in known:
+            raise Refused(f"--fix: unknown parameter (got {name!r}); see tremplin list parameters")
+        u = known[name]
+        try:
+            number = float(value)
+        except ValueError:
+            number = float("nan")
+        if not u.low <= number <= u.high:
+            raise Refused(f"--fix: {name} is out of bounds (got {value!r}); allowed: {u.low:g} to {u.high:g}")
+        found[name] = number
+    return tuple(sorted(found.items()))
