@@ -11,25 +11,35 @@ from sim.parameters import defaults
 from sim.spec import WorldSpec
 from sim.state import (
     FULL,
+    N_ACTIVE,
+    N_ALUMNI,
+    N_COHORTS,
     N_CONTRACTS,
     N_FILES,
     N_FLOWS,
+    N_INVITED,
+    N_MEMBERS,
     N_MEMBERSHIPS,
+    N_OPEN,
     N_PROJECTS,
     N_RD,
+    N_RD_ACTIVE,
     N_RESEARCHERS,
+    N_SEATS,
+    N_TIES,
     Table,
     Tables,
 )
 
-# tables that grow when short, together: the k-th group is bit k of ``timeline.short_tables``
+# tables that grow when short, together, each with the count of its rows in use: the k-th group is bit k of
+# ``timeline.short_tables``
 GROUPS = (
-    ("projects", "active"),
-    ("files", "open_files", "alumni", "seats", "cohorts"),
-    ("memberships", "sellers", "members", "invited"),
-    ("flows",),
-    ("ties", "contracts"),
-    ("rd", "rd_active"),
+    {"projects": N_PROJECTS, "active": N_ACTIVE},
+    {"files": N_FILES, "open_files": N_OPEN, "alumni": N_ALUMNI, "seats": N_SEATS, "cohorts": N_COHORTS},
+    {"memberships": N_MEMBERSHIPS, "sellers": N_MEMBERSHIPS, "members": N_MEMBERS, "invited": N_INVITED},
+    {"flows": N_FLOWS},
+    {"ties": N_TIES, "contracts": N_CONTRACTS},
+    {"rd": N_RD, "rd_active": N_RD_ACTIVE},
 )
 CENSUS_MONTHS = 12
 
@@ -83,9 +93,10 @@ class World:
 
     def _grow(self) -> None:
         """Doubles the tables that may be short of rows in the coming month; all, if none is said to be."""
-        short = int(self.tables.counts[FULL]) or (1 << len(GROUPS)) - 1
-        names = [name for k, group in enumerate(GROUPS) if short >> k & 1 for name in group]
-        doubled = {name: _twice(getattr(self.tables, name)) for name in names}
+        counts = self.tables.counts
+        short = int(counts[FULL]) or (1 << len(GROUPS)) - 1
+        wanted = [item for k, group in enumerate(GROUPS) if short >> k & 1 for item in group.items()]
+        doubled = {name: _twice(getattr(self.tables, name), int(counts[used])) for name, used in wanted}
         self.tables = self.tables._replace(**doubled)
         self.tables.counts[FULL] = 0
         self._handle = handle_of(self.tables)
@@ -127,8 +138,9 @@ class World:
         return self.tables.rd[: self.tables.counts[N_RD]]
 
 
-def _twice(table: Table) -> Table:
-    """The table with as many empty rows behind it; memory is taken only where rows are written."""
+def _twice(table: Table, used: int) -> Table:
+    """The table, of which so many rows are in use, with as many empty rows behind it; memory is taken only
+    where rows are written."""
     larger = np.zeros(2 * len(table), table.dtype)
-    larger[: len(table)] = table
+    larger[:used] = table[:used]
     return larger.view(np.recarray) if table.dtype.names else larger
