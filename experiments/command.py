@@ -40,7 +40,7 @@ class Common:
     seed: int = 1
     jobs: int = 0
     out: Path | None = None
-    parameters: str = "default"
+    parameters: str = "posterior"
     timeout: float = 0.0
     memory: float = 0.0
     part: tuple[int, int] = (1, 1)

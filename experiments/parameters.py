@@ -1,4 +1,5 @@
-"""Where the uncertainties of each draw come from: their defaults, their priors, or a file of rows."""
+"""Where the uncertainties of each draw come from: the posterior sample that is shipped, their defaults, their
+priors, or a file of rows."""
 
 import csv
 import hashlib
@@ -15,7 +16,7 @@ from experiments.errors import Refused
 from scenarios.problems import Place, Report, number_text, quoted
 from sim.parameters import Uncertainty, uncertainties
 
-DEFAULT, PRIOR = "default", "prior"
+DEFAULT, PRIOR, POSTERIOR = "default", "prior", "posterior"
 PRIOR_STREAM = 9001  # of ``draws.generator``; the high bits say which uncertainty
 CHUNK = 1024
 WORDS_A_BLOCK = 4  # of the generator: what one step of its counter gives
@@ -27,13 +28,14 @@ class Source:
     """Rows of parameter values. Draw k takes row k, modulo the number of rows.
 
     ``rows``: shape (rows, uncertainties), float64, in the order of ``declared``; None where they are drawn
-    from the priors, of which there is no end.
+    from the priors, of which there is no end. ``warning``: what the reader should know of them, if anything.
     """
 
     name: str
     declared: tuple[Uncertainty, ...]
     rows: np.ndarray | None
     seed: int
+    warning: str = ""
     _chunk: dict[int, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
@@ -85,7 +87,8 @@ def _stream(name: str) -> int:
 
 
 def source(name: str, schemes: Iterable[str], seed: int) -> Source:
-    """The source called ``default`` or ``prior``, or the file of that path (``.csv`` or ``.parquet``).
+    """The source called ``posterior``, ``default`` or ``prior``, or the file of that path (``.csv`` or
+    ``.parquet``).
 
     ``schemes``: those whose uncertainties are wanted beside the economy's. Raises ``Refused``, or
     ``ScenarioError`` with all that is wrong in the file.
@@ -95,11 +98,14 @@ def source(name: str, schemes: Iterable[str], seed: int) -> Source:
         return Source(name, declared, np.array([[u.default for u in declared]]), seed)
     if name == PRIOR:
         return Source(name, declared, None, seed)
+    if name == POSTERIOR:
+        return _posterior(declared, seed)
     path = Path(name)
     suffix = path.suffix.lower()
     if suffix not in (".csv", ".parquet"):
         raise Refused(
-            f"--parameters: unknown source (got {name!r}); allowed: default, prior, a .csv or .parquet file"
+            f"--parameters: unknown source (got {name!r}); allowed: posterior, default, prior, a .csv or "
+            ".parquet file"
         )
     if not path.is_file():
         raise Refused(f"{name}: no such file")
@@ -109,6 +115,37 @@ def source(name: str, schemes: Iterable[str], seed: int) -> Source:
     rows = (_csv if suffix == ".csv" else _parquet)(path, declared, report)
     report.raise_if_any()
     return Source(name, declared, rows, seed)
+
+
+def _posterior(declared: tuple[Uncertainty, ...], seed: int) -> Source:
+    """The shipped sample. It is refused if what it was fitted to has changed since, and comes with a warning
+    if the simulation has."""
+    from calibration.frozen import changed
+    from calibration.posterior import SHIPPED, load
+    from sim.code import code_hash
+
+    remedy = (
+        "fit anew (python -m calibration.frozen, then tremplin calibrate), or run with --parameters default"
+    )
+    try:
+        found = load()
+    except (OSError, ValueError) as error:
+        raise Refused(f"{SHIPPED}: the posterior sample cannot be read ({error}); {remedy}") from None
+    differs = changed(found.manifest["frozen"])
+    if differs:
+        raise Refused(
+            f"{SHIPPED}: the posterior sample is not one of this model: since it was made, "
+            f"{', and '.join(differs)} changed; {remedy}"
+        )
+    place = {name: j for j, name in enumerate(found.names)}
+    rows = found.rows[:, [place[u.name] for u in declared]]
+    warning = ""
+    if found.manifest["code"] != code_hash():
+        warning = (
+            "The posterior sample was made with another version of the simulation: most probably it still "
+            "fits, and tremplin validate shows whether; tremplin calibrate makes another"
+        )
+    return Source(POSTERIOR, declared, rows, seed, warning)
 
 
 def _places(header: list[str], declared: tuple[Uncertainty, ...], file: str, report: Report) -> list[int]:

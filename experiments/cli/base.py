@@ -38,7 +38,12 @@ Seed = Annotated[int, typer.Option("--seed", min=0, max=2**62, help="Another num
 Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0: one a core.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Run folder; default runs/<command>-<name>-<hash>.")]
 Parameters = Annotated[
-    str, typer.Option("--parameters", help="default, prior, or a .csv or .parquet file with a row a draw.")
+    str,
+    typer.Option(
+        "--parameters",
+        help="posterior: what published figures leave possible; default; prior; or a .csv or .parquet file "
+        "with a row a draw.",
+    ),
 ]
 Timeout = Annotated[float, typer.Option("--timeout", min=0, help="Seconds a world may take; 0: no limit.")]
 Memory = Annotated[

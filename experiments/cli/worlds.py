@@ -30,7 +30,7 @@ from experiments.cli.base import (
 def run(
     case: Annotated[str, typer.Argument(help="A case: a name from `tremplin list cases`, or a file.")],
     draws: Draws = 20, replicates: Replicates = 1, seed: Seed = 1, jobs: Jobs = 0, out: Out = None,
-    parameters: Parameters = "default", shard: Part = "1/1", timeout: Timeout = 0.0, memory: Memory = 0.0,
+    parameters: Parameters = "posterior", shard: Part = "1/1", timeout: Timeout = 0.0, memory: Memory = 0.0,
     dry_run: DryRun = False, yes: Yes = False, quiet: Quiet = False, as_json: Json = False,
 ) -> None:  # fmt: skip
     """
@@ -58,7 +58,7 @@ def run(
 def compare(
     file: Annotated[str, typer.Argument(help="A policy file: a name of `list policies`, or a file.")],
     draws: Draws = 20, replicates: Replicates = 1, seed: Seed = 1, jobs: Jobs = 0, out: Out = None,
-    parameters: Parameters = "default", shard: Part = "1/1", timeout: Timeout = 0.0, memory: Memory = 0.0,
+    parameters: Parameters = "posterior", shard: Part = "1/1", timeout: Timeout = 0.0, memory: Memory = 0.0,
     dry_run: DryRun = False, yes: Yes = False, quiet: Quiet = False, as_json: Json = False,
 ) -> None:  # fmt: skip
     """
@@ -82,7 +82,10 @@ def compare(
 def _source(common: Any, schemes: list[str]) -> Any:
     from experiments.parameters import source
 
-    return source(common.parameters, schemes, common.seed)
+    found = source(common.parameters, schemes, common.seed)
+    if found.warning:
+        say(found.warning)
+    return found
 
 
 def _carry_out(experiment: Any, common: Any) -> None:
@@ -156,7 +159,7 @@ def trace(
     case: Annotated[str, typer.Argument(help="A case: a name from `tremplin list cases`, or a file.")],
     firm: Annotated[str, typer.Option("--firm", help="Its uid, or `accepted` for the first accepted firm.")],
     draw: Annotated[int, typer.Option("--draw", min=0, max=10**6, help="Which draw of the experiment.")] = 0,
-    seed: Seed = 1, parameters: Parameters = "default", every: Annotated[
+    seed: Seed = 1, parameters: Parameters = "posterior", every: Annotated[
         bool, typer.Option("--all", help="Every month, not only those in which something happens.")] = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip

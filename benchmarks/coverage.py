@@ -1,0 +1,36 @@
+"""Coverage of the fit's intervals where the truth is known: ``python -m benchmarks.coverage [--replicas 100]
+[--simulations 2000] [--jobs 2]``. Prints pooled coverage of 50 and 90 % intervals, by parameter too, and the
+spread of the places of the truth, which are uniform if the fit is right."""
+
+import argparse
+import time
+
+import numpy as np
+from joblib import Parallel, delayed, parallel_config
+
+from calibration.coverage import FREE, covered, reduced, replica
+
+
+def main() -> None:
+    """Runs the replicas and prints what they cover."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--replicas", type=int, default=100)
+    parser.add_argument("--simulations", type=int, default=2000)
+    parser.add_argument("--jobs", type=int, default=2)
+    asked = parser.parse_args()
+    problem, begun = reduced(), time.perf_counter()
+    work = (delayed(replica)(problem, asked.simulations, 1000 + r) for r in range(asked.replicas))
+    with parallel_config(backend="loky", inner_max_num_threads=1):
+        places = np.array(Parallel(n_jobs=asked.jobs)(work))
+    seconds = time.perf_counter() - begun
+    print(f"{asked.replicas} replicas of {asked.simulations} simulations, {seconds / 60:.1f} min")
+    for level in (0.5, 0.9):
+        print(f"coverage of {level:.0%} intervals, pooled: {covered(places, level):.1%}")
+    names = [problem.names[j] for j in range(len(FREE))]
+    for name, column in zip(names, places.T):
+        print(f"  {name}: 90 %: {covered(column):.0%}, mean place {column.mean():.2f}, sd {column.std():.2f}")
+    print("uniform places have mean 0.50 and sd 0.29")
+
+
+if __name__ == "__main__":
+    main()
