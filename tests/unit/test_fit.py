@@ -91,7 +91,7 @@ def test_a_linear_problem_has_the_posterior_that_algebra_gives() -> None:
         x = next_wave(problem, waves, size, 5)
         waves.append(Wave(x, linear_answers(x, chance)))
     found = waves[-1].x
-    # a tolerance of +-1 has a standard deviation of 1/2; chance in a world adds 0.1: variance 0.26 in all. Sum
+    # a tolerance of +-1 has a standard deviation of 1/2; chance in a world adds 0.1: variance 0.26. Sum
     # and difference, of prior variance 2, have mean 0.5 * 2 / 2.26 and variance 2 * 0.26 / 2.26 left; a is
     # half of both together
     mean, variance = 0.5 * 2 / 2.26, 2 * 0.26 / 2.26
