@@ -43,9 +43,12 @@ def surviving_shares(world: World, at: np.ndarray, months: int) -> np.ndarray:
     lived = t.smes.status != UNBORN
     born, died = t.born[lived], t.smes.died[lived]
     died = np.where(died == NEVER, np.iinfo(np.int32).max, died)
-    there = [np.count_nonzero(born <= month) - np.count_nonzero(died <= month) for month in at]
-    stayed = [np.count_nonzero((born <= month) & (died > month + months)) for month in at]
-    return np.array([ratio(stay, firms) for stay, firms in zip(stayed, there, strict=True)])
+    shares = []
+    for month in at:
+        there = np.count_nonzero(born <= month) - np.count_nonzero(died <= month)
+        stayed = np.count_nonzero((born <= month) & (died > month + months))
+        shares.append(ratio(float(stayed), float(there)))
+    return np.array(shares)
 
 
 def helped_five_years_ago(r: Reading) -> tuple[np.ndarray, np.ndarray]:

@@ -81,6 +81,7 @@ HEAVY_ADVICE_TRIAL: tuple[Target, ...] = (
 
 # all figures on demography, territories and effects that no target of any case uses
 LEFT_OUT_OF_TRIAL = {
+    "Of companies alone: the upper side of DEM-02 and of DEM-01, which stand for both.": "DEM-03 DEM-04",
     "Firms without employees are in it, and those of the model all employ.": "DEM-05",
     "A brand network, which the model has not.": "DEM-11",
     "Counts of firms or employees of the country, large ones among them; the case has 12,000 small firms.":
