@@ -63,7 +63,7 @@ def record(world: World) -> Panel:
 
 
 def panel_of(world: World, month: int) -> Panel:
-    """The same up to a month, from the headcounts of a world that keeps them as it runs."""
+    """The panel of a world that keeps yearly headcounts as it runs, up to a month."""
     sizes = np.array(world.headcounts[: month // YEAR + 1])
     lived = world.tables.smes.status != UNBORN
     return Panel(sizes[:, lived], world.tables.born[lived], world.tables.smes.died[lived])

@@ -11,6 +11,7 @@ import pytest
 
 from calibration import trial_figures as trial
 from calibration.alize_figures import Reading
+from calibration.demography import record
 from calibration.facts import facts
 from calibration.targets import (
     CONTEXT,
@@ -234,6 +235,14 @@ def test_a_pair_of_the_case_gives_every_figure(pair):
     print("\n" + made.round(3).to_string())
     assert len(made) == len(TARGETS[CASE])
     assert np.isnan(list(compute(CASE, pair[0]).values())).all()
+
+
+def test_headcounts_kept_are_those_that_a_panel_records(pair):
+    kept = Reading(pair[0], 120, pair[1]).economy
+    recorded = record(World(load_case(CASE).spec.without_schemes(), {}, SEED))
+    assert np.allclose(kept.size, recorded.size, rtol=1e-6)
+    assert (kept.born == recorded.born).all()
+    assert (kept.died == recorded.died).all()
 
 
 def test_clients_are_many_and_of_the_sizes_that_the_rules_say(pair):
