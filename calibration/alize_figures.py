@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from calibration.demography import Panel, panel_of
 from sim.economy.projects import HIRING_MONTHS
 from sim.economy.sectors import NAMES
 from sim.pair import accepted_files, declared
@@ -43,6 +44,13 @@ class Reading:
     def accepted(self) -> np.recarray:
         """Files accepted before the month."""
         return accepted_files(self.world, self.month)
+
+    @cached_property
+    def economy(self) -> Panel:
+        """Yearly headcounts of all firms in the world without schemes, up to the month."""
+        if self.control is None:
+            raise ValueError("the world without schemes is not there")
+        return panel_of(self.control, self.month)
 
     @cached_property
     def jobs(self) -> float:

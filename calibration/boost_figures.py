@@ -7,6 +7,7 @@ counted. Published figures are named by their id in ``facts.csv``.
 import numpy as np
 
 from calibration.alize_figures import Reading, ratio
+from calibration.effect_figures import turnover_lift
 from sim.state import L_DAYS, N_COHORTS, NEVER
 
 HOURS_A_DAY = 7
@@ -83,3 +84,9 @@ def hours_per_cohort(r: Reading) -> float:
     managers, 6.5 days, 7 hours)."""
     days = float(r.tables.local_series[r.month - 1, :, L_DAYS].sum())
     return HOURS_A_DAY * ratio(days, cohorts(r))
+
+
+def turnover_first_year(r: Reading) -> float:
+    """Turnover a job gained in the year after a firm's first pathway, in percent (EFF-14: sales of firms
+    whose directors met once a month for a year; that they hire is not in it)."""
+    return turnover_lift(r, 1)

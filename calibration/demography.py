@@ -62,6 +62,13 @@ def record(world: World) -> Panel:
     return Panel(np.array(sizes)[:, lived], world.tables.born[lived], world.tables.smes.died[lived])
 
 
+def panel_of(world: World, month: int) -> Panel:
+    """The panel of a world that keeps yearly headcounts as it runs, up to a month."""
+    sizes = np.array(world.headcounts[: month // YEAR + 1])
+    lived = world.tables.smes.status != UNBORN
+    return Panel(sizes[:, lived], world.tables.born[lived], world.tables.smes.died[lived])
+
+
 def ratio(part: float, whole: float) -> float:
     """part / whole, not a number where whole is 0."""
     return float(part / whole) if whole else float("nan")
@@ -149,6 +156,24 @@ def mean_size(panel: Panel, below: float = np.inf) -> Array:
     counted = (panel.size > 0) & (panel.size < below)
     means = np.where(counted, panel.size, 0.0).sum(axis=1) / counted.sum(axis=1)
     return means / means[0]
+
+
+def tail_exponent(heads: Array, low: int, high: int) -> float:
+    """Exponent b of a law of whole heads proportional to n ** -b between ``low`` and ``high`` (both in it).
+
+    Maximum likelihood: the b at which the mean of log n is that of the firms. The law is cut at ``high``, so
+    that what lies above, or is missing there, does not move b.
+    """
+    seen = heads[(heads >= low) & (heads <= high)]
+    if not len(seen) or seen.min() == seen.max():
+        return float("nan")
+    mean, values = np.log(seen).mean(), np.log(np.arange(low, high + 1))
+
+    def excess(b: float) -> float:
+        weights = np.exp(-b * (values - values[0]))
+        return float((weights * values).sum() / weights.sum() - mean)
+
+    return float(brentq(excess, -20.0, 60.0))
 
 
 # flows of jobs

@@ -1,8 +1,8 @@
 """What was published on Plan PME, computed from a world as its publishers counted it.
 
-Measures take a ``Reading`` as those on Alizé do. The plan is the only scheme of the case. Two figures on
+Measures take a ``Reading`` as those on Alizé do. The plan is the only scheme of the case. Figures on
 light advice were measured by trials elsewhere; here the effect on turnover is read from what advice and
-capability add to each firm, whatever its size has become.
+capability add to each firm, whatever its size has become, and that on jobs beside the world without it.
 """
 
 import math
@@ -10,8 +10,9 @@ import math
 import numpy as np
 
 from calibration.alize_figures import YEAR, Reading, ratio
-from sim.economy.sectors import INDUSTRIES, TURNOVER_PER_JOB
-from sim.helped import firms_since, turnover_of
+from calibration.effect_figures import turnover_lift
+from sim.economy.sectors import INDUSTRIES
+from sim.helped import firms_since
 from sim.state import INNOVATION, L_PUBLIC, TECHNICAL
 
 MILLION = 1e6
@@ -94,15 +95,6 @@ def cost_of_a_participation(r: Reading) -> float:
 # light advice, as trials elsewhere measured it
 
 
-def turnover_lift(r: Reading, year: int) -> float:
-    """Turnover a job gained through advice and capability, over all firms whose first action ended in
-    that year before the month, in percent."""
-    rows = firms_since(r.world, year)
-    t = r.tables
-    without = t.size[rows] * TURNOVER_PER_JOB[t.sector[rows]]
-    return 100 * (ratio(float(turnover_of(r.world)[rows].sum()), float(without.sum())) - 1)
-
-
 def turnover_first_year(r: Reading) -> float:
     """Turnover gained in the year after a firm's first action, later actions included, in percent (EFF-20:
     users of a voucher for advice)."""
@@ -116,3 +108,14 @@ def half_life(r: Reading) -> float:
     if not first > second > 0:
         return float("nan")
     return math.log(2) / math.log(first / second)
+
+
+def jobs_after_a_year(r: Reading) -> float:
+    """Jobs of the firms whose first action ended within two years, a year ago on average, over those of the
+    same firms in the world without schemes, less 1, in percent; closed firms have none (EFF-21: a trial found
+    no effect on jobs)."""
+    if r.control is None:
+        return float("nan")
+    rows = np.concatenate([firms_since(r.world, year) for year in (1, 2)])
+    with_help, without = (float(world.tables.size[rows].sum()) for world in (r.world, r.control))
+    return 100 * (ratio(with_help, without) - 1)

@@ -13,7 +13,7 @@ from calibration.facts import facts
 from calibration.targets import CONTEXT, NOT_COVERED, PREFIX, TARGETS, compute, root, table
 from scenarios.load import load_case
 from sim.parameters import RULES_DTYPE
-from sim.state import COHORT_ROW, FILE, L_DAYS, LOCAL_SERIES, N_COHORTS, NEVER, PERSON
+from sim.state import COHORT_ROW, COMPLETED, FILE, L_DAYS, LOCAL_SERIES, N_COHORTS, NEVER, PERSON, SME
 from sim.world import World
 
 CASE = "boost-innov-lyon-2018-2025"
@@ -59,8 +59,21 @@ def test_figures_of_an_earlier_month():
     assert (boost.directors(r), boost.cohorts(r)) == (2, 2)
 
 
+def test_turnover_gained_in_the_first_year():
+    # firm 0 ended its first pathway in month 20, firm 2 in month 80, with .1 log points more turnover
+    world = small_world()
+    world.files.state, world.files.ended = COMPLETED, [20, 50, 83, 80, 60]
+    smes = np.zeros(4, SME).view(np.recarray)
+    smes.advice = [0.3, 0.2, 0.1, 0.2]
+    vars(world.tables).update(
+        smes=smes, size=np.array([10.0, 20.0, 30.0, 40.0]), sector=np.zeros(4, int),
+        economy=SimpleNamespace(turnover_capability=np.array([2.5])),
+    )  # fmt: skip
+    assert boost.turnover_first_year(Reading(world, 84)) == pytest.approx(100 * (math.exp(0.1) - 1))
+
+
 def test_no_figure_is_silently_left_out():
-    about = {i for i in facts() if i.split("-")[0] == "S0"}
+    about = {i for i in facts() if i.split("-")[0] == "S0"} | {"EFF-14"}
     covered = {root(target.fact_id) for target in TARGETS[CASE]}
     assert covered | set(NOT_COVERED[CASE]) == about
     assert not covered & set(NOT_COVERED[CASE])

@@ -55,6 +55,13 @@ def test_classes_stock_and_mean_size():
     assert demography.mean_size(p, 250) == pytest.approx([1.0, 254.9 / 3 / (70.9 / 4)])
 
 
+def test_tail_exponent_of_two_sizes():
+    # of heads 1 and 2, one firm in four has 2: 2 ** -b = 1 / 3; those outside do not count
+    heads = np.array([1.0, 1.0, 1.0, 2.0, 7.0, 0.0])
+    assert demography.tail_exponent(heads, 1, 2) == pytest.approx(np.log2(3.0))
+    assert np.isnan(demography.tail_exponent(heads, 7, 9))
+
+
 def test_flows_of_jobs():
     # growth +2, decline -1, exit -4, entry +3: mean employment (20 + 20) / 2
     jobs = demography.flows(panel([5.0, 11.0, 4.0, 0.0], [7.0, 10.0, 0.0, 3.0]))

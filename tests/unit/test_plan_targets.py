@@ -78,6 +78,13 @@ def test_turnover_gained(reading):
     )
 
 
+def test_jobs_a_year_after_the_first_action():
+    # firms 1 and 2, helped in the last year, and 0 in that before: 30 jobs, 38 without the plan
+    control = small_world()
+    control.tables.size[:3] = [8.0, 20.0, 10.0]
+    assert plan.jobs_after_a_year(Reading(small_world(), 36, control)) == pytest.approx(100 * (30 / 38 - 1))
+
+
 def test_every_target_is_complete():
     for target in TARGETS[CASE]:
         assert target.role in (FITTED, HELD_OUT, CONTEXT)
@@ -97,6 +104,7 @@ def test_no_figure_is_silently_left_out():
 
 
 def test_a_world_of_the_case_gives_every_figure():
-    found = compute(CASE, World(load_case(CASE).spec, seed=1).run())
+    spec = load_case(CASE).spec
+    found = compute(CASE, World(spec, seed=1).run(), World(spec.without_schemes(), seed=1).run())
     print(found)
     assert np.isfinite(list(found.values())).all()

@@ -89,6 +89,7 @@ def test_all_files_are_here():
         "national-buyers",
         "poles",
         "rhone-alpes",
+        "twelve-alike",
         "unequal-region",
     ]
 
