@@ -21,14 +21,16 @@ def main() -> None:
     problem, begun = reduced(), time.perf_counter()
     work = (delayed(replica)(problem, asked.simulations, 1000 + r) for r in range(asked.replicas))
     with parallel_config(backend="loky", inner_max_num_threads=1):
-        places = np.array(Parallel(n_jobs=asked.jobs)(work))
+        found = Parallel(n_jobs=asked.jobs)(work)
+    places, spreads = (np.array(part) for part in zip(*found))
     seconds = time.perf_counter() - begun
     print(f"{asked.replicas} replicas of {asked.simulations} simulations, {seconds / 60:.1f} min")
     for level in (0.5, 0.9):
         print(f"coverage of {level:.0%} intervals, pooled: {covered(places, level):.1%}")
     names = [problem.names[j] for j in range(len(FREE))]
-    for name, column in zip(names, places.T):
-        print(f"  {name}: 90 %: {covered(column):.0%}, mean place {column.mean():.2f}, sd {column.std():.2f}")
+    for name, column, spread in zip(names, places.T, spreads.mean(axis=0)):
+        place = f"mean place {column.mean():.2f}, sd {column.std():.2f}"
+        print(f"  {name}: 90 %: {covered(column):.0%}, {place}; spread {spread:.2f} of the prior's")
     print("uniform places have mean 0.50 and sd 0.29")
 
 

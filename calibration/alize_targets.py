@@ -57,9 +57,10 @@ ALIZE_1997_2007: tuple[Target, ...] = (
     _target("ALZ-07", "jobs", FITTED, alize.jobs_reported, MONTH_2007),
     _target("S1-13", "jobs", FITTED, alize.jobs_per_firm, MONTH_2007),
     _target("ALZ-15", "jobs", FITTED, alize.jobs_per_file, MONTH_2007),
-    # jobs promised, of 2010, and what became of them, of 2008-10 and 2018: taken as ratios that last
+    # jobs promised, of 2010, and what became of them, of 2008-10 and 2018: taken as ratios that last; no
+    # promise is fitted
     _target("ALZ-18", "promises", CONTEXT, alize.promised_per_file, MONTH_2007),
-    _target("ALZ-19", "promises", FITTED, alize.declared_over_promised, MONTH_2007),
+    _target("ALZ-19", "promises", CONTEXT, alize.declared_over_promised, MONTH_2007),
     _target("ALZ-60", "promises", FITTED, alize.achieved_over_planned, MONTH_2007),
     # missions, of 2012 and 2013: the days of a mission are given to the scheme as data
     _target("ALZ-28", "missions", FITTED, alize.days_per_mission, MONTH_2007),
@@ -86,8 +87,9 @@ ALIZE_1997_2007: tuple[Target, ...] = (
     _target("REV-04", "revitalisation", CONTEXT, alize.euros_per_agreement, MONTH_2007, final=True),
     _target("REV-05", "revitalisation", CONTEXT, alize.euros_per_job_aimed_at, MONTH_2007, final=True),
     _target("REV-13", "revitalisation", HELD_OUT, alize.euros_per_job_aimed_at, MONTH_2007, final=True),
-    # new firms, aided and not: its range; then what is left beside the same firms without help
-    _target("EFF-36", "survival", FITTED, effects.raw_survival_gap, MONTH_2007, bounds=(3.0, 6.0)),
+    # of new firms, aided and not, alike in size and age, as firms that Alizé helps and others are not;
+    # then what is left beside the same firms without help
+    _target("EFF-36", "survival", CONTEXT, effects.raw_survival_gap, MONTH_2007, bounds=(3.0, 6.0)),
     _target(
         "EFF-36b", "survival", CONTEXT, effects.survival_effect, MONTH_2007,
         paired=True, published=0.0, bounds=(NAN, NAN),

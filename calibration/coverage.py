@@ -87,8 +87,9 @@ def run(problem: Problem, x: np.ndarray, seed: int) -> np.ndarray:
     return np.array(rows)
 
 
-def replica(problem: Problem, runs: int, seed: int) -> np.ndarray:
-    """Place of the true value of each parameter among its posterior draws, from 0 to 1."""
+def replica(problem: Problem, runs: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Place of the true value of each parameter among its posterior draws, from 0 to 1, and the standard
+    deviation of these, in units of the prior's."""
     chance = generator(seed, TRUTH_STREAM)
     widths = np.array([f.target.high - f.target.low for f in problem.figures]) / 2 / HALF_WIDTH
     figures = np.array([np.nan])
@@ -101,7 +102,7 @@ def replica(problem: Problem, runs: int, seed: int) -> np.ndarray:
     for number, size in enumerate(sizes(runs)):
         x = next_wave(asked, waves, size, seed)
         waves.append(Wave(x, run(asked, x, key(seed, number))))
-    return (waves[-1].x < truth).mean(axis=0)
+    return (waves[-1].x < truth).mean(axis=0), waves[-1].x.std(axis=0)
 
 
 def covered(places: np.ndarray, level: float = LEVEL) -> float:
