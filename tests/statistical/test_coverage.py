@@ -2,9 +2,10 @@
 
 A small version of ``benchmarks/coverage.py``: 12 replicas of 400 simulations, eight parameters each. Of 96
 true values, 90 % intervals should hold 86; the sample of a replica has 48 draws, whose 5 and 95 % quantiles
-hold 86 % rather than 90. With each parameter of a replica counted as half independent, a right fit holds fewer
-than 73 less than once in 1,000 times, and its 50 % intervals more than 66 as seldom; a fit that is too sure of
-itself, with 60 % for 90, holds 58 +- 6. One that learns nothing passes that, and not ``test_the_fit_learns``.
+hold 86 % rather than 90. With each parameter of a replica counted as half independent, a right fit holds
+fewer than 73 less than once in 1,000 times, and its 50 % intervals more than 66 as seldom; a fit that is
+too sure of itself, with 60 % for 90, holds 58 +- 6. One that learns nothing passes that, and not
+``test_the_fit_learns``.
 """
 
 import numpy as np
