@@ -30,7 +30,7 @@ ALIZE: dict[str, B] = {
     "host_intercommunal": B(1.5, 1.0, 3.0, "assumed"),
     "host_region": B(0.6, 0.2, 1.0, "assumed"),
     "lapse": B(0.45, 0.3, 0.7, "VOL-01 VOL-06"),
-    "recovery": B(0.04, 0.01, 0.1, "VOL-06", "fixed"),
+    "recovery": B(0.04, 0.01, 0.1, "VOL-06"),
     "fatigue_up": B(0.04, 0.01, 0.1, "MEM-18"),
     "join_rate": B(0.09, 0.03, 0.3, "S1-02 ALZ-08"),
     "rejoin_months": B(36.0, 12.0, 72.0, "assumed", "fixed"),
@@ -41,5 +41,5 @@ ALIZE: dict[str, B] = {
     "advance_finance_gain": B(0.25, 0.0, 0.5, "assumed"),
     "advance_half": B(12000.0, 5000.0, 40000.0, "assumed"),
     "declare_response": B(1.0, 0.7, 1.0, "assumed", "fixed"),
-    "declare_pending": B(0.0, 0.0, 0.5, "assumed", "fixed"),
+    "declare_pending": B(0.0, 0.0, 0.5, "assumed"),
 }
