@@ -22,7 +22,7 @@ from calibration.emulator import emulate
 from calibration.fit import Wave, next_wave, sizes
 from calibration.problem import Problem
 from calibration.scores import log_scores
-from experiments.calibrate import problem_of
+from experiments.calibrate import problems
 from sim.draws import generator, key
 
 CHECKED = 150
@@ -35,7 +35,7 @@ def one(values: dict[str, float], seed: int) -> tuple[dict[str, float], float]:
     """Figures of one simulation and its CPU seconds; none if it failed."""
     begun = time.process_time()
     try:
-        found = problem_of().simulate(values, seed)
+        found = problems()["site"].simulate(values, seed)
     except Exception:
         found = {}
     return found, time.process_time() - begun
@@ -143,7 +143,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--seed", type=int, default=1)
     asked = parser.parse_args()
-    problem = problem_of()
+    problem = problems()["site"]
     low, high = np.array([(f.target.low, f.target.high) for f in problem.figures]).T
     print("route     runs  CPU min  inside  mean log score", flush=True)
     for route in asked.route:

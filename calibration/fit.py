@@ -21,7 +21,7 @@ from calibration.sampler import slice_sample
 from sim.draws import generator
 
 POWERS = (0.0, 0.05, 0.2, 0.6, 1.0, 1.0, 1.0)  # of the likelihood, wave by wave; 0 is the prior
-SHARES = (0.20, 0.14, 0.14, 0.14, 0.14, 0.12, 0.12)  # of the runs
+SHARES = (0.18, 0.12, 0.12, 0.13, 0.13, 0.12, 0.20)  # of the runs; the last wave is the sample
 TRAINING = 3  # latest waves that the emulator is fitted to
 STEPS = 300  # of each chain between two waves
 FEWEST_RUNS = 350  # with fewer, nothing can be emulated

@@ -6,7 +6,7 @@ from the worlds that are kept and ends with the same bits.
 
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from calibration.fit import POWERS, Wave, next_wave, sizes
 from calibration.frozen import FROZEN, PARTS, changed, frozen
 from calibration.posterior import Posterior, save
 from calibration.problem import NEAR, Problem, whole
+from calibration.rivals import PARAMETER, RULES, WORDS, mixed, score, shares
 from experiments.command import Common, run_missing
 from experiments.errors import Refused, unable
 from experiments.folder import Folder, surroundings
@@ -67,7 +68,6 @@ class Progress:
     distance: dict[str, float]
     inside: int
     accepted: float
-    seconds: float
 
     def line(self, waves: int, left: float) -> str:
         """One line for the terminal."""
@@ -83,31 +83,60 @@ class Progress:
 
 
 def calibrate(
-    problem: Problem, simulations: int, seed: int, common: Common, out: Path, say: Say
+    rules: Mapping[str, Problem], simulations: int, seed: int, common: Common, out: Path, say: Say
 ) -> Posterior:
-    """Fits, or goes on with a fit that was stopped, and writes ``out/posterior``.
+    """Fits each of the rival ``rules``, or goes on with fits that were stopped, and writes ``out/posterior``:
+    draws of each rule by how well it foretells the figures.
 
     Raises ``Refused`` if the folder holds another fit, ``Unable`` if it cannot be written.
     """
-    wanted = sizes(simulations)
-    _prepare(out, problem, simulations, seed)
-    waves: list[Wave] = []
+    wanted = sizes(simulations // len(rules))
+    _prepare(out, rules, simulations, seed)
+    samples: list[Posterior] = []
     with locked(out):
-        for number, size in enumerate(wanted):
-            begun = time.monotonic()
-            x = next_wave(problem, waves, size, seed)
-            thinking = time.monotonic() - begun
-            waves.append(_run_wave(problem, x, number, seed, common, out))
-            spent = time.monotonic() - begun
-            after = sum(wanted[number + 1 :])
-            left = (spent - thinking) / size * after + thinking * (len(wanted) - number - 1)
-            say(progress(problem, waves, spent).line(len(wanted), left))
-        found = Posterior.of(problem, waves[-1], _about(problem, simulations, seed))
+        for number, (rule, problem) in enumerate(rules.items()):
+            if rule in WORDS:
+                say(f"rule {number + 1} of {len(rules)}: {WORDS[rule]}")
+            rest = (len(rules) - number - 1) * sum(wanted)
+            last = _fit(problem, wanted, key(seed, number), common, out / rule, rest, say)
+            samples.append(Posterior.of(problem, last, {}))
+        about = _about(rules, simulations, seed)
+        scores = [score(problem, found) for problem, found in zip(rules.values(), samples)]
+        share = shares([float(s.sum()) for s in scores])
+        about["rules"] = {
+            rule: {
+                "score": round(float(s.sum()), 4),
+                "share": round(float(part), 4),
+                "draws": len(found.rows),
+            }
+            for rule, s, part, found in zip(rules, scores, share, samples)
+        }
+        found = mixed(samples, share, about)
         save(found, out / SAMPLE)
+    for rule, said in about["rules"].items():
+        if rule in WORDS:
+            say(f"{WORDS[rule]}: log predictive score {said['score']:.2f}, {said['share']:.0%} of the draws")
     return found
 
 
-def progress(problem: Problem, waves: list[Wave], seconds: float) -> Progress:
+def _fit(
+    problem: Problem, wanted: tuple[int, ...], seed: int, common: Common, out: Path, rest: int, say: Say
+) -> Wave:
+    """All waves of one rule; the last one. ``rest``: simulations of the rules to come."""
+    waves: list[Wave] = []
+    for number, size in enumerate(wanted):
+        begun = time.monotonic()
+        x = next_wave(problem, waves, size, seed)
+        thinking = time.monotonic() - begun
+        waves.append(_run_wave(problem, x, number, seed, common, out))
+        spent = time.monotonic() - begun
+        after = sum(wanted[number + 1 :]) + rest
+        left = (spent - thinking) / size * after + thinking * (len(wanted) - number - 1)
+        say(progress(problem, waves).line(len(wanted), left))
+    return waves[-1]
+
+
+def progress(problem: Problem, waves: list[Wave]) -> Progress:
     """Where the fit stands after its last wave."""
     away = problem.distances(waves[-1].answers)
     near = np.abs(away) <= NEAR * np.arcsinh(2.0 / NEAR)
@@ -118,7 +147,6 @@ def progress(problem: Problem, waves: list[Wave], seconds: float) -> Progress:
         {figure.name: float(d) for figure, d in zip(problem.figures, middle)},
         int(problem.inside(waves[-1].answers).sum()),
         float((near.mean(axis=1) >= 0.9).mean()),
-        seconds,
     )
 
 
@@ -164,18 +192,18 @@ def read_answers(folder: Folder, problem: Problem, runs: int) -> np.ndarray:
     return found
 
 
-def _identity(problem: Problem, simulations: int, seed: int) -> dict[str, Any]:
+def _identity(rules: Mapping[str, Problem], simulations: int, seed: int) -> dict[str, Any]:
     return {
         "simulations": simulations,
         "seed": seed,
-        "problem": problem.hash(),
-        "fixed": dict(problem.fixed),
+        "problems": {rule: problem.hash() for rule, problem in rules.items()},
+        "fixed": {rule: dict(problem.fixed) for rule, problem in rules.items()},
         "code": code_hash(),
         "waves": len(POWERS),
     }
 
 
-def _prepare(out: Path, problem: Problem, simulations: int, seed: int) -> None:
+def _prepare(out: Path, rules: Mapping[str, Problem], simulations: int, seed: int) -> None:
     """Makes the folder of a fit, or checks that it holds this one."""
     differs = changed(frozen())
     if differs:
@@ -183,7 +211,7 @@ def _prepare(out: Path, problem: Problem, simulations: int, seed: int) -> None:
             f"{FROZEN}: since it was written, {', and '.join(differs)} changed; if that is meant, freeze "
             "them anew before fitting: python -m calibration.frozen"
         )
-    wanted, path = _identity(problem, simulations, seed), out / FIT
+    wanted, path = _identity(rules, simulations, seed), out / FIT
     try:
         if path.exists():
             there = json.loads(path.read_text("utf-8"))
@@ -202,14 +230,19 @@ def _prepare(out: Path, problem: Problem, simulations: int, seed: int) -> None:
         raise unable(error, f"write in {out}") from None
 
 
-def _about(problem: Problem, simulations: int, seed: int) -> dict[str, Any]:
-    return _identity(problem, simulations, seed) | {
+def _about(rules: Mapping[str, Problem], simulations: int, seed: int) -> dict[str, Any]:
+    return _identity(rules, simulations, seed) | {
         "frozen": {part: frozen()[part] for part in PARTS},
         **surroundings(),
     }
 
 
 @cache
-def problem_of(fixed: tuple[tuple[str, float], ...] = ()) -> Problem:
-    """The whole problem, with some parameters kept at a value."""
-    return whole(dict(fixed))
+def problems(fixed: tuple[tuple[str, float], ...] = ()) -> Mapping[str, Problem]:
+    """The whole problem under each of the rival rules, with some parameters kept at a value; one of them
+    alone if its parameter is."""
+    said = dict(fixed)
+    if PARAMETER in said:
+        rule = next((r for r, values in RULES.items() if values[PARAMETER] == said[PARAMETER]), "between")
+        return {rule: whole(said)}
+    return {rule: whole(said | dict(values)) for rule, values in RULES.items()}

@@ -33,20 +33,23 @@ def calibrate(
     \b
       tremplin calibrate                                    as the sample that is shipped was made
       tremplin calibrate --simulations 1200 --out runs/fit  a quick fit, to see how it goes
-      tremplin calibrate --fix wear_of_people=1             under a rival rule
+      tremplin calibrate --fix wear_of_people=1             under one of the rival rules alone
       tremplin run alize-1997-2007 --parameters runs/fit/posterior/sample.parquet
-    Waves of worlds close in on parameters that meet the figures. Stopped, even killed, the same command goes
-    on from the worlds that are there and ends the same. Held-out figures are never looked at.
+    Waves of worlds close in on parameters that meet the figures, under each of the rival rules. Stopped, even
+    killed, the same command goes on from the worlds that are there and ends the same. Held-out figures are
+    never looked at.
     """
     from calibration.fit import FEWEST_RUNS
-    from experiments.calibrate import SAMPLE, SECONDS_A_SIMULATION, calibrate, problem_of
+    from experiments.calibrate import SAMPLE, SECONDS_A_SIMULATION, calibrate, problems
     from experiments.command import Common
     from experiments.errors import Refused
     from experiments.plan import Estimate, ask
 
-    if simulations < FEWEST_RUNS:
-        raise Refused(f"--simulations: too few to fit (got {simulations}); allowed: at least {FEWEST_RUNS}")
-    problem = problem_of(_fixed(fix or []))
+    rules = problems(_fixed(fix or []))
+    fewest = FEWEST_RUNS * len(rules)
+    if simulations < fewest:
+        raise Refused(f"--simulations: too few to fit (got {simulations}); allowed: at least {fewest}")
+    problem = next(iter(rules.values()))
     common = Common(seed=seed, jobs=jobs, timeout=timeout, memory=memory, quiet=quiet)
     cases = len(problem.cases)
     hours = simulations * SECONDS_A_SIMULATION / common.processes / 3600
@@ -56,7 +59,7 @@ def calibrate(
         return
     ask(foreseen, yes)
     folder = out or Path("runs") / f"calibrate-{problem.hash()[:8]}"
-    found = calibrate(problem, simulations, seed, common, folder, (lambda line: None) if quiet else say)
+    found = calibrate(rules, simulations, seed, common, folder, (lambda line: None) if quiet else say)
     typer.echo(
         f"{len(found.rows)} draws that meet the published figures as far as anything does: "
         f"{folder / SAMPLE}\nUse them: tremplin run alize-1997-2007 --parameters "

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calibration import frozen, posterior
+from calibration import frozen, posterior, rivals
 from calibration.emulator import emulate
 from calibration.fit import FEWEST_RUNS, POWERS, Wave, next_wave, sizes
 from calibration.problem import NEAR, Figure, Problem, figures_of, whole
@@ -176,3 +176,28 @@ def test_a_sample_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert (found.rows == problem.values(np.delete(x, 2, axis=0))).all()  # the world that failed is left out
     assert found.answers.shape == (5, 2)
     assert json.loads((tmp_path / "p" / "manifest.json").read_text())["draws"] == 5
+
+
+def sample(value: float, draws: int) -> posterior.Posterior:
+    return posterior.Posterior(
+        ("x",), np.full((draws, 1), value), ("f",), np.arange(draws)[:, None].astype(float), {}
+    )
+
+
+def test_rules_share_the_sample_by_their_scores() -> None:
+    assert rivals.shares([0.0, 0.0]) == pytest.approx([0.5, 0.5])
+    assert rivals.shares([-3.0, -3.0 + np.log(3)]) == pytest.approx([0.25, 0.75])
+
+
+def test_any_first_draws_of_a_mixed_sample_hold_the_rules_in_their_shares() -> None:
+    found = rivals.mixed([sample(0.0, 90), sample(1.0, 90)], np.array([0.25, 0.75]), {"seed": 3})
+    assert len(found.rows) == 120  # 90 draws are three quarters of it
+    for first in (20, 60, 120):
+        assert found.rows[:first].mean() == pytest.approx(0.75, abs=0.03)
+    assert sorted(found.answers[found.rows[:, 0] == 1].tolist()) == [[k] for k in range(90)]
+    assert found.manifest == {"seed": 3, "draws": 120}
+
+
+def test_a_rule_that_foretells_nothing_has_no_draw() -> None:
+    found = rivals.mixed([sample(0.0, 5), sample(1.0, 5)], np.array([1.0, 0.0]), {})
+    assert found.rows.tolist() == [[0.0]] * 5
