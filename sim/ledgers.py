@@ -38,14 +38,14 @@ def close_basin(size):
 
 @compiled
 def close_local(w, t, k):
-    """Stocks of a local scheme: partners, their mean fatigue, alumni, days and money so far."""
+    """Stocks of a local scheme: partners, their mean wear, alumni, days and money so far."""
     local = w.locals[k]
     partners = 0
     fatigue = 0.0
     for r in range(local.first_partnership, local.first_partnership + local.partnerships):
         if w.partnerships[r].state == PARTNER and local.alive == 1:
             partners += 1
-            fatigue += w.sites[w.partnerships[r].site].fatigue
+            fatigue += w.sites[w.partnerships[r].site].wear
     local.partners = partners
     row = w.local_series[t, k]
     row[L_ALIVE] = local.alive

@@ -94,7 +94,7 @@ def realisation_rate(world: World) -> float:
 
 
 def mean_fatigue(world: World) -> float:
-    """Mean fatigue of the partner sites of living schemes."""
+    """Mean wear of the partner sites of living schemes."""
     last = world.tables.local_series[world.month - 1]
     return ratio((last[:, L_FATIGUE] * last[:, L_PARTNERS]).sum(), last[:, L_PARTNERS].sum())
 
@@ -259,7 +259,9 @@ _ALL = (
             lambda w: w.tables.locals.days.sum()),
     Outcome("paid_days", "days", "world", 0, "Expert days bought.",
             lambda w: w.tables.locals.paid_days_total.sum()),
-    Outcome("fatigue", "share", "world", -1, "Mean fatigue of partner sites at the end.", mean_fatigue),
+    Outcome("fatigue", "share", "world", -1,
+            "Mean fatigue of partner sites at the end; under the rival rule, of their people: those who have "
+            "stopped.", mean_fatigue),
     Outcome("partners_active", "sites", "world", 1, "Partner sites of living schemes at the end.",
             lambda w: w.tables.local_series[w.month - 1, :, L_PARTNERS].sum()),
     Outcome("partners_left", "sites", "world", -1, "Partner sites that left at least once.",

@@ -107,6 +107,7 @@ SITE = np.dtype(
         ("head_office", "i4"),
         ("sustainable", "f8"),  # days a year
         ("fatigue", "f8"),
+        ("wear", "f8"),  # what its decisions as a partner read
         ("strain", "f8"),  # of last month, over all schemes
         ("days_total", "f8"),
         ("missions_year", "i4"),  # started in this calendar year

@@ -156,7 +156,7 @@ def ask_partners(w, t, f, rule, seed):
             return False
         link = w.partnerships[r]
         link.asked = t
-        chance = acceptance_chance(base, w.sites[link.site].fatigue, rule.acceptance_fatigue)
+        chance = acceptance_chance(base, w.sites[link.site].wear, rule.acceptance_fatigue)
         if draw(seed, REQUEST, uid, t, attempt) < chance:
             file.person = best_person(w, link.site, int(rule.willing), rule.days, uid, file.applied, seed)
             file.link = r

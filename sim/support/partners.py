@@ -1,5 +1,7 @@
 """Large firms as partners: local schemes open, sites join, tire, leave; persons come back."""
 
+import numpy as np
+
 from sim.compiled import compiled
 from sim.draws import JOINING, LEAVING, RETURNING, draw
 from sim.maths import exp
@@ -24,9 +26,17 @@ def next_fatigue(fatigue, strain, recovery):
 
 
 @compiled
-def leaving_rate(base, response, fatigue, recognition):
-    """Yearly rate at which a partner leaves: x_0 exp(x_phi phi) (1 - recognition)."""
-    return base * exp(response * fatigue) * (1.0 - recognition)
+def wear(fatigue, lapsed, weight):
+    """Wear of a partner, which its decisions read: (1 - w) phi + w * share of its willing people who have
+    stopped after a mission. w = 0: the days asked of a site tire it. w = 1, a rival rule: missions tire its
+    people, whatever the days."""
+    return (1.0 - weight) * fatigue + weight * lapsed
+
+
+@compiled
+def leaving_rate(base, response, worn, recognition):
+    """Yearly rate at which a partner leaves: x_0 exp(x_phi wear) (1 - recognition)."""
+    return base * exp(response * worn) * (1.0 - recognition)
 
 
 @compiled
@@ -57,7 +67,7 @@ def new_year(w, t):
 
 @compiled
 def tire(w):
-    """Fatigue of every site from the days of last month, which are then forgotten."""
+    """Fatigue of every site from the days of last month, which are then forgotten; its wear as a partner."""
     p = w.economy[0]
     for r in range(w.partnerships.shape[0]):
         link = w.partnerships[r]
@@ -67,7 +77,27 @@ def tire(w):
     for s in range(w.sites.shape[0]):
         site = w.sites[s]
         site.fatigue = next_fatigue(site.fatigue, site.strain, p.fatigue_down)
+        site.wear = wear(site.fatigue, 0.0, p.wear_of_people)
         site.strain = 0.0
+    if p.wear_of_people > 0.0:
+        wear_people(w)
+
+
+@compiled
+def wear_people(w):
+    """Wear of the sites that lend people: those who have stopped among those who are willing, in the scheme
+    of the site that asks most of them."""
+    people = np.zeros(w.sites.shape[0], np.int64)
+    for r in range(w.partnerships.shape[0]):
+        link = w.partnerships[r]
+        people[link.site] = max(people[link.site], int(w.rules[link.local].willing))
+    for s in range(w.sites.shape[0]):
+        lapsed = 0
+        for row in range(s * PERSONS_PER_SITE, s * PERSONS_PER_SITE + people[s]):
+            lapsed += w.persons[row].state == LAPSED
+        if people[s] > 0:
+            site = w.sites[s]
+            site.wear = wear(site.fatigue, lapsed / people[s], w.economy[0].wear_of_people)
 
 
 @compiled
@@ -108,7 +138,7 @@ def move_partners(w, t, k, seed):
         link = w.partnerships[r]
         site = w.sites[link.site]
         if link.state == PARTNER:
-            rate = leaving_rate(rule.exit_rate, rule.exit_fatigue, site.fatigue, recognition) * pressed
+            rate = leaving_rate(rule.exit_rate, rule.exit_fatigue, site.wear, recognition) * pressed
             if link.joined < t and draw(seed, LEAVING, site.entity, t, local.code) < monthly_chance(rate):
                 link.state = LEFT
                 link.left = t

@@ -68,7 +68,7 @@ def released_person(w, t, r, rule, seed):
     if not can_be_asked(w, t, link, rule):
         return NEVER
     chance = offer_chance(
-        rule.offer_rate, site.fatigue, rule.acceptance_fatigue, rule.recognition_offer, rule.recognition
+        rule.offer_rate, site.wear, rule.acceptance_fatigue, rule.recognition_offer, rule.recognition
     )
     if draw(seed, OFFER, site.entity, t, w.locals[link.local].code) >= chance:
         return NEVER

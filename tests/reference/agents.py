@@ -125,6 +125,7 @@ class Site(mesa.Agent):
         self.basin = basin
         self.entity = entity
         self.fatigue = 0.0
+        self.wear = 0.0
         self.missions_year = 0
         self.last_start = NEVER
         self.days_total = 0.0

@@ -39,8 +39,8 @@ SME = (
 BASIN = ("cooperation", "local_demand", "demand", "births", "spillover", "grant_pending", "grant_fund",
          "grants_paid", "agreements")  # fmt: skip
 SITE = (
-    "entity", "sector", "group_size", "territorial", "head_office", "jobs", "fatigue", "missions_year",
-    "last_start", "days_total", "jobs_cut", "motives", "sustainable",
+    "entity", "sector", "group_size", "territorial", "head_office", "jobs", "fatigue", "wear",
+    "missions_year", "last_start", "days_total", "jobs_cut", "motives", "sustainable",
 )  # fmt: skip
 PERSON = ("state", "missions", "days_year", "skill")
 LINK = ("state", "joined", "left", "asked", "load", "founder")

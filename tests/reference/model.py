@@ -185,7 +185,7 @@ class Reference(mesa.Model):
         """Stocks of a local scheme."""
         if not local.alive:
             local.partners = 0
-        tired = [link.site.fatigue for link in local.partnerships if link.state == 1]
+        tired = [link.site.wear for link in local.partnerships if link.state == 1]
         return {
             "alive": local.alive,
             "partners": local.partners,

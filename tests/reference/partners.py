@@ -49,6 +49,10 @@ def tire(model, site):
         link.load = 0.0
     fatigue = site.fatigue + strain * (1.0 - site.fatigue) - model.economy.fatigue_down * site.fatigue
     site.fatigue = min(1.0, max(0.0, fatigue))
+    weight = model.economy.wear_of_people
+    willing = max((int(link.local.rule["willing"]) for link in site.partnerships), default=0)
+    lapsed = sum(person.state == LAPSED for person in site.persons[:willing])
+    site.wear = (1.0 - weight) * site.fatigue + weight * (lapsed / willing if willing else 0.0)
 
 
 def open_local(model, local):
@@ -82,7 +86,7 @@ def renew(model, local):
     for link in local.partnerships:
         site = link.site
         if link.state == PARTNER:
-            rate = rule["exit_rate"] * math.exp(rule["exit_fatigue"] * site.fatigue) * (1.0 - recognised)
+            rate = rule["exit_rate"] * math.exp(rule["exit_fatigue"] * site.wear) * (1.0 - recognised)
             rate *= math.exp(rule["exit_agenda"] * max(0.0, local.agenda - rule["votes_base"]))
             chance = 1.0 - math.exp(-rate / 12.0)
             if link.joined < t and model.u(draws.LEAVING, site.entity, t, local.code) < chance:

@@ -69,8 +69,8 @@ def rested(model, link, rule):
 
 
 def willingness(link, rule):
-    """Share of its usual willingness that fatigue leaves to a site."""
-    fresh = 1.0 - link.site.fatigue
+    """Share of its usual willingness that wear leaves to a site."""
+    fresh = 1.0 - link.site.wear
     return fresh ** rule["acceptance_fatigue"] if fresh > 0.0 else 0.0
 
 

@@ -127,3 +127,18 @@ def test_a_difference_is_said_with_month_phase_row_and_column(monkeypatch):
     reference, world = Reference(shape, {}, 1), World(shape, {}, 1)
     with pytest.raises(AssertionError, match=r"month 0, displacement: .*\n.*firm \d+, size"):
         agree(reference, world, 1)
+
+
+@pytest.mark.parametrize("weight", [0.5, 1.0])
+def test_alize_where_people_tire_rather_than_sites(weight):
+    values = LIVELY | {"wear_of_people": weight, "alize.lapse": 0.7, "alize.recovery": 0.1}
+    _, world = together(spec(basins=3, smes=150, months=60), values, 4)
+    assert world.tables.sites.wear.max() > 0.1
+
+
+def test_cohorts_where_people_tire_rather_than_sites():
+    places = (Basin("lyon", "Lyon", 400, 14, 12, head_offices=14), Basin("ain", "Ain", 150, 6))
+    peers = SchemeSpec("peers", COHORTS, (("lyon", 0), ("ain", 6)))
+    shape = WorldSpec(Territory("t", places), 54, 2018, schemes=(peers,))
+    _, world = together(shape, {"project_rate": 0.02, "wear_of_people": 1.0}, 6)
+    assert world.tables.sites.wear.max() > 0.1

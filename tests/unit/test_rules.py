@@ -89,6 +89,12 @@ def test_fatigue_rises_at_its_sustainable_load_and_falls_at_rest():
     assert partners.next_fatigue(0.9, 5.0, 0.06) == 1.0
 
 
+def test_wear_is_that_of_the_site_of_its_people_or_between():
+    assert partners.wear(0.3, 0.8, 0.0) == 0.3
+    assert partners.wear(0.3, 0.8, 1.0) == 0.8
+    assert partners.wear(0.3, 0.8, 0.25) == pytest.approx(0.225 + 0.2)
+
+
 def test_leaving_and_joining_rates():
     assert partners.leaving_rate(0.025, 4.5, 0.4, 0.3) == pytest.approx(0.025 * math.exp(1.8) * 0.7)
     assert partners.monthly_chance(0.12) == pytest.approx(1 - math.exp(-0.01))
