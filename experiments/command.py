@@ -24,7 +24,8 @@ from experiments.runner import OK
 from experiments.shares import COLUMNS as SHARES
 from experiments.shares import shares
 from experiments.summary import COLUMNS, Results, summarise
-from experiments.tables import VALIDATION, dictionary, validation
+from experiments.tables import EXPLAINED, VALIDATION, dictionary, validation
+from experiments.validate import explained, write_checks
 
 LARGEST_DIVISION = 100_000
 SECONDS_A_PROCESS = 1.5  # a process with less to do is not worth its start
@@ -168,7 +169,11 @@ def tables(folder: Folder, request: Request) -> Done:
     summary = summarise(results, folder)
     folder.write_csv("summary.csv", COLUMNS, summary)
     checked = validation(results)
-    if checked:
+    if request.experiment.command == "validate":
+        checked = explained(checked)
+        folder.write_csv("validation.csv", EXPLAINED, checked)
+        write_checks(folder, results, checked)
+    elif checked:
         folder.write_csv("validation.csv", VALIDATION, checked)
     shared = shares(results)
     if shared:

@@ -38,6 +38,9 @@ OURS = (
     "report.html",
     "summary.csv",
     "validation.csv",
+    "families.csv",
+    "shrinkage.csv",
+    "tradeoffs.csv",
     "shares.csv",
     "dictionary.csv",
 )

@@ -78,6 +78,42 @@ def run_tables(done: Done) -> list[Table]:
     return [*tables, _waterfall(results, group), *_beside(results, group), _costs(results, group)]
 
 
+def validation_tables(done: Done) -> list[Table]:
+    """Families of figures, misses with their reasons, most and least informed parameters."""
+    from experiments.validate import checked
+
+    found = checked(done.results, done.validation)
+    families = _table("Figures met and missed, by family", "family", "role", "figures", "met", "missed")
+    for row in found["families.csv"].itertuples():
+        role = str(row.role).replace("_", " ")
+        families.add_row(str(row.family), role, str(row.figures), str(row.hits), str(row.misses))
+    tables = [families]
+    missed = [row for row in done.validation if row["inside"] == 0]
+    if missed:
+        misses = Table(title="What is missed", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
+                       pad_edge=False)  # fmt: skip
+        for column in ("figure", "role", "bounds", "90 % of worlds", "why"):
+            misses.add_column(column, overflow="fold")
+        for row in missed:
+            role = str(row["role"]).replace("_", " ")
+            spans = (_range(row, "low", "high"), _range(row, "p05", "p95"))
+            misses.add_row(str(row["fact_id"]), role, *spans, str(row["explanation"]))
+        tables.append(misses)
+    learnt = found["shrinkage.csv"]
+    if len(learnt):
+        known = int(learnt.informed.sum())
+        title = f"Parameters: {known} of {len(learnt)} are informed; the most informed"
+        table = _table(title, "parameter", "before", "after, 90 %", "variance\nlost")
+        for row in learnt.head(12).itertuples():
+            before, after = (
+                f"{number(row.low)} to {number(row.high)}",
+                f"{number(row.p05)} to {number(row.p95)}",
+            )
+            table.add_row(row.name, before, after, f"{row.shrinkage:.0%}")
+        tables.append(table)
+    return tables
+
+
 def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for i, column in enumerate(columns):

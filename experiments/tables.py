@@ -8,7 +8,10 @@ from experiments.shares import ALL, COLUMNS, WHAT
 from experiments.summary import Results
 from scenarios.studies import PUBLISHED
 
-VALIDATION = ("fact_id", "family", "role", "published", "low", "high", "p05", "p50", "p95", "inside")
+VALIDATION = (
+    "fact_id", "family", "role", "published", "low", "high", "p05", "p50", "p95", "inside", "case",
+)  # fmt: skip
+EXPLAINED = (*VALIDATION, "explanation")
 FACT = "fact_"
 
 _RUNS = {
@@ -60,6 +63,35 @@ _VALIDATION = {
     "p50": ("", "Half of the simulated values are below."),
     "p95": ("", "95 % of simulated values are below."),
     "inside": ("", "1 where they agree, 0 where not, empty for context."),
+    "case": ("", "Case whose worlds give it."),
+}
+_EXPLANATION = {"explanation": ("", "Why the figure is missed; empty where it is met.")}
+_CHECKS = {
+    "families": {
+        "family": ("", "Family of published figures."),
+        "role": ("", "fitted or held_out."),
+        "figures": ("figures", "Figures of the family that are judged."),
+        "hits": ("figures", "Of these, met."),
+        "misses": ("figures", "Of these, missed."),
+    },
+    "shrinkage": {
+        "name": ("", "An uncertainty that is drawn."),
+        "unit": ("", "Its unit."),
+        "low": ("", "Lower bound of its prior."),
+        "high": ("", "Upper bound of its prior."),
+        "p05": ("", "5 % of the draws are below."),
+        "p50": ("", "Half of the draws are below."),
+        "p95": ("", "95 % of the draws are below."),
+        "shrinkage": ("share", "1 less the variance of the draws over that of the prior."),
+        "by_chance": ("share", "Shrinkage that as many draws of the prior show by chance, 99 times in 100."),
+        "informed": ("", "Whether the draws are narrower than chance makes them, or lie elsewhere."),
+    },
+    "tradeoffs": {
+        "one": ("", "An uncertainty."),
+        "other": ("", "Another one, which can make up for it."),
+        "correlation": ("", "Rank correlation over draws."),
+        "by_chance": ("", "Size of it that chance gives in one of all pairs, 1 time in 100."),
+    },
 }
 
 
@@ -83,22 +115,29 @@ def dictionary(results: Results) -> Iterator[dict[str, str]]:
         yield from rows("shares", {name: own[name] for name in COLUMNS})
     if facts:
         yield from rows("validation", _VALIDATION)
+        if results.experiment.command == "validate":
+            yield from rows("validation", _EXPLANATION)
+            for file, columns in _CHECKS.items():
+                yield from rows(file, columns)
     yield from rows("runs", _RUNS)
     yield from rows("runs", {o.name: (o.unit, o.definition) for o in OUTCOMES.values()})
     yield from rows("runs", facts)
 
 
 def validation(results: Results) -> list[dict[str, Any]]:
-    """Rows of ``validation.csv``: published figures beside those of the published arm; empty if there are
-    none."""
-    columns = results.columns(FACT)
-    group = results.experiment.groups[0]
-    if not columns or not results.places(group.name, PUBLISHED):
-        return []
+    """Rows of ``validation.csv``: published figures beside those of the published arm of each case; empty if
+    there are none."""
     import pandas as pd
 
-    from calibration.targets import table
+    from calibration.targets import TARGETS, table
 
-    frame = pd.DataFrame({name: results.values(group.name, PUBLISHED, name) for name in columns})
-    found = table(group.case.name, frame)
-    return found.astype(object).where(found.notna(), None).to_dict("records")
+    there = set(results.columns(FACT))
+    rows: list[dict[str, Any]] = []
+    for group in results.experiment.groups:
+        columns = [name for t in TARGETS.get(group.case.name, ()) if (name := FACT + t.fact_id) in there]
+        if not columns or not results.places(group.name, PUBLISHED):
+            continue
+        frame = pd.DataFrame({name: results.values(group.name, PUBLISHED, name) for name in columns})
+        found = table(group.case.name, frame).assign(case=group.case.name)
+        rows += found.astype(object).where(found.notna(), None).to_dict("records")
+    return rows

@@ -1,11 +1,26 @@
-"""Commands on what is known: calibrate."""
+"""Commands on what is known: calibrate, validate."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from experiments.cli.base import DryRun, Jobs, Memory, Quiet, Seed, Timeout, Yes, app, guarded, say
+from experiments.cli.base import (
+    Draws,
+    DryRun,
+    Jobs,
+    Json,
+    Memory,
+    Out,
+    Parameters,
+    Quiet,
+    Seed,
+    Timeout,
+    Yes,
+    app,
+    guarded,
+    say,
+)
 
 SHIPPED_RUNS = 6000
 
@@ -88,3 +103,63 @@ def _fixed(said: list[str]) -> tuple[tuple[str, float], ...]:
             raise Refused(f"--fix: {name} is out of bounds (got {value!r}); allowed: {u.low:g} to {u.high:g}")
         found[name] = number
     return tuple(sorted(found.items()))
+
+
+@app.command()
+@guarded
+def validate(
+    draws: Draws = 100, seed: Seed = 1, jobs: Jobs = 0, out: Out = None, parameters: Parameters = "posterior",
+    timeout: Timeout = 0.0, memory: Memory = 0.0, dry_run: DryRun = False, yes: Yes = False,
+    quiet: Quiet = False, as_json: Json = False,
+) -> None:  # fmt: skip
+    """
+    Published figures beside the model: fitted ones, and ones never looked at; what the fit has taught.
+
+    \b
+      tremplin validate                                     the sample that is shipped, some minutes
+      tremplin validate --parameters runs/fit/posterior/sample.parquet
+      tremplin validate --draws 20 --parameters prior       how much of it the priors say already
+    Every case of which something is published, with and without its scheme. Figures that are missed are shown
+    with the reason, or as not explained.
+    """
+    from experiments import validate as validation
+    from experiments.command import Common, Done, carry_out
+    from experiments.parameters import source
+    from experiments.plan import estimate
+
+    common = Common(
+        draws, 1, seed, jobs, out, parameters, timeout, memory, (1, 1), dry_run, yes, quiet, as_json
+    )
+    rows = source(parameters, validation.sources(), seed)
+    if rows.warning:
+        say(rows.warning)
+    experiment = validation.experiment(rows, seed)
+    if dry_run:
+        typer.echo(str(estimate(experiment, draws, 1, common.processes)))
+        return
+    done = carry_out(experiment, common)
+    assert isinstance(done, Done)
+    _answer(done, common)
+
+
+def _answer(done: Any, common: Any) -> None:
+    """Prints what a validation found; leaves with 1 if some world failed."""
+    import json
+
+    from experiments import shown
+    from experiments import validate as validation
+    from experiments.answers import as_json
+    from experiments.cli.worlds import say_failures
+
+    said = validation.headline(done.validation)
+    if common.json:
+        content = as_json(done) | {"answer": [said], "folder": str(done.folder), "report": str(done.report)}
+        typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False))
+    else:
+        typer.echo(said)
+        if not common.quiet:
+            shown.show(shown.validation_tables(done))
+            for name in validation.obsolete(done.validation):
+                typer.echo(f"{name} is explained as a miss (calibration/misses.py) and is met.")
+            typer.echo(f"Folder: {done.folder}\nReport: {done.report}")
+    say_failures(done.folder, done.counts)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from experiments.report import validated
 from experiments.report.basins import by_basin
 from experiments.report.blocks import Section
 from experiments.report.figures import styles
@@ -21,6 +22,8 @@ HERE = Path(__file__).parent
 
 def sections(run: Run) -> list[Section]:
     """The sections of a run, as data."""
+    if run.command == "validate":
+        return validated.sections(run)
     first = with_shares(first_section(run), run)
     last = [what_would_change(run), how_computed(run)]
     if run.worlds.empty:
@@ -54,11 +57,13 @@ def render(run: Run) -> str:
     spec = run.manifest["spec"]
     group = run.groups[0]
     alone = len(run.groups) == 1
+    validated_ = run.command == "validate"
     return template.render(
         title=spec.get("question") or spec.get("title") or group.title,
         subtitle=f"{group.title}. {group.description}" if alone and spec.get("question") else
-        group.description if alone else f"{len(run.groups)} cases over {years(group)}",
-        cases=() if alone else [(g.title, g.description) for g in run.groups],
+        group.description if alone else f"{len(run.groups)} published histories" if validated_ else
+        f"{len(run.groups)} cases over {years(group)}",
+        cases=() if alone or validated_ else [(g.title, g.description) for g in run.groups],
         sections=sections(run),
         style=(HERE / "style.css").read_text("utf-8"),
     )  # fmt: skip

@@ -16,6 +16,7 @@ ROLES = {
     "context": "Context: shown beside, not judged",
 }
 BRIEF = {"fitted": "fitted", "held_out": "kept aside", "context": "context"}
+FARTHEST = 300.0  # % of what was published that a figure shows
 STYLES = {"1": Style(GOOD, "o"), "0": Style(BAD, "D"), "": Style(SOFT, "s")}
 VERDICTS = {"1": "agrees", "0": "does not agree", "": "not judged"}
 
@@ -36,19 +37,25 @@ def beside_simulated(run: Run) -> Section:
         blocks.append(Words("Nothing published is known of this case, or no world ended well."))
         return Section("published", "Published", "Published figures beside simulated ones", blocks)
     if judged:
-        blocks += [Words(f"{_met(judged)} {_rule(judged)}", strong=False), Figures([_figure(judged)])]
+        blocks += [Words(agreement(judged, run.parameters)), Figures([figure(judged, "published")])]
     if missed := [row for row in judged if row["inside"] == "0"]:
-        blocks.append(_table("Figures that do not agree", missed, folded=False))
+        blocks.append(beside("Figures that do not agree", missed, folded=False))
     for role, words in ROLES.items():
         if found := [row for row in rows if row["role"] == role]:
-            blocks.append(_table(words, found, folded=True))
+            blocks.append(beside(words, found, folded=True))
     return Section("published", "Published", "Published figures beside simulated ones", blocks)
 
 
-def _met(judged: Sequence[Mapping[str, str]]) -> str:
+def agreement(judged: Sequence[Mapping[str, str]], parameters: str) -> str:
+    """How many figures agree, and when a figure does. ``parameters``: their source."""
+    return f"{_met(judged, parameters)} {_rule(judged)}"
+
+
+def _met(judged: Sequence[Mapping[str, str]], parameters: str) -> str:
     said = []
-    open_to_fitting = "figures open to fitting (default values are no fit)"
-    for role, words in (("fitted", open_to_fitting), ("held_out", "kept aside")):
+    no_fit = f"figures open to fitting ({parameters} values are no fit)"
+    fitted = no_fit if parameters in ("default", "prior") else "fitted figures"
+    for role, words in (("fitted", fitted), ("held_out", "kept aside")):
         found = [row for row in judged if row["role"] == role]
         if found:
             said.append(f"{sum(row['inside'] == '1' for row in found)} of {len(found)} {words}")
@@ -62,7 +69,8 @@ def _rule(judged: Sequence[Mapping[str, str]]) -> str:
     return f"{text}. Tolerances allow for errors of model, measurement and definition."
 
 
-def _figure(judged: Sequence[Mapping[str, str]]) -> Figure:
+def figure(judged: Sequence[Mapping[str, str]], name: str) -> Figure:
+    """Figures that are judged, each in percent of what was published. ``name``: of the drawing."""
     rows, cells = [], []
     for role in ("fitted", "held_out"):
         for row in judged:
@@ -70,18 +78,20 @@ def _figure(judged: Sequence[Mapping[str, str]]) -> Figure:
             if row["role"] != role or not value:
                 continue
             s, k = _spread(row), 100 / value
-            share = Spread(s.mean * k, s.p05 * k, s.p50 * k, s.p95 * k, s.n)
-            low, high = _number(row["low"]), _number(row["high"])
-            band = (100 * low / value, 100 * high / value) if low is not None and high is not None else None
-            name = capital(_name(row))
+            low, high = sorted((s.p05 * k, s.p95 * k))
+            share = Spread(s.p50 * k, max(low, -FARTHEST), s.p50 * k, _cut(high), s.n)
+            bounds = [_number(row["low"]), _number(row["high"])]
+            ends = sorted(k * bound for bound in bounds if bound is not None)
+            band = (max(ends[0], -FARTHEST), min(ends[1], FARTHEST)) if len(ends) == 2 else None
+            label = capital(named(row))
             text = f"{_span(s)} for {exact(value)}"
             style = STYLES[row["inside"]]
-            rows.append(Row(name, share, share.p50, text, style, capital(BRIEF[role]), band))
-            cells.append([name, exact(value), _band(row), _span(s), VERDICTS[row["inside"]]])
+            rows.append(Row(label, share, share.p50, text, style, capital(BRIEF[role]), band))
+            cells.append([label, exact(value), _band(row), _span(s), VERDICTS[row["inside"]]])
     met = sum(row["inside"] == "1" for row in judged)
     title = f"{met} of {len(judged)} published figures agree with the simulated world"
     alt = f"{title}. The table gives each figure, its tolerance and the simulated interval."
-    svg = dots("published", alt, rows, "simulated, in % of what was published", zero=False, mark=100.0)
+    svg = dots(name, alt, rows, "simulated, in % of what was published", zero=False, mark=100.0)
     columns = ["figure", "published", "tolerance", _simulated(judged), "verdict"]
     table = Table("Published and simulated", columns, cells)
     note = (
@@ -91,7 +101,13 @@ def _figure(judged: Sequence[Mapping[str, str]]) -> Figure:
     return Figure(title, svg, table, note)
 
 
-def _table(words: str, rows: Sequence[Mapping[str, str]], folded: bool) -> Table:
+def _cut(percent: float) -> float:
+    """The end of a whisker; one that is too far has none, and leaves the figure."""
+    return percent if percent <= FARTHEST else math.inf
+
+
+def beside(words: str, rows: Sequence[Mapping[str, str]], folded: bool) -> Table:
+    """Published figures beside simulated ones, with what they say and where."""
     columns = [
         "what was published",
         "published",
@@ -104,7 +120,7 @@ def _table(words: str, rows: Sequence[Mapping[str, str]], folded: bool) -> Table
     for row in rows:
         fact = _fact(row)
         cells.append([
-            f"{capital(_name(row))} ({row['fact_id']})",
+            f"{capital(named(row))} ({row['fact_id']})",
             f"{exact(_number(row['published']) or 0.0)} {_unit(row)}".strip(),
             _band(row),
             _span(_spread(row)),
@@ -123,7 +139,8 @@ def _fact(row: Mapping[str, str]) -> Fact | None:
     return facts().get(row["fact_id"]) or facts().get(re.sub(r"[a-z]$", "", row["fact_id"]))
 
 
-def _name(row: Mapping[str, str]) -> str:
+def named(row: Mapping[str, str]) -> str:
+    """What a published figure counts, and when."""
     fact = _fact(row)
     if not fact:
         return row["fact_id"]
@@ -131,7 +148,8 @@ def _name(row: Mapping[str, str]) -> str:
     name = re.sub(r"\s*\([^)]*\)$", "", name).replace("EUR", "euros")
     name = name.replace(", cumulative", "")
     year = fact.period_end if fact.period_end.isdigit() and fact.period_end not in name else ""
-    return f"{name}{', ' + year if year else ''}{row['fact_id'].removeprefix(fact.id)}"
+    letter = row["fact_id"].removeprefix(fact.id)
+    return f"{name}{', ' + year if year else ''}{f' ({letter})' if letter else ''}"
 
 
 def _unit(row: Mapping[str, str]) -> str:

@@ -1,0 +1,77 @@
+"""What a fit has taught: which parameters the figures inform, which they only tie together, and how figures
+kept aside came out. Pure: tables in, tables out."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm, rankdata
+
+from calibration.target import FITTED, HELD_OUT
+from sim.parameters import Uncertainty
+
+SURE = 0.99  # of an interval that chance alone fills
+UNIFORM_KURTOSIS = 1.8
+SHRINKAGE = ("name", "unit", "low", "high", "p05", "p50", "p95", "shrinkage", "by_chance", "informed")
+TRADEOFFS = ("one", "other", "correlation", "by_chance")
+FAMILIES = ("family", "role", "figures", "hits", "misses")
+
+
+def by_chance(draws: int) -> float:
+    """Shrinkage that so many draws of the prior itself show by chance, 99 times in 100: the variance of n
+    uniform draws has a relative standard deviation of sqrt((kurtosis - 1 + 2 / (n - 1)) / n)."""
+    if draws < 2:
+        return float("inf")
+    spread = np.sqrt((UNIFORM_KURTOSIS - 1 + 2 / (draws - 1)) / draws)
+    return float(norm.isf((1 - SURE) / 2) * spread)
+
+
+def shrinkage(declared: Sequence[Uncertainty], rows: np.ndarray) -> pd.DataFrame:
+    """One row for each uncertainty that is drawn: its prior, its posterior, shrinkage = 1 - variance of the
+    posterior over that of the prior, the shrinkage that chance makes, and whether the figures inform it: it
+    is narrower than chance makes it, or lies elsewhere.
+
+    ``rows``: (draws, uncertainties), in the order of ``declared``. Sorted, the most informed first.
+    """
+    found = []
+    limit = by_chance(len(rows))
+    for u, values in zip(declared, rows.T):
+        if u.prior != "uniform":
+            continue
+        variance = (u.high - u.low) ** 2 / 12
+        less = 1 - float(values.var(ddof=1)) / variance if len(values) > 1 else 0.0
+        moved = abs(values.mean() - (u.low + u.high) / 2) / np.sqrt(variance / len(values))
+        informed = less > limit or moved > norm.isf((1 - SURE) / 2)
+        p05, p50, p95 = np.quantile(values, (0.05, 0.5, 0.95))
+        found.append((u.name, u.unit, u.low, u.high, p05, p50, p95, less, limit, bool(informed)))
+    table = pd.DataFrame(found, columns=list(SHRINKAGE))
+    return table.sort_values(["shrinkage", "name"], ascending=[False, True], ignore_index=True)
+
+
+def tradeoffs(declared: Sequence[Uncertainty], rows: np.ndarray) -> pd.DataFrame:
+    """Pairs of uncertainties that the figures tie together, the strongest first: their rank correlation, if
+    chance would not give as much in one of all pairs, 99 times in 100."""
+    free = [j for j, u in enumerate(declared) if u.prior == "uniform"]
+    ranks = np.apply_along_axis(rankdata, 0, rows[:, free])
+    correlation = np.corrcoef(ranks.T)
+    first, second = np.triu_indices(len(free), 1)
+    limit = float(norm.isf((1 - SURE) / 2 / max(1, len(first))) / np.sqrt(max(1, len(rows) - 1)))
+    found = [
+        (declared[free[i]].name, declared[free[j]].name, correlation[i, j], limit)
+        for i, j in zip(first, second)
+        if abs(correlation[i, j]) > limit
+    ]
+    found.sort(key=lambda pair: -abs(pair[2]))
+    return pd.DataFrame(found, columns=list(TRADEOFFS))
+
+
+def families(validation: pd.DataFrame) -> pd.DataFrame:
+    """Hits and misses by family and role, figures kept aside first. Figures of one family are not
+    independent: it is families that count. ``validation``: columns family, role, inside."""
+    judged = validation[validation.role.isin([FITTED, HELD_OUT])]
+    found = [
+        (family, role, len(part), int((part.inside == 1).sum()), int((part.inside == 0).sum()))
+        for (role, family), part in judged.groupby(["role", "family"], sort=True)
+    ]
+    found.sort(key=lambda row: (row[1] != HELD_OUT, row[0]))
+    return pd.DataFrame(found, columns=list(FAMILIES))

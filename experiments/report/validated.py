@@ -1,0 +1,260 @@
+"""The page of a validation: figures met and missed, what was learnt of the parameters, and what was not."""
+
+import csv
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Tiles, Words
+from experiments.report.figures import BAD, GOOD, SOFT, Row, Step, Style, dots, waterfall
+from experiments.report.grounds import how_computed
+from experiments.report.jobs import CAUSES, bars
+from experiments.report.published import agreement, beside, figure, named
+from experiments.report.reading import Group, Run, Spread, spread
+from experiments.report.words import capital, three
+
+SHOWN = 30  # parameters in the figure of shrinkage
+PAIRS = 20  # trade-offs in the table
+ALIZE = "alize-1997-2007"
+DOSE = (0.0, 1.8)  # net jobs a firm that trials allow at Alizé's dose: see calibration/README.md
+
+
+def sections(run: Run) -> list[Section]:
+    """The sections of the page of a validation."""
+    alize = next((group for group in run.groups if group.name == ALIZE), None)
+    found = [_first(run), _held_out(run), _fitted(run)]
+    if alize:
+        found.append(_per_firm(run, alize))
+    found.append(_parameters(run))
+    if rules := _rules(run):
+        found.append(rules)
+    return [*found, how_computed(run)]
+
+
+def _table_of(run: Run, name: str) -> list[dict[str, str]]:
+    path = run.path / name
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _judged(run: Run, role: str) -> list[Mapping[str, Any]]:
+    return [row for row in run.validation if row["role"] == role and row["inside"] in ("0", "1")]
+
+
+def _hits(rows: Sequence[Mapping[str, Any]]) -> int:
+    return sum(row["inside"] == "1" for row in rows)
+
+
+def _first(run: Run) -> Section:
+    fitted, held = _judged(run, "fitted"), _judged(run, "held_out")
+    learnt = _table_of(run, "shrinkage.csv")
+    informed = sum(row["informed"] == "True" for row in learnt)
+    blocks: list[Block] = [
+        Words(
+            f"{_hits(fitted)} of {len(fitted)} fitted figures lie inside their tolerance; "
+            f"{_hits(held)} of {len(held)} figures that were kept aside are met.", strong=True,
+        ),
+        Tiles([
+            (f"{_hits(fitted)} of {len(fitted)}", "fitted figures inside", "median of the worlds"),
+            (f"{_hits(held)} of {len(held)}", "figures kept aside met", "never looked at when fitting"),
+            (f"{informed} of {len(learnt)}" if learnt else "–", "parameters that the figures inform",
+             "the others are as unknown as before"),
+            (str(run.manifest["draws"]), "draws", f"parameters: {run.parameters}"),
+        ]),
+        Words(
+            "Fitted figures are those that the parameters were adjusted to; that they are met says that the "
+            "model can be like what was published, not that it is right. Figures kept aside were never "
+            "looked at: they are the test. Counts of jobs, firms and volunteers are claims of those who run "
+            "the schemes, and nobody has measured what the schemes changed, but for the pôles and for trials "
+            "of other advice: no figure here confirms a net number of jobs."
+        ),
+    ]  # fmt: skip
+    return Section("answer", "Answer", "What is met and what is not", blocks)
+
+
+def _missed(rows: Sequence[Mapping[str, Any]]) -> list[Block]:
+    missed = [row for row in rows if row["inside"] == "0"]
+    if not missed:
+        return []
+    return [
+        Items(
+            [f"{row.get('explanation') or 'not explained'} ({row['case']})" for row in missed],
+            [f"{capital(named(row))} ({row['fact_id']})" for row in missed],
+            title="What is missed, and why",
+        )
+    ]
+
+
+def _held_out(run: Run) -> Section:
+    rows = _judged(run, "held_out")
+    counted = [row for row in _table_of(run, "families.csv") if row["role"] == "held_out"]
+    cells = [[row["family"], row["hits"], row["misses"], row["figures"]] for row in counted]
+    met = sum(row["misses"] == "0" for row in counted)
+    blocks: list[Block] = [
+        Words(
+            "A figure kept aside is met if 9 worlds in 10 reach into its tolerance. Figures of one family "
+            f"are not independent: of {len(counted)} families, {met} are met in full."
+        ),
+        Table("Figures kept aside, by family", ["family", "met", "missed", "figures"], cells),
+        Figures([figure(rows, "held-out")]),
+        *_missed(rows),
+        beside("Figures kept aside", rows, folded=True),
+    ]
+    return Section("held-out", "Kept aside", "Figures that the model never saw", blocks)
+
+
+def _fitted(run: Run) -> Section:
+    rows = _judged(run, "fitted")
+    by_case: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        by_case.setdefault(row["case"], []).append(row)
+    titles = {group.name: group.title for group in run.groups}
+    figures = [
+        replace(figure(of, f"fitted{i}"), case=titles.get(case, case))
+        for i, (case, of) in enumerate(by_case.items())
+    ]
+    blocks: list[Block] = [
+        Words(agreement(rows, run.parameters)),
+        Figures(figures),
+        *_missed(rows),
+        beside("Fitted figures", rows, folded=True),
+    ]
+    context = [row for row in run.validation if row["role"] == "context"]
+    if context:
+        blocks.append(beside("Shown beside, not judged", context, folded=True))
+    return Section("fitted", "Fitted", "Figures that the parameters were adjusted to", blocks)
+
+
+def _per_firm(run: Run, group: Group) -> Section:
+    """The waterfall of a supported firm: where the reported jobs of Alizé come from."""
+    policy = run.reference
+    found = bars(run, group.name, policy)
+    firms = run.values(group.name, policy, "firms_accepted").to_numpy()
+    kept = firms[~np.isnan(run.values(group.name, policy, "jobs_net").to_numpy())] if len(firms) else firms
+    blocks: list[Block] = []
+    if found and len(kept):
+        steps, level = [], 0.0
+        labels = {name: label for name, _, label, _ in CAUSES}
+        labels |= {"jobs_reported": "Reported", "jobs_net": "Net jobs"}
+        for cause, values in found.items():
+            s = spread(values / np.maximum(kept, 1))
+            if cause == "declaring" and abs(s.mean) < 0.005:
+                continue
+            total = cause in ("jobs_reported", "jobs_net")
+            start = 0.0 if total else level
+            level = s.mean if total else level + s.mean
+            text = f"{s.mean:+.2f} ({s.p05:.2f} to {s.p95:.2f})".replace("-", "−")
+            steps.append(Step(labels[cause], start, level, text.lstrip("+") if total else text, s, total))
+        reported, net = steps[0].spread, steps[-1].spread
+        title = f"Of {reported.mean:.1f} jobs reported a firm, {net.mean:.2f} are net".replace("-", "−")
+        alt = f"{title}. " + "; ".join(f"{step.label}: {step.text}" for step in steps) + "."
+        rows = [[step.label, *(f"{v:.2f}" for v in (step.spread.mean, step.spread.p05, step.spread.p95))]
+                for step in steps]  # fmt: skip
+        table = Table("Jobs a firm", ["jobs a firm", "mean", "5 % below", "95 % below"], rows)
+        note = "Bars: means over draws, which add up. Brackets and lines: 5 to 95 %."
+        of_firm = found["jobs_net"] / np.maximum(kept, 1)
+        inside = float(((of_firm >= DOSE[0]) & (of_firm <= DOSE[1])).mean())
+        blocks = [
+            Words(
+                "Alizé reports about four jobs a firm. Trials of advice of its dose, three to four days for "
+                f"a firm of ten, support {DOSE[0]:g} to {DOSE[1]:g} net jobs a firm. The effect of help is "
+                "not typed in: firms that ask and are chosen hold a project and were going to hire, and most "
+                f"of what is reported would have come anyway. {inside:.0%} of the draws lie within what "
+                "trials support."
+            ),
+            Figures([Figure(title, waterfall("per-firm", alt, steps), table, note, group.title)]),
+        ]
+    return Section("per-firm", "A firm of Alizé", "Where the reported jobs of Alizé come from", blocks)
+
+
+def _parameters(run: Run) -> Section:
+    learnt = _table_of(run, "shrinkage.csv")
+    if not learnt:
+        text = "Parameters were not drawn from a sample: nothing can be said of what the figures teach."
+        return Section("parameters", "Parameters", "What the figures teach", [Words(text)])
+    rows, cells = [], []
+    for row in learnt[:SHOWN]:
+        low, high = float(row["low"]), float(row["high"])
+        p05, p50, p95 = (100 * (float(row[q]) - low) / (high - low) for q in ("p05", "p50", "p95"))
+        known = row["informed"] == "True"
+        s = Spread(p50, p05, p50, p95, 2)
+        text = f"{three(float(row['p05']))} to {three(float(row['p95']))}"
+        rows.append(Row(row["name"], s, p50, text, Style(GOOD if known else SOFT, "o" if known else "s"),
+                        band=(0.0, 100.0)))  # fmt: skip
+    for row in learnt:
+        span = f"{three(float(row['p05']))} to {three(float(row['p95']))} {row['unit']}"
+        before = f"{three(float(row['low']))} to {three(float(row['high']))}"
+        cells.append([row["name"], before, span, f"{100 * float(row['shrinkage']):.0f} %",
+                      "yes" if row["informed"] == "True" else "no"])  # fmt: skip
+    informed = [row["name"] for row in learnt if row["informed"] == "True"]
+    others = [row["name"] for row in learnt if row["informed"] != "True"]
+    title = f"The figures inform {len(informed)} of {len(learnt)} parameters; the {len(rows)} that lost most"
+    columns = ["parameter", "before", "after", "variance lost", "informed"]
+    axis = "place in the range held possible before, %"
+    svg = dots("shrinkage", f"{title}. The table gives all.", rows, axis, zero=False)
+    note = f"Pale band: what was held possible. Line: 90 % after. {SHOWN} of {len(learnt)} parameters."
+    shrunk = Figure(title, svg, Table("All parameters, the most informed first", columns, cells), note)
+    blocks: list[Block] = [
+        Words(
+            f"{len(informed)} of {len(learnt)} parameters lie elsewhere, or closer together, than chance "
+            "would put as many draws. The others are as little known as before: they are carried along with "
+            "their whole range, so that answers show what they leave open."
+        ),
+        Figures([shrunk]),
+        *_ties(run),
+        Words(f"What the figures do not inform ({len(others)}): {', '.join(others)}."),
+    ]
+    return Section("parameters", "Parameters", "What the figures teach, and what they do not", blocks)
+
+
+def _ties(run: Run) -> list[Block]:
+    tied = _table_of(run, "tradeoffs.csv")
+    if not tied:
+        return [Words("No two parameters are tied together beyond what chance gives.")]
+    rows, cells = [], []
+    for row in tied[:PAIRS]:
+        r = float(row["correlation"])
+        name = f"{row['one']} and {row['other']}"
+        rows.append(Row(name, Spread(r, min(r, 0.0), r, max(r, 0.0), 2), r, f"{r:+.2f}".replace("-", "−"),
+                        Style(GOOD if r > 0 else BAD, "o" if r > 0 else "D")))  # fmt: skip
+        cells.append([row["one"], row["other"], f"{r:+.2f}"])
+    title = f"{len(tied)} pairs of parameters can make up for each other; the strongest {len(rows)}"
+    svg = dots(
+        "tradeoffs", f"{title}. The table gives them.", rows, "rank correlation after the fit", mark=0.0
+    )
+    table = Table("Parameters tied together", ["one", "other", "correlation"], cells)
+    note = "Below 0: more of one may stand for more of the other. Chance alone gives no such pair."
+    return [Figures([Figure(title, svg, table, note)])]
+
+
+def _rules(run: Run) -> Section | None:
+    """Rival rules and how well each foretells, where the sample holds several."""
+    from calibration.posterior import MANIFEST, SHIPPED
+    from calibration.rivals import WORDS
+
+    path = SHIPPED if run.parameters == "posterior" else Path(run.parameters).parent
+    try:
+        said = json.loads((path / MANIFEST).read_text("utf-8")).get("rules", {})
+    except (OSError, ValueError):
+        return None
+    if len(said) < 2:
+        return None
+    cells = [
+        [WORDS.get(rule, rule), f"{about['score']:.2f}", f"{100 * about['share']:.0f} %"]
+        for rule, about in said.items()
+    ]
+    columns = ["what wears out when volunteers are asked often", "log predictive score", "share of the draws"]
+    text = (
+        "Nobody knows what wears out when volunteers are asked often. Both rules were fitted to the same "
+        "figures; the sample holds draws of each by how well it foretells them. A comparison of policies "
+        "says so where its answer changes with the rule."
+    )
+    return Section("rules", "Rival rules", "Two rules for the wear of volunteers", [
+        Words(text), Table("Rival rules", columns, cells),
+    ])  # fmt: skip

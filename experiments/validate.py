@@ -1,0 +1,106 @@
+"""``tremplin validate``: every case with published figures, at draws of the posterior, and what they say."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from calibration.checks import FAMILIES, SHRINKAGE, TRADEOFFS, families, shrinkage, tradeoffs
+from calibration.misses import MISSES
+from calibration.target import FITTED, HELD_OUT
+from calibration.targets import TARGETS
+from experiments.folder import Folder
+from experiments.parameters import Source
+from experiments.plan import Experiment, Group
+from experiments.summary import Results
+from scenarios.load import NONE, PUBLISHED, load_case
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+QUESTION = "Does the model meet what was published, and figures that it never saw?"
+NOT_EXPLAINED = "not explained"
+FILES: Mapping[str, tuple[str, ...]] = {
+    "families.csv": FAMILIES,
+    "shrinkage.csv": SHRINKAGE,
+    "tradeoffs.csv": TRADEOFFS,
+}
+
+
+def cases() -> list[Any]:
+    """The cases of which something is published."""
+    return [load_case(name) for name in TARGETS]
+
+
+def experiment(source: Source, seed: int) -> Experiment:
+    """Every case as published and without schemes, one group a case."""
+    groups = tuple(
+        Group(case.name, case, {NONE: case.spec.without_schemes(), PUBLISHED: case.spec}) for case in cases()
+    )
+    return Experiment("validate", "published-figures", QUESTION, PUBLISHED, groups, seed, source)
+
+
+def explained(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Rows of ``validation.csv`` with the explanation of each miss."""
+    return [
+        row | {"explanation": MISSES.get(row["fact_id"], NOT_EXPLAINED) if row["inside"] == 0 else ""}
+        for row in rows
+    ]
+
+
+def obsolete(rows: list[dict[str, Any]]) -> list[str]:
+    """Figures that are explained as misses and are none."""
+    missed = {row["fact_id"] for row in rows if row["inside"] == 0}
+    return sorted(set(MISSES) - missed)
+
+
+def checked(results: Results, rows: list[dict[str, Any]]) -> "dict[str, pd.DataFrame]":
+    """The further tables, by file name; those of parameters are empty where these are no sample."""
+    import pandas as pd
+
+    source = results.experiment.source
+    known = source.rows is not None and len(source.rows) > 1
+    table = pd.DataFrame(rows)
+    sample = source.rows if source.rows is not None else np.empty((0, 0))
+    return {
+        "families.csv": families(table) if rows else pd.DataFrame(columns=list(FAMILIES)),
+        "shrinkage.csv": shrinkage(source.declared, sample)
+        if known
+        else pd.DataFrame(columns=list(SHRINKAGE)),
+        "tradeoffs.csv": tradeoffs(source.declared, sample)
+        if known
+        else pd.DataFrame(columns=list(TRADEOFFS)),
+    }
+
+
+def write_checks(folder: Folder, results: Results, rows: list[dict[str, Any]]) -> "dict[str, pd.DataFrame]":
+    """Writes the further tables of a validation."""
+    found = checked(results, rows)
+    for name, columns in FILES.items():
+        plain = found[name].astype(object).where(found[name].notna(), None)
+        folder.write_csv(name, columns, plain.to_dict("records"))
+    return found
+
+
+def headline(rows: list[dict[str, Any]]) -> str:
+    """ "45 of 50 fitted figures inside their tolerance; 9 of 14 held-out figures met"."""
+
+    def met(role: str) -> tuple[int, int]:
+        judged = [row for row in rows if row["role"] == role]
+        return sum(row["inside"] == 1 for row in judged), len(judged)
+
+    (fit, fitted), (hit, held) = met(FITTED), met(HELD_OUT)
+    return f"{fit} of {fitted} fitted figures inside their tolerance; {hit} of {held} held-out figures met"
+
+
+def sources() -> list[str]:
+    """Schemes of all these cases."""
+    return list(dict.fromkeys(scheme.name for case in cases() for scheme in case.spec.schemes))
+
+
+def folder_of(experiment: Experiment, out: Path | None) -> Path:
+    """Where a validation is kept."""
+    from experiments.folder import default_path
+
+    return out or default_path(experiment)
