@@ -8,7 +8,7 @@ tolerance reach from about -2 to 2, and far distances are drawn in: 4 asinh(z / 
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -83,8 +83,7 @@ class Problem:
 
     @cached_property
     def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
-        low, high = np.array([(self.declared[j].low, self.declared[j].high) for j in self.free]).T
-        return low, high
+        return bounds([self.declared[j] for j in self.free])
 
     @cached_property
     def precision(self) -> np.ndarray:
@@ -100,8 +99,7 @@ class Problem:
 
     def scores(self, rows: np.ndarray) -> np.ndarray:
         """Rows of scores from rows of all uncertainties."""
-        low, high = self._bounds
-        return ndtri(np.clip((rows[:, self.free] - low) / (high - low), EDGE, 1 - EDGE))
+        return place([self.declared[j] for j in self.free], rows[:, self.free])
 
     def distances(self, answers: np.ndarray) -> np.ndarray:
         """Distances of answers (rows, figures) from the middle of the tolerances, far ones drawn in; not a
@@ -136,6 +134,18 @@ class Problem:
             sorted(self.fixed.items()),
         ]
         return hashlib.blake2b(json.dumps(what).encode(), digest_size=16).hexdigest()
+
+
+def bounds(declared: Sequence[Uncertainty]) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper bounds of priors."""
+    low, high = np.array([(u.low, u.high) for u in declared]).T
+    return low, high
+
+
+def place(declared: Sequence[Uncertainty], rows: np.ndarray) -> np.ndarray:
+    """Scores of values, (rows, uncertainties), by their place between the bounds of their priors."""
+    low, high = bounds(declared)
+    return ndtri(np.clip((rows - low) / (high - low), EDGE, 1 - EDGE))
 
 
 def answers(figures: list[Figure], world: World, control: World | None) -> dict[str, float]:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments import evidence
 from experiments.plan import Group
+from experiments.rivals import PARAMETER, rule_of, said
 from experiments.summary import Results, quantile
 from scenarios.studies import PUBLISHED
 
@@ -135,9 +137,37 @@ def answer(results: Results) -> list[str]:
     groups = results.experiment.groups
     if results.experiment.command == "run":
         name = groups[0].name
-        said = [sentence(results, name, PUBLISHED), anyway(results, name, PUBLISHED)]
-        return [*said, *filter(None, [churn(results, groups[0])])]
-    return [compared(results, group) for group in groups]
+        main = sentence(results, name, PUBLISHED)
+        first = [main, founded(results, groups[0]), anyway(results, name, PUBLISHED)]
+        return [*first, *filter(None, [churn(results, groups[0]), rival(results, groups[0])])]
+    first = [compared(results, group) for group in groups]
+    return [*first, founded(results, groups[0]), *filter(None, (rival(results, group) for group in groups))]
+
+
+def founded(results: Results, group: Group) -> str:
+    """How well founded net jobs are."""
+    schemes = tuple(scheme.name for scheme in group.case.spec.schemes)
+    return evidence.sentence(results.experiment.source.name, group.case.name, schemes)
+
+
+def rival(results: Results, group: Group) -> str:
+    """What changes with the rival rule; nothing if nothing does."""
+    source, policies = results.experiment.source, group.policies
+    if PARAMETER not in source.names:
+        return ""
+    shared = set.intersection(*(set(results.places(group.name, policy)) for policy in policies))
+    net = {
+        policy: np.array([
+            value for place, value in zip(
+                results.places(group.name, policy), results.values(group.name, policy, "jobs_net")
+            ) if place in shared
+        ])
+        for policy in policies
+    }  # fmt: skip
+    column = source.names.index(PARAMETER)
+    rules = rule_of(np.array([source.row(draw)[column] for draw, _ in sorted(shared)]))
+    text = said(net, rules, {}) if shared else ""
+    return f"{group.case.name}: {text}" if text and len(results.experiment.groups) > 1 else text
 
 
 def as_json(done: "Done") -> dict[str, Any]:

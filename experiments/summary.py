@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from experiments.evidence import of_rows
 from experiments.folder import Folder, hashes
 from experiments.index import read
 from experiments.items import Request
@@ -14,7 +15,7 @@ from scenarios.studies import NONE
 
 COLUMNS = (
     "group", "policy", "against", "outcome", "unit", "basis", "month", "mean", "sd", "p05", "p50", "p95",
-    "mcse", "n",
+    "mcse", "n", "evidence", "without_data",
 )  # fmt: skip
 LEVEL, DIFFERENCE = "level", "difference"
 # outcomes that have rows before the horizon too, by their name in the series
@@ -107,7 +108,7 @@ def summarise(results: Results, folder: Folder) -> list[dict[str, Any]]:
             rows += _of_arm(results, group.name, policy, spec.horizon_months)
             if policy not in group.mixes:
                 rows += yearly.get((group.name, policy), [])
-    return rows
+    return of_rows(results.experiment, rows)
 
 
 def _of_arm(results: Results, group: str, policy: str, month: int) -> Iterator[dict[str, Any]]:

@@ -47,6 +47,12 @@ _SUMMARY = {
     "p95": ("", "95 % of worlds are below."),
     "mcse": ("", "Standard error of the mean, from the limited number of worlds."),
     "n": ("worlds", "Worlds that ended well and have this outcome."),
+    "evidence": ("", "How well founded it is: fitted, held-out hit or miss, prior only, not calibrated."),
+    "without_data": (
+        "share",
+        "Part of its variance from parameters that no published figure informs, in the case as published; "
+        "empty if unknown.",
+    ),
 }
 _SHARES = {
     "scheme": ("", f"A scheme of the case, or {ALL}: all of them."),

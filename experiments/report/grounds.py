@@ -205,4 +205,4 @@ def _command_line(run: Run) -> str:
     text = f"tremplin {m['command']} {m['name']} --draws {m['draws']}"
     text += f" --replicates {m['replicates']}" if m["replicates"] != 1 else ""
     text += f" --seed {m['seed']}"
-    return text + (f" --parameters {run.parameters}" if run.parameters != "default" else "")
+    return text + (f" --parameters {run.parameters}" if run.parameters != "posterior" else "")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from experiments.report.blocks import Block, Items, Section, Tiles, Words
+from experiments.report.founded import founded
 from experiments.report.reading import Group, Run, Spread, exists, spread
 from experiments.report.words import (
     OFTEN,
@@ -96,7 +97,7 @@ def first_section(run: Run) -> Section:
     else:
         blocks += _of_comparison(run)
     if not run.worlds.empty:
-        blocks.append(Words(_how_sure(run)))
+        blocks += [Words(_how_sure(run)), *founded(run)]
     return Section("answer", "Answer", "The answer", blocks)
 
 
@@ -288,6 +289,11 @@ def _how_sure(run: Run) -> str:
         kind = (
             "Every behavioural number was kept at its default, so intervals show luck alone; what is not "
             "known about behaviour makes the truth less sure than they say."
+        )
+    elif run.parameters == "posterior":
+        kind = (
+            "Behavioural numbers differ from draw to draw, as far as published figures leave them open, so "
+            "intervals show luck and ignorance together."
         )
     else:
         kind = "Behavioural numbers differ from draw to draw, so intervals show luck and ignorance together."

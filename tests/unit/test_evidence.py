@@ -1,0 +1,98 @@
+"""Grades of outcomes, and shares of their variance, on examples worked by hand."""
+
+import numpy as np
+import pytest
+
+from calibration.evidence import (
+    BEARS,
+    CAUSAL,
+    FIT,
+    FIT_MISSED,
+    HIT,
+    LEGEND,
+    MISS,
+    NOT_CALIBRATED,
+    PRIOR_ONLY,
+    WORST_FIRST,
+    Evidence,
+)  # fmt: skip
+from calibration.target import CONTEXT
+from calibration.targets import TARGETS
+from calibration.variance import shares
+from sim.outcomes import OUTCOMES
+from sim.parameters import SCHEME_BEHAVIOUR
+
+ROLES = {t.fact_id: t.role for targets in TARGETS.values() for t in targets}
+
+
+def found(**met: bool) -> Evidence:
+    names = {name.replace("_", "-"): value for name, value in met.items()}
+    return Evidence({name: (ROLES[name], value) for name, value in names.items()}, {("case", "jobs"): 0.25})
+
+
+def test_every_figure_that_bears_on_an_outcome_is_judged_and_every_outcome_exists() -> None:
+    for scheme, outcomes in BEARS.items():
+        assert scheme in SCHEME_BEHAVIOUR or scheme == ""
+        for outcome, ids in outcomes.items():
+            assert outcome in OUTCOMES
+            assert all(ROLES[i] != CONTEXT for i in ids.split())
+    bearing = {i for outcomes in BEARS.values() for ids in outcomes.values() for i in ids.split()}
+    assert bearing >= CAUSAL
+    assert set(LEGEND) == {*WORST_FIRST, NOT_CALIBRATED}
+
+
+def test_a_figure_kept_aside_outranks_one_that_was_fitted() -> None:
+    assert found(S3_04=True).grade(["pole"], "sme_led_share") == FIT
+    assert found(S3_04=False).grade(["pole"], "sme_led_share") == FIT_MISSED
+    assert found(S3_04=True, POL_13=True).grade(["pole"], "sme_led_share") == HIT
+    assert found(S3_04=True, POL_13=False).grade(["pole"], "sme_led_share") == MISS
+
+
+def test_one_fitted_figure_that_is_missed_is_said() -> None:
+    assert found(S1_02=True, ALZ_03=False).grade(["alize"], "partners_active") == FIT_MISSED
+
+
+def test_several_schemes_are_as_well_founded_as_the_weakest() -> None:
+    both = found(ALZ_06=True, PPM_01=False)
+    assert both.grade(["alize", "plan_pme"], "files_accepted") == FIT_MISSED
+
+
+def test_net_jobs_of_most_schemes_rest_on_priors_alone() -> None:
+    evidence = Evidence({name: (role, True) for name, role in ROLES.items()}, {})
+    for scheme in ("alize", "boost_innov", "plan_pme", "pacte_pme"):
+        assert evidence.grade([scheme], "jobs_net") == PRIOR_ONLY
+    assert evidence.grade(["pole"], "jobs_net") == FIT
+
+
+def test_a_count_says_nothing_of_a_difference_between_policies() -> None:
+    evidence = found(ALZ_06=True, EFF_20=True)
+    assert evidence.grade(["alize"], "files_accepted", difference=True) == PRIOR_ONLY
+    assert evidence.grade(["plan_pme"], "turnover_gain_year1", difference=True) == FIT
+
+
+def test_shares_of_variance_of_a_sum_are_those_of_its_terms() -> None:
+    chance = np.random.default_rng(1)
+    x, noise = chance.standard_normal((3000, 6)), chance.standard_normal(3000)
+    informed = np.array([True, False, True, False, False, True])
+    seen = shares(x, 3 * x[:, 0] + 4 * x[:, 1] + noise, informed)
+    assert seen is not None
+    assert seen.informed == pytest.approx(9 / 26, abs=0.03)
+    assert seen.uninformed == pytest.approx(16 / 26, abs=0.03)
+    assert seen.chance == pytest.approx(1 / 26, abs=0.03)
+    assert seen.informed + seen.uninformed + seen.chance == pytest.approx(1.0)
+
+
+def test_what_groups_do_together_counts_as_chance() -> None:
+    chance = np.random.default_rng(1)
+    x = chance.standard_normal((3000, 2))
+    seen = shares(x, x[:, 0] + x[:, 1] + 3 * x[:, 0] * x[:, 1], np.array([True, False]))
+    assert seen is not None
+    assert seen.chance > 0.5
+
+
+def test_nothing_is_said_of_few_draws_or_of_what_does_not_vary() -> None:
+    x = np.random.default_rng(1).standard_normal((50, 2))
+    assert shares(x, x[:, 0], np.array([True, False])) is None
+    x = np.random.default_rng(1).standard_normal((200, 2))
+    assert shares(x, np.ones(200), np.array([True, False])) is None
+    assert shares(x, np.where(x[:, 0] > 0, np.inf, x[:, 0]), np.array([True, False])) is not None
