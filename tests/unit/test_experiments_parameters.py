@@ -1,5 +1,6 @@
 """Rows of parameters: from defaults, priors and files."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from calibration import posterior
+from calibration.posterior import load, save
 from experiments.errors import Refused
 from experiments.parameters import Source, source
 from scenarios.problems import ScenarioError
+from sim.code import code_hash
 from sim.parameters import uncertainties
 
 
@@ -115,7 +119,62 @@ def test_a_wrong_parquet_file_is_refused(tmp_path: Path) -> None:
         source(str(path), [], 1)
 
 
-@pytest.mark.parametrize("name", ["posterior", "missing.csv", "values.xlsx", ""])
+@pytest.mark.parametrize("name", ["posteriors", "missing.csv", "values.xlsx", ""])
 def test_unknown_sources(name: str) -> None:
     with pytest.raises(Refused):
         source(name, [], 1)
+
+
+def test_columns_of_schemes_that_are_not_there_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    path.write_text("demand_sd,pole.joining\n0.01,0.3\n")
+    found = source(str(path), ["alize"], 1)
+    assert found.row(0)[found.names.index("demand_sd")] == 0.01
+    assert "pole.joining" not in found.names
+
+
+def test_the_posterior_gives_every_case_the_same_rows() -> None:
+    whole, alize = load(), source("posterior", ["alize"], 1)
+    assert len(alize.rows) == len(whole.rows) >= 500
+    for name in ("project_rate", "alize.lapse"):
+        assert (
+            alize.rows[:, alize.names.index(name)].tolist() == whole.rows[:, whole.names.index(name)].tolist()
+        )
+    for u, column in zip(alize.declared, alize.rows.T):
+        assert u.low <= column.min() <= column.max() <= u.high
+
+
+def shipped_with(change: dict, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A copy of the shipped sample whose manifest says something else."""
+    found = load()
+    save(replace(found, manifest=dict(found.manifest) | change), folder)
+    monkeypatch.setattr(posterior, "SHIPPED", folder)
+    monkeypatch.setattr(posterior.load, "__defaults__", (folder,))
+
+
+def test_a_posterior_of_other_priors_is_refused_with_what_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped_with(
+        {"frozen": load().manifest["frozen"] | {"parameters": "others"}}, tmp_path / "p", monkeypatch
+    )
+    with pytest.raises(
+        Refused, match=r"parameters or their priors.*tremplin calibrate.*--parameters default"
+    ):
+        source("posterior", ["alize"], 1)
+
+
+def test_a_posterior_of_another_simulation_warns_and_names_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped_with({"code": "another"}, tmp_path / "p", monkeypatch)
+    assert "tremplin calibrate" in source("posterior", ["alize"], 1).warning
+    shipped_with({"code": code_hash()}, tmp_path / "q", monkeypatch)
+    assert source("posterior", ["alize"], 1).warning == ""
+
+
+def test_a_damaged_posterior_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shipped_with({}, tmp_path / "p", monkeypatch)
+    (tmp_path / "p" / "manifest.json").write_text("{")
+    with pytest.raises(Refused, match=r"cannot be read.*tremplin calibrate"):
+        source("posterior", [], 1)
