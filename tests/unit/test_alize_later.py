@@ -280,9 +280,14 @@ def test_firms_and_large_sites_of_the_first_basins_are_drawn_alike():
     )
 
 
-def test_a_world_of_the_case_gives_every_figure():
-    spec = load_case(CASE).spec
-    found = pd.DataFrame([compute(CASE, World(spec, seed=1).run())]).add_prefix(PREFIX)
+def test_the_first_ten_years_are_those_of_the_shorter_case_and_every_figure_is_given_at_the_end():
+    world, shorter = World(load_case(CASE).spec, seed=1), World(load_case(BEFORE).spec, seed=1)
+    world.run(120)
+    shorter.run()
+    assert len(shorter.files) > 500
+    for name in ("applied", "accepted", "ended", "size", "jobs", "days"):
+        assert np.array_equal(world.files[name], shorter.files[name]), name
+    found = pd.DataFrame([compute(CASE, world.run())]).add_prefix(PREFIX)
     assert np.isfinite(found.to_numpy()).all()
     made = table(CASE, found)
     assert len(made) == len(BY_ID)
