@@ -268,17 +268,9 @@ def volunteer_half_life(r: Reading) -> float:
 # advances and revitalisation money
 
 
-def not_lost(r: Reading) -> float:
-    """Share of the advances paid that is not lost, in percent (VOL-35: share of honour loans repaid).
-
-    Advances too recent to be over count as not lost."""
-    locals_ = r.tables.locals
-    return 100 * (1 - ratio(float(locals_.lost.sum()), float(locals_.advanced.sum())))
-
-
 def recovered(r: Reading) -> float:
-    """Advances repaid over advances repaid or lost, in percent (VOL-36: recovery of honour loans). What is
-    lost at an insolvency is all that was outstanding, due or not."""
+    """Advances repaid over advances repaid or lost, in percent (VOL-35, VOL-36: honour loans repaid or
+    recovered). What is lost at an insolvency is all that was outstanding, due or not."""
     locals_ = r.tables.locals
     repaid = float(locals_.repaid.sum())
     return 100 * ratio(repaid, repaid + float(locals_.lost.sum()))

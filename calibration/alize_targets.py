@@ -74,8 +74,9 @@ ALIZE_1997_2007: tuple[Target, ...] = (
         "VOL-33", "volunteers", HELD_OUT, alize.missions_per_person, MONTH_2007,
         published=1.3, bounds=(1.3, 1.5), unit="missions per person",
     ),
-    # advances: no default of Alizé's is published; other honour loans, 2 to 4 % in default
-    _target("VOL-35", "advances", FITTED, alize.not_lost, MONTH_2007, final=True, bounds=(96.0, 98.0)),
+    # advances: no default of Alizé's is published; other honour loans, 2 to 4 % in default. "Repaid" is read
+    # as "recovered" is: of what is over, since an advance that still runs is neither
+    _target("VOL-35", "advances", FITTED, alize.recovered, MONTH_2007, final=True, bounds=(96.0, 98.0)),
     _target("VOL-36", "advances", FITTED, alize.recovered, MONTH_2007, final=True, bounds=(96.0, 98.0)),
     # revitalisation money: the share routed to a scheme and the grant a job are given as data, after S1-10
     # and REV-05 (a target: not fitted); REV-13 is Île-de-France's

@@ -7,11 +7,11 @@ one: a held-out figure that has been looked at is held out no more.
 
 import hashlib
 import json
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from calibration.facts import FACTS
+from calibration.target import measured
 from calibration.targets import TARGETS
 from sim.parameters import SCHEME_BEHAVIOUR, uncertainties
 
@@ -44,13 +44,6 @@ def now() -> dict[str, Any]:
         "split": digest(sorted((c, t.fact_id, t.role) for c, t in targets)),
         "figures": {role: roles.count(role) for role in sorted(set(roles))},
     }  # fmt: skip
-
-
-def measured(measure: Any) -> str:
-    """Name of what a target computes."""
-    if isinstance(measure, partial):
-        return f"{measured(measure.func)} {sorted(measure.keywords.items())}"
-    return measure.__name__
 
 
 def _declared() -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from calibration.target import FITTED, Target
+from calibration.target import FITTED, Target, measured
 from calibration.targets import TARGETS
 from scenarios.load import load_case
 from sim.parameters import RESEARCH, Uncertainty, uncertainties
@@ -160,9 +160,9 @@ def figures_of(case: str) -> list[Figure]:
     """The fitted figures of a case, with their weights; those of a grade that is never fitted are left
     out."""
     fitted = [t for t in TARGETS[case] if t.role == FITTED]
-    alike = [(t.definition, t.month) for t in fitted]
+    alike = [(measured(t.measure), t.month) for t in fitted]
     return [
-        Figure(case, t, WEIGHT[t.fact.grade] / alike.count((t.definition, t.month)))
+        Figure(case, t, WEIGHT[t.fact.grade] / alike.count((measured(t.measure), t.month)))
         for t in fitted
         if t.fact.grade in WEIGHT
     ]

@@ -62,6 +62,13 @@ def root(fact_id: str) -> str:
     return re.sub(r"[a-z]$", "", fact_id)
 
 
+def measured(measure: Callable) -> str:
+    """Name of what a measure computes, with what it is told."""
+    if isinstance(measure, partial):
+        return f"{measured(measure.func)} {sorted(measure.keywords.items())}"
+    return measure.__name__
+
+
 def _definition(measure: Callable) -> str:
     """The docstring of a measure as one line."""
     function = measure.func if isinstance(measure, partial) else measure

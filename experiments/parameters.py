@@ -14,7 +14,7 @@ import numpy as np
 
 from experiments.errors import Refused
 from scenarios.problems import Place, Report, number_text, quoted
-from sim.parameters import Uncertainty, uncertainties
+from sim.parameters import SCHEME_BEHAVIOUR, Uncertainty, uncertainties
 
 DEFAULT, PRIOR, POSTERIOR = "default", "prior", "posterior"
 PRIOR_STREAM = 9001  # of ``draws.generator``; the high bits say which uncertainty
@@ -149,11 +149,13 @@ def _posterior(declared: tuple[Uncertainty, ...], seed: int) -> Source:
 
 
 def _places(header: list[str], declared: tuple[Uncertainty, ...], file: str, report: Report) -> list[int]:
-    """For each column of a file, the position of its uncertainty, or -1; what is wrong is noted."""
+    """For each column of a file, the position of its uncertainty, or -1 (those of schemes that are not there
+    are left out: a sample of all serves every case); what is wrong is noted."""
     known = {u.name: j for j, u in enumerate(declared)}
+    anywhere = {u.name: -1 for u in uncertainties(SCHEME_BEHAVIOUR)} | known
     for column, name in enumerate(header, 1):
-        if name != "draw" and name not in known:
-            report.unknown(Place(file, 1, column), name, "unknown uncertainty", name, known)
+        if name != "draw" and name not in anywhere:
+            report.unknown(Place(file, 1, column), name, "unknown uncertainty", name, anywhere)
         if header.index(name) < column - 1:
             report.add(Place(file, 1, column), name, "this column stands twice")
     return [known.get(name, -1) for name in header]

@@ -244,7 +244,6 @@ def test_half_life_of_volunteers():
 
 
 def test_money(reading):
-    assert alize.not_lost(reading) == pytest.approx(99)  # 1,000 of 100,000
     assert alize.recovered(reading) == pytest.approx(97.5)  # 39,000 of 40,000
     assert alize.routed_agreements(reading) == 3
     assert alize.agreements_per_basin_year(reading) == pytest.approx(3 / (2 * 3))
