@@ -14,6 +14,7 @@ from calibration import alize_figures as alize
 from calibration import boost_figures as boost
 from calibration import pacte_figures as pacte
 from calibration import plan_figures as plan
+from calibration.alize_later_targets import ALIZE_1998_2019, LEFT_OUT_OF_LATER
 from calibration.alize_targets import ALIZE_1997_2007, LEFT_OUT_OF_ALIZE
 from calibration.pole_targets import LEFT_OUT_OF_POLES, POLES_2005_2014
 from calibration.target import CONTEXT, FITTED, HELD_OUT, NAN, Bounds, Target, root
@@ -114,6 +115,7 @@ PACTE_NATIONAL: tuple[Target, ...] = (
 
 TARGETS: Mapping[str, tuple[Target, ...]] = {
     "alize-1997-2007": ALIZE_1997_2007,
+    "alize-1998-2019": ALIZE_1998_2019,
     "boost-innov-lyon-2018-2025": BOOST_LYON,
     "heavy-advice-trial": HEAVY_ADVICE_TRIAL,
     "mba-marseille-2017-2019": MBA_2017_2019,
@@ -155,12 +157,14 @@ _LEFT_OUT_OF_NATIONAL = {
 }  # fmt: skip
 
 # by case, figures on its scheme that no target uses, for Alizé also those on revitalisation and on
-# volunteers, for Plan PME those on light advice (S1, ALZ, REV, VOL; S0; S2, PPM, EFF-20 to EFF-22; S4; for
-# the national buyers PAC, S4-01 to S4-04; for pôles S3, POL; for the trial all other DEM, GEO, EFF)
+# volunteers, for Plan PME those on light advice (S1, ALZ, REV, VOL, and MEC in the years after 2007; S0; S2,
+# PPM, EFF-20 to EFF-22; S4; for the national buyers PAC, S4-01 to S4-04; for pôles S3, POL; for the trial all
+# other DEM, GEO, EFF)
 NOT_COVERED: Mapping[str, Mapping[str, str]] = {
     case: {fact: reason for reason, ids in left_out.items() for fact in ids.split()}
     for case, left_out in (
         ("alize-1997-2007", LEFT_OUT_OF_ALIZE),
+        ("alize-1998-2019", LEFT_OUT_OF_LATER),
         ("boost-innov-lyon-2018-2025", _LEFT_OUT_OF_BOOST),
         ("heavy-advice-trial", LEFT_OUT_OF_TRIAL),
         ("mba-marseille-2017-2019", _LEFT_OUT_OF_MBA),

@@ -76,6 +76,7 @@ def check_row(row: dict[str, str], of_buyers: bool = False) -> None:
 def test_all_files_are_here():
     assert [path.stem for path in FILES] == [
         "alize-1997-2007",
+        "alize-1998-2019",
         "basins-10-sites",
         "basins-3-sites",
         "basins-5-sites",
@@ -171,6 +172,27 @@ def test_synthetic_basins_of_alize_are_those_that_are_drawn(alize):
     ][:6]
     rows = sorted((row for row in alize if row["synthetic"] == "true"), key=lambda row: row["id"])
     assert [[str(row[key]) for key in DRAWN] for row in kept] == [[row[key] for key in DRAWN] for row in rows]
+
+
+def test_later_basins_of_alize_stand_behind_the_first_and_are_drawn_or_named(alize):
+    rows = read(TERRITORIES / "alize-1998-2019.csv")
+    assert rows[:20] == alize
+    more = rows[20:]
+    assert [row["id"] for row in more if row["synthetic"] == "false"] == ["terres-de-lorraine", "vosges"]
+    assert [row["opens_year"] for row in more if row["synthetic"] == "false"] == ["2012", "2013"]
+    opened = [(int(row["opens_year"]), int(row["opens_month"])) for row in more]
+    assert opened == sorted(opened)
+    assert min(opened) >= (2008, 1)
+    assert [sum(year <= last for year, _ in opened) for last in (2012, 2016)] == [6, 11]
+    kept = [
+        row
+        for row in synthetic_basins(24, 2008)
+        if 700 <= row["smes"] <= 4_500 and 5 <= row["large_sites"] <= 20
+    ][:9]
+    drawn = [row for row in more if row["synthetic"] == "true"]
+    assert [[str(row[key]) for key in DRAWN] for row in kept] == [
+        [row[key] for key in DRAWN] for row in drawn
+    ]
 
 
 @pytest.mark.parametrize(("founders", "sites", "fragility"), [(3, 8, 0.5), (5, 10, 0.35), (10, 15, 0.2)])
