@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO = $(BIN)/tremplin compare scenarios/policies/alize-renewal.yaml --draws 8 --jobs 2 --yes
 
-.PHONY: help setup demo test test-slow test-browser check bench bench-quick lock clean
+.PHONY: help setup demo test test-slow test-browser check bench bench-quick posterior lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,13 @@ bench: setup ## the benchmark
 
 bench-quick: setup ## the benchmark in under three minutes, into benchmarks/last.json
 	$(BIN)/python -m benchmarks.run --quick
+
+posterior: setup ## fit anew and put the sample where it is shipped: about an hour on two cores
+	$(BIN)/tremplin calibrate --yes --out runs/posterior
+	mkdir -p calibration/posterior
+	cp runs/posterior/posterior/* calibration/posterior/
+	$(BIN)/tremplin validate --draws 300 --yes --out runs/validate-posterior
+	$(BIN)/python -m experiments.evidence runs/validate-posterior
 
 lock: ## renew both lock files to the newest versions that pyproject.toml allows
 	$(BIN)/uv lock --upgrade
