@@ -22,7 +22,7 @@ LEGEND = {
     FIT: "parameters were adjusted to published figures of it, and meet them",
     FIT_MISSED: "parameters were adjusted to published figures of it, and do not meet them all",
     MISS: "it missed a published figure that was kept aside",
-    PRIOR_ONLY: "no published figure bears on it: it rests on what was held possible beforehand",
+    PRIOR_ONLY: "no published figure counts it; what is known of it is what was held possible beforehand",
     NOT_CALIBRATED: "parameters were not drawn from the fitted sample",
 }
 VALIDATION, VARIANCE = SHIPPED / "validation.csv", SHIPPED / "variance.csv"

@@ -65,9 +65,9 @@ def of_rows(experiment: "Experiment", rows: list[dict[str, Any]]) -> list[dict[s
 
 
 def sentence(parameters: str, case: str, schemes: tuple[str, ...], outcome: str = MAIN) -> str:
-    """ "How well founded: net jobs are graded prior only (...); 40 % of their spread comes from ..."."""
+    """ "How well founded are net jobs? Prior only: no published figure bears on it ...; 40 % of ..."."""
     seen = grade(parameters, case, schemes, outcome)
-    text = f"Net jobs are graded “{seen.grade}”: {LEGEND[seen.grade]}"
+    text = f"How well founded are net jobs? {seen.grade.capitalize()}: {LEGEND[seen.grade]}"
     if seen.without_data is None:
         return f"{text}."
     return f"{text}; {seen.without_data:.0%} of their spread comes from parameters that no figure informs."

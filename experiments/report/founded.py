@@ -1,6 +1,6 @@
 """How well founded each number of the page is."""
 
-from experiments.evidence import LEGEND, grade, sentence
+from experiments.evidence import LEGEND, Grade, grade, sentence
 from experiments.report.blocks import Block, Items, Table, Words
 from experiments.report.reading import Group, Run
 from experiments.report.words import plain
@@ -11,14 +11,14 @@ def founded(run: Run) -> list[Block]:
     """The sentence on net jobs, what changes with a rival rule, and the grade of every number."""
     blocks: list[Block] = []
     seen = dict.fromkeys(sentence(run.parameters, _case(run, g), _schemes(g)) for g in run.groups)
-    blocks += [Words(f"How well founded: {text[0].lower()}{text[1:]}") for text in seen]
+    blocks += [Words(text) for text in seen]
     blocks += [Words(text, warning=True) for g in run.groups if (text := _rivals(run, g))]
     cells, met = [], set()
     for name, (unit, words) in run.dictionary.items():
         if name not in run.worlds or not _varies(run, name):
             continue
         for group in run.groups:
-            found = grade(run.parameters, _case(run, group), _schemes(group), name)
+            found = graded(run, group, name)
             share = "–" if found.without_data is None else f"{100 * found.without_data:.0f} %"
             where = [group.title] if len(run.groups) > 1 else []
             cells.append(
@@ -31,6 +31,11 @@ def founded(run: Run) -> list[Block]:
     if legend:
         blocks.append(Items([w for w, _ in legend], [t for _, t in legend], title="Grades"))
     return blocks
+
+
+def graded(run: Run, group: Group, outcome: str) -> Grade:
+    """Grade of an outcome of a group."""
+    return grade(run.parameters, _case(run, group), _schemes(group), outcome)
 
 
 def _case(run: Run, group: Group) -> str:
