@@ -25,7 +25,7 @@ from sim.outcomes import OUTCOMES
 from tests.survival import faults
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
-SUMMARY = "group,policy,against,outcome,unit,basis,month,mean,sd,p05,p50,p95,mcse,n"
+SUMMARY = "group,policy,against,outcome,unit,basis,month,mean,sd,p05,p50,p95,mcse,n,evidence,without_data"
 SENTENCE = re.compile(
     r"-?[\d,]+ net jobs of [\d,]+ reported \((90 %: -?[\d,]+ to -?[\d,]+; .+|one draw only.*)\)"
 )

@@ -1,0 +1,96 @@
+"""``tremplin validate``: what it writes and says; with few draws, since each runs every published history."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from calibration.misses import MISSES
+from calibration.targets import TARGETS
+from experiments.cli import app
+from experiments.validate import NOT_EXPLAINED, explained, headline, obsolete
+
+ARGUMENTS = ["validate", "--draws", "2", "--parameters", "default", "--out", "v"]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder of a validation, and what it printed."""
+    place = tmp_path_factory.mktemp("validate")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        done = CliRunner().invoke(app, ARGUMENTS)
+    assert done.exit_code == 0, done.output
+    return place / "v", done.stdout
+
+
+def test_every_target_of_every_case_has_a_row(folder: tuple[Path, str]) -> None:
+    found = {(row["case"], row["fact_id"]) for row in rows(folder[0] / "validation.csv")}
+    assert found == {(case, target.fact_id) for case, targets in TARGETS.items() for target in targets}
+
+
+def test_the_answer_comes_first_and_misses_say_why(folder: tuple[Path, str]) -> None:
+    path, said = folder
+    validation = rows(path / "validation.csv")
+    fitted = [row for row in validation if row["role"] == "fitted"]
+    met = sum(row["inside"] == "1" for row in fitted)
+    assert said.splitlines()[0].startswith(f"{met} of {len(fitted)} fitted figures inside their tolerance")
+    for row in validation:
+        assert (row["explanation"] != "") == (row["inside"] == "0")
+        assert row["explanation"] in ("", NOT_EXPLAINED, MISSES.get(row["fact_id"]))
+
+
+def test_families_are_counted_and_nothing_is_said_of_parameters_that_were_not_drawn(
+    folder: tuple[Path, str],
+) -> None:
+    path, _ = folder
+    counted = rows(path / "families.csv")
+    judged = [row for row in rows(path / "validation.csv") if row["inside"] in ("0", "1")]
+    assert sum(int(row["figures"]) for row in counted) == len(judged)
+    assert all(int(row["hits"]) + int(row["misses"]) == int(row["figures"]) for row in counted)
+    assert rows(path / "shrinkage.csv") == rows(path / "tradeoffs.csv") == []
+    assert "Parameters were not drawn from a sample" in (path / "report.html").read_text("utf-8")
+
+
+def test_the_page_shows_every_family_and_the_dictionary_every_column(folder: tuple[Path, str]) -> None:
+    path, _ = folder
+    page = (path / "report.html").read_text("utf-8")
+    assert all(row["family"] in page for row in rows(path / "families.csv") if row["role"] == "held_out")
+    known = {(row["file"], row["name"]) for row in rows(path / "dictionary.csv")}
+    for name in ("validation", "families", "shrinkage", "tradeoffs"):
+        header = (path / f"{name}.csv").read_text("utf-8").splitlines()[0].split(",")
+        assert {(name, column) for column in header} <= known
+
+
+def test_the_same_command_again_runs_nothing(
+    folder: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = folder
+    before = json.loads((path / "manifest.json").read_text())["times"]
+    shards = sorted(p.name for p in (path / "runs").iterdir())
+    monkeypatch.chdir(path.parent)
+    assert CliRunner().invoke(app, ARGUMENTS).exit_code == 0
+    assert json.loads((path / "manifest.json").read_text())["times"] == before
+    assert sorted(p.name for p in (path / "runs").iterdir()) == shards
+
+
+def test_a_reason_for_a_figure_that_is_met_is_said_to_be_obsolete(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("experiments.validate.MISSES", {"A": "because", "B": "because too"})
+    found = [{"fact_id": "A", "inside": 0}, {"fact_id": "B", "inside": 1}, {"fact_id": "C", "inside": 0}]
+    assert [row["explanation"] for row in explained(found)] == ["because", "", NOT_EXPLAINED]
+    assert obsolete(found) == ["B"]
+
+
+def test_the_headline_counts_each_role_apart() -> None:
+    found = [
+        {"role": "fitted", "inside": 1}, {"role": "fitted", "inside": 0}, {"role": "held_out", "inside": 1},
+        {"role": "context", "inside": None},
+    ]  # fmt: skip
+    assert headline(found) == "1 of 2 fitted figures inside their tolerance; 1 of 1 held-out figures met"
