@@ -10,12 +10,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from calibration.facts import FACTS
-from calibration.target import measured
-from calibration.targets import TARGETS
 from sim.parameters import SCHEME_BEHAVIOUR, uncertainties
 
-FROZEN = Path(__file__).with_name("frozen.json")
+HERE = Path(__file__).parent
+FROZEN = HERE / "frozen.json"
+SOURCES = ("calibration/facts.csv", "calibration/target.py", "calibration/*targets.py", "sim/parameters/*.py",
+           "sim/schemes/*.py")  # fmt: skip
 PARTS = {
     "parameters": "the parameters or their priors (sim/parameters, sim/schemes)",
     "facts": "the published figures (calibration/facts.csv)",
@@ -32,6 +32,10 @@ def digest(what: Any) -> str:
 
 def now() -> dict[str, Any]:
     """The hashes of what stands in the sources, with how many figures have each role."""
+    from calibration.facts import FACTS
+    from calibration.target import measured
+    from calibration.targets import TARGETS
+
     targets = [(case, t) for case in sorted(TARGETS) for t in TARGETS[case]]
     roles = [t.role for _, t in targets]
     return {
@@ -42,8 +46,18 @@ def now() -> dict[str, Any]:
              for c, t in targets]
         ),
         "split": digest(sorted((c, t.fact_id, t.role) for c, t in targets)),
+        "files": files(),
         "figures": {role: roles.count(role) for role in sorted(set(roles))},
     }  # fmt: skip
+
+
+def files() -> str:
+    """Hash of the sources themselves: while they are the same to the letter, nothing else need be looked
+    at."""
+    root = HERE.parent
+    found = sorted({path for pattern in SOURCES for path in root.glob(pattern)})
+    content = b"".join(path.name.encode() + path.read_bytes().replace(b"\r\n", b"\n") for path in found)
+    return digest(content)
 
 
 def _declared() -> tuple[Any, ...]:
@@ -57,6 +71,8 @@ def frozen() -> dict[str, Any]:
 
 def changed(since: dict[str, Any]) -> list[str]:
     """What differs now, in words; nothing if all is as it was frozen."""
+    if since.get("files") == files():
+        return []
     found = now()
     return [words for part, words in PARTS.items() if since.get(part) != found[part]]
 

@@ -5,12 +5,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calibration.fit import Wave
-from calibration.problem import Problem
+if TYPE_CHECKING:
+    from calibration.fit import Wave
+    from calibration.problem import Problem
 
 SHIPPED = Path(__file__).with_name("posterior")
 SAMPLE, ANSWERS, MANIFEST = "sample.parquet", "answers.parquet", "manifest.json"
@@ -28,7 +29,7 @@ class Posterior:
     manifest: Mapping[str, Any]
 
     @classmethod
-    def of(cls, problem: Problem, last: Wave, about: Mapping[str, Any]) -> "Posterior":
+    def of(cls, problem: "Problem", last: "Wave", about: Mapping[str, Any]) -> "Posterior":
         """The sample that the last wave of a fit is; worlds that failed are left out."""
         answered = np.isfinite(last.answers).any(axis=1)
         return cls(
@@ -64,6 +65,11 @@ def load(folder: Path = SHIPPED) -> Posterior:
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     tables = [parquet.read_table(folder / name) for name in (SAMPLE, ANSWERS)]
     names = [tuple(table.column_names[1:]) for table in tables]
-    rows = [np.column_stack([table.column(n).to_numpy() for n in columns])
+    rows = [np.column_stack([_numbers(table.column(n)) for n in columns])
             for table, columns in zip(tables, names)]  # fmt: skip
     return Posterior(names[0], rows[0], names[1], rows[1], manifest)
+
+
+def _numbers(column: Any) -> np.ndarray:
+    """A column as an array; chunk by chunk, since the whole would load pandas."""
+    return np.concatenate([chunk.to_numpy(zero_copy_only=False) for chunk in column.chunks])

@@ -232,7 +232,7 @@ def _prepare(out: Path, rules: Mapping[str, Problem], simulations: int, seed: in
 
 def _about(rules: Mapping[str, Problem], simulations: int, seed: int) -> dict[str, Any]:
     return _identity(rules, simulations, seed) | {
-        "frozen": {part: frozen()[part] for part in PARTS},
+        "frozen": {part: frozen()[part] for part in (*PARTS, "files")},
         **surroundings(),
     }
 

@@ -59,8 +59,9 @@ def worlds(folder: Path) -> list[dict]:
 def test_run_from_the_shell(small: Path, tremplin: Command) -> None:
     done = tremplin("run", "case.yaml", "--draws", "2", "--out", "o")
     assert done.returncode == 0, done.stderr
-    first, second, *_ = done.stdout.splitlines()
+    first, founded, second, *_ = done.stdout.splitlines()
     assert SENTENCE.fullmatch(first)
+    assert founded.startswith("How well founded are net jobs?")
     assert "would have come anyway" in second or "No job" in second
     assert "4 of 4 worlds" in done.stderr
     assert done.stdout.rstrip().endswith("Report: o/report.html")
@@ -244,6 +245,7 @@ def test_published_figures_stand_beside_simulated_ones(here: Path) -> None:
         "p50",
         "p95",
         "inside",
+        "case",
     ]
     assert "fact_S1-04" in Folder(here / "o").runs().column_names
     assert {row["inside"] for row in found} <= {"0", "1", ""}

@@ -156,7 +156,9 @@ def test_a_posterior_of_other_priors_is_refused_with_what_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shipped_with(
-        {"frozen": load().manifest["frozen"] | {"parameters": "others"}}, tmp_path / "p", monkeypatch
+        {"frozen": load().manifest["frozen"] | {"parameters": "others", "files": "others"}},
+        tmp_path / "p",
+        monkeypatch,
     )
     with pytest.raises(
         Refused, match=r"parameters or their priors.*tremplin calibrate.*--parameters default"

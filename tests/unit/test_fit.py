@@ -163,7 +163,12 @@ def test_what_is_frozen_is_what_stands_in_the_sources() -> None:
 
 @pytest.mark.parametrize("part", sorted(frozen.PARTS))
 def test_a_change_of_what_was_frozen_is_named(part: str) -> None:
-    assert frozen.changed(frozen.frozen() | {part: "another"}) == [frozen.PARTS[part]]
+    said = frozen.frozen() | {part: "another", "files": "others"}
+    assert frozen.changed(said) == [frozen.PARTS[part]]
+
+
+def test_words_may_change_without_freezing_anew() -> None:
+    assert frozen.changed(frozen.frozen() | {"files": "others"}) == []
 
 
 def test_a_sample_is_read_as_it_was_written(tmp_path: Path) -> None:
