@@ -65,11 +65,6 @@ def load(folder: Path = SHIPPED) -> Posterior:
     manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
     tables = [parquet.read_table(folder / name) for name in (SAMPLE, ANSWERS)]
     names = [tuple(table.column_names[1:]) for table in tables]
-    rows = [np.column_stack([_numbers(table.column(n)) for n in columns])
+    rows = [np.column_stack([table.column(n).to_numpy() for n in columns])
             for table, columns in zip(tables, names)]  # fmt: skip
     return Posterior(names[0], rows[0], names[1], rows[1], manifest)
-
-
-def _numbers(column: Any) -> np.ndarray:
-    """A column as an array; chunk by chunk, since the whole would load pandas."""
-    return np.concatenate([chunk.to_numpy(zero_copy_only=False) for chunk in column.chunks])
