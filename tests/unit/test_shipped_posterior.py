@@ -1,0 +1,89 @@
+"""The sample that is shipped: small, of this model, as good as it says, and honest about what it misses."""
+
+import csv
+
+import numpy as np
+import pytest
+
+from calibration.evidence import VALIDATION, VARIANCE, shipped
+from calibration.frozen import changed, frozen
+from calibration.misses import MISSES
+from calibration.posterior import SHIPPED, load
+from calibration.problem import whole
+from calibration.rivals import PARAMETER, RULES
+from calibration.targets import TARGETS, is_inside
+from sim.outcomes import OUTCOMES
+from sim.parameters import SCHEME_BEHAVIOUR, uncertainties
+
+
+@pytest.fixture(scope="module")
+def validation() -> list[dict[str, str]]:
+    with VALIDATION.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_it_is_small_and_has_draws_enough() -> None:
+    assert sum(path.stat().st_size for path in SHIPPED.iterdir()) <= 2_000_000
+    assert len(load().rows) >= 500
+
+
+def test_it_was_made_for_what_is_frozen_and_that_is_what_stands_here() -> None:
+    manifest = load().manifest
+    assert changed(manifest["frozen"]) == changed(frozen()) == []
+    for rule, said in manifest["problems"].items():
+        assert whole(RULES[rule]).hash() == said
+
+
+def test_every_draw_lies_within_the_priors_and_holds_one_of_the_rules() -> None:
+    found = load()
+    declared = {u.name: u for u in uncertainties(SCHEME_BEHAVIOUR)}
+    assert set(found.names) == set(declared)
+    for name, column in zip(found.names, found.rows.T):
+        assert declared[name].low <= column.min() <= column.max() <= declared[name].high
+        if declared[name].prior == "fixed" and name != PARAMETER:
+            assert (column == declared[name].default).all()
+    rules = found.rows[:, found.names.index(PARAMETER)]
+    assert set(rules) == {values[PARAMETER] for values in RULES.values()}
+    share = found.manifest["rules"]["people"]["share"]
+    assert rules.mean() == pytest.approx(share, abs=0.01)
+    assert rules[:20].mean() == pytest.approx(share, abs=0.06)
+
+
+def test_nine_fitted_figures_in_ten_are_inside_their_tolerance_at_the_median(
+    validation: list[dict[str, str]],
+) -> None:
+    fitted = [row["inside"] == "1" for row in validation if row["role"] == "fitted"]
+    assert len(fitted) >= 60
+    assert np.mean(fitted) >= 0.9
+    problem, found = whole(), load()
+    assert [figure.name for figure in problem.figures] == list(found.figures)
+    assert problem.inside(found.answers).mean() >= 0.85  # other worlds of the same draws
+
+
+def test_the_table_that_is_shipped_judges_as_the_code_does(validation: list[dict[str, str]]) -> None:
+    targets = {(case, t.fact_id): t for case, of in TARGETS.items() for t in of}
+    assert {(row["case"], row["fact_id"]) for row in validation} == set(targets)
+    for row in validation:
+        t = targets[row["case"], row["fact_id"]]
+        quantiles = tuple(float(row[q]) if row[q] else float("nan") for q in ("p05", "p50", "p95"))
+        inside = is_inside(t.role, (t.low, t.high), quantiles)
+        assert row["inside"] == ("" if inside is None else str(inside))
+
+
+def test_every_miss_is_explained_and_nothing_else_is(validation: list[dict[str, str]]) -> None:
+    missed = {row["fact_id"] for row in validation if row["inside"] == "0"}
+    assert missed == set(MISSES)
+
+
+def test_variances_are_shares_of_known_outcomes_of_cases_with_figures() -> None:
+    evidence = shipped()
+    assert evidence is not None
+    with VARIANCE.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert {row["case"] for row in rows} == set(TARGETS)
+    assert {row["outcome"] for row in rows} <= set(OUTCOMES)
+    for row in rows:
+        parts = [float(row[name]) for name in ("informed", "uninformed", "chance")]
+        assert all(part >= 0 for part in parts)
+        assert sum(parts) == pytest.approx(1.0, abs=0.002)
+    assert evidence.without_data("alize-1997-2007", "jobs_net") is not None
