@@ -1,7 +1,8 @@
 """How well founded an outcome is: which published figures bear on it, and how the shipped sample met them.
 
-A figure bears on an outcome if it counts the same thing of the same scheme. Nothing that was published bears
-on net jobs, but for the pôles: for all other schemes they rest on effects that were found elsewhere.
+A figure bears on an outcome if it counts the same thing of the same scheme, in all basins or in one, in all
+or in the ratio to another count. Nothing that was published bears on net jobs, but for the pôles: for all
+other schemes they rest on effects that were found elsewhere.
 """
 
 import csv
@@ -29,13 +30,15 @@ VALIDATION, VARIANCE = SHIPPED / "validation.csv", SHIPPED / "variance.csv"
 
 # by scheme and outcome, published figures of it; "" is what all worlds share
 BEARS: Mapping[str, Mapping[str, str]] = {
-    "": {"deaths": "DEM-02 DEM-01", "jobs": "DEM-41 DEM-44"},
+    "": {"deaths": "DEM-02 DEM-01", "jobs": "DEM-41"},
     "alize": {
-        "files_examined": "ALZ-05", "files_accepted": "ALZ-06", "firms_accepted": "S1-04",
+        "files_examined": "ALZ-05", "files_accepted": "ALZ-06 ALZ-30 ALZ-49 ALZ-72",
+        "firms_accepted": "S1-04 S1-15 ALZ-25 ALZ-52 ALZ-57",
         "acceptance_rate": "ALZ-14", "young_share": "S1-08", "size_median": "ALZ-10",
-        "jobs_reported": "ALZ-01 S1-05 ALZ-07", "jobs_realised": "S1-05", "realisation_rate": "ALZ-60",
-        "seats_per_volunteer": "VOL-33", "partners_active": "ALZ-03 S1-02 ALZ-08", "partners_left": "VOL-30",
-        "advances_lost_share": "VOL-35 VOL-36", "volunteer_days": "ALZ-28",
+        "jobs_reported": "ALZ-01 S1-05 ALZ-07 S1-13 ALZ-15 ALZ-58 ALZ-75", "jobs_realised": "S1-05",
+        "realisation_rate": "ALZ-60", "seats_per_volunteer": "VOL-33 VOL-06",
+        "partners_active": "ALZ-03 S1-02 ALZ-08 ALZ-33", "partners_left": "VOL-30 MEC-04",
+        "advances_lost_share": "VOL-35 VOL-36", "volunteer_days": "ALZ-28 ALZ-54 ALZ-31 ALZ-74",
     },
     "boost_innov": {
         "firms_accepted": "S0-09", "firms_started": "S0-09", "volunteers_mobilised": "S0-08",
@@ -46,17 +49,48 @@ BEARS: Mapping[str, Mapping[str, str]] = {
         "sme_share": "PAC-01 PAC-02 PAC-03 PAC-04 PAC-08 PAC-13",
     },
     "plan_pme": {
-        "files_accepted": "PPM-01", "turnover_gain_year1": "EFF-20", "turnover_gain_year2": "EFF-22",
-        "jobs_gain_year1": "EFF-21",
+        "files_accepted": "PPM-01", "size_median": "PPM-07", "turnover_gain_year1": "EFF-20",
+        "turnover_gain_year2": "EFF-22", "jobs_gain_year1": "EFF-21",
     },
     "pole": {
-        "members": "S3-01 S3-02 S3-19 POL-04 POL-05a", "selection_rate": "POL-16",
-        "sme_led_share": "S3-04 POL-13", "rd_gain": "POL-25", "rd_per_euro": "POL-32",
-        "rd_spending": "POL-29", "innovators": "S3-12 S3-11", "jobs_net": "POL-31",
+        "members": "S3-01 S3-02 S3-19 POL-02 POL-04 POL-05a", "selection_rate": "POL-16",
+        "sme_led_share": "S3-04 POL-13", "rd_aid": "POL-14", "rd_gain": "POL-25 POL-29",
+        "rd_per_euro": "POL-32", "innovators": "S3-12 S3-11", "jobs_net": "POL-31",
     },
 }  # fmt: skip
+# judged figures that no outcome counts, and why
+NOT_COUNTED: Mapping[str, str] = {
+    "How firms are spread, live, grow and lose jobs: no outcome says so, and total jobs hardly depend on it.":
+        "DEM-07 DEM-26a DEM-26b DEM-26c DEM-31 DEM-32 DEM-33 DEM-34a DEM-34b DEM-35 DEM-39 DEM-46 DEM-47",
+    "A sign alone, which most worlds would meet.": "DEM-44 DEM-45",
+    "Of paid heavy advice, which no scheme gives.": "EFF-26 EFF-27 EFF-28 EFF-29",
+    "A mean of sizes, where the outcome is their median.": "ALZ-50 ALZ-53",
+    "Growth of the turnover of firms helped, whoever caused it.": "ALZ-59",
+    "Money for a job at stake.": "REV-13",
+    "The lowest and the highest of buyers, where the outcome is their mean.": "PAC-05 PAC-06",
+    "New posts in research alone.": "POL-27",
+}  # fmt: skip
+# schemes that make an outcome, where not all can; the others cannot weaken its grade
+_FILES, _VOLUNTEERS = frozenset(["alize", "boost_innov", "plan_pme"]), frozenset(["alize", "boost_innov"])
+_POLE, _PACTE = frozenset(["pole"]), frozenset(["pacte_pme"])
+MAKERS: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("files_examined", "files_accepted", "firms_started", "acceptance_rate", "young_share",
+         "size_median", "realisation_rate", "turnover_gain_year1", "turnover_gain_year2",
+         "jobs_gain_year1"),
+        _FILES,
+    ),
+    **dict.fromkeys(("seats_per_volunteer", "volunteers_mobilised"), _VOLUNTEERS),
+    "volunteer_days": _VOLUNTEERS | _POLE, "partners_active": _VOLUNTEERS | _PACTE | _POLE,
+    "partners_left": _VOLUNTEERS | _PACTE | _POLE, "members": _PACTE | _POLE,
+    "cohorts": frozenset(["boost_innov"]), "advances_lost_share": frozenset(["alize"]),
+    **dict.fromkeys(("buyers", "sme_share"), _PACTE),
+    **dict.fromkeys(
+        ("selection_rate", "sme_led_share", "rd_aid", "rd_gain", "rd_per_euro", "innovators"), _POLE
+    ),
+}  # fmt: skip
 # figures that say what a scheme changed: they bear on differences between policies too
-CAUSAL = frozenset(["EFF-14", "EFF-20", "EFF-21", "EFF-22", "POL-25", "POL-31", "POL-32"])
+CAUSAL = frozenset(["EFF-14", "EFF-20", "EFF-21", "EFF-22", "POL-25", "POL-29", "POL-31", "POL-32"])
 
 
 @dataclass(frozen=True)
@@ -68,12 +102,13 @@ class Evidence:
     variance: Mapping[tuple[str, str], float]
 
     def grade(self, schemes: Iterable[str], outcome: str, difference: bool = False) -> str:
-        """Grade of an outcome where these schemes live together: the weakest of theirs, of those schemes on
-        which something bears. ``difference``: between two policies."""
+        """Grade of an outcome where these schemes live together: the weakest of theirs, of those schemes that
+        make it, whether or not something bears on it there. ``difference``: between two policies."""
+        live = ("",) if outcome in BEARS[""] else schemes
         grades = [
-            self._of(ids, difference)
-            for scheme in ("", *schemes)
-            if (ids := BEARS.get(scheme, {}).get(outcome, "").split())
+            self._of(BEARS.get(scheme, {}).get(outcome, "").split(), difference)
+            for scheme in live
+            if scheme in MAKERS.get(outcome, live)
         ]
         return min(grades, key=WORST_FIRST.index, default=PRIOR_ONLY)
 

@@ -10,8 +10,10 @@ from calibration.evidence import (
     FIT_MISSED,
     HIT,
     LEGEND,
+    MAKERS,
     MISS,
     NOT_CALIBRATED,
+    NOT_COUNTED,
     PRIOR_ONLY,
     WORST_FIRST,
     Evidence,
@@ -41,6 +43,26 @@ def test_every_figure_that_bears_on_an_outcome_is_judged_and_every_outcome_exist
     assert set(LEGEND) == {*WORST_FIRST, NOT_CALIBRATED}
 
 
+def test_every_judged_figure_bears_on_an_outcome_or_says_why_not() -> None:
+    bearing = {i for outcomes in BEARS.values() for ids in outcomes.values() for i in ids.split()}
+    left_out = [i for ids in NOT_COUNTED.values() for i in ids.split()]
+    assert len(set(left_out)) == len(left_out)
+    assert not bearing & set(left_out)
+    assert bearing | set(left_out) == {name for name, role in ROLES.items() if role != CONTEXT}
+
+
+def test_what_a_scheme_changed_is_told_by_causal_figures_alone() -> None:
+    for outcomes in BEARS.values():
+        for outcome, ids in outcomes.items():
+            assert OUTCOMES[outcome].of == "world" or set(ids.split()) <= CAUSAL
+
+
+def test_schemes_on_which_something_bears_make_the_outcome() -> None:
+    assert set(MAKERS) <= set(OUTCOMES)
+    for scheme, outcomes in BEARS.items():
+        assert all(scheme in MAKERS.get(outcome, (scheme,)) for outcome in outcomes)
+
+
 def test_a_figure_kept_aside_outranks_one_that_was_fitted() -> None:
     assert found(S3_04=True).grade(["pole"], "sme_led_share") == FIT
     assert found(S3_04=False).grade(["pole"], "sme_led_share") == FIT_MISSED
@@ -55,6 +77,14 @@ def test_one_fitted_figure_that_is_missed_is_said() -> None:
 def test_several_schemes_are_as_well_founded_as_the_weakest() -> None:
     both = found(ALZ_06=True, PPM_01=False)
     assert both.grade(["alize", "plan_pme"], "files_accepted") == FIT_MISSED
+
+
+def test_a_scheme_of_which_nothing_was_published_weakens_what_it_makes() -> None:
+    evidence = Evidence({name: (role, True) for name, role in ROLES.items()}, {})
+    assert evidence.grade(["alize", "pole"], "jobs_net") == PRIOR_ONLY
+    assert evidence.grade(["alize", "boost_innov"], "files_accepted") == PRIOR_ONLY
+    assert evidence.grade(["alize", "boost_innov"], "cohorts") == FIT  # Alizé has none
+    assert evidence.grade(["alize", "plan_pme"], "deaths") == evidence.grade([], "deaths") == FIT
 
 
 def test_net_jobs_of_most_schemes_rest_on_priors_alone() -> None:
