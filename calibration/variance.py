@@ -30,14 +30,15 @@ def shares(x: np.ndarray, y: np.ndarray, informed: np.ndarray) -> Shares | None:
     """Shares of the variance of y, by its ranks. ``x``: (draws, parameters), scores; ``informed``:
     (parameters,), bool. None where there are too few draws, or nothing varies.
 
-    y is regressed on the parameters (``calibration.emulator.fit``); terms of informed parameters alone make
-    one part, of the others alone a second one. The share of a part is its covariance with y over the variance
-    of y, so that what two parts have in common is split between them evenly.
+    y is regressed on the parameters (``calibration.emulator.fit``), about their means, so that products hold
+    nothing that one parameter does alone; terms of informed parameters alone make one part, of the others
+    alone a second one. The share of a part is its covariance with y over the variance of y, so that what two
+    parts have in common is split between them evenly.
     """
     kept = ~np.isnan(y)
     if kept.sum() < FEWEST or np.ptp(np.where(np.isfinite(y[kept]), y[kept], 0.0)) == 0.0:
         return None
-    x, scores = x[kept], normal_scores(y[kept])
+    x, scores = x[kept] - x[kept].mean(axis=0), normal_scores(y[kept])
     found = fit(x, scores, np.arange(x.shape[1]))
     one, other = (_part(found, x, informed == wanted) for wanted in (True, False))
     whole = scores.var()

@@ -3,7 +3,7 @@ table of variances that is shipped with the sample."""
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from calibration import evidence
 from calibration.evidence import LEGEND, NOT_CALIBRATED
-from scenarios.load import PUBLISHED
+from scenarios.load import NONE, PUBLISHED
 from sim.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
@@ -48,18 +48,21 @@ def grade(
 
 
 def of_rows(experiment: "Experiment", rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of ``summary.csv`` with grade and share. Those of a case as published are said of its policies
-    too."""
+    """Rows of ``summary.csv`` with grade and share. The share of a case as published is said of its policies
+    too; that of a difference, and of a world without schemes, is unknown."""
     about = {
         group.name: (group.case.name, tuple(s.name for s in group.case.spec.schemes))
         for group in experiment.groups
     }
-    found: dict[tuple[str, str, bool], Grade] = {}
+    found: dict[tuple[str, str, bool, bool], Grade] = {}
     for row in rows:
-        key = row["group"], row["outcome"], bool(row["against"])
+        key = row["group"], row["outcome"], row["policy"] == NONE, bool(row["against"])
         if key not in found:
             case, schemes = about[row["group"]]
-            found[key] = grade(experiment.source.name, case, schemes, row["outcome"], key[2])
+            empty, difference = key[2:]
+            live = () if empty else schemes
+            seen = grade(experiment.source.name, case, live, row["outcome"], difference)
+            found[key] = replace(seen, without_data=None) if empty or difference else seen
         row |= {"evidence": found[key].grade, "without_data": found[key].without_data}
     return rows
 

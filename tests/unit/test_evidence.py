@@ -120,6 +120,24 @@ def test_what_groups_do_together_counts_as_chance() -> None:
     assert seen.chance > 0.5
 
 
+def test_shares_do_not_depend_on_where_the_sample_lies() -> None:
+    x = np.random.default_rng(1).standard_normal((3000, 2))
+    x[:, 1] += 3
+    seen = shares(x, 3 * x[:, 0] + x[:, 0] * (x[:, 1] - 3), np.array([True, False]))
+    assert seen is not None  # variances: 9 of the first parameter alone, 1 of both together
+    assert seen.informed == pytest.approx(0.9, abs=0.04)
+    assert seen.uninformed == pytest.approx(0.0, abs=0.02)
+
+
+def test_what_two_groups_have_in_common_is_split_evenly() -> None:
+    chance = np.random.default_rng(1)
+    common, own = chance.standard_normal((3000, 1)), chance.standard_normal((3000, 2))
+    x = (common + own) / np.sqrt(2)  # correlation .5: variances 1 + 1, and 1 in common
+    seen = shares(x, x[:, 0] + x[:, 1], np.array([True, False]))
+    assert seen is not None
+    assert (seen.informed, seen.uninformed) == (pytest.approx(0.5, abs=0.03), pytest.approx(0.5, abs=0.03))
+
+
 def test_nothing_is_said_of_few_draws_or_of_what_does_not_vary() -> None:
     x = np.random.default_rng(1).standard_normal((50, 2))
     assert shares(x, x[:, 0], np.array([True, False])) is None
