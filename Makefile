@@ -49,7 +49,7 @@ posterior: setup ## fit anew and put the sample where it is shipped: about an ho
 	mkdir -p calibration/posterior
 	cp runs/posterior/posterior/* calibration/posterior/
 	$(BIN)/tremplin validate --draws 300 --yes --out runs/validate-posterior
-	$(BIN)/python -m experiments.evidence runs/validate-posterior
+	$(BIN)/python -m experiments.evidence runs/validate-posterior --ship
 
 lock: ## renew both lock files to the newest versions that pyproject.toml allows
 	$(BIN)/uv lock --upgrade

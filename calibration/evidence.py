@@ -123,8 +123,8 @@ class Evidence:
         return PRIOR_ONLY
 
     def without_data(self, case: str, outcome: str) -> float | None:
-        """Share of the variance of an outcome of a case, as published, from parameters that no figure
-        informs; None if it was not computed."""
+        """Share of the variance of an outcome of a case, as published or with the reference of its shipped
+        policies, from parameters that no figure informs; None if it was not computed."""
         return self.variance.get((case, outcome))
 
 

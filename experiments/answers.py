@@ -141,13 +141,22 @@ def answer(results: Results) -> list[str]:
         first = [main, founded(results, groups[0]), anyway(results, name, PUBLISHED)]
         return [*first, *filter(None, [churn(results, groups[0]), rival(results, groups[0])])]
     first = [compared(results, group) for group in groups]
-    return [*first, founded(results, groups[0]), *filter(None, (rival(results, group) for group in groups))]
+    return [*first, *founded_all(results), *filter(None, (rival(results, group) for group in groups))]
 
 
 def founded(results: Results, group: Group) -> str:
     """How well founded net jobs are."""
     schemes = tuple(scheme.name for scheme in group.case.spec.schemes)
     return evidence.sentence(results.experiment.source.name, group.case.name, schemes)
+
+
+def founded_all(results: Results) -> list[str]:
+    """The same of every group: once where it is the same of all, else with the name of its case."""
+    groups = results.experiment.groups
+    said = {group.case.name: founded(results, group) for group in groups}
+    if len(set(said.values())) == 1:
+        return [founded(results, groups[0])]
+    return [f"{case}: {text}" for case, text in said.items()]
 
 
 def rival(results: Results, group: Group) -> str:

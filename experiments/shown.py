@@ -11,6 +11,7 @@ from rich.table import Table
 
 from experiments.answers import best, interval, whole
 from experiments.command import Done
+from experiments.evidence import NOT_CALIBRATED, Grade, of_group
 from experiments.plan import Group
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 from experiments.summary import Results
@@ -145,14 +146,36 @@ def _range(row: dict[str, Any], low: str, high: str) -> str:
 
 
 def _waterfall(results: Results, group: str) -> Table:
-    table = _table("From jobs reported to net jobs", "jobs", "mean", "90 % of worlds")
+    about = _grades(results)
+    table = _table("From jobs reported to net jobs", "jobs", "mean", "90 % of worlds", *about)
     for name, words, sign in WATERFALL:
         values = sign * _values(results, group, PUBLISHED, name)
         if len(values):
             shown = whole(values.mean()) if name in SUBTOTALS else f"{values.mean():+,.0f}"
             style = "bold" if name in SUBTOTALS else ""
-            table.add_row(words, shown, interval(values), style=style)
+            cells = _graded(results, name) if about else ()
+            table.add_row(words, shown, interval(values), *cells, style=style)
     return table
+
+
+def _grades(results: Results) -> tuple[str, ...]:
+    """Columns on how well founded a number is: none where the sentence above says all, or there is no
+    room."""
+    found = of_group(results.experiment, results.experiment.groups[0], "jobs_net")
+    known = found.grade != NOT_CALIBRATED and console().width >= NARROW
+    return ("rests on", "spread\nwithout data") if known else ()
+
+
+def _graded(results: Results, outcome: str) -> tuple[str, str]:
+    """The cells of these columns."""
+    if outcome == "declaring":
+        return "", ""
+    found = of_group(results.experiment, results.experiment.groups[0], outcome)
+    return found.grade, _share(found)
+
+
+def _share(found: Grade) -> str:
+    return "" if found.without_data is None else f"{found.without_data:.0%}"
 
 
 def _values(results: Results, group: str, policy: str, name: str) -> np.ndarray:
@@ -163,12 +186,14 @@ def _values(results: Results, group: str, policy: str, name: str) -> np.ndarray:
 
 
 def _costs(results: Results, group: str) -> Table:
-    table = _table("Costs and volunteers", "", "unit", "median", "90 % of worlds")
+    about = _grades(results)
+    table = _table("Costs and volunteers", "", "unit", "median", "90 % of worlds", *about)
     for name, unit, words in COSTS:
         values = results.values(group, PUBLISHED, name)
         kept = values[~np.isnan(values)]
         if len(kept) and (kept.any() or name == "public_cost"):  # paid advice has no volunteers, nor advances
-            table.add_row(words, unit, number(float(np.median(kept))), spread(kept))
+            cells = _graded(results, name) if about else ()
+            table.add_row(words, unit, number(float(np.median(kept))), spread(kept), *cells)
     return table
 
 
@@ -178,14 +203,16 @@ def _beside(results: Results, group: str) -> list[Table]:
 
     several = len(results.experiment.groups[0].case.spec.schemes) > 1
     title = "What the help was, and did beside jobs" + (", over all schemes" if several else "")
-    table = _table(title, "", "unit", "median", "90 % of worlds")
+    about = _grades(results)
+    table = _table(title, "", "unit", "median", "90 % of worlds", *about)
     for _, columns, mark in (*FORMATS, ("", TURNOVER, "turnover_gain_year1")):
         of_mark = results.values(group, PUBLISHED, mark)
         for name, unit, words in columns if np.nan_to_num(of_mark).any() else ():
             values = results.values(group, PUBLISHED, name)
             kept = values[~np.isnan(values)]
             if kept.any():
-                table.add_row(words, unit, number(float(np.median(kept))), spread(kept))
+                cells = _graded(results, name) if about else ()
+                table.add_row(words, unit, number(float(np.median(kept))), spread(kept), *cells)
     return [table] if table.row_count else []
 
 
@@ -223,7 +250,31 @@ def compare_table(results: Results, group: Group) -> Table:
             spread(cost), f"{share[policy]:.0%}" if policy in share else "",
             *(f"{mean[name]:.1f}" if name == "schemes_alive" else whole(mean[name]) for name, _ in aside),
         )  # fmt: skip
+    table.caption, table.caption_justify, table.caption_style = (
+        _rests_on(results, group, aside),
+        "left",
+        "",
+    )
     return table
+
+
+def _rests_on(results: Results, group: Group, aside: list[tuple[str, str]]) -> str | None:
+    """How well founded each column of a comparison is; nothing where the sentence above says all."""
+    columns = (
+        ("jobs_net", "net jobs"),
+        ("jobs_reported", "reported"),
+        ("cost_per_net_job", "k€ per net job"),
+    )
+    found: dict[str, list[str]] = {}
+    for name, words in (*columns, *aside):
+        seen = of_group(results.experiment, group, name)
+        if seen.grade == NOT_CALIBRATED:
+            return None
+        share = f" ({_share(seen)} of spread without data)" if _share(seen) else ""
+        found.setdefault(seen.grade, []).append(words.replace("\n", " ") + share)
+    gap = of_group(results.experiment, group, "jobs_net", difference=True)
+    found.setdefault(gap.grade, []).append("differences")
+    return "\n".join(f"Rests on: {grade}: {', '.join(words)}." for grade, words in found.items())
 
 
 def _aside(results: Results, group: Group) -> list[tuple[str, str]]:

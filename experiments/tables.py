@@ -50,8 +50,8 @@ _SUMMARY = {
     "evidence": ("", "How well founded it is: fitted, held-out hit or miss, prior only, not calibrated."),
     "without_data": (
         "share",
-        "Part of its variance from parameters that no published figure informs, in the case as published; "
-        "empty if unknown.",
+        "Part of its variance from parameters that no published figure informs, in the case as published, or "
+        "with the reference of its shipped policies; empty if unknown, and for differences.",
     ),
 }
 _SHARES = {

@@ -1,36 +1,67 @@
 """How well founded each number of the page is."""
 
-from experiments.evidence import LEGEND, Grade, grade, sentence
+import re
+
+from experiments.evidence import LEGEND, MAIN, NOT_CALIBRATED, Grade, grade, how_to, sentence
 from experiments.report.blocks import Block, Items, Table, Words
 from experiments.report.reading import Group, Run
-from experiments.report.words import plain
+from experiments.report.words import NARROW, listed, plain
 from experiments.rivals import PARAMETER, rule_of, said
 
 
 def founded(run: Run) -> list[Block]:
     """The sentence on net jobs, what changes with a rival rule, and the grade of every number."""
-    blocks: list[Block] = []
-    seen = dict.fromkeys(sentence(run.parameters, _case(run, g), _schemes(g)) for g in run.groups)
-    blocks += [Words(text) for text in seen]
+    said = {g.title: typeset(sentence(run.parameters, _case(run, g), _schemes(g))) for g in run.groups}
+    alike = len(set(said.values())) == 1
+    blocks: list[Block] = (
+        [Words(next(iter(said.values())))] if alike else [Items(list(said.values()), list(said))]
+    )
     blocks += [Words(text, warning=True) for g in run.groups if (text := _rivals(run, g))]
+    main = [graded(run, group, MAIN) for group in run.groups]
+    if main[0].grade == NOT_CALIBRATED:
+        return blocks  # the sentence has said it of all numbers
+    unknown = [_case(run, g) for g, seen in zip(run.groups, main) if seen.without_data is None]
+    blocks += [Words(how_to(listed(unknown)))] if unknown else []
+    return [*blocks, *_of_every_number(run)]
+
+
+def _of_every_number(run: Run) -> list[Block]:
+    """The grade of every number as a folded table, and what the grades mean."""
     cells, met = [], set()
     for name, (unit, words) in run.dictionary.items():
         if name not in run.worlds or not _varies(run, name):
             continue
         for group in run.groups:
             found = graded(run, group, name)
-            share = "–" if found.without_data is None else f"{100 * found.without_data:.0f} %"
             where = [group.title] if len(run.groups) > 1 else []
-            cells.append(
-                [f"{words.rstrip('.')} ({name}{', ' + unit if unit else ''})", *where, found.grade, share]
-            )
+            what = f"{words.rstrip('.')} ({name}{', ' + unit if unit else ''})"
+            cells.append([what, *where, found.grade, _share(found)])
             met.add(found.grade)
     columns = ["number", *(["case"] if len(run.groups) > 1 else []), "grade", "spread without data"]
-    blocks.append(Table("How well founded each number is", columns, cells, numbers=False, folded=True))
     legend = [(words, term) for term, words in LEGEND.items() if term in met]
-    if legend:
-        blocks.append(Items([w for w, _ in legend], [t for _, t in legend], title="Grades"))
-    return blocks
+    terms = [Items([w for w, _ in legend], [t for _, t in legend], title="Grades")] if legend else []
+    shares = Words(
+        "Spread without data: the part of the variance, from draw to draw, of the case as published, or with "
+        "the reference of its shipped policies, that comes from parameters that no figure informs. The rest "
+        "is luck, and parameters that figures inform."
+    )
+    table = Table("How well founded each number is", columns, cells, numbers=False, folded=True)
+    return [*terms, shares, table]
+
+
+def _share(found: Grade) -> str:
+    return "–" if found.without_data is None else f"{100 * found.without_data:.0f}{NARROW}%"
+
+
+def typeset(text: str) -> str:
+    """Shares as the page writes them: "62 %"."""
+    return re.sub(r"(?<=\d)%", f"{NARROW}%", text)
+
+
+def mark(run: Run, group: Group, outcome: str) -> str:
+    """A column's mark: its grade, behind a dot; nothing where no number has one."""
+    found = graded(run, group, outcome).grade
+    return "" if found == NOT_CALIBRATED else f" · {found}"
 
 
 def graded(run: Run, group: Group, outcome: str) -> Grade:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from experiments.report.blocks import Block, Items, Section, Tiles, Words
-from experiments.report.founded import founded, graded
+from experiments.report.founded import founded, graded, typeset
 from experiments.report.reading import Group, Run, Spread, exists, spread
 from experiments.report.words import (
     OFTEN,
@@ -175,7 +175,11 @@ def _tiles(run: Run, group: Group, policy: str) -> Tiles:
     def tile(outcome: str, unit: str, words: str, centre: str = "mean") -> tuple[str, str, str]:
         s = run.spread(group.name, policy, outcome)
         range_ = span(s, unit) if s.interval else "one world"
-        return number(getattr(s, centre), unit), words, f"{range_} · {graded(run, group, outcome).cell}"
+        return (
+            number(getattr(s, centre), unit),
+            words,
+            f"{range_} · {typeset(graded(run, group, outcome).cell)}",
+        )
 
     alive = f"local schemes alive at the end, of {schemes(group)} opened"
     return Tiles((

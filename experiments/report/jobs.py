@@ -7,6 +7,7 @@ import numpy as np
 
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import Row, Step, Style, dots, waterfall
+from experiments.report.founded import mark
 from experiments.report.headline import best_in, lead, place, ranking, schemes, years
 from experiments.report.reading import Group, Run, Spread, spread
 from experiments.report.words import (
@@ -171,9 +172,14 @@ def _where(basins: Sequence[str]) -> str:
 def _compared(run: Run, group: Group) -> Table:
     counts = best_in(run, group)
     total = schemes(group)
+
+    def of(outcome: str, words: str) -> str:
+        return f"{words}{mark(run, group, outcome)}"
+
     columns = [
-        "policy", "net jobs", f"more than {plain(run.reference)}", "against it", "best of all in", "reported",
-        "volunteer days", f"schemes alive, of {total}", "euros a net job",
+        "policy", of("jobs_net", "net jobs"), f"more than {plain(run.reference)}", "against it",
+        "best of all in", of("jobs_reported", "reported"), of("volunteer_days", "volunteer days"),
+        of("schemes_alive", f"schemes alive, of {total}"), of("cost_per_net_job", "euros a net job"),
     ]  # fmt: skip
     rows = []
     for policy in ranking(run, group):

@@ -129,6 +129,15 @@ def test_shares_do_not_depend_on_where_the_sample_lies() -> None:
     assert seen.uninformed == pytest.approx(0.0, abs=0.02)
 
 
+def test_luck_alone_is_hardly_taken_for_parameters() -> None:
+    chance = np.random.default_rng(1)
+    for _ in range(5):
+        x, y = chance.standard_normal((300, 80)), chance.standard_normal(300)
+        seen = shares(x, y, np.arange(80) % 2 == 0)
+        assert seen is not None
+        assert seen.chance > 0.85
+
+
 def test_what_two_groups_have_in_common_is_split_evenly() -> None:
     chance = np.random.default_rng(1)
     common, own = chance.standard_normal((3000, 1)), chance.standard_normal((3000, 2))

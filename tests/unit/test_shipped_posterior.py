@@ -12,6 +12,7 @@ from calibration.posterior import SHIPPED, load
 from calibration.problem import whole
 from calibration.rivals import PARAMETER, RULES
 from calibration.targets import TARGETS, is_inside
+from experiments.evidence import bases
 from sim.outcomes import OUTCOMES
 from sim.parameters import SCHEME_BEHAVIOUR, uncertainties
 
@@ -75,12 +76,13 @@ def test_every_miss_is_explained_and_nothing_else_is(validation: list[dict[str, 
     assert missed == set(MISSES)
 
 
-def test_variances_are_shares_of_known_outcomes_of_cases_with_figures() -> None:
+def test_variances_are_shares_of_known_outcomes_of_cases_with_figures_or_policies() -> None:
     evidence = shipped()
     assert evidence is not None
     with VARIANCE.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    assert {row["case"] for row in rows} == set(TARGETS)
+    assert {row["case"] for row in rows} == {*TARGETS, *(group.name for group in bases())}
+    assert VARIANCE.stat().st_size < 300_000
     assert {row["outcome"] for row in rows} <= set(OUTCOMES)
     for row in rows:
         parts = [float(row[name]) for name in ("informed", "uninformed", "chance")]

@@ -1,0 +1,194 @@
+"""Grades and shares where they are read: summary, terminal, page; and the command that makes the shares."""
+
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from calibration.evidence import Evidence
+from calibration.target import FITTED, HELD_OUT
+from calibration.targets import TARGETS
+from experiments import shown
+from experiments.answers import answer, as_json
+from experiments.command import Common, Done, carry_out
+from experiments.errors import Refused
+from experiments.evidence import LONG, bases, how_to, informed, main, variances
+from experiments.folder import Folder
+from experiments.items import Request
+from experiments.parameters import source
+from experiments.plan import Experiment, Group
+from experiments.report import write
+from experiments.summary import COLUMNS, Results
+from scenarios.cases import Case
+from scenarios.load import NONE
+from sim.outcomes import OUTCOMES
+from sim.spec import Change
+from tests.report_folders import folder
+from tests.small import spec
+
+NBSP = "\N{NO-BREAK SPACE}"
+KNOWN = Evidence(
+    {"ALZ-06": (FITTED, True), "S1-05": (FITTED, False), "VOL-33": (HELD_OUT, True)},
+    {("test", "jobs_net"): 0.62},
+)
+
+
+@pytest.fixture
+def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if this were known of a sample that is shipped."""
+    monkeypatch.setattr("calibration.evidence.shipped", lambda: KNOWN)
+
+
+def page_of(path: Path, case: str = "", sample: bool = True) -> str:
+    """The page of a folder, as if its parameters were those of the sample."""
+    manifest = json.loads((path / "manifest.json").read_text())
+    if sample:
+        manifest["spec"]["parameters"]["source"] = "posterior"
+    for group in manifest["spec"]["groups"].values():
+        group["case"] = case or group["case"]
+    (path / "manifest.json").write_text(json.dumps(manifest))
+    return write(path).read_text("utf-8")
+
+
+def test_the_page_of_a_run_grades_its_key_figures(tmp_path: Path, shipped: None) -> None:
+    found = page_of(folder(tmp_path / "f"), "test")
+    assert "Prior only: no published figure counts it" in found
+    assert f"62{NBSP}% of their spread comes from parameters that no figure informs" in found
+    assert f"prior only, 62{NBSP}% without data" in found
+    assert "· fitted, missed" in found  # jobs reported
+    assert "was not computed" not in found
+    assert "<b>held-out hit:</b> it met a published figure that was kept aside" in found
+
+
+def test_the_page_of_a_comparison_marks_columns_and_says_how_to_know_more(
+    tmp_path: Path, shipped: None
+) -> None:
+    found = page_of(folder(tmp_path / "f", "compare", policies=("capped",)), "mine")
+    assert ">net jobs · prior only</th>" in found
+    assert ">reported · fitted, missed</th>" in found
+    assert "was not computed for mine." in found
+    assert "python -m experiments.evidence DIR" in found
+
+
+def test_a_page_without_the_sample_says_so_once(tmp_path: Path, shipped: None) -> None:
+    for name, sample in (("a", False), ("b", True)):
+        path = folder(tmp_path / name, "compare", policies=("capped",))
+        if sample:
+            with pytest.MonkeyPatch.context() as nothing:
+                nothing.setattr("calibration.evidence.shipped", lambda: None)
+                found = page_of(path)
+        else:
+            found = page_of(path, sample=False)
+        assert found.lower().count("not calibrated") == 1
+        assert "How well founded each number is" not in found
+        assert "·" not in found.split("euros a net job")[0].split("best of all in")[-1]
+
+
+@pytest.fixture
+def compared(tmp_path: Path, shipped: None) -> Done:
+    """A small comparison at parameters that pass for the sample."""
+    world = spec(months=24)
+    capped = replace(world, changes=(Change("alize", "missions_per_site_year", 1.0),))
+    arms = {NONE: world.without_schemes(), "published": world, "capped": capped}
+    groups = (Group("all", Case("test", "A small case", "", world, (), ()), arms),)
+    rows = replace(source("default", ["alize"], 1), name="posterior")
+    asked = Experiment("compare", "test", "?", "published", groups, 1, rows)
+    done = carry_out(asked, Common(draws=2, jobs=1, out=tmp_path / "f", quiet=True))
+    assert isinstance(done, Done)
+    return done
+
+
+def test_summary_grades_levels_differences_and_the_world_without_schemes(compared: Done) -> None:
+    assert COLUMNS[-2:] == ("evidence", "without_data")
+    found = {
+        (row["policy"], row["against"], row["outcome"]): (row["evidence"], row["without_data"])
+        for row in compared.summary
+    }
+    assert found["published", "", "jobs_net"] == found["capped", "", "jobs_net"] == ("prior only", 0.62)
+    assert found["capped", "published", "jobs_net"] == ("prior only", None)
+    assert found["published", "", "files_accepted"] == ("fitted", None)
+    assert found["capped", "published", "files_accepted"] == ("prior only", None)
+    assert found[NONE, "", "files_accepted"] == ("prior only", None)
+    assert as_json(compared)["summary"][0].keys() >= {"evidence", "without_data"}
+
+
+def test_the_second_sentence_says_what_net_jobs_rest_on(compared: Done) -> None:
+    said = answer(compared.results)
+    assert said[1].startswith("How well founded are net jobs? Prior only")
+    assert "62% of their spread" in said[1]
+
+
+def printed(tables: list) -> str:
+    page = io.StringIO()
+    Console(file=page, width=118, highlight=False).print(*tables)
+    return page.getvalue()
+
+
+def test_tables_of_the_terminal_say_what_numbers_rest_on(
+    compared: Done, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = printed(shown.compare_tables(compared))
+    assert "Rests on: prior only: net jobs (62% of spread without data)" in text
+    assert "Rests on: fitted, missed: reported." in text
+    text = printed(shown.run_tables(compared))
+    net = next(line for line in text.splitlines() if "net: more than without" in line)
+    assert net.rstrip().endswith("prior only            62%")
+    monkeypatch.setattr("calibration.evidence.shipped", lambda: None)
+    assert "ests on" not in printed(shown.compare_tables(compared))
+    assert "rests on" not in printed(shown.run_tables(compared))
+
+
+def test_cases_of_shipped_policies_that_are_run_for_shares() -> None:
+    found = {group.name: group for group in bases()}
+    assert "alize-region" in found
+    assert not set(found) & {*TARGETS, *LONG}
+    assert all(len(group.arms) == 2 and NONE in group.arms for group in found.values())
+    assert found["alize-foretold"].policies == ("before",)  # as published, it has no scheme in time
+
+
+def test_shares_of_a_run_are_found_again(tmp_path: Path) -> None:
+    """Net jobs made to follow one parameter that the sample narrows, and one that it leaves as it was."""
+    drawn = source("prior", ["alize"], 1)
+    rows = np.array(list(drawn.draws(300)))
+    told, free = (drawn.names.index(name) for name in ("success_met", "leap_scale"))
+    u = drawn.declared[told]
+    rows[:, told] = u.low + (u.high - u.low) * (0.4 + 0.2 * (rows[:, told] - u.low) / (u.high - u.low))
+
+    def follow(worlds: list) -> None:
+        for row in worlds:
+            if row["policy"] != NONE:
+                a, b = ((rows[row["draw"], j] - rows[:, j].mean()) / rows[:, j].std() for j in (told, free))
+                row["jobs_net"] = 3 * float(a) + 4 * float(b)
+
+    path = folder(tmp_path / "f", draws=300, change=follow)
+    sample = replace(drawn, name="posterior", rows=rows)
+    world = spec()
+    group = Group("all", Case("test", "", "", world, (), ()), {NONE: world, "published": world})
+    asked = Experiment("run", "test", "", "published", (group,), 1, sample)
+    known = informed(sample)
+    assert known["success_met"]
+    assert not known["leap_scale"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("experiments.summary.hashes", lambda _: json.loads(
+            (path / "manifest.json").read_text())["hashes"])  # fmt: skip
+        seen = {row["outcome"]: row for row in variances(Results(Folder(path), Request(asked, 300)), known)}
+    assert seen["jobs_net"]["informed"] == pytest.approx(9 / 25, abs=0.06)
+    assert seen["jobs_net"]["uninformed"] == pytest.approx(16 / 25, abs=0.06)
+    assert set(seen) <= set(OUTCOMES)
+
+
+def test_parameters_that_are_no_sample_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("default", "prior"):
+        with pytest.raises(Refused, match="are no sample"):
+            informed(source(name, ["alize"], 1))
+    monkeypatch.setattr("sys.argv", ["evidence", str(folder(tmp_path / "f"))])
+    with pytest.raises(SystemExit, match="2"):
+        main()
+
+
+def test_how_to_names_the_case() -> None:
+    assert "for mine." in how_to("mine")
