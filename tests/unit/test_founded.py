@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
+from calibration.emulator import FEWEST
 from calibration.evidence import Evidence
 from calibration.target import FITTED, HELD_OUT
 from calibration.targets import TARGETS
@@ -179,6 +180,32 @@ def test_shares_of_a_run_are_found_again(tmp_path: Path) -> None:
     assert seen["jobs_net"]["informed"] == pytest.approx(9 / 25, abs=0.06)
     assert seen["jobs_net"]["uninformed"] == pytest.approx(16 / 25, abs=0.06)
     assert set(seen) <= set(OUTCOMES)
+
+
+def test_what_is_shipped_holds_cases_with_figures_and_cases_of_policies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = source("prior", ["alize"], 1)
+    rows = [",".join(map(str, row)) for row in drawn.draws(FEWEST)]
+    (tmp_path / "sample.csv").write_text("\n".join([",".join(drawn.names), *rows]))
+    validated = folder(tmp_path / "v", "validate", FEWEST, parameters=str(tmp_path / "sample.csv"))
+    (validated / "validation.csv").write_text("fact_id,role,inside\nALZ-06,fitted,1\n")
+    world = spec(months=12)
+    case = Case("base", "", "", world, (), ())
+    arms = {NONE: world.without_schemes(), "before": world}
+    monkeypatch.setattr("experiments.evidence.bases", lambda: [Group("base", case, arms)])
+    (tmp_path / "to").mkdir()
+    arguments = [str(validated), "--ship", "--jobs", "1", "--to", str(tmp_path / "to")]
+    monkeypatch.setattr("sys.argv", ["evidence", *arguments])
+    main()
+    first = (tmp_path / "to" / "variance.csv").read_text()
+    cases = {line.split(",")[0] for line in first.splitlines()[1:]}
+    assert cases == {"all", "base"}
+    assert (tmp_path / "to" / "validation.csv").read_text() == (validated / "validation.csv").read_text()
+    shards = sorted((tmp_path / "v-bases" / "runs").iterdir())
+    main()  # again: nothing is left to run
+    assert sorted((tmp_path / "v-bases" / "runs").iterdir()) == shards
+    assert (tmp_path / "to" / "variance.csv").read_text() == first
 
 
 def test_parameters_that_are_no_sample_are_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
