@@ -43,7 +43,7 @@ def _of_every_number(run: Run) -> list[Block]:
     shares = Words(
         "Spread without data: the part of the variance, from draw to draw, of the case as published, or with "
         "the reference of its shipped policies, that comes from parameters that no figure informs. The rest "
-        "is luck, and parameters that figures inform."
+        "is luck, parameters that figures inform, and what a regression over some hundred draws cannot see."
     )
     table = Table("How well founded each number is", columns, cells, numbers=False, folded=True)
     return [*terms, shares, table]
