@@ -1,4 +1,4 @@
-"""What wears a partner out: days asked of its site or, under the rival rule, missions that tire its people."""
+"""What wears a partner out: days asked of its site or, under a rival rule, missions that tire its people."""
 
 import numpy as np
 
