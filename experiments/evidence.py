@@ -87,7 +87,7 @@ def variances(results: "Results", informed: Mapping[str, bool]) -> list[dict[str
         draws = [draw for draw, _ in results.places(group.name, PUBLISHED)]
         sample = np.array([source.row(draw)[free] for draw in draws])
         x = place([source.declared[j] for j in free], sample)
-        known = np.array([informed[source.declared[j].name] for j in free])
+        known = np.array([informed.get(source.declared[j].name, False) for j in free])
         for outcome in OUTCOMES:
             values = results.values(group.name, PUBLISHED, outcome)
             seen = shares(x, values, known) if len(values) else None
