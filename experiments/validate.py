@@ -26,6 +26,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "shrinkage.csv": SHRINKAGE,
     "tradeoffs.csv": TRADEOFFS,
 }
+OF_PARAMETERS = ("shrinkage.csv", "tradeoffs.csv")
 
 
 def cases() -> list[Any]:
@@ -75,9 +76,13 @@ def checked(results: Results, rows: list[dict[str, Any]]) -> "dict[str, pd.DataF
 
 
 def write_checks(folder: Folder, results: Results, rows: list[dict[str, Any]]) -> "dict[str, pd.DataFrame]":
-    """Writes the further tables of a validation."""
+    """Writes the further tables of a validation. Those of parameters speak of the whole sample: where only
+    the draws of the run are known, what the command wrote of them stays."""
     found = checked(results, rows)
+    whole = results.experiment.source.whole
     for name, columns in FILES.items():
+        if name in OF_PARAMETERS and not whole and (folder.path / name).exists():
+            continue
         plain = found[name].astype(object).where(found[name].notna(), None)
         folder.write_csv(name, columns, plain.to_dict("records"))
     return found

@@ -1,6 +1,5 @@
 """The page of a validation: figures met and missed, what was learnt of the parameters, and what was not."""
 
-import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -10,15 +9,14 @@ from typing import Any
 import numpy as np
 
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Tiles, Words
-from experiments.report.figures import BAD, GOOD, SOFT, Row, Step, Style, dots, waterfall
+from experiments.report.figures import Step, waterfall
 from experiments.report.grounds import how_computed
 from experiments.report.jobs import CAUSES, bars
+from experiments.report.learnt import parameters, table_of
 from experiments.report.published import agreement, beside, figure, named, not_drawn
-from experiments.report.reading import Group, Run, Spread, spread
-from experiments.report.words import capital, listed, number, plain, three
+from experiments.report.reading import Group, Run, spread
+from experiments.report.words import capital, number
 
-SHOWN = 30  # parameters in the figure of shrinkage
-PAIRS = 20  # trade-offs in the table
 ALIZE = "alize-1997-2007"
 DOSE = (0.0, 1.8)  # net jobs a firm that trials allow at Alizé's dose: see calibration/README.md
 
@@ -29,18 +27,10 @@ def sections(run: Run) -> list[Section]:
     found = [_first(run), _held_out(run), _fitted(run)]
     if alize:
         found.append(_per_firm(run, alize))
-    found.append(_parameters(run))
+    found.append(parameters(run))
     if rules := _rules(run):
         found.append(rules)
     return [*found, how_computed(run)]
-
-
-def _table_of(run: Run, name: str) -> list[dict[str, str]]:
-    path = run.path / name
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8", newline="") as stream:
-        return list(csv.DictReader(stream))
 
 
 def _judged(run: Run, role: str) -> list[Mapping[str, Any]]:
@@ -53,7 +43,7 @@ def _hits(rows: Sequence[Mapping[str, Any]]) -> int:
 
 def _first(run: Run) -> Section:
     fitted, held = _judged(run, "fitted"), _judged(run, "held_out")
-    learnt = _table_of(run, "shrinkage.csv")
+    learnt = table_of(run, "shrinkage.csv")
     informed = sum(row["informed"] == "True" for row in learnt)
     blocks: list[Block] = [
         Words(
@@ -93,7 +83,7 @@ def _missed(rows: Sequence[Mapping[str, Any]]) -> list[Block]:
 
 def _held_out(run: Run) -> Section:
     rows = _judged(run, "held_out")
-    counted = [row for row in _table_of(run, "families.csv") if row["role"] == "held_out"]
+    counted = [row for row in table_of(run, "families.csv") if row["role"] == "held_out"]
     cells = [[row["family"], row["hits"], row["misses"], row["figures"]] for row in counted]
     met = sum(row["misses"] == "0" for row in counted)
     within = sum(_middle_within(row) for row in rows)
@@ -197,98 +187,6 @@ def _per_firm(run: Run, group: Group) -> Section:
             ),
         ]
     return Section("per-firm", "A firm of Alizé", "Where the reported jobs of Alizé come from", blocks)
-
-
-def _parameters(run: Run) -> Section:
-    learnt = _table_of(run, "shrinkage.csv")
-    if not learnt:
-        text = "Parameters were not drawn from a sample: nothing can be said of what the figures teach."
-        return Section("parameters", "Parameters", "What the figures teach", [Words(text)])
-    rows, cells = [], []
-    for row in learnt[:SHOWN]:
-        low, high = float(row["low"]), float(row["high"])
-        p05, p50, p95 = (100 * (float(row[q]) - low) / (high - low) for q in ("p05", "p50", "p95"))
-        known = row["informed"] == "True"
-        s = Spread(p50, p05, p50, p95, 2)
-        text = f"{three(float(row['p05']))} to {three(float(row['p95']))}"
-        rows.append(Row(row["name"], s, p50, text, Style(GOOD if known else SOFT, "o" if known else "s"),
-                        band=(0.0, 100.0)))  # fmt: skip
-    for row in learnt:
-        span = f"{three(float(row['p05']))} to {three(float(row['p95']))} {row['unit']}"
-        before = f"{three(float(row['low']))} to {three(float(row['high']))}"
-        cells.append([row["name"], before, span, f"{100 * float(row['shrinkage']):.0f} %",
-                      "yes" if row["informed"] == "True" else "no"])  # fmt: skip
-    informed = [row["name"] for row in learnt if row["informed"] == "True"]
-    title = f"The figures inform {len(informed)} of {len(learnt)} parameters; the {len(rows)} that lost most"
-    columns = ["parameter", "before", "after", "variance lost", "informed"]
-    axis = "place in the range held possible before, %"
-    svg = dots("shrinkage", f"{title}. The table gives all.", rows, axis, zero=False)
-    note = f"Pale band: what was held possible. Line: 90 % after. {SHOWN} of {len(learnt)} parameters."
-    shrunk = Figure(title, svg, Table("All parameters, the most informed first", columns, cells), note)
-    blocks: list[Block] = [
-        Words(
-            f"{len(informed)} of {len(learnt)} parameters lie elsewhere, or closer together, than chance "
-            "would put as many draws. The others are as little known as before: they are carried along with "
-            "their whole range, so that answers show what they leave open."
-        ),
-        Figures([shrunk]),
-        *_ties(run),
-        *_not_informed(learnt),
-    ]
-    return Section("parameters", "Parameters", "What the figures teach, and what they do not", blocks)
-
-
-def _not_informed(learnt: Sequence[Mapping[str, str]]) -> list[Block]:
-    """How many parameters of what stay as they were, then each in words."""
-    from sim.parameters import SCHEME_BEHAVIOUR, uncertainties
-
-    words = {u.name: u.doc for u in uncertainties(SCHEME_BEHAVIOUR)}
-    rows = sorted((row for row in learnt if row["informed"] != "True"), key=lambda row: _scheme(row["name"]))
-    if not rows:
-        return []
-    schemes = [_scheme(row["name"]) for row in rows]
-    counts = [
-        f"{schemes.count(scheme)} of {plain(scheme) if scheme else 'firms, their growth and advice itself'}"
-        for scheme in dict.fromkeys(schemes)
-    ]
-    cells = [
-        [row["name"], words.get(row["name"], ""),
-         f"{three(float(row['low']))} to {three(float(row['high']))} {row['unit']}"]
-        for row in rows
-    ]  # fmt: skip
-    columns = ["parameter", "what it is", "held possible, before and after"]
-    return [
-        Words(f"What the figures do not inform: {len(rows)} parameters, {listed(counts)}."),
-        Table("What the figures do not inform, in words", columns, cells, numbers=False, folded=True),
-    ]
-
-
-def _scheme(name: str) -> str:
-    """The scheme that a parameter is of; empty if all share it."""
-    return name.partition(".")[0] if "." in name else ""
-
-
-def _ties(run: Run) -> list[Block]:
-    tied = _table_of(run, "tradeoffs.csv")
-    if not tied:
-        return [Words("No two parameters are tied together beyond what chance gives.")]
-    rows, cells = [], []
-    for row in tied[:PAIRS]:
-        r = float(row["correlation"])
-        name = f"{row['one']} and {row['other']}"
-        rows.append(Row(name, Spread(r, min(r, 0.0), r, max(r, 0.0), 2), r, f"{r:+.2f}".replace("-", "−"),
-                        Style(GOOD if r > 0 else BAD, "o" if r > 0 else "D")))  # fmt: skip
-        cells.append([row["one"], row["other"], f"{r:+.2f}"])
-    title = f"{len(tied)} pairs of parameters can make up for each other; the strongest {len(rows)}"
-    svg = dots(
-        "tradeoffs", f"{title}. The table gives them.", rows, "rank correlation after the fit", mark=0.0
-    )
-    table = Table("Parameters tied together", ["one", "other", "correlation"], cells)
-    note = (
-        "Below 0: more of one does as well as more of the other. Above 0: more of one asks for more of the "
-        "other. Chance alone gives such a pair 1 time in 100."
-    )
-    return [Figures([Figure(title, svg, table, note)])]
 
 
 def _rules(run: Run) -> Section | None:
