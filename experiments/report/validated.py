@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from calibration.misses import MISSES
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Tiles, Words
 from experiments.report.figures import Step, waterfall
 from experiments.report.grounds import how_computed
@@ -16,6 +17,7 @@ from experiments.report.learnt import parameters, table_of
 from experiments.report.published import agreement, beside, figure, named, not_drawn
 from experiments.report.reading import Group, Run, spread
 from experiments.report.words import capital, number
+from experiments.validate import NOT_EXPLAINED
 
 ALIZE = "alize-1997-2007"
 DOSE = (0.0, 1.8)  # net jobs a firm that trials allow at Alizé's dose: see calibration/README.md
@@ -69,16 +71,21 @@ def _first(run: Run) -> Section:
 
 
 def _missed(rows: Sequence[Mapping[str, Any]]) -> list[Block]:
+    """What is missed, with the reason; and reasons of what is met after all."""
     missed = [row for row in rows if row["inside"] == "0"]
-    if not missed:
-        return []
-    return [
-        Items(
-            [f"{row.get('explanation') or 'not explained'} ({row['case']})" for row in missed],
-            [f"{capital(named(row))} ({row['fact_id']})" for row in missed],
-            title="What is missed, and why",
-        )
-    ]
+    met = [row for row in rows if row["inside"] == "1" and row["fact_id"] in MISSES]
+    blocks: list[Block] = []
+    if missed:
+        reasons = [f"{row.get('explanation') or NOT_EXPLAINED} ({row['case']})" for row in missed]
+        blocks.append(Items(reasons, [_term(row) for row in missed], title="What is missed, and why"))
+    if met:
+        reasons = [f"obsolete: {MISSES[row['fact_id']]}" for row in met]
+        blocks.append(Items(reasons, [_term(row) for row in met], title="Explained as missed, and met"))
+    return blocks
+
+
+def _term(row: Mapping[str, Any]) -> str:
+    return f"{capital(named(row))} ({row['fact_id']})"
 
 
 def _held_out(run: Run) -> Section:
