@@ -193,8 +193,10 @@ def _fitted(u: Uncertainty) -> str:
         found = load()
     except (OSError, ValueError):
         return "unknown: no sample can be read"
-    [row] = shrinkage([u], found.rows[:, [found.names.index(u.name)]]).itertuples()
-    if not row.informed:
+    declared = {known.name: known for known in uncertainties(SCHEME_BEHAVIOUR)}
+    table = shrinkage([declared[name] for name in found.names], found.rows)
+    row = next((row for row in table.itertuples() if row.name == u.name), None)
+    if row is None or not row.informed:
         return "as before: no published figure informs it"
     low, high = (
         number_text(float(np.format_float_positional(v, 3, fractional=False))) for v in (row.p05, row.p95)

@@ -87,7 +87,7 @@ def variances(results: "Results", informed: Mapping[str, bool]) -> list[dict[str
         draws = [draw for draw, _ in results.places(group.name, PUBLISHED)]
         sample = np.array([source.row(draw)[free] for draw in draws])
         x = place([source.declared[j] for j in free], sample)
-        known = np.array([informed[source.declared[j].name] for j in free])
+        known = np.array([informed.get(source.declared[j].name, False) for j in free])
         for outcome in OUTCOMES:
             values = results.values(group.name, PUBLISHED, outcome)
             seen = shares(x, values, known) if len(values) else None
@@ -103,20 +103,23 @@ def main() -> None:
     import shutil
 
     from calibration.checks import shrinkage, tradeoffs
+    from calibration.posterior import load
     from experiments.folder import Folder
     from experiments.restore import restored
     from experiments.summary import Results
+    from sim.parameters import SCHEME_BEHAVIOUR, uncertainties
 
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("folder", type=Path, help="run folder of tremplin validate, some hundred draws")
     folder = Folder(parser.parse_args().folder)
     request = restored(folder)
     results = Results(folder, request)
-    source = request.experiment.source
-    assert source.rows is not None
-    table = shrinkage(source.declared, source.rows)
+    sample = load()
+    known = {u.name: u for u in uncertainties(SCHEME_BEHAVIOUR)}
+    declared = [known[name] for name in sample.names]
+    table = shrinkage(declared, sample.rows)
     informed = dict(zip(table.name, table.informed))
-    tied = tradeoffs(source.declared, source.rows)
+    tied = tradeoffs(declared, sample.rows)
     for name in {*tied.one, *tied.other}:  # what figures tie to another is not free
         informed[name] = True
     rows = variances(results, informed)
