@@ -14,7 +14,8 @@ MISSES: Mapping[str, str] = {
     "Île-de-France paid a quarter more.",
     "ALZ-31": "Projects go on rising after 2007 in the model, of the days given as data: new basins open and "
     "nothing makes the older ones do less. Published totals imply that a basin did about half as much in "
-    "2016 as in its first ten years; neither wear of volunteers nor the crisis of 2008 brings that about here.",
+    "2016 as in its first ten years; neither wear of volunteers nor the crisis of 2008 brings that "
+    "about here.",
     "ALZ-57": "The number of small firms of Chambéry is assumed, and projects come in proportion to it; and "
     "no basin does less as its scheme grows older, as for ALZ-31.",
     "ALZ-10": "A hair below its tolerance. Jobs at stake of seven a file, and firms that were rarely under "
