@@ -10,52 +10,68 @@ from scipy.stats import norm, rankdata
 from calibration.target import FITTED, HELD_OUT
 from sim.parameters import Uncertainty
 
-SURE = 0.99  # of an interval that chance alone fills
+SURE = 0.99  # that chance alone informs no parameter, and ties no pair
+TESTS = 2  # of each parameter: is it narrower, does it lie elsewhere
 UNIFORM_KURTOSIS = 1.8
 SHRINKAGE = ("name", "unit", "low", "high", "p05", "p50", "p95", "shrinkage", "by_chance", "informed")
 TRADEOFFS = ("one", "other", "correlation", "by_chance")
 FAMILIES = ("family", "role", "figures", "hits", "misses")
 
 
-def by_chance(draws: int) -> float:
-    """Shrinkage that so many draws of the prior itself show by chance, 99 times in 100: the variance of n
-    uniform draws has a relative standard deviation of sqrt((kurtosis - 1 + 2 / (n - 1)) / n)."""
+def farthest(tries: int = 1) -> float:
+    """Standard deviations within which so many normal numbers all lie, 99 times in 100 (Bonferroni)."""
+    return float(norm.isf((1 - SURE) / 2 / max(1, tries)))
+
+
+def by_chance(draws: int, tries: int = 1) -> float:
+    """Shrinkage that so many draws of the prior itself reach by chance in one of so many ``tries``, once in
+    100 times: the variance of n uniform draws has a relative standard deviation of
+    sqrt((kurtosis - 1 + 2 / (n - 1)) / n)."""
     if draws < 2:
         return float("inf")
     spread = np.sqrt((UNIFORM_KURTOSIS - 1 + 2 / (draws - 1)) / draws)
-    return float(norm.isf((1 - SURE) / 2) * spread)
+    return farthest(tries) * float(spread)
 
 
 def shrinkage(declared: Sequence[Uncertainty], rows: np.ndarray) -> pd.DataFrame:
     """One row for each uncertainty that is drawn: its prior, its posterior, shrinkage = 1 - variance of the
     posterior over that of the prior, the shrinkage that chance makes, and whether the figures inform it: it
-    is narrower than chance makes it, or lies elsewhere.
+    is narrower than chance makes any of them, or lies elsewhere.
 
-    ``rows``: (draws, uncertainties), in the order of ``declared``. Sorted, the most informed first.
+    ``rows``: (draws, uncertainties), in the order of ``declared``; one that has the same value in all draws
+    was kept at it, which no figure did, and is left out. Sorted, the most informed first.
     """
     found = []
-    limit = by_chance(len(rows))
-    for u, values in zip(declared, rows.T):
-        if u.prior != "uniform":
-            continue
+    drawn = _drawn(declared, rows)
+    tries = TESTS * len(drawn)
+    limit, elsewhere = by_chance(len(rows), tries), farthest(tries)
+    for j in drawn:
+        u, values = declared[j], rows[:, j]
         variance = (u.high - u.low) ** 2 / 12
-        less = 1 - float(values.var(ddof=1)) / variance if len(values) > 1 else 0.0
+        less = 1 - float(values.var(ddof=1)) / variance
         moved = abs(values.mean() - (u.low + u.high) / 2) / np.sqrt(variance / len(values))
-        informed = less > limit or moved > norm.isf((1 - SURE) / 2)
+        informed = less > limit or moved > elsewhere
         p05, p50, p95 = np.quantile(values, (0.05, 0.5, 0.95))
         found.append((u.name, u.unit, u.low, u.high, p05, p50, p95, less, limit, bool(informed)))
     table = pd.DataFrame(found, columns=list(SHRINKAGE))
     return table.sort_values(["shrinkage", "name"], ascending=[False, True], ignore_index=True)
 
 
+def _drawn(declared: Sequence[Uncertainty], rows: np.ndarray) -> list[int]:
+    """Positions of the uncertainties that a sample varies."""
+    return [j for j, u in enumerate(declared) if u.prior == "uniform" and np.ptp(rows[:, j]) > 0.0]
+
+
 def tradeoffs(declared: Sequence[Uncertainty], rows: np.ndarray) -> pd.DataFrame:
     """Pairs of uncertainties that the figures tie together, the strongest first: their rank correlation, if
     chance would not give as much in one of all pairs, 99 times in 100."""
-    free = [j for j, u in enumerate(declared) if u.prior == "uniform"]
+    free = _drawn(declared, rows)
+    if len(free) < 2:
+        return pd.DataFrame(columns=list(TRADEOFFS))
     ranks = np.apply_along_axis(rankdata, 0, rows[:, free])
     correlation = np.corrcoef(ranks.T)
     first, second = np.triu_indices(len(free), 1)
-    limit = float(norm.isf((1 - SURE) / 2 / max(1, len(first))) / np.sqrt(max(1, len(rows) - 1)))
+    limit = farthest(len(first)) / np.sqrt(max(1, len(rows) - 1))
     found = [
         (declared[free[i]].name, declared[free[j]].name, correlation[i, j], limit)
         for i, j in zip(first, second)

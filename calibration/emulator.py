@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-SEEN = 3.0  # standard errors from which a linear term is kept
-SEEN_TOGETHER = 3.5  # the same of squares and products, of which there are more
+SEEN = 2.0  # standard errors from which a linear term is kept
+SEEN_TOGETHER = 2.5  # the same of squares and products, of which there are more
+BY_CHANCE = 3.0  # standard errors below which two targets of a world have nothing in common
 MOST = 12  # parameters of which squares and products are tried
 FEWEST = 60  # runs below which a target is not emulated
 RIDGE = 1e-8  # keeps the equations solvable where a parameter hardly varies
@@ -90,6 +91,10 @@ class Emulator:
     polynomials: tuple[Polynomial, ...]
     covariance: np.ndarray
 
+    def error(self, runs: int) -> np.ndarray:
+        """Variance of the polynomials themselves, fitted to so many runs, mean over these; (targets,)."""
+        return np.array([p.noise**2 * len(p.coefficients) / runs for p in self.polynomials])
+
     def at(self, x: np.ndarray) -> np.ndarray:
         """Means of all targets at rows of parameters; shape (rows, targets)."""
         return np.column_stack([p.at(x) for p in self.polynomials])
@@ -113,7 +118,7 @@ def emulate(x: np.ndarray, y: np.ndarray, reach: np.ndarray) -> Emulator:
     covariance *= np.outer(scale, scale)
     # correlations that chance alone would give are left out
     correlation = covariance / (np.outer(noise, noise) + 1e-300)
-    covariance[np.abs(correlation) < SEEN / np.sqrt(together)] = 0.0
+    covariance[np.abs(correlation) < BY_CHANCE / np.sqrt(together)] = 0.0
     np.fill_diagonal(covariance, noise**2)
     return Emulator(tuple(polynomials), _valid(covariance))
 

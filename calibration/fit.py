@@ -3,8 +3,9 @@
 After each wave every figure is emulated from the latest worlds, and the next wave is drawn from prior times
 emulated likelihood to a power that rises to 1 (history matching by waves, with a likelihood instead of a
 cut). The likelihood allows for three things between a simulated and a published figure: the tolerance, by the
-weight of its source; chance in the world that was simulated; what the emulator cannot say. The last wave is
-the posterior sample: its worlds have been run, so what it says of every figure is simulated and not emulated.
+weight of its source; chance, where what was published had it too; what the emulator cannot say. The last
+wave is the posterior sample: its worlds have been run, so what it says of every figure is simulated and not
+emulated.
 
 Pure: nothing here runs a world or reads a file.
 """
@@ -64,7 +65,11 @@ def likelihood(problem: Problem, waves: Sequence[Wave], power: float) -> Likelih
     x = np.concatenate([wave.x for wave in latest])
     y = problem.distances(np.concatenate([wave.answers for wave in latest]))
     emulator = emulate(x, y, problem.reach)
-    spread = emulator.covariance + np.diag(1.0 / problem.precision)
+    lucky = np.array([figure.shares_chance for figure in problem.figures])
+    chance = emulator.covariance * np.outer(lucky, lucky) + np.diag(
+        np.where(lucky, 0.0, emulator.error(len(x)))
+    )
+    spread = chance + np.diag(1.0 / problem.precision)
     return Likelihood(emulator, cho_factor(spread), power)
 
 

@@ -28,6 +28,7 @@ WEIGHT = {"A": 1.0, "B": 0.7, "C": 0.5, "D": 0.3}
 HALF_WIDTH = 2.0  # standard deviations between the middle of a tolerance and its bounds
 NEAR = 4.0  # distance up to which figures are hardly drawn in
 FARTHEST = 1e3
+ELSEWHERE = ("DEM", "EFF", "VOL")  # families of facts that are not of the cases that are simulated
 EDGE = 1e-6  # scores stay inside the bounds of the prior by this share of its width
 
 
@@ -44,6 +45,13 @@ class Figure:
     def name(self) -> str:
         """Its id in tables: the fact, which no other case fits."""
         return self.target.fact_id
+
+    @property
+    def shares_chance(self) -> bool:
+        """Whether what was counted had the same chance in it as the simulated world has: the people and firms
+        of the case. Figures on all firms of a country, or on trials and volunteers elsewhere, had not: with
+        them the model's expectation is compared."""
+        return self.name.partition("-")[0] not in ELSEWHERE
 
 
 @dataclass(frozen=True)

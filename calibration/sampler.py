@@ -8,13 +8,15 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.draws import Generator
+
 MOST_TRIES = 60  # of a slice; an angle of pi / 2**60 is no move at all
 
 LogLikelihood = Callable[[np.ndarray], np.ndarray]
 
 
 def slice_sample(
-    start: np.ndarray, log_likelihood: LogLikelihood, steps: int, generator: np.random.Generator
+    start: np.ndarray, log_likelihood: LogLikelihood, steps: int, generator: Generator
 ) -> np.ndarray:
     """Moves every row of ``start`` (chains, parameters) ``steps`` times; each row ends as a draw of the
     posterior. ``log_likelihood``: of rows, shape (rows,)."""

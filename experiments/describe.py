@@ -175,8 +175,33 @@ def _of_uncertainty(u: Uncertainty) -> Entry:
         prior = f"kept at its default; may be scanned from {number_text(u.low)} to {number_text(u.high)}"
     return {
         "name": u.name, "kind": "an uncertainty (how the world behaves; drawn, not chosen)", "meaning": u.doc,
-        "unit": u.unit, "default": u.default, "prior": prior, "source": _source(u.source), "acts in": u.acts,
+        "unit": u.unit, "default": u.default, "prior": prior, "after the fit": _fitted(u),
+        "source": _source(u.source), "acts in": u.acts,
     }  # fmt: skip
+
+
+def _fitted(u: Uncertainty) -> str:
+    """What the shipped sample says of it."""
+    import numpy as np
+
+    from calibration.checks import shrinkage
+    from calibration.posterior import load
+
+    if u.prior == "fixed":
+        return "as before: it is kept at its default"
+    try:
+        found = load()
+    except (OSError, ValueError):
+        return "unknown: no sample can be read"
+    declared = {known.name: known for known in uncertainties(SCHEME_BEHAVIOUR)}
+    table = shrinkage([declared[name] for name in found.names], found.rows)
+    row = next((row for row in table.itertuples() if row.name == u.name), None)
+    if row is None or not row.informed:
+        return "as before: no published figure informs it"
+    low, high = (
+        number_text(float(np.format_float_positional(v, 3, fractional=False))) for v in (row.p05, row.p95)
+    )
+    return f"90 % from {low} to {high}; {row.shrinkage:.0%} of its variance is lost"
 
 
 def _of_rule(name: str, scheme: str, rule: Rule) -> Entry:

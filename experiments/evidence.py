@@ -116,7 +116,7 @@ def variances(results: "Results", known: Mapping[str, bool]) -> list[dict[str, A
         if not draws:
             continue
         x = place([source.declared[j] for j in free], sample)
-        told = np.array([known[source.declared[j].name] for j in free])
+        told = np.array([known.get(source.declared[j].name, False) for j in free])
         for outcome in OUTCOMES:
             values = results.values(group.name, policy, outcome)
             seen = shares(x, values, told) if len(values) else None
@@ -127,15 +127,21 @@ def variances(results: "Results", known: Mapping[str, bool]) -> list[dict[str, A
 
 
 def informed(source: "Source") -> dict[str, bool]:
-    """Whether the figures inform each uncertainty that is drawn, by the rows of a sample: they narrow or move
-    it, or tie it to another one."""
+    """Whether the figures inform each uncertainty that is drawn, by a whole sample, of which a run may have
+    drawn a part: they narrow or move it, or tie it to another one."""
     from calibration.checks import shrinkage, tradeoffs
+    from calibration.posterior import load
+    from sim.parameters import SCHEME_BEHAVIOUR, uncertainties
 
-    if source.rows is None or len(source.rows) < 2:
+    declared, rows = source.declared, source.rows
+    if source.name == POSTERIOR:
+        sample, known = load(), {u.name: u for u in uncertainties(SCHEME_BEHAVIOUR)}
+        declared, rows = tuple(known[name] for name in sample.names), sample.rows
+    if rows is None or len(rows) < 2:
         raise Refused("the parameters of this run are no sample: run it with --parameters posterior")
-    table = shrinkage(source.declared, source.rows)
+    table = shrinkage(declared, rows)
     found = dict(zip(table.name, (bool(value) for value in table.informed)))
-    tied = tradeoffs(source.declared, source.rows)
+    tied = tradeoffs(declared, rows)
     return found | dict.fromkeys([*tied.one, *tied.other], True)
 
 

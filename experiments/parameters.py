@@ -38,6 +38,11 @@ class Source:
     warning: str = ""
     _chunk: dict[int, np.ndarray] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def whole(self) -> bool:
+        """Whether all its rows are known, and not only those that some run took."""
+        return True
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The uncertainties, in declared order."""

@@ -28,6 +28,10 @@ class _Kept(Source):
 
     known: str = ""
 
+    @property
+    def whole(self) -> bool:
+        return False
+
     def hash(self) -> str:
         return self.known
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich import box
@@ -16,6 +16,9 @@ from experiments.plan import Group
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 from experiments.summary import Results
 from scenarios.studies import PUBLISHED
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WIDTH_ELSEWHERE = 118  # where the output is not a terminal
 NARROW = 110  # a terminal narrower than this gets fewer columns
@@ -51,6 +54,7 @@ ASIDE = (
     ("volunteer_days", "volunteer\ndays"),
     ("schemes_alive", "schemes\nalive"),
 )
+MOST, LEAST = 12, 12  # parameters shown of those that a fit informs, and does not inform
 MARK = {1: "yes", 0: "no", None: ""}
 
 
@@ -81,38 +85,51 @@ def run_tables(done: Done) -> list[Table]:
 
 def validation_tables(done: Done) -> list[Table]:
     """Families of figures, misses with their reasons, most and least informed parameters."""
-    from experiments.validate import checked
+    import pandas as pd
 
-    found = checked(done.results, done.validation)
+    counted = pd.read_csv(done.folder / "families.csv")
     families = _table("Figures met and missed, by family", "family", "role", "figures", "met", "missed")
-    for row in found["families.csv"].itertuples():
+    for row in counted.itertuples():
         role = str(row.role).replace("_", " ")
         families.add_row(str(row.family), role, str(row.figures), str(row.hits), str(row.misses))
     tables = [families]
-    missed = [row for row in done.validation if row["inside"] == 0]
-    if missed:
-        misses = Table(title="What is missed", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
-                       pad_edge=False)  # fmt: skip
-        for column in ("figure", "role", "bounds", "90 % of worlds", "why"):
-            misses.add_column(column, overflow="fold")
-        for row in missed:
-            role = str(row["role"]).replace("_", " ")
-            spans = (_range(row, "low", "high"), _range(row, "p05", "p95"))
-            misses.add_row(str(row["fact_id"]), role, *spans, str(row["explanation"]))
-        tables.append(misses)
-    learnt = found["shrinkage.csv"]
-    if len(learnt):
-        known = int(learnt.informed.sum())
-        title = f"Parameters: {known} of {len(learnt)} are informed; the most informed"
-        table = _table(title, "parameter", "before", "after, 90 %", "variance\nlost")
-        for row in learnt.head(12).itertuples():
-            before, after = (
-                f"{number(row.low)} to {number(row.high)}",
-                f"{number(row.p05)} to {number(row.p95)}",
-            )
-            table.add_row(row.name, before, after, f"{row.shrinkage:.0%}")
-        tables.append(table)
-    return tables
+    if missed := [row for row in done.validation if row["inside"] == 0]:
+        tables.append(_misses(missed))
+    learnt = pd.read_csv(done.folder / "shrinkage.csv")
+    return [*tables, _learnt(learnt)] if len(learnt) else tables
+
+
+def _misses(missed: list[dict[str, Any]]) -> Table:
+    from experiments.report.published import named, unit
+
+    wide = console().width >= NARROW
+    columns = ["figure", *(["role", "published"] if wide else []), "bounds", "90 % of worlds", "why"]
+    table = Table(title="What is missed", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
+                  pad_edge=False)  # fmt: skip
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in missed:
+        about = [str(row["role"]).replace("_", " "), f"{number(row['published'])} {unit(row)}"]
+        spans = (_range(row, "low", "high"), _range(row, "p05", "p95"))
+        name = f"{row['fact_id']} {named(row)}"
+        table.add_row(name, *(about if wide else []), *spans, str(row["explanation"]))
+    return table
+
+
+def _learnt(learnt: "pd.DataFrame") -> Table:
+    known = int(learnt.informed.sum())
+    title = f"Parameters: {known} of {len(learnt)} are informed; those that lost most"
+    table = _table(title, "parameter", "unit", "before", "after, 90 %", "variance\nlost")
+    for row in learnt.head(MOST).itertuples():
+        before, after = f"{number(row.low)} to {number(row.high)}", f"{number(row.p05)} to {number(row.p95)}"
+        table.add_row(str(row.name), str(row.unit), before, after, f"{row.shrinkage:.0%}")
+    least = learnt[~learnt.informed.astype(bool)].name
+    if len(least):
+        named = ", ".join(least.tail(LEAST))
+        more = " (shrinkage.csv has all)" if len(least) > LEAST else ""
+        table.caption = f"Not informed, {len(least)}, as unknown as before, among them: {named}{more}."
+        table.caption_justify, table.caption_style = "left", ""
+    return table
 
 
 def _table(title: str, *columns: str) -> Table:

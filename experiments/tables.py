@@ -89,7 +89,10 @@ _CHECKS = {
         "p50": ("", "Half of the draws are below."),
         "p95": ("", "95 % of the draws are below."),
         "shrinkage": ("share", "1 less the variance of the draws over that of the prior."),
-        "by_chance": ("share", "Shrinkage that as many draws of the prior show by chance, 99 times in 100."),
+        "by_chance": (
+            "share",
+            "Shrinkage that chance gives any of all, in as many draws of the priors, 1 time in 100.",
+        ),
         "informed": ("", "Whether the draws are narrower than chance makes them, or lie elsewhere."),
     },
     "tradeoffs": {

@@ -1,7 +1,6 @@
 """``tremplin validate``: every case with published figures, at draws of the posterior, and what they say."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -26,6 +25,7 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "shrinkage.csv": SHRINKAGE,
     "tradeoffs.csv": TRADEOFFS,
 }
+OF_PARAMETERS = ("shrinkage.csv", "tradeoffs.csv")
 
 
 def cases() -> list[Any]:
@@ -74,13 +74,16 @@ def checked(results: Results, rows: list[dict[str, Any]]) -> "dict[str, pd.DataF
     }
 
 
-def write_checks(folder: Folder, results: Results, rows: list[dict[str, Any]]) -> "dict[str, pd.DataFrame]":
-    """Writes the further tables of a validation."""
+def write_checks(folder: Folder, results: Results, rows: list[dict[str, Any]]) -> None:
+    """Writes the further tables of a validation. Those of parameters speak of the whole sample: where only
+    the draws of the run are known, what the command wrote of them stays."""
     found = checked(results, rows)
+    whole = results.experiment.source.whole
     for name, columns in FILES.items():
+        if name in OF_PARAMETERS and not whole and (folder.path / name).exists():
+            continue
         plain = found[name].astype(object).where(found[name].notna(), None)
         folder.write_csv(name, columns, plain.to_dict("records"))
-    return found
 
 
 def headline(rows: list[dict[str, Any]]) -> str:
@@ -97,10 +100,3 @@ def headline(rows: list[dict[str, Any]]) -> str:
 def sources() -> list[str]:
     """Schemes of all these cases."""
     return list(dict.fromkeys(scheme.name for case in cases() for scheme in case.spec.schemes))
-
-
-def folder_of(experiment: Experiment, out: Path | None) -> Path:
-    """Where a validation is kept."""
-    from experiments.folder import default_path
-
-    return out or default_path(experiment)

@@ -1,7 +1,7 @@
 """Commands on what is known: calibrate, validate."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -123,7 +123,8 @@ def validate(
     with the reason, or as not explained.
     """
     from experiments import validate as validation
-    from experiments.command import Common, Done, carry_out
+    from experiments.cli.worlds import answer
+    from experiments.command import Common, carry_out
     from experiments.parameters import source
     from experiments.plan import estimate
 
@@ -137,29 +138,4 @@ def validate(
     if dry_run:
         typer.echo(str(estimate(experiment, draws, 1, common.processes)))
         return
-    done = carry_out(experiment, common)
-    assert isinstance(done, Done)
-    _answer(done, common)
-
-
-def _answer(done: Any, common: Any) -> None:
-    """Prints what a validation found; leaves with 1 if some world failed."""
-    import json
-
-    from experiments import shown
-    from experiments import validate as validation
-    from experiments.answers import as_json
-    from experiments.cli.worlds import say_failures
-
-    said = validation.headline(done.validation)
-    if common.json:
-        content = as_json(done) | {"answer": [said], "folder": str(done.folder), "report": str(done.report)}
-        typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False))
-    else:
-        typer.echo(said)
-        if not common.quiet:
-            shown.show(shown.validation_tables(done))
-            for name in validation.obsolete(done.validation):
-                typer.echo(f"{name} is explained as a miss (calibration/misses.py) and is met.")
-            typer.echo(f"Folder: {done.folder}\nReport: {done.report}")
-    say_failures(done.folder, done.counts)
+    answer(carry_out(experiment, common), common)

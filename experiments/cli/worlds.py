@@ -116,16 +116,21 @@ def _answer_whole(done: Any, common: Any) -> None:
     import json
 
     from experiments import answers, shown
+    from experiments import validate as validation
 
+    command = done.experiment.command
+    said = [validation.headline(done.validation)] if command == "validate" else answers.answer(done.results)
     if common.json:
-        content = answers.as_json(done)
+        content = answers.as_json(done) | {"answer": said}
         content |= {"folder": str(done.folder), "report": str(done.report)}
         typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False))
         return
-    typer.echo("\n".join(answers.answer(done.results)))
+    typer.echo("\n".join(said))
     if not common.quiet:
-        one = done.experiment.command == "run"
-        shown.show(shown.run_tables(done) if one else shown.compare_tables(done))
+        tables = {"run": shown.run_tables, "validate": shown.validation_tables}
+        shown.show(tables.get(command, shown.compare_tables)(done))
+        for name in validation.obsolete(done.validation) if command == "validate" else ():
+            typer.echo(f"{name} is explained as a miss (calibration/misses.py) and is met.")
         typer.echo(f"Folder: {done.folder}\nReport: {done.report}")
 
 

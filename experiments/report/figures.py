@@ -136,8 +136,8 @@ def dots(
 ) -> str:
     """Dots with whiskers from 5 to 95 % of worlds, a labelled row each, under headings where rows have one.
 
-    A value that is infinite has no dot; a whisker that has no end leaves the figure as an arrow. ``mark``: a
-    vertical line. ``unit`` names the axis.
+    A value that is infinite has no dot; a whisker that has no end, on either side, leaves the figure as an
+    arrow. ``mark``: a vertical line. ``unit`` names the axis.
     """
     step, head = 0.36, 0.3
     headings = sum(1 for i, row in enumerate(rows) if row.heading and _new(rows, i))
@@ -185,11 +185,13 @@ def _whisker(axes: Any, row: Row, y: float, low: float, high: float) -> None:
     if row.band:
         axes.plot(row.band, (y, y), color=BAND, linewidth=9, solid_capstyle="butt", zorder=1)
     s = row.spread
-    if s.interval and math.isfinite(s.p05):
-        end = s.p95 if math.isfinite(s.p95) else high
-        axes.plot((s.p05, end), (y, y), color=row.style.colour, linewidth=1.8, zorder=3)
-        if not math.isfinite(s.p95):
-            axes.plot(high, y, marker=">", color=row.style.colour, markersize=5, clip_on=False, zorder=3)
+    if s.interval and s.p05 < math.inf:
+        ends = max(s.p05, low), min(s.p95, high)
+        axes.plot(ends, (y, y), color=row.style.colour, linewidth=1.8, zorder=3)
+        for end, tip, marker in ((s.p05, low, "<"), (s.p95, high, ">")):
+            if math.isinf(end):
+                axes.plot(tip, y, marker=marker, color=row.style.colour, markersize=5, clip_on=False,
+                          zorder=3)  # fmt: skip
     if math.isfinite(row.value):
         axes.plot(
             row.value, y, marker=row.style.marker, color=row.style.colour, markersize=6,
@@ -199,7 +201,8 @@ def _whisker(axes: Any, row: Row, y: float, low: float, high: float) -> None:
 
 @dataclass(frozen=True)
 class Step:
-    """A bar of the waterfall: from ``start`` to ``stop``; ``spread`` is of the bar's signed length."""
+    """A bar of the waterfall: from ``start`` to ``stop``; ``spread`` is of the bar's signed length; ``band``:
+    a range from elsewhere, behind it."""
 
     label: str
     start: float
@@ -207,13 +210,14 @@ class Step:
     text: str
     spread: Spread
     total: bool = False
+    band: tuple[float, float] | None = None
 
 
-def waterfall(name: str, alt: str, steps: Sequence[Step]) -> str:
+def waterfall(name: str, alt: str, steps: Sequence[Step], unit: str = "jobs") -> str:
     """From the first total to the last, a labelled bar a cause; lines on totals: 5 to 95 % of worlds."""
     pitch = 0.47
     height = pitch * len(steps) + 0.6
-    ends = [v for s in steps for v in (s.start, s.stop, *_whisker_ends(s))]
+    ends = [v for s in steps for v in (s.start, s.stop, *_whisker_ends(s), *(s.band or ()))]
     low, high = min([0.0, *_finite(ends)]), max([1.0, *_finite(ends)])
     with _drawing(name, height) as figure:
         axes = _axes(figure, height, 0.04, 0.52)
@@ -227,9 +231,11 @@ def waterfall(name: str, alt: str, steps: Sequence[Step]) -> str:
         for i, step in enumerate(steps):
             top, middle = pitch * i, pitch * i + 0.32
             colour = TOTAL if step.total else (GOOD if step.stop >= step.start else BAD)
-            axes.barh(middle, step.stop - step.start, 0.17, left=step.start, color=colour)
+            if step.band:
+                axes.plot(step.band, (middle, middle), color=BAND, linewidth=16, solid_capstyle="butt")
+            axes.barh(middle, step.stop - step.start, 0.17, left=step.start, color=colour, zorder=2)
             if step.total and step.spread.interval:
-                axes.plot(_whisker_ends(step), (middle, middle), color=INK, linewidth=1.3)
+                axes.plot(_whisker_ends(step), (middle, middle), color=INK, linewidth=1.3, zorder=3)
             if i + 1 < len(steps):
                 axes.plot((step.stop,) * 2, (middle + 0.085, middle + pitch - 0.085), color=SOFT,
                           linewidth=0.6, linestyle=":")  # fmt: skip
@@ -239,7 +245,7 @@ def waterfall(name: str, alt: str, steps: Sequence[Step]) -> str:
             axes.text(1, top + 0.13, step.text, va="center", ha="right", fontsize=8.5, weight=weight,
                       transform=across)  # fmt: skip
         _ticks(axes.xaxis)
-        axes.set_xlabel("jobs", fontsize=8.5)
+        axes.set_xlabel(unit, fontsize=8.5)
         return _svg(figure, name, alt)
 
 

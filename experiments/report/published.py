@@ -3,10 +3,12 @@
 import math
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from calibration.facts import Fact, facts
-from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
-from experiments.report.figures import BAD, GOOD, SOFT, Row, Style, dots
+from calibration.targets import TARGETS
+from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
+from experiments.report.figures import BAD, GOOD, LETTERS, SOFT, Row, Style, dots
 from experiments.report.reading import Run, Spread
 from experiments.report.words import capital, exact, three
 
@@ -16,7 +18,7 @@ ROLES = {
     "context": "Context: shown beside, not judged",
 }
 BRIEF = {"fitted": "fitted", "held_out": "kept aside", "context": "context"}
-FARTHEST = 300.0  # % of what was published that a figure shows
+NEAREST, FARTHEST = -100.0, 300.0  # % of what was published that a figure shows
 STYLES = {"1": Style(GOOD, "o"), "0": Style(BAD, "D"), "": Style(SOFT, "s")}
 VERDICTS = {"1": "agrees", "0": "does not agree", "": "not judged"}
 
@@ -38,6 +40,7 @@ def beside_simulated(run: Run) -> Section:
         return Section("published", "Published", "Published figures beside simulated ones", blocks)
     if judged:
         blocks += [Words(agreement(judged, run.parameters)), Figures([figure(judged, "published")])]
+        blocks += not_drawn(judged)
     if missed := [row for row in judged if row["inside"] == "0"]:
         blocks.append(beside("Figures that do not agree", missed, folded=False))
     for role, words in ROLES.items():
@@ -65,45 +68,71 @@ def _met(judged: Sequence[Mapping[str, str]], parameters: str) -> str:
 def _rule(judged: Sequence[Mapping[str, str]]) -> str:
     text = "A fitted figure agrees if the median world lies in its tolerance"
     if any(row["role"] == "held_out" for row in judged):
-        text += "; one kept aside, if 9 worlds in 10 reach into it"
+        text += "; one kept aside, if the range that holds 9 worlds in 10 reaches into it"
     return f"{text}. Tolerances allow for errors of model, measurement and definition."
 
 
-def figure(judged: Sequence[Mapping[str, str]], name: str) -> Figure:
-    """Figures that are judged, each in percent of what was published. ``name``: of the drawing."""
-    rows, cells = [], []
-    for role in ("fitted", "held_out"):
-        for row in judged:
-            value = _number(row["published"])
-            if row["role"] != role or not value:
-                continue
-            s, k = _spread(row), 100 / value
-            low, high = sorted((s.p05 * k, s.p95 * k))
-            share = Spread(s.p50 * k, max(low, -FARTHEST), s.p50 * k, _cut(high), s.n)
-            bounds = [_number(row["low"]), _number(row["high"])]
-            ends = sorted(k * bound for bound in bounds if bound is not None)
-            band = (max(ends[0], -FARTHEST), min(ends[1], FARTHEST)) if len(ends) == 2 else None
-            label = capital(named(row))
-            text = f"{_span(s)} for {exact(value)}"
-            style = STYLES[row["inside"]]
-            rows.append(Row(label, share, share.p50, text, style, capital(BRIEF[role]), band))
-            cells.append([label, exact(value), _band(row), _span(s), VERDICTS[row["inside"]]])
+def figure(judged: Sequence[Mapping[str, str]], name: str, families: bool = False) -> Figure:
+    """Figures that are judged, each in percent of what was published. ``name``: of the drawing; ``families``:
+    they stand under their families instead of their roles."""
+    heading = (lambda row: row["family"]) if families else (lambda row: BRIEF[row["role"]])
+    found = [row for row in judged if _number(row["published"]) is not None]
+    order = list(dict.fromkeys(heading(row) for row in found)) if families else list(BRIEF.values())
+    found.sort(key=lambda row: order.index(heading(row)))
+    rows = [_row(row, capital(heading(row))) for row in found if _number(row["published"])]
+    cells = [
+        [capital(named(row)), exact(_number(row["published"]) or 0.0), unit(row), _band(row),
+         _span(_spread(row)), VERDICTS[row["inside"]]]
+        for row in found
+    ]  # fmt: skip
     met = sum(row["inside"] == "1" for row in judged)
     title = f"{met} of {len(judged)} published figures agree with the simulated world"
     alt = f"{title}. The table gives each figure, its tolerance and the simulated interval."
     svg = dots(name, alt, rows, "simulated, in % of what was published", zero=False, mark=100.0)
-    columns = ["figure", "published", "tolerance", _simulated(judged), "verdict"]
+    columns = ["figure", "published", "unit", "tolerance", _simulated(judged), "verdict"]
     table = Table("Published and simulated", columns, cells)
     note = (
-        "Pale band: tolerance. Round, blue: agrees. Diamond, brown: does not. "
+        "Line at 100: published. Pale band: tolerance. Round, blue: agrees. Diamond, brown: does not. "
         "At the right: simulated for published."
     )
     return Figure(title, svg, table, note)
 
 
+def not_drawn(judged: Sequence[Mapping[str, str]]) -> list[Block]:
+    """Figures that were published as 0, of which no percent can be drawn."""
+    items = [
+        f"{_span(_spread(row))} {unit(row)} simulated, tolerance {_band(row)}: {VERDICTS[row['inside']]}"
+        for row in judged
+        if _number(row["published"]) == 0.0
+    ]
+    terms = [
+        f"{capital(named(row))} ({row['fact_id']})" for row in judged if _number(row["published"]) == 0.0
+    ]
+    return [Items(items, terms, title="Published as 0, so not drawn in percent")] if items else []
+
+
+def _row(row: Mapping[str, str], heading: str) -> Row:
+    """A row of the drawing: all in percent of what was published, as far as that is shown."""
+    s, value = _spread(row), _number(row["published"]) or math.nan
+    low, middle, high = sorted(100 * v / value for v in (s.p05, s.p50, s.p95))
+    near, far = middle < NEAREST, middle > FARTHEST
+    shown = Spread(
+        math.nan, min(_cut(low), FARTHEST), math.nan if near or far else middle,
+        max(_cut(high), NEAREST), s.n,
+    )  # fmt: skip
+    ends = sorted(100 * v / value for v in (_number(row["low"]), _number(row["high"])) if v is not None)
+    band = (max(ends[0], NEAREST), min(ends[1], FARTHEST)) if len(ends) == 2 else None
+    label, text = capital(named(row)), f"{_span(s)} for {exact(value)}"
+    if len(f"{label} {text} {unit(row)}") <= LETTERS or unit(row).startswith("%"):
+        text = f"{text} {unit(row).split()[0] if unit(row).startswith('%') else unit(row)}"
+    return Row(label, shown, shown.p50, text.strip(), STYLES[row["inside"]], heading, band)
+
+
 def _cut(percent: float) -> float:
     """The end of a whisker; one that is too far has none, and leaves the figure."""
-    return percent if percent <= FARTHEST else math.inf
+    if percent > FARTHEST:
+        return math.inf
+    return percent if percent >= NEAREST else -math.inf
 
 
 def beside(words: str, rows: Sequence[Mapping[str, str]], folded: bool) -> Table:
@@ -121,7 +150,7 @@ def beside(words: str, rows: Sequence[Mapping[str, str]], folded: bool) -> Table
         fact = _fact(row)
         cells.append([
             f"{capital(named(row))} ({row['fact_id']})",
-            f"{exact(_number(row['published']) or 0.0)} {_unit(row)}".strip(),
+            f"{exact(_number(row['published']) or 0.0)} {unit(row)}".strip(),
             _band(row),
             _span(_spread(row)),
             VERDICTS[row["inside"]],
@@ -144,19 +173,33 @@ def named(row: Mapping[str, str]) -> str:
     fact = _fact(row)
     if not fact:
         return row["fact_id"]
-    name = fact.quantity.removeprefix("DERIVED ")
-    name = re.sub(r"\s*\([^)]*\)$", "", name).replace("EUR", "euros")
-    name = name.replace(", cumulative", "")
+    name, letter = _quantity(fact), row["fact_id"].removeprefix(fact.id)
+    head, _, parts = name.partition(": ")
+    if letter and len(several := parts.split(" / ")) > 1:  # "employers only: 1-9 / 10-49 / ..."
+        name, letter = f"{head}: {several['abcdefgh'.index(letter)]}", ""
     year = fact.period_end if fact.period_end.isdigit() and fact.period_end not in name else ""
-    letter = row["fact_id"].removeprefix(fact.id)
     return f"{name}{', ' + year if year else ''}{f' ({letter})' if letter else ''}"
 
 
-def _unit(row: Mapping[str, str]) -> str:
-    """Unit of a figure; that of its row unless the row holds several figures."""
+def _quantity(fact: Fact) -> str:
+    """What a row of the facts counts; "same" is the quantity of the row before."""
+    name = re.sub(r"\s*\([^)]*\)$", "", fact.quantity.removeprefix("DERIVED ")).replace("EUR", "euros")
+    if name.startswith("same, "):
+        rows = list(facts().values())
+        return f"{_quantity(rows[rows.index(fact) - 1])}, {name.removeprefix('same, ')}"
+    return name.replace(", cumulative", "")
+
+
+def unit(row: Mapping[str, str]) -> str:
+    """Unit of a figure, as it is judged."""
     fact = _fact(row)
-    same = fact and fact.value is not None and math.isclose(fact.value, _number(row["published"]) or 0.0)
-    return fact.unit.replace("EUR", "euros") if fact and same else ""
+    known = _units().get(row["fact_id"]) or (fact.unit if fact else "")
+    return known.replace("EUR", "euros")
+
+
+@cache
+def _units() -> Mapping[str, str]:
+    return {target.fact_id: target.unit for targets in TARGETS.values() for target in targets}
 
 
 def _citation(fact: Fact) -> str:

@@ -33,5 +33,5 @@ def test_every_other_command_runs(tmp_path):
         ["bash", "-c", script], cwd=tmp_path, env=os.environ | {"PATH": path}, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    assert len(list(tmp_path.glob("runs/*/report.html"))) == 4
+    assert len(list(tmp_path.glob("runs/*/report.html"))) == 5
     assert (tmp_path / "runs" / "mine" / "export" / "mine.xlsx").exists()

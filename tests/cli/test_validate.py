@@ -2,15 +2,24 @@
 
 import csv
 import json
+import shutil
 from pathlib import Path
+from unittest.mock import MagicMock
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from calibration.checks import SHRINKAGE, TRADEOFFS, shrinkage, tradeoffs
 from calibration.misses import MISSES
 from calibration.targets import TARGETS
 from experiments.cli import app
-from experiments.validate import NOT_EXPLAINED, explained, headline, obsolete
+from experiments.folder import Folder
+from experiments.parameters import Source
+from experiments.report import write
+from experiments.restore import _Kept
+from experiments.validate import NOT_EXPLAINED, explained, headline, obsolete, write_checks
+from sim.parameters import SCHEME_BEHAVIOUR, uncertainties
 
 ARGUMENTS = ["validate", "--draws", "2", "--parameters", "default", "--out", "v"]
 
@@ -94,3 +103,56 @@ def test_the_headline_counts_each_role_apart() -> None:
         {"role": "context", "inside": None},
     ]  # fmt: skip
     assert headline(found) == "1 of 2 fitted figures inside their tolerance; 1 of 1 held-out figures met"
+
+
+def test_what_a_sample_taught_is_shown(folder: tuple[Path, str], tmp_path: Path) -> None:
+    copy = tmp_path / "v"
+    shutil.copytree(folder[0], copy)
+    declared = uncertainties(SCHEME_BEHAVIOUR)
+    rows_ = np.random.default_rng(1).uniform(
+        [u.low for u in declared], [u.high for u in declared], (200, len(declared))
+    )
+    place = {u.name: j for j, u in enumerate(declared)}
+    one, other = declared[place["project_rate"]], declared[place["success_base"]]
+    score = np.random.default_rng(2).uniform(0.4, 0.6, 200)
+    rows_[:, place[one.name]] = one.low + (one.high - one.low) * score
+    rows_[:, place[other.name]] = other.high - (other.high - other.low) * score
+    Folder(copy).write_csv("shrinkage.csv", SHRINKAGE, shrinkage(declared, rows_).to_dict("records"))
+    Folder(copy).write_csv("tradeoffs.csv", TRADEOFFS, tradeoffs(declared, rows_).to_dict("records"))
+    page = write(copy).read_text("utf-8")
+    drawn = sum(u.prior == "uniform" for u in declared)
+    assert f"2 of {drawn} parameters lie elsewhere, or closer together" in page
+    assert "1 pair of parameters can make up for each other" in page
+    assert "of firms, their growth and advice itself" in page
+    assert "of PME Boost&#39;Innov" in page
+    assert "Merit that the committee asks for." in page
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--draws", "0"], "--draws"),
+        (["--parameters", "postérieur"], "allowed: posterior, default, prior"),
+        (["--parameters", "nowhere.csv"], "no such file"),
+        (["--draws", "100000", "--parameters", "default"], "add --yes"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(
+    arguments: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["validate", *arguments])
+    assert done.exit_code == 2
+    assert said in done.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_tables_of_the_whole_sample_are_not_made_again_from_the_draws_of_the_run(tmp_path: Path) -> None:
+    results = MagicMock()
+    results.experiment.source = Source("s.csv", (), np.zeros((2, 0)), 1)
+    write_checks(Folder(tmp_path), results, [])
+    of_sample = "name\nmine\n"
+    (tmp_path / "shrinkage.csv").write_text(of_sample, "utf-8")
+    results.experiment.source = _Kept("s.csv", (), np.zeros((2, 0)), 1)
+    write_checks(Folder(tmp_path), results, [])
+    assert (tmp_path / "shrinkage.csv").read_text("utf-8") == of_sample

@@ -60,3 +60,19 @@ def test_families_are_counted_by_role_and_context_is_not_judged() -> None:
         {"family": "reach", "role": "held_out", "figures": 1, "hits": 1, "misses": 0},
         {"family": "jobs", "role": "fitted", "figures": 2, "hits": 1, "misses": 1},
     ]
+
+
+def test_of_many_samples_of_the_prior_hardly_any_informs_anything() -> None:
+    chance = np.random.default_rng(4)
+    declared = [parameter(f"p{j}") for j in range(100)]
+    told = [shrinkage(declared, chance.uniform(0, 2, (300, 100))).informed.any() for _ in range(60)]
+    assert sum(told) <= 3  # one in 100 is meant
+
+
+def test_a_parameter_that_was_kept_at_a_value_has_taught_nothing() -> None:
+    rows = np.random.default_rng(5).uniform(0, 2, (300, 3))
+    rows[:, 1] = 1.5
+    declared = [parameter(f"p{j}") for j in range(3)]
+    assert set(shrinkage(declared, rows).name) == {"p0", "p2"}
+    assert tradeoffs(declared, rows).empty
+    assert tradeoffs(declared[1:2], rows[:, 1:2]).empty

@@ -166,7 +166,7 @@ def test_shares_of_a_run_are_found_again(tmp_path: Path) -> None:
                 row["jobs_net"] = 3 * float(a) + 4 * float(b)
 
     path = folder(tmp_path / "f", draws=300, change=follow)
-    sample = replace(drawn, name="posterior", rows=rows)
+    sample = replace(drawn, name="sample.csv", rows=rows)
     world = spec()
     group = Group("all", Case("test", "", "", world, (), ()), {NONE: world, "published": world})
     asked = Experiment("run", "test", "", "published", (group,), 1, sample)
