@@ -36,8 +36,8 @@ class Grade:
 
     @property
     def cell(self) -> str:
-        """ "prior only, 40 % without data"."""
-        share = f", {self.without_data:.0%} without data" if self.without_data is not None else ""
+        """ "prior only; 40 % without data"."""
+        share = f"; {self.without_data:.0%} without data" if self.without_data is not None else ""
         return f"{self.grade}{share}"
 
 

@@ -59,7 +59,7 @@ def test_the_page_of_a_run_grades_its_key_figures(tmp_path: Path, shipped: None)
     found = page_of(folder(tmp_path / "f"), "test")
     assert "Prior only: no published figure counts it" in found
     assert f"62{NBSP}% of their spread comes from parameters that no figure informs" in found
-    assert f"prior only, 62{NBSP}% without data" in found
+    assert f"prior only; 62{NBSP}% without data" in found
     assert "· fitted, missed" in found  # jobs reported
     assert "was not computed" not in found
     assert "<b>held-out hit:</b> it met a published figure that was kept aside" in found
