@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from experiments.command import Common, run_missing
 from experiments.errors import Refused, Unable
 from experiments.folder import Folder
 from experiments.lock import holders, locked
@@ -97,10 +98,8 @@ def test_a_shard_of_another_experiment_is_not_taken_for_one_of_this(whole: Path,
     shutil.copytree(whole, folder)
     of_other = experiment(faults.calm, arms=("a", "c"))
     Folder(other).prepare(of_other)
-    from experiments.command import Common, _run
-
     common = Common(draws=3, jobs=1, out=other, quiet=True)
-    _run(Folder(other), common.request(of_other), common)
+    run_missing(Folder(other), common.request(of_other), common)
     for shard in (other / "runs").iterdir():
         shutil.copy(shard, folder / "runs")
     with pytest.raises(Refused, match="is of another experiment than the folder"):
