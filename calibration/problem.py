@@ -3,7 +3,7 @@ worlds that stand between them.
 
 Parameters are handled as standard normal scores: x = ppf(u), u their place between the bounds of their
 uniform prior. Figures are handled as distances from the middle of their tolerance, in units that make the
-tolerance reach from about -2 to 2, and far distances are drawn in: 4 asinh(z / 4).
+tolerance reach from about -2.5 to 2.5, and far distances are drawn in: 4 asinh(z / 4).
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from calibration.halved import COUNTS, halved
 from calibration.target import FITTED, Target, measured
 from calibration.targets import TARGETS
 from scenarios.load import load_case
@@ -25,7 +26,7 @@ from sim.world import World
 # weight of a figure by the grade of its source: statistics and trials, evaluations, operators' statistics
 # with a definition, press accounts of their claims
 WEIGHT = {"A": 1.0, "B": 0.7, "C": 0.5, "D": 0.3}
-HALF_WIDTH = 2.0  # standard deviations between the middle of a tolerance and its bounds
+HALF_WIDTH = 2.5  # standard deviations from the middle of a tolerance to its bounds: passed once in eighty
 NEAR = 4.0  # distance up to which figures are hardly drawn in
 FARTHEST = 1e3
 ELSEWHERE = ("DEM", "EFF", "VOL")  # families of facts that are not of the cases that are simulated
@@ -126,12 +127,13 @@ class Problem:
         found: dict[str, float] = {}
         for case, spec in self.cases.items():
             wanted = [figure for figure in self.figures if figure.case == case]
-            world = World(spec, values, world_seed).run()
+            until = max(figure.target.month for figure in wanted)
+            world = World(spec, values, world_seed).run(until)
             control = None
             if any(figure.target.paired for figure in wanted):
-                control = World(spec.without_schemes(), values, world_seed).run()
+                control = World(spec.without_schemes(), values, world_seed).run(until)
             found |= answers(wanted, world, control)
-        return found
+        return {name: 2 * value if name in COUNTS else value for name, value in found.items()}
 
     def hash(self) -> str:
         """Hash (32 hex digits) of what decides the answers, the code apart."""
@@ -179,7 +181,7 @@ def figures_of(case: str) -> list[Figure]:
 def whole(fixed: Mapping[str, float] | None = None) -> Problem:
     """All cases with fitted figures at once, with the uncertainties of all their schemes; ``fixed``: values
     of those that are not to be drawn."""
-    cases = {case: load_case(case).spec for case in TARGETS if figures_of(case)}
+    cases = {case: halved(case, load_case(case).spec) for case in TARGETS if figures_of(case)}
     schemes = dict.fromkeys(scheme.name for spec in cases.values() for scheme in spec.schemes)
     figures = [figure for case in cases for figure in figures_of(case)]
     names = [figure.name for figure in figures]

@@ -31,7 +31,7 @@ from scenarios.load import PUBLISHED, Case
 from sim.code import code_hash
 from sim.draws import key
 
-SECONDS_A_SIMULATION = 0.6  # one world of each case, on one core of a laptop; only used to foresee
+SECONDS_A_SIMULATION = 0.5  # one world of each case, on one core of a laptop; only used to foresee
 FIT = "fit.json"
 SAMPLE = "posterior"
 FEWEST_ANSWERED = 0.5  # of the runs of a wave

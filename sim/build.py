@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.compiled import compiled
 from sim.draws import BIRTHS, poisson
-from sim.economy.demography import CEILING, hump
+from sim.economy.demography import CEILING, MONTHS_A_BLOCK, hump
 from sim.economy.population import OLDEST, expected_exits, initial_firms
 from sim.economy.projects import recall_projects
 from sim.economy.sectors import NAMES, TRADABLE
@@ -262,6 +262,7 @@ def blank_tables(
         own_growth=np.zeros(rows),
         busy=np.zeros(rows, np.int8),
         flags=np.zeros(rows, np.uint8),
+        chances=np.zeros((MONTHS_A_BLOCK, rows), np.uint32),
         eventful=np.zeros(rows, np.int64),
         causes=np.zeros((N_CAUSES, rows)),
         # in memory firm by firm; never of one row or column, which compiled code would take for another kind

@@ -14,7 +14,7 @@ from sim.compiled import compiled, compiled_for, inlined
 from sim.maths import exp, log, normal_quantile
 
 # the world without support
-EVENTS = 1  # (uid, month): exit, adjustment, opening of a project
+EVENTS = 1  # (uid, block of four months): a word a month for exit, adjustment, opening of a project
 GROWTH = 2  # (uid, month): size of an adjustment
 BIRTHS = 3  # (basin, month): number of candidates; (uid, 0): whether it is born
 FIRM = 4  # (uid): attributes of a firm

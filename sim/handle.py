@@ -67,6 +67,7 @@ else:
             t.own_growth,
             t.busy,
             t.flags,
+            t.chances,
             t.eventful,
             t.causes,
             t.exposure,

@@ -30,12 +30,11 @@ def lasting_turnover(world: World) -> np.ndarray:
     return t.size * TURNOVER_PER_JOB[t.sector] * np.exp(gain)
 
 
-def turnover_of(world: World) -> np.ndarray:
-    """Turnover of every firm: n * turnover a job * exp(y_c (c - c_base) + A), in euros a year."""
-    t = world.tables
-    gain = t.economy.turnover_capability[0]
-    lift = np.exp(gain * (t.smes.capability - t.smes.baseline) + t.smes.advice)
-    return t.size * TURNOVER_PER_JOB[t.sector] * lift
+def turnover_of(world: World, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
+    """Turnover of firms (default: all): n * turnover a job * exp(y_c (c - c_base) + A), in euros a year."""
+    t, smes = world.tables, world.tables.smes
+    gain = t.economy.turnover_capability[0] * (smes.capability[rows] - smes.baseline[rows])
+    return t.size[rows] * TURNOVER_PER_JOB[t.sector[rows]] * np.exp(gain + smes.advice[rows])
 
 
 def size_of(world: World) -> np.ndarray:

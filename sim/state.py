@@ -365,6 +365,7 @@ Tables = namedtuple(
         "own_growth",  # float64: part of an adjustment that depends on capability
         "busy",  # int8: 1 while a project is open
         "flags",  # uint8: events of the month
+        "chances",  # (months of a block, firms) uint32: draws of events
         "eventful",  # int64: rows of the firms whose month holds one, of each basin from its first row on
         "causes",  # float64 (N_CAUSES, rows): change of employment since the start, by cause
         "exposure",  # float64 (schemes, rows): exposure to referrals

@@ -22,7 +22,7 @@ from experiments.cli.base import (
     say,
 )
 
-SHIPPED_RUNS = 3600
+SHIPPED_RUNS = 4800
 
 Simulations = Annotated[
     int, typer.Option("--simulations", min=1, help="Simulations in all: one world of every fitted case each.")

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import compiled, inlined
-from sim.draws import BIRTHS, EVENTS, coarse, dense_words, draw_pairs, stream_key, words
+from sim.draws import BIRTHS, EVENTS, MASK, coarse, dense_words, draw_pairs, stream_key
 from sim.economy.population import found_firms
 from sim.maths import exp, power
 from sim.state import (
@@ -17,6 +17,8 @@ from sim.state import (
 )
 
 EXIT, ADJUST, OPENING = np.int64(1), np.int64(2), np.int64(4)  # bits of ``flags``
+HALF = np.uint64(1 << 31)
+MONTHS_A_BLOCK = 4
 CEILING = 1.5  # candidates for birth over expected births
 LARGEST = 250.0
 PEAK = 1.0 + 1e-12  # above the height of the hump, whatever the rounding
@@ -50,31 +52,49 @@ def birth_chance(elasticity, demand):
 
 
 @compiled
-def draw_events(uid, size, exit_factor, open_factor, busy, flags, key, t, base, worst, small, exit_demand,
-                adjust, opening):  # fmt: skip
-    """Dense pass over one basin: writes a byte a firm saying which events its month may hold.
-
-    One block of draws a firm: words 0, 1, 2 decide exit, adjustment, opening of a project. ``worst``: the
-    part of the exit hazard that age makes at its highest, so that ages need not be looked at here;
-    ``leaves`` then has the last word. ``exit_demand``: exp(-e_D D); ``opening``: the monthly chance before
-    the firm's own factor. Without branches or look-ups, so that it is vectorised.
-    """
+def draw_chances(uid, key, block, first, second, third, fourth):
+    """Dense pass over one basin: writes the firms' draws of the ``MONTHS_A_BLOCK`` months of a block. One
+    block of four words serves four months: drawing costs more than all that is decided with it."""
     for i in range(uid.shape[0]):
-        w0, w1, w2, _ = dense_words(key, uid[i], np.uint64(t), np.uint64(0))
-        h = exit_hazard(base, worst, small, max(size[i], 1.0), exit_factor[i] * exit_demand)
-        leaves = coarse(w0) < h
-        adjusts = coarse(w1) < adjust
-        opens = (coarse(w2) < opening * open_factor[i]) & (busy[i] == 0)
-        flags[i] = (leaves * EXIT + adjusts * ADJUST + opens * OPENING) * (size[i] > 0.0)
+        w0, w1, w2, w3 = dense_words(key, uid[i], np.uint64(block), np.uint64(0))
+        first[i] = w0
+        second[i] = w1
+        third[i] = w2
+        fourth[i] = w3
+
+
+@inlined
+def three_uniforms(word):
+    """The uniforms that decide exit, adjustment and opening: u, 1 - u and u + 1/2 (modulo 1). Chances being
+    small, no two events fall in one month."""
+    word = np.uint64(word)
+    return coarse(word), coarse(word ^ MASK), coarse(word ^ HALF)
 
 
 @compiled
-def leaves(w, t, i, key, p, exit_demand):
-    """Whether firm i leaves: word 0 of its events falls below the exit hazard at its age."""
-    word, _, _, _ = words(key, w.uid[i], t, 0)
+def find_events(chance, size, exit_factor, open_factor, busy, flags, base, worst, small, exit_demand, adjust,
+                opening):  # fmt: skip
+    """Dense pass over one basin: writes a byte a firm saying which events its month may hold.
+
+    ``chance``: the firms' draws of the month. ``worst``: the part of the exit hazard that age makes at its
+    highest, so that ages need not be looked at here; ``leaves`` then has the last word. ``exit_demand``:
+    exp(-e_D D); ``opening``: the monthly chance before the firm's own factor. Without branches or look-ups,
+    so that it is vectorised.
+    """
+    for i in range(size.shape[0]):
+        exits, adjusts, opens = three_uniforms(chance[i])
+        h = exit_hazard(base, worst, small, max(size[i], 1.0), exit_factor[i] * exit_demand)
+        opened = (opens < opening * open_factor[i]) & (busy[i] == 0)
+        flags[i] = ((exits < h) * EXIT + (adjusts < adjust) * ADJUST + opened * OPENING) * (size[i] > 0.0)
+
+
+@compiled
+def leaves(w, t, i, p, exit_demand):
+    """Whether firm i leaves: its first uniform of the month falls below the exit hazard at its age."""
+    exits, _, _ = three_uniforms(w.chances[t % MONTHS_A_BLOCK, i])
     by_age = hump(t - w.born[i], p.exit_hump, 1.0 / p.exit_peak_months)
     factor = w.exit_factor[i] * exit_demand
-    return coarse(word) < exit_hazard(p.exit_base, by_age, p.exit_small, max(w.size[i], 1.0), factor)
+    return exits < exit_hazard(p.exit_base, by_age, p.exit_small, max(w.size[i], 1.0), factor)
 
 
 @compiled
@@ -144,20 +164,28 @@ def demography(w, t):
     key = stream_key(seed, EVENTS)
     # the pass needs an upper bound of n**p_n; ``projects`` thins to the exact chance
     bound = power(LARGEST, p.project_rate_size) if p.project_rate_size > 0.0 else 1.0
+    month = t % MONTHS_A_BLOCK
     for b in range(w.basins.shape[0]):
         basin = w.basins[b]
         first = basin.first
         last = w.ends[b, t]
+        if month == 0:
+            until = w.ends[b, min(t + MONTHS_A_BLOCK, w.ends.shape[1]) - 1]
+            draw_chances(
+                w.uid[first:until], key, t // MONTHS_A_BLOCK, w.chances[0, first:until],
+                w.chances[1, first:until], w.chances[2, first:until], w.chances[3, first:until],
+            )  # fmt: skip
         exit_demand = exp(-p.exit_demand * basin.demand)
-        draw_events(
-            w.uid[first:last], w.size[first:last], w.exit_factor[first:last], w.open_factor[first:last],
-            w.busy[first:last], w.flags[first:last], key, t, p.exit_base, p.exit_hump * PEAK, p.exit_small,
-            exit_demand, p.adjust_rate, p.project_rate * bound * exp(p.project_rate_demand * basin.demand),
+        find_events(
+            w.chances[month, first:last], w.size[first:last], w.exit_factor[first:last],
+            w.open_factor[first:last], w.busy[first:last], w.flags[first:last], p.exit_base,
+            p.exit_hump * PEAK, p.exit_small, exit_demand, p.adjust_rate,
+            p.project_rate * bound * exp(p.project_rate_demand * basin.demand),
         )  # fmt: skip
         basin.eventful = note_events(w.flags[first:last], first, w.eventful[first:last])
         rows = flagged(w, b, EXIT)
         for k in range(rows.shape[0]):
-            if leaves(w, t, rows[k], key, p, exit_demand):
+            if leaves(w, t, rows[k], p, exit_demand):
                 close_firm(w, t, b, rows[k])
             else:
                 w.flags[rows[k]] &= ~EXIT

@@ -96,7 +96,9 @@ def demography(model):
 def draw_events(model, firm):
     """Notes what happens to a firm this month; says whether it leaves."""
     e, t, level = model.economy, model.month, firm.basin.demand
-    exits, adjusts, opens, _ = (draws.coarse(w) for w in model.words(draws.EVENTS, firm.uid, t))
+    # four words serve four months; the month's is read from below, from above and from the middle
+    low = draws.coarse(model.words(draws.EVENTS, firm.uid, t // 4)[t % 4])
+    exits, adjusts, opens = low, 1.0 - low, (low + 0.5) % 1.0
     hazard = e.exit_base + hump(e, t - firm.born) + e.exit_small / max(firm.size, 1.0)
     if exits < hazard * firm.exit_factor * math.exp(-e.exit_demand * level):
         firm.events = ()

@@ -54,11 +54,11 @@ def test_firms_that_leave_are_those_whose_draw_falls_below_their_hazard(world):
     demand = tables.basins.demand  # of the month just run
     gone = []
     for i in np.flatnonzero(sizes > 0.0):
-        word, *_ = draws.words(draws.stream_key(np.uint64(3), draws.EVENTS), tables.uid[i], t, 0)
+        words = draws.words(draws.stream_key(np.uint64(3), draws.EVENTS), tables.uid[i], t // 4, 0)
         by_age = demography.hump(t - born[i], p.exit_hump, 1.0 / p.exit_peak_months)
         factor = own[i] * exp(-p.exit_demand * demand[tables.smes.basin[i]])
         hazard = demography.exit_hazard(p.exit_base, by_age, p.exit_small, max(sizes[i], 1.0), factor)
-        if draws.coarse(word) < hazard:
+        if draws.coarse(words[t % 4]) < hazard:
             gone.append(i)
     assert gone
     assert gone == np.flatnonzero((sizes > 0.0) & (tables.smes.died == t)).tolist()

@@ -120,9 +120,9 @@ def test_scores_and_values_are_one_thing_and_what_is_fixed_stays() -> None:
     assert problem.names == ("a", "b", "c", "d")
 
 
-def test_distances_are_two_at_the_bounds_of_a_tolerance_before_they_are_drawn_in() -> None:
+def test_distances_are_two_and_a_half_at_the_bounds_of_a_tolerance_before_they_are_drawn_in() -> None:
     found = linear_problem().distances(np.array([[0.5, 1.5], [np.nan, -0.5]]))
-    edge = NEAR * np.arcsinh(2.0 / NEAR)
+    edge = NEAR * np.arcsinh(2.5 / NEAR)
     assert found[0] == pytest.approx([0.0, edge])
     assert np.isnan(found[1, 0])
     assert found[1, 1] == pytest.approx(-edge)
@@ -132,7 +132,7 @@ def test_the_score_of_worlds_falls_with_distance_and_with_scatter() -> None:
     low, high = np.array([-1.0]), np.array([1.0])
     near, far = log_scores(np.zeros((2, 1)), low, high), log_scores(np.ones((2, 1)), low, high)
     assert near == pytest.approx([0.0])
-    assert far == pytest.approx([-2.0])  # the bounds are two standard deviations away
+    assert far == pytest.approx([-(2.5**2) / 2])  # the bounds are two and a half standard deviations away
     assert log_scores(np.array([[-1.0], [1.0], [0.0]]), low, high)[0] < near[0]
 
 
