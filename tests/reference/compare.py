@@ -88,8 +88,8 @@ SERIES = (
 
 
 def differences(reference, world):
-    """What differs, as (table, row, column, reference, model); relative 1e-9, absolute 1e-9 near zero; whole
-    numbers must be equal."""
+    """What differs, as (table, row, column, reference, model); relative 1e-9, absolute 1e-9 near zero (1e-6
+    for euros, of which millions come and go); whole numbers must be equal."""
     yield from _firms(reference, world.tables, len(world.spec.schemes))
     yield from _places(reference, world)
     yield from _support(reference, world)
@@ -274,7 +274,8 @@ def _column(table, column, expected, found):
         yield table, "rows", column, len(a), len(b)
         return
     whole = np.asarray(found).dtype.kind in "iu"
-    for i in np.flatnonzero(a != b if whole else ~np.isclose(a, b, rtol=1e-9, atol=1e-9, equal_nan=True)):
+    near = 1e-6 if column == "value" else 1e-9
+    for i in np.flatnonzero(a != b if whole else ~np.isclose(a, b, rtol=1e-9, atol=near, equal_nan=True)):
         yield table, int(i), column, float(a[i]), float(b[i])
 
 

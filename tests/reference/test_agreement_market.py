@@ -204,7 +204,8 @@ def test_firms_that_contracts_make_large(monkeypatch):
 
     monkeypatch.setattr(contracts, "flow", noting)
     growing = CROWDED | {
-        "growth_drift": 0.04, "growth_large": 0.0, "pacte_pme.needs_rate": 1.0, "pacte_pme.member_needs": 0.3,
+        "entrant_size": 80.0, "adjust_rate": 0.15, "growth_drift": 0.09, "growth_large": 0.0,
+        "pacte_pme.needs_rate": 1.0, "pacte_pme.member_needs": 0.3,
         "pacte_pme.categories": 2.0, "pacte_pme.posted_share": 1.0, "pacte_pme.purchase_share": 1.0,
         "pacte_pme.sme_share": 0.6,
     }  # fmt: skip
