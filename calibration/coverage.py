@@ -23,7 +23,7 @@ FREE = (
     "project_rate", "project_jobs", "success_base", "alize.standard", "alize.join_rate", "alize.exit_rate",
     "alize.lapse", "alize.referral",
 )  # fmt: skip
-BASINS = 3
+BASINS = 2
 CASE = "alize-1997-2007"
 YEARS_6, YEARS_10 = 72, 120
 MEASURES = {

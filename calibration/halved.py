@@ -20,7 +20,7 @@ def halved(case: str, spec: WorldSpec) -> WorldSpec:
     if case not in SUMS:
         return spec
     (scheme,) = spec.schemes
-    rules = scheme.rules | {name: scheme.rules[name] / 2 for name in SUMS[case]}
+    rules = dict(scheme.rules) | {name: scheme.rules[name] / 2 for name in SUMS[case]}
     basins = tuple(replace(basin, smes=basin.smes // 2) for basin in spec.territory.basins)
     return replace(
         spec,

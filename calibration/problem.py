@@ -28,6 +28,7 @@ from sim.world import World
 WEIGHT = {"A": 1.0, "B": 0.7, "C": 0.5, "D": 0.3}
 HALF_WIDTH = 2.5  # standard deviations from the middle of a tolerance to its bounds: passed once in eighty
 NEAR = 4.0  # distance up to which figures are hardly drawn in
+BOUND = float(NEAR * np.arcsinh(HALF_WIDTH / NEAR))  # distance of the bounds, drawn in
 FARTHEST = 1e3
 ELSEWHERE = ("DEM", "EFF", "VOL")  # families of facts that are not of the cases that are simulated
 EDGE = 1e-6  # scores stay inside the bounds of the prior by this share of its width
@@ -120,7 +121,7 @@ class Problem:
 
     def inside(self, answers: np.ndarray) -> np.ndarray:
         """Which figures have the median of these worlds within their tolerance."""
-        return np.abs(np.nanmedian(self.distances(answers), axis=0)) <= NEAR * np.arcsinh(HALF_WIDTH / NEAR)
+        return np.abs(np.nanmedian(self.distances(answers), axis=0)) <= BOUND
 
     def simulate(self, values: Mapping[str, float], world_seed: int) -> dict[str, float]:
         """The fitted figures of one world of each case, by name."""

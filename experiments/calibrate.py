@@ -17,7 +17,7 @@ import numpy as np
 from calibration.fit import POWERS, Wave, next_wave, sizes
 from calibration.frozen import FROZEN, PARTS, changed, frozen
 from calibration.posterior import Posterior, save
-from calibration.problem import NEAR, Problem, whole
+from calibration.problem import BOUND, Problem, whole
 from calibration.rivals import PARAMETER, RULES, WORDS, mixed, score, shares
 from experiments.command import Common, run_missing
 from experiments.errors import Refused, unable
@@ -60,7 +60,7 @@ class Ask:
 @dataclass(frozen=True)
 class Progress:
     """What is known after a wave: ``distance``: of each figure, median over the worlds, from the middle of
-    its tolerance, in halves of its half-width; ``inside``: figures whose median is within it; ``accepted``:
+    its tolerance, 1 at its bounds; ``inside``: figures whose median is within it; ``accepted``:
     share of the worlds with nine figures in ten within their tolerance."""
 
     wave: int
@@ -77,7 +77,7 @@ class Progress:
         time_left = f"; about {max(1, round(left / 60))} min left" if left else ""
         return (
             f"wave {self.wave + 1} of {waves}: {self.worlds:,} simulations; {self.inside} of "
-            f"{len(self.distance)} figures inside their tolerance; mean distance {mean:.2f} (tolerance: 2), "
+            f"{len(self.distance)} figures inside their tolerance; mean distance {mean:.2f} (1: the bounds), "
             f"farthest {farthest}; {self.accepted:.0%} of worlds have nine figures in ten inside{time_left}"
         )
 
@@ -138,8 +138,8 @@ def _fit(
 
 def progress(problem: Problem, waves: list[Wave]) -> Progress:
     """Where the fit stands after its last wave."""
-    away = problem.distances(waves[-1].answers)
-    near = np.abs(away) <= NEAR * np.arcsinh(2.0 / NEAR)
+    away = problem.distances(waves[-1].answers) / BOUND
+    near = np.abs(away) <= 1.0
     middle = np.nanmedian(away, axis=0)
     return Progress(
         len(waves) - 1,
