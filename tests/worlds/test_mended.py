@@ -64,7 +64,7 @@ def test_a_gain_that_fades_while_the_director_is_away_leaves_no_capability_below
     slow = {"slowdown": 0.1, "days": 12.0, "path_months": 3.0, "jobs_min": 0.0}
     slow |= {"standard": -9.0, "months_needed": 4.0}
     values = LIVELY | {"project_rate": 0.1, "project_months_mean": 12.0, "capability_gain": 0.4}
-    run, lowest = World(spec(basins=1, smes=300, months=60, large_sites=30, rules=slow), values, 5), 1.0
+    run, lowest = World(spec(basins=1, smes=300, months=60, large_sites=30, rules=slow), values, 7), 1.0
     for _ in range(60):
         run.step()
         lowest = min(lowest, run.tables.smes.capability.min())

@@ -114,7 +114,8 @@ def test_a_seat_goes_to_the_highest_draw_wherever_the_firm_is():
     for f in np.flatnonzero(files.started != NEVER):
         waited = lapsed[
             (files.theme[lapsed] == files.theme[f])
-            & (files.applied[lapsed] <= files.started[f])
+            # a further action is asked for after the seats of its month have been given
+            & (files.applied[lapsed] + (files.step[lapsed] > 0) <= files.started[f])
             & (files.ended[lapsed] > files.started[f])
         ]
         assert (u[waited] < u[f]).all()
