@@ -117,7 +117,7 @@ def first_told(request: "Request") -> dict[str, Any] | None:
 
 
 def told(case: Case, source: Source, seed: int, draw: int, as_json: bool) -> str:
-    """The text of ``tremplin trace`` without a firm. ``Refused`` if the case is too large or has no scheme."""
+    """The text of ``tremplin trace`` without a firm. ``Refused`` if the case is too large or schemeless."""
     if not can_be_told(case.spec):
         raise Refused(
             f"typical cases are told of cases with a scheme and up to {MOST_FIRMS:,} small firms; name one "
