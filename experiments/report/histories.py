@@ -20,17 +20,16 @@ def typical(run: Run) -> Section | None:
     scheme = "with the scheme" if len(group.spec["schemes"]) == 1 else "with the schemes"
     blocks: list[Block] = [
         Words(
-            f"The first of the simulated worlds{where}, {scheme} as in “{plain(content['policy'])}”, beside "
-            "the same world without. No firm of a model is a real one; these show what the numbers are made of. "
-            "Of each kind of firm, the one in the middle by hires is told."
+            f"The first of the simulated worlds{where}, {scheme} as in “{plain(content['policy'])}”, "
+            "beside the same world without. No firm of a model is a real one; these show what the numbers are "
+            "made of. Of each kind of firm, the one in the middle by hires is told."
         )
     ]
     for story in content["stories"]:
         of = "" if story["share"] is None else f": {share_of(story['kind'], story['share'])}"
         lines = [(line["date"], line["text"]) for line in story["lines"]]
         lines.append(("At the end", story["end"].removeprefix("At the end ")))
-        blocks.append(
-            Items([text for _, text in lines], [term for term, _ in lines], f"{story['title']}{of}")
-        )
-        blocks.insert(-1, Words(story["about"] + "."))
+        terms, texts = zip(*lines)
+        blocks.append(Words(f"{story['title']}{of}", strong=True))
+        blocks.append(Items(texts, terms, story["about"]))
     return Section("typical", "Typical cases", "Typical cases", blocks)
