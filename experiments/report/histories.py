@@ -21,7 +21,7 @@ def typical(run: Run) -> Section | None:
     blocks: list[Block] = [
         Words(
             f"The first of the simulated worlds{where}, {scheme} as in “{plain(content['policy'])}”, "
-            "beside the same world without. No firm of a model is a real one; these show what the numbers are "
+            "beside the same world without. No firm of a model is a real one; these show what numbers are "
             "made of. Of each kind of firm, the one in the middle by hires is told."
         )
     ]
