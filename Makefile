@@ -44,7 +44,7 @@ bench: setup ## the benchmark
 bench-quick: setup ## the benchmark in under three minutes, into benchmarks/last.json
 	$(BIN)/python -m benchmarks.run --quick
 
-posterior: setup ## fit anew and put the sample where it is shipped: about an hour on two cores
+posterior: setup ## fit anew and put the sample where it is shipped: about fifty minutes on two cores
 	$(BIN)/tremplin calibrate --yes --out runs/posterior
 	mkdir -p calibration/posterior
 	cp runs/posterior/posterior/* calibration/posterior/

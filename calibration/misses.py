@@ -20,12 +20,8 @@ MISSES: Mapping[str, str] = {
     "no basin does less as its scheme grows older, as for ALZ-31.",
     "ALZ-10": "A hair below its tolerance. Jobs at stake of seven a file, and firms that were rarely under "
     "ten, are met together only by projects that are large for the firms that hold them.",
-    "PPM-07": "A hair above its tolerance: nine small firms in ten have fewer than ten jobs, and the "
-    "response of applications to size meets the bound of its prior before it meets the figure.",
-    "VOL-35": "A hair above its tolerance. An insolvency is a share of exits, held below four in ten; firms "
-    "that get an advance close less often than the borrowers of honour loans elsewhere, whose figure "
-    "this is.",
-    "VOL-36": "As for VOL-35: the same quantity from another source.",
+    "DEM-39": "A hair below its tolerance: the share of firms that grow fast and the jobs that all firms "
+    "create are met by many leaps of middling size rather than by few large ones.",
     "DEM-31": "One law of size serves all sectors. It meets the classes of all firms; manufacturing has "
     "larger firms than that.",
     "DEM-34a": "Nothing in the model turns growth back: a small firm that grew one year is no likelier to "

@@ -79,7 +79,7 @@ def test_all_five_as_they_are(seed):
     all_act(together(small(), BUSY, seed)[1])
 
 
-@pytest.mark.parametrize("seed", (5, 6))
+@pytest.mark.parametrize("seed", [5, 6])
 def test_all_five_coordinated_half_way(seed):
     _, world = together(small(30, RULES, POLICY, CLOSING, 0.5), BUSY, seed)
     all_act(world)
