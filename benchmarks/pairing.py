@@ -39,7 +39,7 @@ def main() -> None:
     parser.add_argument("--worlds", type=int, default=60)
     asked = parser.parse_args()
     whole, basins = gains(asked.case, asked.worlds)
-    print(f"{asked.case}, {asked.worlds} pairs at fixed parameters: runs saved by pairing, net jobs at the end")
+    print(f"{asked.case}, {asked.worlds} pairs, parameters fixed: runs saved by pairing, net jobs at the end")
     print(f"  whole territory: {whole:,.0f} times")
     low, middle, high = np.quantile(basins[np.isfinite(basins)], (0.0, 0.5, 1.0))
     print(f"  a basin: {middle:,.0f} times (from {low:,.0f} to {high:,.0f})")
