@@ -1,6 +1,7 @@
 """What commands that run worlds do: prepare the folder, run what is missing, write the tables and the
 page."""
 
+import json
 import subprocess
 import sys
 import time
@@ -25,6 +26,7 @@ from experiments.shares import COLUMNS as SHARES
 from experiments.shares import shares
 from experiments.summary import COLUMNS, Results, summarise
 from experiments.tables import EXPLAINED, VALIDATION, dictionary, validation
+from experiments.typical import TYPICAL, first_told
 from experiments.validate import explained, write_checks
 
 LARGEST_DIVISION = 100_000
@@ -178,6 +180,8 @@ def tables(folder: Folder, request: Request) -> Done:
     shared = shares(results)
     if shared:
         folder.write_csv("shares.csv", SHARES, shared)
+    if request.experiment.command != "validate" and (told := first_told(request)):
+        folder.write(TYPICAL, json.dumps(told, ensure_ascii=False, indent=1).encode())
     folder.write_csv("dictionary.csv", ("name", "unit", "definition", "file"), dictionary(results))
     try:
         page = write(folder.path)

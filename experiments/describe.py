@@ -1,14 +1,17 @@
 """What there is, in words: the texts of ``list``, ``explain`` and ``check``."""
 
 import json
+import re
 import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from experiments.errors import Refused, Unable
+from experiments.errors import Refused, Unable, unable
+from scenarios.files import NAME_FORM, NAME_PATTERN
 from scenarios.load import Case, Scheme, Study, available, load_any, load_case, load_policies, load_scheme
 from scenarios.problems import nearest, number_text
+from scenarios.template import policy_file
 from sim.parameters import FIELDS, SCHEME_BEHAVIOUR, Rule, Uncertainty, uncertainties
 from sim.spec import Territory
 
@@ -292,6 +295,23 @@ def checked(file: str) -> str:
     if isinstance(found, Scheme):
         return f"{file}: a scheme, without errors: {len(found.rules)} rules given."
     return f"{file}: a territory, without errors: {_size(found)}."
+
+
+def new_file(name: str, model: str) -> Path:
+    """Writes a commented policy file into the working folder. ``Refused`` if it is there already or the name
+    is none; ``Unable`` if it cannot be written."""
+    if not re.fullmatch(NAME_PATTERN, name):
+        raise Refused(f"NAME: must be {NAME_FORM}, without .yaml (got {name!r})")
+    text = policy_file(load_policies(model), name)
+    path = Path(f"{name}.yaml")
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise Refused(f"{path}: is there already, and stays as it is; choose another name") from None
+    except OSError as error:
+        raise unable(error, f"write {path}") from None
+    return path
 
 
 def _size(territory: Territory) -> str:

@@ -119,6 +119,12 @@ class Study:
         return spec.without_schemes() if policy == NONE else spec
 
 
+def can_move(lever: str, rules: Mapping[str, float]) -> bool:
+    """Whether a lever acts in a scheme with these rules: some act only in schemes of some formats."""
+    _, allowed = _ONLY.get(FIELDS[lever].acts, ("", ()))
+    return not allowed or FIELDS["format"].choices[int(rules.get("format", 0))] in allowed
+
+
 def fragile_third(territory: Territory) -> tuple[str, ...]:
     """The most fragile third of the basins (rounded up), in the territory's order; ties go to the first."""
     ranked = sorted(territory.basins, key=lambda basin: -basin.fragility)
@@ -303,14 +309,11 @@ def _known_lever(
             what = f"case {case.name} has no such scheme"
             report.unknown(place, path, what, scheme, names or ("none",))
             return False
-    acts = FIELDS[lever].acts
     rules = schemes[scheme].rules if scheme in schemes else {}
-    formats = FIELDS["format"].choices
-    if rules and acts in _ONLY:
-        made_of, allowed_formats = _ONLY[acts]
-        if formats[int(rules.get("format", 0))] not in allowed_formats:
-            report.add(place, path, f"this is a lever of schemes made of {made_of}, which {scheme} is not")
-            return False
+    if rules and not can_move(lever, rules):
+        made_of, _ = _ONLY[FIELDS[lever].acts]
+        report.add(place, path, f"this is a lever of schemes made of {made_of}, which {scheme} is not")
+        return False
     return True
 
 

@@ -48,6 +48,27 @@ def explain(
 
 @app.command()
 @guarded
+def new(
+    name: Annotated[str, typer.Argument(help="Name of the file to write, without .yaml.")],
+    model: Annotated[str, typer.Option(
+        "--from", help="A policy file to start from: a name of `list policies`, or a file.")],
+) -> None:  # fmt: skip
+    """
+    Write a commented policy file: what is asked, and every lever with its meaning, unit, bounds and value.
+
+    \b
+      tremplin new my-renewal --from alize-renewal
+      tremplin check my-renewal.yaml
+      tremplin compare my-renewal.yaml
+    """
+    from experiments.describe import new_file
+
+    path = new_file(name, model)
+    typer.echo(f"Written: {path}. Change it, then: tremplin check {path}; tremplin compare {path}")
+
+
+@app.command()
+@guarded
 def check(
     file: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
 ) -> None:

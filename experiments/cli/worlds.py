@@ -162,23 +162,29 @@ def say_failures(folder: Path, counts: Any) -> None:
 @guarded
 def trace(
     case: Annotated[str, typer.Argument(help="A case: a name from `tremplin list cases`, or a file.")],
-    firm: Annotated[str, typer.Option("--firm", help="Its uid, or `accepted` for the first accepted firm.")],
+    firm: Annotated[str, typer.Option(
+        "--firm", help="Its uid, or `accepted` for the first accepted firm. Default: typical cases.")] = "",
     draw: Annotated[int, typer.Option("--draw", min=0, max=10**6, help="Which draw of the experiment.")] = 0,
     seed: Seed = 1, parameters: Parameters = "posterior", every: Annotated[
         bool, typer.Option("--all", help="Every month, not only those in which something happens.")] = False,
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """
-    One firm, month by month, in the world with the scheme and in the world without.
+    Typical firms and a basin told as short histories; or one firm, month by month, in both worlds.
 
     \b
+      tremplin trace alize-1997-2007
       tremplin trace alize-1997-2007 --firm accepted
       tremplin trace alize-1997-2007 --firm 4294967339 --all
     """
     from experiments.parameters import source
     from experiments.trace import traced
+    from experiments.typical import told
     from scenarios.load import load_case
 
     found = load_case(case)
     rows = source(parameters, [scheme.name for scheme in found.spec.schemes], seed)
-    typer.echo(traced(found, rows, seed, draw, firm, every, as_json))
+    if firm:
+        typer.echo(traced(found, rows, seed, draw, firm, every, as_json))
+    else:
+        typer.echo(told(found, rows, seed, draw, as_json))

@@ -11,6 +11,7 @@ from experiments.report.figures import styles
 from experiments.report.grounds import how_computed, what_would_change
 from experiments.report.headline import first_section, years
 from experiments.report.help import beside_jobs
+from experiments.report.histories import typical
 from experiments.report.jobs import from_reported_to_net, side_by_side
 from experiments.report.mix import brought, with_shares
 from experiments.report.published import beside_simulated
@@ -43,6 +44,7 @@ def sections(run: Run) -> list[Section]:
         by_basin(run),
         volunteers(run, drawn) if lent else None,
         costs(run, drawn),
+        typical(run),
     ]
     return [first, *(section for section in middle if section), *last]
 

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import pytest
@@ -44,6 +45,27 @@ for (const svg of document.querySelectorAll("svg")) {
 parent.postMessage(JSON.stringify(found), "*");
 </script>
 """
+AXE = """
+<script>%s</script><script>
+for (const d of document.querySelectorAll("details")) d.open = true;
+axe.run().then(r => {
+  const found = r.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html.slice(0, 200))]);
+  const text = btoa(encodeURIComponent(JSON.stringify(found)));
+  document.body.insertAdjacentHTML("beforeend", `<pre id=measured>${text}</pre>`);
+});
+</script>
+"""
+
+
+def said(page: Path, profile: Path, *options: str) -> Any:
+    """What the scripts of a page leave in it."""
+    command = [BROWSER, *OPTIONS, *options, f"--user-data-dir={profile}", page.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
+    found = re.search(r'id="measured">([^<]+)<', done.stdout)
+    assert found, done.stderr[-2000:]
+    return json.loads(unquote(base64.b64decode(found[1]).decode()))
+
+
 # in a frame, for the window of a browser is never as narrow as a phone
 FRAME = """<!DOCTYPE html><meta charset="utf-8">
 <script>onmessage = e => {
@@ -58,11 +80,7 @@ def measured(page: Path, width: int, profile: Path) -> dict:
     copy.write_text(page.read_text("utf-8").replace("</body>", f"{MEASURE}</body>"), "utf-8")
     frame = page.with_name("frame.html")
     frame.write_text(FRAME % width, "utf-8")
-    command = [BROWSER, *OPTIONS, "--window-size=1600,2000", f"--user-data-dir={profile}", frame.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True)
-    found = re.search(r'id="measured">([^<]+)<', done.stdout)
-    assert found, done.stderr[-2000:]
-    return json.loads(unquote(base64.b64decode(found[1]).decode()))
+    return said(frame, profile, "--window-size=1600,2000")
 
 
 @pytest.fixture(scope="module")
@@ -96,3 +114,43 @@ def test_nothing_sticks_out_or_overlaps(pages, which, width, tmp_path):
     assert found["outside"] == []
     assert found["over"] == []
     assert found["small"] >= 9.5  # pixels, the letters of figures
+
+
+@pytest.mark.parametrize("which", ["run", "compare", "single", "mixes"])
+def test_no_serious_fault_of_accessibility(pages, which, tmp_path):
+    import axe_core_python
+
+    axe = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
+    copy = pages[which].with_name("axe.html")
+    text = pages[which].read_text("utf-8")
+    copy.write_text(text.replace("</body>", AXE.replace("%s", axe) + "</body>"), "utf-8")
+    found = said(copy, tmp_path / "profile", "--virtual-time-budget=60000")
+    assert [fault for fault in found if fault[0] in ("serious", "critical")] == []
+
+
+def test_the_check_of_accessibility_finds_what_it_should(tmp_path):
+    import axe_core_python
+
+    axe = (Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
+    bad = tmp_path / "bad.html"
+    bad.write_text(f"<html><body><img src='x.png'><button></button>{AXE.replace('%s', axe)}</body></html>")
+    found = said(bad, tmp_path / "profile", "--virtual-time-budget=60000")
+    assert {"image-alt", "button-name"} <= {fault[1] for fault in found}
+
+
+@pytest.mark.parametrize("which", ["run", "compare"])
+def test_it_prints(pages, which, tmp_path):
+    target = tmp_path / "page.pdf"
+    command = [BROWSER, *(o for o in OPTIONS if o != "--dump-dom"), f"--user-data-dir={tmp_path / 'profile'}",
+               f"--print-to-pdf={target}", "--no-pdf-header-footer", pages[which].as_uri()]  # fmt: skip
+    subprocess.run(command, capture_output=True, timeout=120, check=True)
+    content = target.read_bytes()
+    assert content.startswith(b"%PDF")
+    assert content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") >= 3
+
+
+def test_a_page_asks_for_nothing_from_the_network(pages):
+    for page in pages.values():
+        text = page.read_text("utf-8")
+        assert not re.findall(r"(?:src|href)\s*=\s*[\"']?(?:https?:)?//", text)
+        assert "@import" not in text and "url(http" not in text

@@ -1,0 +1,130 @@
+"""A commented policy file, made from one that exists: what ``tremplin new`` writes."""
+
+import textwrap
+from collections.abc import Iterator, Mapping
+
+from scenarios.cases import Case
+from scenarios.problems import number_text
+from scenarios.studies import ALL, PUBLISHED, PolicyChange, Study, can_move
+from sim.parameters import FIELDS, LEVERS, Rule
+
+WIDTH = 100
+HEAD = """\
+# A policy file: one question, some policies. Made from {model}; change what you like, then
+
+#   tremplin check {name}.yaml
+#   tremplin compare {name}.yaml
+"""
+CALENDAR = """\
+# A change may come later, rise over some months, or hold in some places only:
+#   {lever}: {{value: {value}, from_month: 12, ramp_months: 6, where: fragile}}
+# where: all, fragile (the most fragile third of basins), the name of a region, or a list of basins: [a, b]
+"""
+
+
+def policy_file(study: Study, name: str) -> str:
+    """The text of a policy file that asks what ``study`` asks: every lever that it sets has its meaning, unit
+    and bounds above it, and those that it does not set stand below as comments, with their published
+    values."""
+    bases = [case.name for case in study.bases]
+    lines = [
+        *HEAD.format(model=study.name, name=name).replace("\n\n", "\n").splitlines(),
+        f"question: {_quoted(study.question)}",
+        *_folded("description", study.description),
+        f"base: {bases[0] if len(bases) == 1 else '[' + ', '.join(bases) + ']'}",
+        f"reference: {study.reference} # what policies are compared with; {PUBLISHED}: the case as it was",
+        f"horizon_months: {study.horizon_months or study.bases[0].spec.horizon_months}",
+        *(["mixes: true # every mix of the schemes is run too"] if study.mixed else []),
+        "policies:",
+    ]
+    told: set[tuple[str, str]] = set()
+    for policy, changes in study.policies.items():
+        lines += _policy(study, policy, changes, told)
+    lines += ["", *_more(study)]
+    return "\n".join(lines) + "\n"
+
+
+def _policy(
+    study: Study, policy: str, changes: tuple[PolicyChange, ...], told: set[tuple[str, str]]
+) -> Iterator[str]:
+    """``told``: levers that have been explained above."""
+    kept = study.kept.get(policy)
+    if not changes and kept is None:
+        yield f"  {policy}: {{}}"
+        return
+    yield f"  {policy}:"
+    if kept is not None:
+        yield f"    schemes: [{', '.join(kept)}] # the others do not live"
+    for change in changes:
+        if (change.scheme, change.lever) not in told:
+            told.add((change.scheme, change.lever))
+            yield from _comment(FIELDS[change.lever], study.bases[0], change.scheme, "    ")
+        yield f"    {change.scheme}.{change.lever}: {_change(change)}"
+
+
+def _change(change: PolicyChange) -> str:
+    value = _value(FIELDS[change.lever], change.value)
+    more = {
+        "from_month": str(change.from_month) if change.from_month else "",
+        "ramp_months": str(change.ramp_months) if change.ramp_months else "",
+        "where": "" if change.where == ALL else _where(change.where),
+    }
+    said = "".join(f", {key}: {text}" for key, text in more.items() if text)
+    return f"{{value: {value}{said}}}" if said else value
+
+
+def _where(where: str | tuple[str, ...]) -> str:
+    return _quoted(where) if isinstance(where, str) else f"[{', '.join(where)}]"
+
+
+def _value(rule: Rule, value: float) -> str:
+    return rule.choices[int(value)] if rule.choices else number_text(value)
+
+
+def _comment(rule: Rule, case: Case, scheme: str, indent: str) -> list[str]:
+    """Meaning, unit, bounds and published value of a lever."""
+    whole = f"{number_text(rule.low)} to {number_text(rule.high)} {rule.unit}"
+    bounds = ", ".join(rule.choices) or (rule.unit if rule.unit == "0 or 1" else whole)
+    published = _value(rule, _rules(case)[scheme].get(rule.name, rule.default))
+    return textwrap.wrap(
+        f"{rule.doc} {bounds}; as published {published}",
+        WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ",
+    )  # fmt: skip
+
+
+def _rules(case: Case) -> Mapping[str, Mapping[str, float]]:
+    return {scheme.name: scheme.rules for scheme in case.spec.schemes}
+
+
+def _more(study: Study) -> Iterator[str]:
+    """Levers that the study does not set, as comments."""
+    case = study.bases[0]
+    used = dict.fromkeys((c.scheme, c.lever) for changes in study.policies.values() for c in changes)
+    free = [
+        (scheme, lever)
+        for scheme, rules in _rules(case).items()
+        for lever in LEVERS
+        if (scheme, lever) not in used and can_move(lever, rules)
+    ]
+    first = next(iter(used), free[0] if free else None)
+    if first:
+        value = _value(FIELDS[first[1]], _rules(case)[first[0]].get(first[1], FIELDS[first[1]].default))
+        yield from CALENDAR.format(lever=".".join(first), value=value).splitlines()
+    if free:
+        yield "# The other levers (`tremplin explain NAME` tells more of each):"
+    for scheme, lever in free:
+        yield from _comment(FIELDS[lever], case, scheme, "")
+        value = _value(FIELDS[lever], _rules(case)[scheme].get(lever, FIELDS[lever].default))
+        yield f"#   {scheme}.{lever}: {value}"
+
+
+def _quoted(text: str) -> str:
+    """A text as YAML: in quotes where it must be."""
+    plain = text[:1].isalnum() and not any(mark in text for mark in (": ", " #", '"', "\n"))
+    return text if plain and not text.endswith(":") else "'" + text.replace("'", "''") + "'"
+
+
+def _folded(key: str, text: str) -> list[str]:
+    if not text:
+        return []
+    return [f"{key}: >-", *textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")]

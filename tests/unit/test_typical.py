@@ -1,0 +1,91 @@
+"""Typical cases tell what the worlds hold."""
+
+import json
+
+import numpy as np
+import pytest
+
+from experiments.errors import Refused
+from experiments.parameters import source
+from experiments.typical import KINDS, date, pair_of, share_of, stories, told
+from scenarios.load import load_case
+from sim.draws import key
+from sim.pair import helped, realised, windows
+
+
+@pytest.fixture(scope="module")
+def alize():
+    case = load_case("alize-1997-2007")
+    return case, pair_of(case.spec, {}, key(1, 0, 0))
+
+
+def test_shares_of_helped_firms_add_up(alize) -> None:
+    found = stories(*alize)
+    shares = [story.share for story in found if story.kind in KINDS and story.kind != "beside"]
+    assert sum(shares) == pytest.approx(1.0)
+    assert (found[-1].kind, found[-1].share) == ("basin", None)
+
+
+def test_the_end_is_that_of_both_worlds(alize) -> None:
+    case, pair = alize
+    uids = pair.treated.tables.uid
+    for story in stories(case, pair)[:-1]:
+        uid = np.uint64(int(story.about.rpartition("uid ")[2].rstrip(")")))
+        (at,) = np.flatnonzero(uids == uid)
+        for world, words in zip((pair.treated, pair.control), story.end.split(" with the scheme, ")):
+            size = world.tables.size[at]
+            assert (f"{size:.1f} jobs" if size else "closed") in words
+
+
+def test_a_firm_that_hires_as_much_anyway_does(alize) -> None:
+    case, pair = alize
+    seen = windows(helped(pair.treated))
+    gains = realised(pair.treated, seen) - realised(pair.control, seen)
+    for kind, holds in (("anyway", lambda g: abs(g) <= 0.5), ("more", lambda g: g > 0.5)):
+        (story,) = [s for s in stories(case, pair) if s.kind == kind]
+        uid = np.uint64(int(story.about.rpartition("uid ")[2].rstrip(")")))
+        mine = pair.treated.tables.uid[seen.firm] == uid
+        assert holds(gains[mine].sum())
+        assert any("asks Alizé" in line.text for line in story.lines)
+
+
+def test_a_competitor_was_never_helped(alize) -> None:
+    case, pair = alize
+    (story,) = [s for s in stories(case, pair) if s.kind == "beside"]
+    uid = np.uint64(int(story.about.rpartition("uid ")[2].rstrip(")")))
+    assert uid not in pair.treated.tables.uid[helped(pair.treated).firm]
+    assert not any("asks" in line.text for line in story.lines)
+
+
+def test_months_of_a_history_are_in_order_and_dated(alize) -> None:
+    case, pair = alize
+    assert date(case, 0) == "January 1998" or case.spec.start_year != 1998
+    for story in stories(case, pair):
+        months = [line.month for line in story.lines]
+        assert months == sorted(months)
+        assert all(line.date == date(case, line.month) for line in story.lines)
+
+
+def test_a_world_without_files_tells_no_firm() -> None:
+    case = load_case("alize-1997-2007")
+    pair = pair_of(case.spec.without_schemes(), {}, 1)
+    assert stories(case, pair) == []
+
+
+def test_text_and_data_are_the_same_histories() -> None:
+    case = load_case("boost-innov-lyon-2018-2025")
+    rows = source("default", ["boost_innov"], 1)
+    content = json.loads(told(case, rows, 1, 0, True))
+    words = told(case, rows, 1, 0, False)
+    assert all(story["end"] in words and story["title"] in words for story in content)
+
+
+def test_a_country_is_not_told() -> None:
+    case = load_case("country")
+    with pytest.raises(Refused, match="--firm"):
+        told(case, source("default", [s.name for s in case.spec.schemes], 1), 1, 0, False)
+
+
+def test_shares_in_words() -> None:
+    assert share_of("more", 0.138) == "14% of helped firms"
+    assert share_of("beside", 0.001) == "fewer than 1% of the other firms"
