@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from experiments.census import BY_KIND
 from experiments.runner import AT_HORIZON, SERIES
 from experiments.shares import ALL, COLUMNS, WHAT
 from experiments.summary import Results
@@ -45,7 +46,11 @@ _SUMMARY = {
     "p05": ("", "5 % of worlds are below."),
     "p50": ("", "Half of the worlds are below."),
     "p95": ("", "95 % of worlds are below."),
-    "mcse": ("", "Standard error of the mean, from the limited number of worlds."),
+    "mcse": (
+        "",
+        "Standard error of the mean, from the limited number of draws (replicates of one draw, which share "
+        "its parameters, count as one).",
+    ),
     "n": ("worlds", "Worlds that ended well and have this outcome."),
     "evidence": ("", "How well founded it is: fitted, held-out hit or miss, prior only, not calibrated."),
     "without_data": (
@@ -53,6 +58,15 @@ _SUMMARY = {
         "Part of its variance from parameters that no published figure informs, in the case as published, or "
         "with the reference of its shipped policies; empty if unknown, and for differences.",
     ),
+    "sd_parameters": (
+        "",
+        "Standard deviation between rows of parameters, chance taken out (random-effects analysis of "
+        "variance, 0 where that is negative); empty where no row has two worlds: --replicates 2 gives it.",
+    ),
+    "sd_chance": ("", "Standard deviation between worlds of one row of parameters: luck of the simulation."),
+    "from_parameters": ("share", "Part of the variance that comes from not knowing the parameters."),
+    "from_parameters_p05": ("share", "Lower end of the 90 % interval of that part."),
+    "from_parameters_p95": ("share", "Upper end of the 90 % interval of that part."),
 }
 _SHARES = {
     "scheme": ("", f"A scheme of the case, or {ALL}: all of them."),
@@ -117,7 +131,7 @@ def dictionary(results: Results) -> Iterator[dict[str, str]]:
     yield from rows("parameters", {"draw": _RUNS["draw"]})
     yield from rows("parameters", {u.name: (u.unit, u.doc) for u in results.experiment.source.declared})
     shared = {name: _RUNS[name] for name in ("group", "policy", "draw", "replicate")}
-    yield from rows("series", shared | _SERIES | SERIES | AT_HORIZON)
+    yield from rows("series", shared | _SERIES | SERIES | AT_HORIZON | BY_KIND)
     yield from rows("summary", {name: _RUNS[name] for name in ("group", "policy")} | _SUMMARY)
     if any(group.mixes for group in results.experiment.groups):
         own = {"group": _RUNS["group"]} | _SUMMARY | _SHARES
