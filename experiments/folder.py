@@ -42,6 +42,8 @@ OURS = (
     "shrinkage.csv",
     "tradeoffs.csv",
     "shares.csv",
+    "decision.csv",
+    "groups.csv",
     "dictionary.csv",
 )
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")

@@ -73,6 +73,14 @@ def split(values: np.ndarray, rows: np.ndarray) -> Split | None:
     return Split(parameters, within, *_interval(between / within, k - 1, total - k, n0))
 
 
+def said(share: float, low: float, high: float) -> str:
+    """Where a spread comes from, in words, to be read after "Of the spread of ...,"."""
+    if math.isnan(share):
+        return "there is none: all worlds give the same"
+    range_ = "" if math.isnan(low) else f" (90 %: {100 * low:.0f} to {100 * high:.0f} %)"
+    return f"{100 * share:.0f} %{range_} is not knowing the parameters, {100 * (1 - share):.0f} % is chance"
+
+
 def _interval(f: float, above: int, below: int, n0: float) -> tuple[float, float]:
     """90 % interval of the share of variance between rows, by an F ratio with so many degrees of freedom."""
     from scipy.stats import f as of_f

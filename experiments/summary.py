@@ -80,11 +80,11 @@ class Results:
 
     def shared(self, group: str, *policies: str) -> list[Place]:
         """Draw and replicate of the worlds that ended well in each of these arms, sorted."""
-        return self._meeting(group, policies)[0]
+        return self.meeting(group, policies)[0]
 
     def together(self, group: str, policies: Sequence[str], column: str) -> np.ndarray:
         """An outcome of arms in the worlds that ended well in each of them; shape (policies, worlds)."""
-        _, rows = self._meeting(group, tuple(policies))
+        _, rows = self.meeting(group, tuple(policies))
         return np.array([self.values(group, p, column)[at] for p, at in zip(policies, rows)], float)
 
     def paired(self, group: str, policy: str, against: str, column: str) -> np.ndarray:
@@ -104,7 +104,7 @@ class Results:
             draws.tolist())}  # fmt: skip
         return np.array([row_of[draw] for draw in draws.tolist()], int)
 
-    def _meeting(self, group: str, policies: tuple[str, ...]) -> tuple[list[Place], list[np.ndarray]]:
+    def meeting(self, group: str, policies: Sequence[str]) -> tuple[list[Place], list[np.ndarray]]:
         """The places that arms share, and where each arm has them."""
         key = (group, *policies)
         if key not in self._meetings:

@@ -4,6 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from experiments.census import BY_KIND
+from experiments.decision import COLUMNS as DECISION
+from experiments.decision import MEASURES
+from experiments.groups import COLUMNS as GROUPS
+from experiments.groups import DEFINITIONS
 from experiments.runner import AT_HORIZON, SERIES
 from experiments.shares import ALL, COLUMNS, WHAT
 from experiments.summary import Results
@@ -72,6 +76,24 @@ _SHARES = {
     "scheme": ("", f"A scheme of the case, or {ALL}: all of them."),
     "what": ("", "; ".join(f"{name}: {words}" for name, words in WHAT.items()) + "."),
 }
+_DECISION = {
+    "measure": ("", "; ".join(f"{name}: {words}" for name, (_, words) in MEASURES.items()) + "."),
+    "unit": ("", "Unit of the measure."),
+    "mean": (
+        "",
+        "Mean over draws and replicates: of `best` and `dominated` a chance, of `regret` what is expected.",
+    ),
+    "p90": ("", "90 % of worlds are below."),
+    "who": ("", "Basin of a worst basin; policies that dominate this one on average, if any."),
+}
+_GROUPS = {
+    "by": ("", "How firms are split: all, by size, sector, fragility, region or basin."),
+    "class": (
+        "",
+        "Class of firms. Those of a split add up to `all`; a firm keeps its class whatever it becomes.",
+    ),
+    "outcome": ("", "; ".join(f"{name}: {words}" for name, words in DEFINITIONS.items()) + "."),
+}
 _VALIDATION = {
     "fact_id": ("", "Published figure: a row of calibration/facts.csv."),
     "family": ("", "Family of the figure."),
@@ -136,6 +158,12 @@ def dictionary(results: Results) -> Iterator[dict[str, str]]:
     if any(group.mixes for group in results.experiment.groups):
         own = {"group": _RUNS["group"]} | _SUMMARY | _SHARES
         yield from rows("shares", {name: own[name] for name in COLUMNS})
+    if results.experiment.command in ("run", "compare"):
+        own = {name: _RUNS[name] for name in ("group", "policy")} | _SUMMARY | _GROUPS
+        yield from rows("groups", {name: own[name] for name in GROUPS})
+    if any(len(group.policies) > 1 for group in results.experiment.groups):
+        own = {name: _RUNS[name] for name in ("group", "policy")} | _SUMMARY | _DECISION
+        yield from rows("decision", {name: own[name] for name in DECISION})
     if facts:
         yield from rows("validation", _VALIDATION)
         if results.experiment.command == "validate":

@@ -45,7 +45,7 @@ def test_what_cannot_be_told() -> None:
 
 
 def test_estimates_are_unbiased_and_the_interval_holds() -> None:
-    """600 samples of 12 rows by 3 worlds, variances 4 and 9. Errors at four standard errors, 1 in 10,000 each;
+    """600 samples of 12 rows by 3 worlds, variances 4 and 9. Errors at four standard errors: 1 in 10,000;
     coverage of 90 % within 4 points, about 1 in 1,000."""
     rng = np.random.default_rng(4)
     rows = np.repeat(np.arange(12), 3)
