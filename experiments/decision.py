@@ -29,9 +29,9 @@ MEASURES = {  # unit, definition
     ),
     WORST_OF_DRAW: ("jobs per 1,000 jobs", "the same in the basin where they are fewest, draw by draw"),
     GAPS: (
-        "index",
-        "Theil index of the growth of jobs between basins, less that without any scheme; below 0: basins "
-        "grow more alike",
+        "share",
+        "Theil index of the growth of jobs between basins, less that without any scheme, over this; below 0: "
+        "basins grow more alike",
     ),
     DOMINATED: (
         "share",
@@ -99,12 +99,14 @@ def _measured(
     with np.errstate(invalid="ignore", divide="ignore"):
         efficiency = np.where(millions > 0, net / millions, np.nan)
     worst, of_draw, where, where_of_draw = _worst(results, cells, group)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        apart = np.where(theil[1:] == theil[0], 0.0, (theil[1:] - theil[0]) / theil[0])
     found = {
         BEST: shared_first(net), REGRET: regret(net), EFFICIENCY: efficiency, WORST: worst,
-        WORST_OF_DRAW: of_draw, GAPS: theil[1:] - theil[:1],
+        WORST_OF_DRAW: of_draw, GAPS: apart,
     }  # fmt: skip
     # what differs by the rounding of sums is the same
-    criteria = np.array([efficiency.round(9), worst.round(9), -found[GAPS].round(15)])
+    criteria = np.array([efficiency.round(9), worst.round(9), -apart.round(12)])
     known = ~np.isnan(criteria).any(axis=0)
     found[DOMINATED] = np.where(known, dominates(criteria).any(axis=0), np.nan)
     by = dominates(criteria.mean(axis=2))

@@ -12,9 +12,10 @@ from experiments.plan import Group
 from experiments.terminal import NARROW, console, number, ruled
 
 CAPTION = (
-    "Regret: net jobs that the best policy of the same draw has more. Worst basin: net jobs per 1,000 jobs "
-    "where\nthey are fewest on average. Theil: how far the growth of basins is apart, in millionths, less "
-    "without schemes."
+    "Regret: net jobs that the best policy of the same draw has more, on average. Worst basin: net jobs per "
+    "1,000 jobs where they are fewest on average. Gaps: change, by the policy, of how far basins grow apart "
+    "(Theil index). Dominated: another policy is as good or better in the last three columns on average, and "
+    "better in one; in so many draws one is."
 )
 
 
@@ -28,22 +29,30 @@ def _decision(done: Done, group: Group) -> Table:
     rows = {(row["policy"], row["measure"]): row for row in done.decision if row["group"] == group.name}
     wide = console().width >= NARROW
     title = "What a choice turns on" + (f": {group.name}" if len(done.experiment.groups) > 1 else "")
-    table = ruled(title, "policy", "regret", "regret,\n1 in 10 above", "net jobs\nper million €", "worst\nbasin",
-                  *(["Theil"] if wide else []), "dominated by")  # fmt: skip
+    columns = ["policy", "regret", "regret,\n1 in 10 above", "net jobs\nper million €", "worst\nbasin"]
+    table = ruled(title, *columns, *(["gaps between\nbasins"] if wide else []), "dominated by")
     for policy in group.policies:
-        regret, euros, worst, gaps, by = (
-            rows[policy, name] for name in (REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
-        )
+        names = (REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
+        regret, euros, worst, gaps, by = (rows[policy, name] for name in names)
         place = f"{_mean(worst)}\n{worst['who']}"
-        theil = [number(1e6 * gaps["mean"])] if wide and gaps["n"] else [""] * wide
-        table.add_row(policy, _mean(regret, whole), _ninetieth(regret), _range(euros), place, *theil,
-                      by["who"].replace(", ", "\n"))  # fmt: skip
+        apart = [_mean(gaps, _percent)] if wide else []
+        table.add_row(policy, _mean(regret, whole), _ninetieth(regret), _range(euros), place, *apart,
+                      _over(by))  # fmt: skip
     table.caption, table.caption_justify, table.caption_style = CAPTION, "left", ""
     return table
 
 
 def _mean(row: Mapping[str, Any], text: Any = number) -> str:
     return text(row["mean"]) if row["n"] else "-"
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:+.2g} %" if value else "0 %"
+
+
+def _over(by: Mapping[str, Any]) -> str:
+    """Which policies dominate, and in how many draws some policy does."""
+    return "\n".join([*by["who"].split(", "), f"in {by['mean']:.0%} of draws"]) if by["who"] else ""
 
 
 def _ninetieth(row: Mapping[str, Any]) -> str:
