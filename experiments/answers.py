@@ -9,17 +9,13 @@ from experiments import evidence
 from experiments.decision import shared_first
 from experiments.plan import Group
 from experiments.rivals import PARAMETER, rule_of, said
+from experiments.spread import UNTOLD, split
 from experiments.spread import said as spread_said
-from experiments.spread import split
 from experiments.summary import Results, quantile
 from scenarios.studies import PUBLISHED
 
 if TYPE_CHECKING:
     from experiments.command import Done
-
-UNTOLD = (
-    "How much of the spread is chance, and how much not knowing the parameters: --replicates 2 would tell."
-)
 
 
 def whole(value: float) -> str:

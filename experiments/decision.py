@@ -14,7 +14,8 @@ from experiments.summary import Labels, Results, described, quantile
 from scenarios.studies import NONE
 
 COLUMNS = (
-    "group", "policy", "measure", "unit", "mean", "sd", "p05", "p50", "p90", "p95", "mcse", "n", "who",
+    "group", "policy", "against", "measure", "unit",
+    "mean", "sd", "p05", "p50", "p90", "p95", "mcse", "n", "who",
 )  # fmt: skip
 BEST, REGRET, EFFICIENCY, WORST, WORST_OF_DRAW, GAPS, DOMINATED = (
     "best", "regret", "net_per_million", "worst_basin", "worst_basin_of_draw", "theil_change", "dominated",
@@ -39,7 +40,7 @@ MEASURES = {  # unit, definition
         "as low a Theil index, or better, and is better in one of the three",
     ),
 }
-OUTCOMES = ("jobs",)  # of the series that the measures need
+COMPARED = (EFFICIENCY, WORST, GAPS)  # with the reference too, draw by draw
 
 
 def shared_first(net: np.ndarray) -> np.ndarray:
@@ -74,15 +75,32 @@ def _of_group(results: Results, cells: Cells, group: Group) -> Iterator[dict[str
         return
     measured, who = _measured(results, cells, group)
     draws = Labels.of(results, places).draws
+    reference = results.experiment.reference
+    at = group.policies.index(reference)
     for i, policy in enumerate(group.policies):
-        for measure, (unit, _) in MEASURES.items():
-            values = measured[measure][i]
-            kept = values[~np.isnan(values)]
-            yield {
-                "group": group.name, "policy": policy, "measure": measure, "unit": unit,
-                **described(values, draws), "p90": quantile(kept, 0.9) if len(kept) else None,
-                "who": who[measure][i] if measure in who else "",
-            }  # fmt: skip
+        for measure in MEASURES:
+            of = who[measure][i] if measure in who else ""
+            yield _row(group.name, policy, "", measure, measured[measure][i], draws, of)
+        for measure in COMPARED if policy != reference else ():
+            gap = measured[measure][i] - measured[measure][at]
+            yield _row(group.name, policy, reference, measure, gap, draws, "")
+
+
+def _row(
+    group: str,
+    policy: str,
+    against: str,
+    measure: str,
+    values: np.ndarray,
+    draws: np.ndarray | None,
+    who: str,
+) -> dict[str, Any]:
+    kept = values[~np.isnan(values)]
+    return {
+        "group": group, "policy": policy, "against": against, "measure": measure,
+        "unit": MEASURES[measure][0], **described(values, draws),
+        "p90": quantile(kept, 0.9) if len(kept) else None, "who": who,
+    }  # fmt: skip
 
 
 def _measured(

@@ -26,7 +26,8 @@ def decision_tables(done: Done) -> list[Table]:
 
 
 def _decision(done: Done, group: Group) -> Table:
-    rows = {(row["policy"], row["measure"]): row for row in done.decision if row["group"] == group.name}
+    rows = {(row["policy"], row["measure"]): row for row in done.decision
+            if row["group"] == group.name and not row["against"]}  # fmt: skip
     wide = console().width >= NARROW
     title = "What a choice turns on" + (f": {group.name}" if len(done.experiment.groups) > 1 else "")
     columns = ["policy", "regret", "regret,\n1 in 10 above", "net jobs\nper million €", "worst\nbasin"]

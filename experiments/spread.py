@@ -6,6 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 LOW, HIGH = 0.05, 0.95
+UNTOLD = (
+    "How much of the spread is chance, and how much not knowing the parameters: --replicates 2 would tell."
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,8 @@ def said(share: float, low: float, high: float) -> str:
     """Where a spread comes from, in words, to be read after "Of the spread of ...,"."""
     if math.isnan(share):
         return "there is none: all worlds give the same"
+    if not share and math.isnan(low):
+        return "all is chance: all worlds have the same parameters"
     range_ = "" if math.isnan(low) else f" (90 %: {100 * low:.0f} to {100 * high:.0f} %)"
     return f"{100 * share:.0f} %{range_} is not knowing the parameters, {100 * (1 - share):.0f} % is chance"
 
@@ -86,5 +91,5 @@ def _interval(f: float, above: int, below: int, n0: float) -> tuple[float, float
     from scipy.stats import f as of_f
 
     ends = (max(0.0, (f / of_f.ppf(q, above, below) - 1.0) / n0) for q in (HIGH, LOW))
-    low, high = (ratio / (1.0 + ratio) for ratio in ends)
+    low, high = (float(ratio / (1.0 + ratio)) for ratio in ends)
     return low, high

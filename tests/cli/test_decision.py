@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from experiments.cli import app
 from experiments.decision import COLUMNS as DECISION
-from experiments.decision import MEASURES
+from experiments.decision import COMPARED, MEASURES
 from experiments.groups import COLUMNS as GROUPS
 from experiments.summary import COLUMNS
 
@@ -57,7 +57,9 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def decision(folder: Path) -> dict[tuple[str, str], dict[str, str]]:
-    return {(row["policy"], row["measure"]): row for row in rows(folder / "o" / "decision.csv")}
+    found = rows(folder / "o" / "decision.csv")
+    assert {row["against"] for row in found} == {"", "published"}
+    return {(row["policy"], row["measure"]): row for row in found if not row["against"]}
 
 
 @pytest.fixture(scope="module")
@@ -75,12 +77,16 @@ def test_every_policy_has_every_measure(decision: dict, folder: Path) -> None:
     assert {("summary", name) for name in COLUMNS} <= names
 
 
-def test_a_policy_that_changes_nothing_is_as_good(decision: dict, groups: list) -> None:
+def test_a_policy_that_changes_nothing_is_as_good(decision: dict, groups: list, folder: Path) -> None:
     for measure in MEASURES:
         same, published = decision["same", measure], decision["published", measure]
         assert {k: v for k, v in same.items() if k != "policy"} == {
             k: v for k, v in published.items() if k != "policy"
         }, measure
+    gaps = [row for row in rows(folder / "o" / "decision.csv") if (row["policy"], row["against"])
+            == ("same", "published")]  # fmt: skip
+    assert [row["measure"] for row in gaps] == list(COMPARED)
+    assert {float(row[name]) for row in gaps for name in ("mean", "p05", "p95")} == {0.0}
     for policy in ("published", "same"):
         assert policy not in decision["same", "dominated"]["who"].split(", ")
     against = [row for row in groups if (row["policy"], row["against"]) == ("same", "published")]
