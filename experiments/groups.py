@@ -14,7 +14,7 @@ from scenarios.studies import NONE
 from sim.spec import Territory
 
 COLUMNS = (
-    "group", "policy", "against", "by", "class", "month", "outcome", "unit",
+    "group", "policy", "against", "split", "class", "month", "outcome", "unit",
     "mean", "sd", "p05", "p50", "p95", "mcse", "n",
 )  # fmt: skip
 ALL, BASIN, REGION, FRAGILITY = "all", "basin", "region", "fragility"
@@ -84,7 +84,7 @@ def _of_policy(results: Results, cells: Cells, group: Group, policy: str) -> Ite
                             for arm in arms}  # fmt: skip
                     for outcome, values in _measured(jobs, policy, against).items():
                         yield {
-                            "group": group.name, "policy": policy, "against": against, "by": by,
+                            "group": group.name, "policy": policy, "against": against, "split": by,
                             "class": label, "month": month, "outcome": outcome, "unit": UNITS[outcome],
                             **described(values, draws),
                         }  # fmt: skip

@@ -117,8 +117,9 @@ def next_draws(draws: int, found: Iterable[Reached], ceiling: int) -> int:
 
 def _excess(row: Reached) -> float:
     """How many times the draws a difference needs, by the variance seen."""
-    known = row.half_width is not None and row.allowed > 0
-    return (row.half_width / row.allowed) ** 2 if known else math.inf  # type: ignore[operator]
+    if row.half_width is None or row.allowed <= 0:
+        return math.inf
+    return (row.half_width / row.allowed) ** 2
 
 
 def asked_of(content: Mapping[str, Any]) -> Precision | None:
@@ -153,7 +154,10 @@ def sentence(content: Mapping[str, Any]) -> str:
     if content["ended"] == TARGET:
         widest = max(row["half_width"] for row in found)
         which = "the mean" if len(found) == 1 else "every mean difference"
-        return f"{wanted}: reached after {took}; {which} is known to ± {widest:,.3g} jobs or better."
+        return (
+            f"{wanted}, or of 2 % of the jobs reported: reached after {took}; {which} is known to "
+            f"± {widest:,.3g} jobs or better."
+        )
     missed = [row for row in found if not row["met"]]
     worst = max(missed, key=lambda row: math.inf if row["half_width"] is None else row["half_width"])
     known = "not known" if worst["half_width"] is None else f"known to ± {worst['half_width']:,.3g} jobs"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from experiments.folder import Folder
 from experiments.items import Request
-from experiments.precision import first_draws, next_draws, note, percent, reached
+from experiments.precision import first_draws, next_draws, note, reached
 from experiments.summary import Results
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def until_precise(folder: Folder, request: Request, common: "Common") -> Request
             well = sum(row.met for row in found)
             further = f"; {wanted:,} draws are next" if wanted > rounds[-1] else ""
             print(
-                f"Round {len(rounds)}, {rounds[-1]:,} draws: {well} of {len(found)} differences are known to "
-                f"{percent(asked.share)}{further}",
+                f"Round {len(rounds)}, {rounds[-1]:,} draws: {well} of {len(found)} means are known well "
+                f"enough{further}",
                 file=sys.stderr, flush=True,
             )  # fmt: skip
         if wanted == rounds[-1]:

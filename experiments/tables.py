@@ -87,7 +87,7 @@ _DECISION = {
     "who": ("", "Basin of a worst basin; policies that dominate this one on average, if any."),
 }
 _GROUPS = {
-    "by": ("", "How firms are split: all, by size, sector, fragility, region or basin."),
+    "split": ("", "How firms are split: all, by size, sector, fragility, region or basin."),
     "class": (
         "",
         "Class of firms. Those of a split add up to `all`; a firm keeps its class whatever it becomes.",

@@ -214,7 +214,8 @@ def _reached(manifest: Mapping[str, Any], several: bool) -> list[Table]:
     ]  # fmt: skip
     caption = (
         "How exactly each mean is known: net jobs more than the reference (of the reference alone: net "
-        "jobs), half of the 90 % interval of the mean, which more draws narrow, and what was allowed"
+        "jobs), half of the 90 % interval of the mean, which more draws narrow, and what was allowed: the "
+        "share asked for, or 2 % of the jobs that the reference reports where that is more"
     )
     return [Table(caption, ["policy", "mean", "known to", "allowed", "reached"], rows)]
 

@@ -111,11 +111,11 @@ def alt_of(title: str, rows: Sequence[Row]) -> str:
     return f"{title}. {said}{'; and more in the table' if len(rows) > 12 else ''}."
 
 
-def dot_table(rows: Sequence[Row], caption: str) -> Table:
-    """The numbers of a dot plot."""
+def dot_table(rows: Sequence[Row], caption: str, heading: str = "case") -> Table:
+    """The numbers of a dot plot; ``heading``: what its headings are."""
     heads = any(row.heading for row in rows)
     numbers = ["mean", "5 % of worlds below", "median", "95 % below", "worlds"]
-    columns = ["", *(["case"] if heads else []), *numbers]
+    columns = ["", *([heading] if heads else []), *numbers]
     cells = []
     for row in rows:
         s = row.spread

@@ -91,7 +91,7 @@ def _after_years(run: Run, group: Group) -> Table | None:
 
 def _known(run: Run, group: Group) -> Known:
     return {
-        (r["policy"], r["against"], r["by"], r["class"], int(r["month"]), r["outcome"]): spread_of(r)
+        (r["policy"], r["against"], r["split"], r["class"], int(r["month"]), r["outcome"]): spread_of(r)
         for r in run.classes
         if r["group"] == group.name
     }
@@ -137,7 +137,7 @@ def _figure(run: Run, group: Group, splits: Sequence[str], name: str) -> Figure 
     title = _message(splits[0], [row for row in rows if row.heading == HEADINGS[splits[0]]])
     axis = "net jobs per 1,000 (dot: mean; line: 90 % of worlds)"
     svg = dots(name, alt_of(title, rows), rows, axis, mark=0.0)
-    return Figure(title, svg, dot_table(rows, "Net jobs per 1,000 jobs"), case=place(run, group))
+    return Figure(title, svg, dot_table(rows, "Net jobs per 1,000 jobs", "split"), case=place(run, group))
 
 
 def verdict(s: Spread) -> str:

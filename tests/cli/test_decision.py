@@ -108,7 +108,7 @@ def test_classes_add_up_to_the_whole(groups: list) -> None:
     total: dict[tuple, float] = defaultdict(float)
     for row in groups:
         if row["outcome"] == "jobs_net":
-            total[row["policy"], row["against"], row["month"], row["by"]] += float(row["mean"])
+            total[row["policy"], row["against"], row["month"], row["split"]] += float(row["mean"])
     assert {by for *_, by in total} == {"all", "size", "sector", "fragility", "region", "basin"}
     assert {month for _, _, month, _ in total} == {"36", "48"}
     for (policy, against, month, _), value in total.items():
@@ -118,7 +118,7 @@ def test_classes_add_up_to_the_whole(groups: list) -> None:
 def test_the_whole_is_what_the_summary_says(groups: list, folder: Path) -> None:
     summary = {(r["policy"], r["against"], r["month"]): r for r in rows(folder / "o" / "summary.csv")
                if r["outcome"] == "jobs_net"}  # fmt: skip
-    whole = [row for row in groups if (row["by"], row["outcome"]) == ("all", "jobs_net")]
+    whole = [row for row in groups if (row["split"], row["outcome"]) == ("all", "jobs_net")]
     assert len(whole) == 2 * 4 + 2 * 3
     for row in whole:
         against = "" if row["against"] == "none" else row["against"]
@@ -130,7 +130,7 @@ def test_the_whole_is_what_the_summary_says(groups: list, folder: Path) -> None:
 def test_the_worst_basin_is_the_last_of_its_policy(decision: dict, groups: list) -> None:
     for policy in ("longer", "no-renewal"):
         of = {row["class"]: float(row["mean"]) for row in groups
-              if (row["policy"], row["against"], row["by"], row["month"], row["outcome"])
+              if (row["policy"], row["against"], row["split"], row["month"], row["outcome"])
               == (policy, "none", "basin", "48", "jobs_net_per_1000")}  # fmt: skip
         worst = decision[policy, "worst_basin"]
         assert worst["who"] == min(of, key=of.__getitem__)
