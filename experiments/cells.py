@@ -1,13 +1,17 @@
 """The series of a run folder, basin by basin, at a few dates."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from experiments.folder import Folder
-from experiments.index import read
+from experiments.index import codes, read
 from experiments.summary import Place, Results
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 class Cells:
@@ -49,20 +53,35 @@ class Cells:
             compute.is_in(table["outcome"].cast("string"), pa.array(list(outcomes))),
             compute.is_in(table["month"].cast("int64"), pa.array(list(months))),
         )
-        frame = table.filter(wanted).to_pandas()
-        keys = ["group", "policy", "outcome", "month"]
-        for (group, policy, outcome, month), part in frame.groupby(keys, observed=True, sort=False):
+        table = table.filter(wanted)
+        basin, basins = codes(table["basin"].cast("string"))
+        draw, replicate, value = (table[name].to_numpy() for name in ("draw", "replicate", "value"))
+        for (group, policy, outcome, month), these in _blocks(table):
             rows = self._rows.get((group, policy))
             if rows is None:
                 continue
-            draw, replicate = part["draw"].to_numpy(int), part["replicate"].to_numpy(int)
-            there = (draw < rows.shape[0]) & (replicate < rows.shape[1])
-            row = rows[np.where(there, draw, 0), np.where(there, replicate, 0)]
-            there &= row >= 0
-            column = np.array([self._column[group][basin] for basin in part["basin"]], int)
-            key = (group, policy, outcome, int(month))
-            block = self._found.setdefault(key, self.at(group, policy, "", 0))
-            block[row[there], column[there]] = part["value"].to_numpy()[there]
+            these = these[(draw[these] < rows.shape[0]) & (replicate[these] < rows.shape[1])]
+            these = these[rows[draw[these], replicate[these]] >= 0]
+            column = np.array([self._column[group].get(name, -1) for name in basins], int)
+            key = (group, policy, outcome, month)
+            found = self._found.setdefault(key, self.at(group, policy, "", 0))
+            found[rows[draw[these], replicate[these]], column[basin[these]]] = value[these]
+
+
+def _blocks(table: "pa.Table") -> Iterator[tuple[tuple[str, str, str, int], np.ndarray]]:
+    """The rows of a table of series by group, policy, outcome and month."""
+    if not table.num_rows:
+        return
+    texts = [codes(table[name].cast("string")) for name in ("group", "policy", "outcome")]
+    month = table["month"].to_numpy()
+    mixed = np.zeros(table.num_rows, np.int64)
+    for code, size in (*((code, len(names)) for code, names in texts), (month, int(month.max()) + 1)):
+        mixed = mixed * size + code
+    order = np.argsort(mixed, kind="stable")
+    starts = np.flatnonzero(np.diff(mixed[order], prepend=-1))
+    for these in np.split(order, starts[1:]):
+        group, policy, outcome = (names[code[these[0]]] for code, names in texts)
+        yield (group, policy, outcome, int(month[these[0]])), these
 
 
 def _rows(places: list[Place]) -> np.ndarray:
