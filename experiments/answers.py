@@ -190,17 +190,10 @@ def rival(results: Results, group: Group) -> str:
     source, policies = results.experiment.source, group.policies
     if PARAMETER not in source.names:
         return ""
-    shared = set.intersection(*(set(results.places(group.name, policy)) for policy in policies))
-    net = {
-        policy: np.array([
-            value for place, value in zip(
-                results.places(group.name, policy), results.values(group.name, policy, "jobs_net")
-            ) if place in shared
-        ])
-        for policy in policies
-    }  # fmt: skip
+    shared = results.shared(group.name, *policies)
+    net = dict(zip(policies, results.together(group.name, policies, "jobs_net")))
     column = source.names.index(PARAMETER)
-    rules = rule_of(np.array([source.row(draw)[column] for draw, _ in sorted(shared)]))
+    rules = rule_of(np.array([source.row(draw)[column] for draw, _ in shared]))
     text = said(net, rules, {}) if shared else ""
     return f"{group.case.name}: {text}" if text and len(results.experiment.groups) > 1 else text
 
