@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments import evidence
+from experiments.decision import shared_first
 from experiments.plan import Group
 from experiments.rivals import PARAMETER, rule_of, said
+from experiments.spread import UNTOLD, split
+from experiments.spread import said as spread_said
 from experiments.summary import Results, quantile
 from scenarios.studies import PUBLISHED
 
@@ -99,16 +102,10 @@ def churn(results: Results, group: Group) -> str:
 def best(results: Results, group: Group) -> tuple[str, dict[str, float]]:
     """The policy with the most net jobs on average, and each policy's chance of being the best of a draw."""
     policies = group.policies
-    places = set.intersection(*(set(results.places(group.name, policy)) for policy in policies))
-    if not places:
+    net = results.together(group.name, policies, "jobs_net")
+    if not net.size:
         return "", {}
-    net = np.array([
-        [v for p, v in zip(results.places(group.name, policy), results.values(group.name, policy, "jobs_net"))
-         if p in places]
-        for policy in policies
-    ])  # fmt: skip
-    first = net == net.max(axis=0)
-    share = (first / first.sum(axis=0)).mean(axis=1)
+    share = shared_first(net).mean(axis=1)
     return policies[int(net.mean(axis=1).argmax())], dict(zip(policies, share.tolist()))
 
 
@@ -139,9 +136,38 @@ def answer(results: Results) -> list[str]:
         name = groups[0].name
         main = sentence(results, name, PUBLISHED)
         first = [main, founded(results, groups[0]), anyway(results, name, PUBLISHED)]
+        first += origins(results)
         return [*first, *filter(None, [churn(results, groups[0]), rival(results, groups[0])])]
     first = [compared(results, group) for group in groups]
-    return [*first, *founded_all(results), *filter(None, (rival(results, group) for group in groups))]
+    first += [*founded_all(results), *origins(results)]
+    return [*first, *filter(None, (rival(results, group) for group in groups))]
+
+
+def origins(results: Results) -> list[str]:
+    """Of the spread of what is answered, how much is not knowing the parameters and how much is chance; one
+    sentence that says how to know where the draws do not tell."""
+    found = []
+    for group in results.experiment.groups:
+        policy, against = _answered(results, group)
+        arms = (policy, against) if against else (policy,)
+        values = results.paired(group.name, policy, against, "jobs_net") if against else (
+            results.values(group.name, policy, "jobs_net"))  # fmt: skip
+        if len(values) < 2:
+            continue
+        of = split(values, results.parameters(results.shared(group.name, *arms)))
+        if of is None:
+            return [UNTOLD]
+        where = f"{group.case.name}: of" if len(results.experiment.groups) > 1 else "Of"
+        what = f"net jobs with {policy} less those with {against}" if against else f"net jobs with {policy}"
+        found.append(f"{where} the spread of {what}, {spread_said(of.share, of.low, of.high)}.")
+    return found
+
+
+def _answered(results: Results, group: Group) -> tuple[str, str]:
+    """The policy that the answer is about, and what it is compared with; nothing for the reference itself."""
+    winner, _ = best(results, group) if len(group.policies) > 1 else ("", {})
+    reference = results.experiment.reference
+    return (winner, reference) if winner and winner != reference else (reference, "")
 
 
 def founded(results: Results, group: Group) -> str:
@@ -164,17 +190,10 @@ def rival(results: Results, group: Group) -> str:
     source, policies = results.experiment.source, group.policies
     if PARAMETER not in source.names:
         return ""
-    shared = set.intersection(*(set(results.places(group.name, policy)) for policy in policies))
-    net = {
-        policy: np.array([
-            value for place, value in zip(
-                results.places(group.name, policy), results.values(group.name, policy, "jobs_net")
-            ) if place in shared
-        ])
-        for policy in policies
-    }  # fmt: skip
+    shared = results.shared(group.name, *policies)
+    net = dict(zip(policies, results.together(group.name, policies, "jobs_net")))
     column = source.names.index(PARAMETER)
-    rules = rule_of(np.array([source.row(draw)[column] for draw, _ in sorted(shared)]))
+    rules = rule_of(np.array([source.row(draw)[column] for draw, _ in shared]))
     text = said(net, rules, {}) if shared else ""
     return f"{group.case.name}: {text}" if text and len(results.experiment.groups) > 1 else text
 
@@ -191,4 +210,6 @@ def as_json(done: "Done") -> dict[str, Any]:
         "summary": [plain(row) for row in done.summary],
         "validation": [plain(row) for row in done.validation],
         "shares": [plain(row) for row in done.shares],
+        "decision": [plain(row) for row in done.decision],
+        "precision": done.precision or None,
     }

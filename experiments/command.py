@@ -7,20 +7,28 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from experiments.cells import Cells
+from experiments.census import MILESTONES
+from experiments.decision import COLUMNS as DECISION
+from experiments.decision import decision
 from experiments.engines.limits import memory_share, usable_cores
 from experiments.engines.local import Crew
 from experiments.errors import Refused, Unable, unable
 from experiments.folder import Folder, default_path, hashes, manifest
+from experiments.groups import COLUMNS as GROUPS
+from experiments.groups import OUTCOMES, groups
 from experiments.items import Request
 from experiments.lock import locked
 from experiments.plan import Experiment, ask, estimate
+from experiments.precision import Precision, note
 from experiments.progress import Progress
+from experiments.rounds import until_precise
 from experiments.runner import OK
 from experiments.shares import COLUMNS as SHARES
 from experiments.shares import shares
@@ -36,7 +44,8 @@ SECONDS_A_PROCESS = 1.5  # a process with less to do is not worth its start
 @dataclass(frozen=True)
 class Common:
     """What every command that runs worlds is told. ``memory``: gigabytes a process, 0 for its share of what
-    is free; ``part``: (i, n), part i of n; ``again``: worlds that did not end well are run again."""
+    is free; ``part``: (i, n), part i of n; ``again``: worlds that did not end well are run again;
+    ``precision``: draws are added until it is reached, ``draws`` at most."""
 
     draws: int = 20
     replicates: int = 1
@@ -52,6 +61,14 @@ class Common:
     quiet: bool = False
     json: bool = False
     again: bool = False
+    precision: Precision | None = None
+
+    def __post_init__(self) -> None:
+        if self.precision and self.part[1] > 1:
+            raise Refused(
+                "--precision: cannot be asked of a shard, which does not see what the others give; give "
+                "every shard the same --draws instead"
+            )
 
     @property
     def processes(self) -> int:
@@ -74,6 +91,8 @@ class Done:
     validation: list[dict[str, Any]]
     shares: list[dict[str, Any]]
     report: Path | None = None
+    precision: dict[str, Any] = field(default_factory=dict)
+    decision: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -99,6 +118,8 @@ def carry_out(experiment: Experiment, common: Common) -> Done | DonePart:
     with locked(folder.path, common.part):
         if there:
             folder.check(experiment)  # another command may have written it in between
+        if common.precision:
+            return tables(folder, until_precise(folder, request, common))
         run_missing(folder, request, common)
         if common.part[1] > 1:
             index = folder.index(hashes(experiment), keys=False)
@@ -116,6 +137,7 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
     first = next(items, None)
     times = {"started": begun.isoformat(timespec="seconds")}
     content = manifest(experiment, common.draws, common.replicates, _engine(common), {}, times)
+    content |= {"precision": note(common.precision)} if common.precision else {}
     if folder.has_manifest:
         old = folder.manifest
         if first is None:  # nothing to run: who ran what, and when, stays as it was
@@ -182,12 +204,20 @@ def tables(folder: Folder, request: Request) -> Done:
         folder.write_csv("shares.csv", SHARES, shared)
     if request.experiment.command != "validate" and (told := first_told(request)):
         folder.write(TYPICAL, json.dumps(told, ensure_ascii=False, indent=1).encode())
+    chosen: list[dict[str, Any]] = []
+    if request.experiment.command in ("run", "compare"):
+        cells = Cells(folder, results, OUTCOMES, MILESTONES)
+        folder.write_csv("groups.csv", GROUPS, groups(results, cells))
+        chosen = decision(results, cells)
+    if chosen:
+        folder.write_csv("decision.csv", DECISION, chosen)
     folder.write_csv("dictionary.csv", ("name", "unit", "definition", "file"), dictionary(results))
     try:
         page = write(folder.path)
     except OSError as error:
         raise unable(error, f"write the report in {folder.path}") from None
-    return Done(request.experiment, folder.path, results, summary, checked, shared, page)
+    precision = folder.manifest.get("precision", {})
+    return Done(request.experiment, folder.path, results, summary, checked, shared, page, precision, chosen)
 
 
 @contextmanager

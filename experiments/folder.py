@@ -42,6 +42,8 @@ OURS = (
     "shrinkage.csv",
     "tradeoffs.csv",
     "shares.csv",
+    "decision.csv",
+    "groups.csv",
     "dictionary.csv",
 )
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")
@@ -293,7 +295,7 @@ def _chunks(rows: Iterable[Any], size: int) -> Iterator[tuple[int, list[Any]]]:
 def _cell(value: Any) -> Any:
     if value is None or (isinstance(value, float) and value != value):
         return ""
-    return repr(value) if isinstance(value, float) else value
+    return repr(float(value)) if isinstance(value, float) else value
 
 
 def _short(value: Any) -> str:

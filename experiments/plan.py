@@ -22,8 +22,8 @@ ALONE = "all"  # name of the group of an experiment with one case
 SECONDS_A_FIRM_MONTH = 6e-8
 SECONDS_A_WORLD = 0.05
 BYTES_A_WORLD = 450
-BYTES_A_CELL = 1.5  # of the series, compressed
-CELLS_A_BASIN_YEAR = 7
+BYTES_A_CELL = 3.0  # of the series, compressed
+CELLS_A_BASIN_YEAR = 13
 HOURS_WITHOUT_YES, GIGABYTES_WITHOUT_YES = 1.0, 1.0
 WORDS = {"name", "question", "title", "description"}  # of a specification; they change no world
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.census import Census
 from scenarios.studies import NONE, PUBLISHED
 
 if TYPE_CHECKING:
@@ -48,7 +49,8 @@ AT_HORIZON = {
 
 @dataclass(frozen=True)
 class Arm:
-    """What became of one world. By outcome: ``series`` (months, basins), ``horizon`` (basins,)."""
+    """What became of one world. By outcome: ``series`` (months, basins), ``horizon`` (basins,), ``kinds``
+    (months of the census, basins)."""
 
     policy: str
     key: bytes
@@ -61,6 +63,8 @@ class Arm:
     months: tuple[int, ...] = ()
     series: dict[str, np.ndarray] = field(default_factory=dict)
     horizon: dict[str, np.ndarray] = field(default_factory=dict)
+    census: tuple[int, ...] = ()
+    kinds: dict[str, np.ndarray] = field(default_factory=dict)
 
 
 class TookTooLong(Exception):
@@ -81,8 +85,9 @@ def simulate(item: "Item") -> "Iterator[Arm]":
         try:
             if lost:
                 raise LostPair(lost)
-            world = _world(spec, item)
+            world, census = _world(spec, item)
             result = _measures(policy, world, world if policy == NONE else control, item)
+            result |= {"census": tuple(census.months), "kinds": census.series()}
             control = world if policy == NONE else control
         except Stopped:
             raise
@@ -118,19 +123,22 @@ class LostPair(Exception):
         return f"its pair, the world without schemes, did not finish: {self.args[0]}"
 
 
-def _world(spec: "WorldSpec", item: "Item") -> "World":
-    """A world run to its horizon, a year at a time so that the clock and the signals can be looked at."""
+def _world(spec: "WorldSpec", item: "Item") -> "tuple[World, Census]":
+    """A world run to its horizon, a year at a time so that the clock and the signals can be looked at, and
+    its jobs by kind of firm."""
     from sim.world import World
 
     deadline = time.monotonic() + item.timeout if item.timeout else None
     world = World(spec, item.values, item.world_seed)
+    census = Census(world)
     while world.month < spec.horizon_months:
         if deadline and time.monotonic() > deadline:
             raise TookTooLong(f"stopped in month {world.month}, after {item.timeout:g} seconds")
         if asked_to_leave.is_set():
             raise Stopped
         world.run(min(world.month + YEAR, spec.horizon_months))
-    return world
+        census.look(world)
+    return world, census
 
 
 def _measures(policy: str, world: "World", control: "World | None", item: "Item") -> dict[str, Any]:

@@ -55,6 +55,7 @@ class Shard:
         last = arm.months[-1:]
         blocks = [(name, arm.months, values) for name, values in arm.series.items()]
         blocks += [(name, last, values[None, :]) for name, values in arm.horizon.items()]
+        blocks += [(name, arm.census, values) for name, values in arm.kinds.items()]
         for outcome, months, values in blocks:
             n = values.size
             parts: tuple[list[Any], ...] = (

@@ -67,11 +67,15 @@ def verdict(row: Mapping[str, Any]) -> str:
 
 
 def worths(results: Results, group: Group, outcome: str) -> Worths:
-    """An outcome in every mix, in the draws (and replicates) in which every mix ended well."""
-    places = sorted(
-        set.intersection(*(set(results.places(group.name, arm)) for arm in _arms(group).values()))
-    )
-    return {mix: _at(results, group.name, arm, outcome, places) for mix, arm in _arms(group).items()}
+    """An outcome in every mix, in the draws (and replicates) in which every mix ended well; 0 for what is a
+    difference to the world without schemes, in that world."""
+    from sim.outcomes import OUTCOMES as DECLARED
+
+    arms = _arms(group)
+    found = dict(zip(arms, results.together(group.name, list(arms.values()), outcome)))
+    if DECLARED[outcome].of == "pair":
+        found[frozenset()] = np.zeros_like(found[frozenset()])
+    return found
 
 
 def _arms(group: Group) -> Mapping[frozenset[str], str]:
@@ -79,13 +83,3 @@ def _arms(group: Group) -> Mapping[frozenset[str], str]:
     everyone = frozenset(scheme.name for scheme in group.case.spec.schemes)
     found = {frozenset(live): arm for arm, live in group.mixes.items()}
     return {frozenset(): NONE} | found | {everyone: PUBLISHED}
-
-
-def _at(results: Results, group: str, arm: str, outcome: str, places: list[tuple[int, int]]) -> np.ndarray:
-    """An outcome of an arm in these draws and replicates; 0 for what is a difference to that arm itself."""
-    from sim.outcomes import OUTCOMES as DECLARED
-
-    if arm == NONE and DECLARED[outcome].of == "pair":
-        return np.zeros(len(places))
-    known = dict(zip(results.places(group, arm), results.values(group, arm, outcome).tolist()))
-    return np.array([known[place] for place in places], float)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from experiments.answers import best, interval, whole
@@ -15,13 +14,12 @@ from experiments.evidence import NOT_CALIBRATED, Grade, of_group
 from experiments.plan import Group
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 from experiments.summary import Results
+from experiments.terminal import NARROW, console, number, ruled, spread
 from scenarios.studies import PUBLISHED
 
 if TYPE_CHECKING:
     import pandas as pd
 
-WIDTH_ELSEWHERE = 118  # where the output is not a terminal
-NARROW = 110  # a terminal narrower than this gets fewer columns
 WATERFALL = (
     ("jobs_reported", "reported by the scheme", 1),
     ("declaring", "counted, but no hire for a project", -1),
@@ -58,23 +56,6 @@ MOST, LEAST = 12, 12  # parameters shown of those that a fit informs, and does n
 MARK = {1: "yes", 0: "no", None: ""}
 
 
-def console() -> Console:
-    """Standard output: as wide as the terminal, or fixed."""
-    found = Console(highlight=False)
-    return found if found.is_terminal else Console(highlight=False, width=WIDTH_ELSEWHERE)
-
-
-def show(tables: list[Table]) -> None:
-    """Prints tables; away from a terminal, without the blanks that fill lines."""
-    screen = console()
-    if screen.is_terminal:
-        screen.print(*tables, sep="")
-        return
-    with screen.capture() as caught:
-        screen.print(*tables, sep="")
-    print("\n".join(line.rstrip() for line in caught.get().splitlines()))
-
-
 def run_tables(done: Done) -> list[Table]:
     """Published beside simulated, from reported to net, costs and volunteers."""
     group = done.experiment.groups[0].name
@@ -88,7 +69,7 @@ def validation_tables(done: Done) -> list[Table]:
     import pandas as pd
 
     counted = pd.read_csv(done.folder / "families.csv")
-    families = _table("Figures met and missed, by family", "family", "role", "figures", "met", "missed")
+    families = ruled("Figures met and missed, by family", "family", "role", "figures", "met", "missed")
     for row in counted.itertuples():
         role = str(row.role).replace("_", " ")
         families.add_row(str(row.family), role, str(row.figures), str(row.hits), str(row.misses))
@@ -119,7 +100,7 @@ def _misses(missed: list[dict[str, Any]]) -> Table:
 def _learnt(learnt: "pd.DataFrame") -> Table:
     known = int(learnt.informed.sum())
     title = f"Parameters: {known} of {len(learnt)} are informed; those that lost most"
-    table = _table(title, "parameter", "unit", "before", "after, 90 %", "variance\nlost")
+    table = ruled(title, "parameter", "unit", "before", "after, 90 %", "variance\nlost")
     for row in learnt.head(MOST).itertuples():
         before, after = f"{number(row.low)} to {number(row.high)}", f"{number(row.p05)} to {number(row.p95)}"
         table.add_row(str(row.name), str(row.unit), before, after, f"{row.shrinkage:.0%}")
@@ -132,18 +113,11 @@ def _learnt(learnt: "pd.DataFrame") -> Table:
     return table
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
-    for i, column in enumerate(columns):
-        table.add_column(column, justify="left" if i == 0 else "right", no_wrap=i > 0, overflow="fold")
-    return table
-
-
 def _published(rows: list[dict[str, Any]]) -> Table:
     from calibration.facts import facts
 
     wide = console().width >= NARROW
-    table = _table("Published figures beside simulated ones", "figure", "published",
+    table = ruled("Published figures beside simulated ones", "figure", "published",
                    *(["bounds"] if wide else []), "median", "90 % of\nworlds", "agrees",
                    *(["role"] if wide else []))  # fmt: skip
     for row in rows:
@@ -164,7 +138,7 @@ def _range(row: dict[str, Any], low: str, high: str) -> str:
 
 def _waterfall(results: Results, group: str) -> Table:
     about = _grades(results)
-    table = _table("From jobs reported to net jobs", "jobs", "mean", "90 % of worlds", *about)
+    table = ruled("From jobs reported to net jobs", "jobs", "mean", "90 % of worlds", *about)
     for name, words, sign in WATERFALL:
         values = sign * _values(results, group, PUBLISHED, name)
         if len(values):
@@ -204,7 +178,7 @@ def _values(results: Results, group: str, policy: str, name: str) -> np.ndarray:
 
 def _costs(results: Results, group: str) -> Table:
     about = _grades(results)
-    table = _table("Costs and volunteers", "", "unit", "median", "90 % of worlds", *about)
+    table = ruled("Costs and volunteers", "", "unit", "median", "90 % of worlds", *about)
     for name, unit, words in COSTS:
         values = results.values(group, PUBLISHED, name)
         kept = values[~np.isnan(values)]
@@ -221,7 +195,7 @@ def _beside(results: Results, group: str) -> list[Table]:
     several = len(results.experiment.groups[0].case.spec.schemes) > 1
     title = "What the help was, and did beside jobs" + (", over all schemes" if several else "")
     about = _grades(results)
-    table = _table(title, "", "unit", "median", "90 % of worlds", *about)
+    table = ruled(title, "", "unit", "median", "90 % of worlds", *about)
     for _, columns, mark in (*FORMATS, ("", TURNOVER, "turnover_gain_year1")):
         of_mark = results.values(group, PUBLISHED, mark)
         for name, unit, words in columns if np.nan_to_num(of_mark).any() else ():
@@ -249,7 +223,7 @@ def compare_table(results: Results, group: Group) -> Table:
     alone = len(results.experiment.groups) == 1
     aside = _aside(results, group) if wide else []
     title = group.case.title if alone else f"{group.case.name}: {group.case.title}"
-    table = _table(title, "policy", "net jobs", f"more than\n{reference}", "reported",
+    table = ruled(title, "policy", "net jobs", f"more than\n{reference}", "reported",
                    "k€ per\nnet job", "best in",
                    *(words for _, words in aside))  # fmt: skip
     _, share = best(results, group) if len(group.policies) > 1 else ("", {})
@@ -320,7 +294,7 @@ def mix_table(done: Done, group: Group) -> Table:
         return f"{whole(mean(scheme, 'jobs_net', what=what))}\n{ends}"
 
     title = "What each scheme brings" + (f": {group.name}" if len(done.experiment.groups) > 1 else "")
-    table = _table(title, "scheme", "net jobs,\nalone", "net jobs,\nadded last", "net jobs,\nfair share",
+    table = ruled(title, "scheme", "net jobs,\nalone", "net jobs,\nadded last", "net jobs,\nfair share",
                    "public money and\ntax, k€, share", "volunteer days,\nshare")  # fmt: skip
     for scheme in dict.fromkeys(scheme for scheme, *_ in rows):
         what = ALL if scheme == ALL else SHAPLEY
@@ -347,23 +321,3 @@ def _of_mix(gap: Mapping[str, Any]) -> str:
         return text + "No draw ended well in every mix."
     ends = f" ({whole(gap['p05'])} to {whole(gap['p95'])})" if gap["n"] > 1 else ""
     return f"{text}All less the sum of the alones: {gap['mean']:+,.0f}{ends}; {verdict(gap)}."
-
-
-def number(value: Any) -> str:
-    """A number with three digits that count."""
-    if value is None or value != value:
-        return "-"
-    if abs(value) == float("inf"):
-        return "no net job"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
-
-
-def spread(values: np.ndarray) -> str:
-    """5 to 95 % of the worlds; costs without end are worlds without a net job."""
-    from experiments.summary import quantile
-
-    kept = values[~np.isnan(values)]
-    if not len(kept):
-        return "-"
-    low, high = quantile(kept, 0.05), quantile(kept, 0.95)
-    return number(low) if low == high else f"{number(low)} to {number(high)}"

@@ -1,5 +1,6 @@
 """The status of a run, in lines for a terminal."""
 
+from experiments.precision import sentence
 from experiments.runner import OK, STATUSES
 from experiments.status import Status, array
 
@@ -27,10 +28,12 @@ def lines(status: Status) -> list[str]:
         pace = f", {status.per_minute:,.0f} worlds a minute" if status.per_minute and status.running else ""
         left = f", {duration(status.seconds_left)} left" if status.seconds_left and status.running else ""
         found.append(f"last written {duration(status.last_written_s)} ago{pace}{left}")
+    if status.unsettled:
+        found.append(sentence(status.precision))
     if status.errors:
         found.append("what went wrong:")
         found += [f"  {n:,} {'world' if n == 1 else 'worlds'}: {text}" for n, text in status.errors]
-    if status.missing and not status.running:
+    if (status.missing or status.unsettled) and not status.running:
         found.append("nobody is running it")
         if status.parts > 1:
             found.append(f"shards to run, of {status.parts}: --array={array(status.shards_missing)}")

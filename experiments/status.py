@@ -21,7 +21,8 @@ SHOWN_ERRORS = 5
 
 @dataclass
 class Status:
-    """What a folder says of itself. ``shards_missing``: parts of the array that have not all their worlds."""
+    """What a folder says of itself. ``shards_missing``: parts of the array that have not all their worlds;
+    ``precision``: what the manifest says of it."""
 
     folder: Path
     command_line: str
@@ -34,6 +35,7 @@ class Status:
     parts: int
     shards_missing: list[int]
     errors: list[tuple[int, str]] = field(default_factory=list)
+    precision: dict[str, Any] = field(default_factory=dict)
 
     @property
     def ended(self) -> int:
@@ -44,6 +46,11 @@ class Status:
     def missing(self) -> int:
         """Worlds that have none."""
         return self.worlds - self.ended
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether a precision was asked for and has not been judged: draws may still be added."""
+        return bool(self.precision) and "ended" not in self.precision
 
     @property
     def seconds_left(self) -> float | None:
@@ -59,6 +66,7 @@ class Status:
             "seconds_left": self.seconds_left, "parts": self.parts, "shards_missing": self.shards_missing,
             "array": array(self.shards_missing) if self.parts > 1 else "",
             "errors": [{"worlds": n, "error": text} for n, text in self.errors],
+            "precision": self.precision or None,
         }  # fmt: skip
 
 
@@ -78,6 +86,7 @@ def status_of(path: Path) -> Status:
         holders(path), now - max(written.values()) if written else None, _pace(written, now), parts,
         missing_parts(request, index, parts) if sum(counts.values()) < request.worlds else [],
         _errors(shards, request.rows(index)) if any(counts[s] for s in STATUSES if s != OK) else [],
+        manifest.get("precision", {}),
     )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """From the worlds of a folder to the rows of ``summary.csv``."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,11 +12,13 @@ from experiments.evidence import of_rows
 from experiments.folder import Folder, hashes
 from experiments.index import read
 from experiments.items import Request
+from experiments.spread import split, standard_error
 from scenarios.studies import NONE
 
 COLUMNS = (
     "group", "policy", "against", "outcome", "unit", "basis", "month", "mean", "sd", "p05", "p50", "p95",
     "mcse", "n", "evidence", "without_data",
+    "sd_parameters", "sd_chance", "from_parameters", "from_parameters_p05", "from_parameters_p95",
 )  # fmt: skip
 LEVEL, DIFFERENCE = "level", "difference"
 # outcomes that have rows before the horizon too, by their name in the series
@@ -54,6 +57,7 @@ class Results:
                 draws, replicates = index.draw[of_arm].tolist(), index.replicate[of_arm].tolist()
                 self._places[arm] = list(zip(draws, replicates))
         self._values = _numbers(folder)
+        self._meetings: dict[tuple[str, ...], tuple[list[Place], list[np.ndarray]]] = {}
 
     def counts(self) -> dict[str, int]:
         """Worlds by status."""
@@ -74,12 +78,40 @@ class Results:
             return np.full(0 if rows is None else len(rows), np.nan)
         return self._values[column][rows]
 
+    def shared(self, group: str, *policies: str) -> list[Place]:
+        """Draw and replicate of the worlds that ended well in each of these arms, sorted."""
+        return self.meeting(group, policies)[0]
+
+    def together(self, group: str, policies: Sequence[str], column: str) -> np.ndarray:
+        """An outcome of arms in the worlds that ended well in each of them; shape (policies, worlds)."""
+        _, rows = self.meeting(group, tuple(policies))
+        return np.array([self.values(group, p, column)[at] for p, at in zip(policies, rows)], float)
+
     def paired(self, group: str, policy: str, against: str, column: str) -> np.ndarray:
         """Differences of an outcome between two arms, draw by draw, where both ended well."""
-        of, other = self.places(group, policy), {p: i for i, p in enumerate(self.places(group, against))}
-        a, b = self.values(group, policy, column), self.values(group, against, column)
+        a, b = self.together(group, (policy, against), column)
         with np.errstate(invalid="ignore"):  # two infinite costs have no difference
-            return np.array([a[i] - b[other[p]] for i, p in enumerate(of) if p in other])
+            return a - b
+
+    def parameters(self, places: Sequence[Place]) -> np.ndarray:
+        """Which row of parameters the worlds at these places have: numbers that are equal where rows are."""
+        source = self.experiment.source
+        draws = np.array([draw for draw, _ in places], int)
+        if source.rows is None:
+            return draws
+        known: dict[bytes, int] = {}
+        row_of = {draw: known.setdefault(source.row(draw).tobytes(), len(known)) for draw in dict.fromkeys(
+            draws.tolist())}  # fmt: skip
+        return np.array([row_of[draw] for draw in draws.tolist()], int)
+
+    def meeting(self, group: str, policies: Sequence[str]) -> tuple[list[Place], list[np.ndarray]]:
+        """The places that arms share, and where each arm has them."""
+        key = (group, *policies)
+        if key not in self._meetings:
+            of = [{place: i for i, place in enumerate(self.places(group, policy))} for policy in policies]
+            both = sorted(set(of[0]).intersection(*of[1:])) if of else []
+            self._meetings[key] = both, [np.array([at[place] for place in both], int) for at in of]
+        return self._meetings[key]
 
     def columns(self, prefix: str) -> list[str]:
         """Columns of numbers whose name begins so."""
@@ -100,7 +132,7 @@ def _numbers(folder: Folder) -> dict[str, np.ndarray]:
 
 def summarise(results: Results, folder: Folder) -> list[dict[str, Any]]:
     """The rows of ``summary.csv``: levels at the horizon, paired differences, yearly totals
-    (of mixes, none)."""
+    and their differences (of mixes, none)."""
     rows: list[dict[str, Any]] = []
     yearly = _yearly(folder, results)
     for group in results.experiment.groups:
@@ -115,23 +147,26 @@ def _of_arm(results: Results, group: str, policy: str, month: int) -> Iterator[d
     from sim.outcomes import OUTCOMES
 
     reference = results.experiment.reference
+    at = Labels.of(results, results.places(group, policy))
     for outcome in OUTCOMES.values():
         if outcome.of == "pair" and policy == NONE:
             continue
         values = results.values(group, policy, outcome.name)
-        yield _row(group, policy, "", outcome.name, outcome.unit, LEVEL, month, values)
+        yield _row(group, policy, "", outcome.name, outcome.unit, LEVEL, month, values, at)
     for against in (NONE, reference):
         if policy in (NONE, against):
             continue
+        at = Labels.of(results, results.shared(group, policy, against))
         for outcome in OUTCOMES.values():
             if outcome.of == "pair" and against == NONE:
                 continue  # its level is that difference
             values = results.paired(group, policy, against, outcome.name)
-            yield _row(group, policy, against, outcome.name, outcome.unit, DIFFERENCE, month, values)
+            yield _row(group, policy, against, outcome.name, outcome.unit, DIFFERENCE, month, values, at)
 
 
 def _yearly(folder: Folder, results: Results) -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """Totals over basins, year by year until the horizon, which has its rows already."""
+    """Totals over basins, and their differences to the reference, year by year until the horizon, which has
+    its rows already."""
     from pyarrow import compute, parquet
 
     from sim.outcomes import OUTCOMES
@@ -156,38 +191,76 @@ def _yearly(folder: Folder, results: Results) -> dict[tuple[str, str], list[dict
     horizon = {group.name: max(s.horizon_months for s in group.arms.values())
                for group in results.experiment.groups}  # fmt: skip
     rows: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    order = list(YEARLY)
+    order, reference = list(YEARLY), results.experiment.reference
     for (g, p, name, month), values in sorted(
         found.items(), key=lambda kv: (*kv[0][:2], order.index(kv[0][2]), kv[0][3])
     ):
         if month < horizon[g]:
             outcome = OUTCOMES[YEARLY[name]]
-            sample = np.array([values[place] for place in sorted(values)])
-            row = _row(g, p, "", outcome.name, outcome.unit, LEVEL, month, sample)
-            rows.setdefault((g, p), []).append(row)
+            about = (outcome.name, outcome.unit)
+            kept = rows.setdefault((g, p), [])
+            places = sorted(values)
+            sample = np.array([values[place] for place in places])
+            at = Labels.of(results, places)
+            kept.append(_row(g, p, "", *about, LEVEL, month, sample, at))
+            other = found.get((g, reference, name, month), {})
+            if p not in (NONE, reference) and (both := sorted(values.keys() & other.keys())):
+                gap = np.array([values[place] - other[place] for place in both])
+                at = Labels.of(results, both)
+                kept.append(_row(g, p, reference, *about, DIFFERENCE, month, gap, at))
     return rows
 
 
+@dataclass(frozen=True)
+class Labels:
+    """Of the worlds of a sample: which draw each is of, and which row of parameters it has. None where no two
+    have the same."""
+
+    draws: np.ndarray | None
+    rows: np.ndarray | None
+
+    @classmethod
+    def of(cls, results: Results, places: Sequence[Place]) -> "Labels":
+        """The labels of the worlds at these places."""
+        draws, rows = np.array([draw for draw, _ in places], int), results.parameters(places)
+        return cls(*(found if len(np.unique(found)) < len(found) else None for found in (draws, rows)))
+
+
 def _row(
-    group: str, policy: str, against: str, outcome: str, unit: str, basis: str, month: int, values: np.ndarray
+    group: str, policy: str, against: str, outcome: str, unit: str, basis: str, month: int,
+    values: np.ndarray, labels: Labels,
 ) -> dict[str, Any]:  # fmt: skip
     return {
         "group": group, "policy": policy, "against": against, "outcome": outcome, "unit": unit,
-        "basis": basis, "month": month, **described(values),
+        "basis": basis, "month": month, **described(values, labels.draws), **_origins(values, labels.rows),
     }  # fmt: skip
 
 
-def described(values: np.ndarray) -> Mapping[str, Any]:
-    """Mean, spread and quantiles of a sample; values that do not exist (NaN) are left out."""
-    kept = values[~np.isnan(values)]
+def described(values: np.ndarray, draws: np.ndarray | None = None) -> Mapping[str, Any]:
+    """Mean, spread and quantiles of a sample; values that do not exist (NaN) are left out. ``draws``: which
+    draw each world is of, where some have several worlds."""
+    there = ~np.isnan(values)
+    kept = values[there]
     n = len(kept)
     if not n:
         return {"n": 0}
     with np.errstate(invalid="ignore"):
         sd = float(kept.std(ddof=1)) if n > 1 else None
-        found = {"mean": float(kept.mean()), "sd": sd, "mcse": sd / math.sqrt(n) if sd is not None else None}
+        mcse = standard_error(kept, None if draws is None else draws[there])
+        found = {"mean": float(kept.mean()), "sd": sd, "mcse": mcse}
     found |= {name: quantile(kept, q) for name, q in (("p05", 0.05), ("p50", 0.5), ("p95", 0.95))}
     return found | {"n": n}
+
+
+def _origins(values: np.ndarray, rows: np.ndarray | None) -> Mapping[str, Any]:
+    """What of the spread is not knowing the parameters, and what is chance; nothing if no row of parameters
+    has two worlds, or some value has no end."""
+    if rows is None or np.isinf(values).any() or not (found := split(values, rows)):
+        return {}
+    return {
+        "sd_parameters": math.sqrt(found.parameters), "sd_chance": math.sqrt(found.chance),
+        "from_parameters": found.share, "from_parameters_p05": found.low, "from_parameters_p95": found.high,
+    }  # fmt: skip
 
 
 def quantile(values: np.ndarray, q: float) -> float:

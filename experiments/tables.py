@@ -3,6 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from experiments.census import BY_KIND
+from experiments.decision import COLUMNS as DECISION
+from experiments.decision import MEASURES
+from experiments.groups import COLUMNS as GROUPS
+from experiments.groups import DEFINITIONS
 from experiments.runner import AT_HORIZON, SERIES
 from experiments.shares import ALL, COLUMNS, WHAT
 from experiments.summary import Results
@@ -45,7 +50,11 @@ _SUMMARY = {
     "p05": ("", "5 % of worlds are below."),
     "p50": ("", "Half of the worlds are below."),
     "p95": ("", "95 % of worlds are below."),
-    "mcse": ("", "Standard error of the mean, from the limited number of worlds."),
+    "mcse": (
+        "",
+        "Standard error of the mean, from the limited number of draws (replicates of one draw, which share "
+        "its parameters, count as one).",
+    ),
     "n": ("worlds", "Worlds that ended well and have this outcome."),
     "evidence": ("", "How well founded it is: fitted, held-out hit or miss, prior only, not calibrated."),
     "without_data": (
@@ -53,10 +62,37 @@ _SUMMARY = {
         "Part of its variance from parameters that no published figure informs, in the case as published, or "
         "with the reference of its shipped policies; empty if unknown, and for differences.",
     ),
+    "sd_parameters": (
+        "",
+        "Standard deviation between rows of parameters, chance taken out (random-effects analysis of "
+        "variance, 0 where that is negative); empty where no row has two worlds: --replicates 2 gives it.",
+    ),
+    "sd_chance": ("", "Standard deviation between worlds of one row of parameters: luck of the simulation."),
+    "from_parameters": ("share", "Part of the variance that comes from not knowing the parameters."),
+    "from_parameters_p05": ("share", "Lower end of the 90 % interval of that part."),
+    "from_parameters_p95": ("share", "Upper end of the 90 % interval of that part."),
 }
 _SHARES = {
     "scheme": ("", f"A scheme of the case, or {ALL}: all of them."),
     "what": ("", "; ".join(f"{name}: {words}" for name, words in WHAT.items()) + "."),
+}
+_DECISION = {
+    "measure": ("", "; ".join(f"{name}: {words}" for name, (_, words) in MEASURES.items()) + "."),
+    "unit": ("", "Unit of the measure."),
+    "mean": (
+        "",
+        "Mean over draws and replicates: of `best` and `dominated` a chance, of `regret` what is expected.",
+    ),
+    "p90": ("", "90 % of worlds are below."),
+    "who": ("", "Basin of a worst basin; policies that dominate this one on average, if any."),
+}
+_GROUPS = {
+    "split": ("", "How firms are split: all, by size, sector, fragility, region or basin."),
+    "class": (
+        "",
+        "Class of firms. Those of a split add up to `all`; a firm keeps its class whatever it becomes.",
+    ),
+    "outcome": ("", "; ".join(f"{name}: {words}" for name, words in DEFINITIONS.items()) + "."),
 }
 _VALIDATION = {
     "fact_id": ("", "Published figure: a row of calibration/facts.csv."),
@@ -117,11 +153,17 @@ def dictionary(results: Results) -> Iterator[dict[str, str]]:
     yield from rows("parameters", {"draw": _RUNS["draw"]})
     yield from rows("parameters", {u.name: (u.unit, u.doc) for u in results.experiment.source.declared})
     shared = {name: _RUNS[name] for name in ("group", "policy", "draw", "replicate")}
-    yield from rows("series", shared | _SERIES | SERIES | AT_HORIZON)
+    yield from rows("series", shared | _SERIES | SERIES | AT_HORIZON | BY_KIND)
     yield from rows("summary", {name: _RUNS[name] for name in ("group", "policy")} | _SUMMARY)
     if any(group.mixes for group in results.experiment.groups):
         own = {"group": _RUNS["group"]} | _SUMMARY | _SHARES
         yield from rows("shares", {name: own[name] for name in COLUMNS})
+    if results.experiment.command in ("run", "compare"):
+        own = {name: _RUNS[name] for name in ("group", "policy")} | _SUMMARY | _GROUPS
+        yield from rows("groups", {name: own[name] for name in GROUPS})
+    if any(len(group.policies) > 1 for group in results.experiment.groups):
+        own = {name: _RUNS[name] for name in ("group", "policy")} | _SUMMARY | _DECISION
+        yield from rows("decision", {name: own[name] for name in DECISION})
     if facts:
         yield from rows("validation", _VALIDATION)
         if results.experiment.command == "validate":

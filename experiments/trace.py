@@ -131,7 +131,7 @@ def _text(
     from rich.console import Console
     from rich.table import Table
 
-    from experiments.shown import console
+    from experiments.terminal import console
 
     last, other = months[-1]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)

@@ -10,7 +10,14 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
+from experiments.cells import Cells
+from experiments.census import BY_KIND, MILESTONES
+from experiments.decision import COLUMNS as DECISION
+from experiments.decision import decision
 from experiments.folder import Folder, manifest
+from experiments.groups import COLUMNS as GROUPS
+from experiments.groups import OUTCOMES as OF_GROUPS
+from experiments.groups import groups as groups_of
 from experiments.items import Request
 from experiments.parameters import source
 from experiments.plan import Experiment, Group
@@ -19,7 +26,7 @@ from experiments.summary import Results
 from scenarios.cases import Case
 from scenarios.mixes import proper_mixes
 from sim.outcomes import OUTCOMES
-from sim.spec import Change
+from sim.spec import Basin, Change
 from tests.small import spec
 
 MONTHS = (12, 24, 36, 48, 60)
@@ -61,8 +68,8 @@ def folder(
         (path / inner).mkdir(parents=True)
     (path / "manifest.json").write_text(json.dumps(content))
     parquet.write_table(pa.Table.from_pylist(rows), path / "runs" / "part-1-a.parquet")
-    series = pa.Table.from_pylist([cell for row in rows for cell in _series(row, experiment, rng)])
-    parquet.write_table(series, path / "series" / "part-1-a.parquet")
+    if series := [cell for row in rows for cell in _series(row, experiment, rng)]:
+        parquet.write_table(pa.Table.from_pylist(series), path / "series" / "part-1-a.parquet")
     names = ("draw", *experiment.source.names)
     values = np.array(list(experiment.source.draws(draws)))
     columns = [np.arange(draws), *values.T.copy()]
@@ -75,6 +82,12 @@ def folder(
     if mixed:
         shared = shares(Results(Folder(path), Request(experiment, draws)))
         Folder(path).write_csv("shares.csv", COLUMNS, shared)
+    if command in ("run", "compare"):
+        results = Results(Folder(path), Request(experiment, draws))
+        cells = Cells(Folder(path), results, OF_GROUPS, MILESTONES)
+        Folder(path).write_csv("groups.csv", GROUPS, groups_of(results, cells))
+        if chosen := decision(results, cells):
+            Folder(path).write_csv("decision.csv", DECISION, chosen)
     if command == "run":
         header = ("fact_id", "family", "role", "published", "low", "high", "p05", "p50", "p95", "inside")
         _write_csv(path / "validation.csv", [header, *facts])
@@ -131,8 +144,13 @@ def _world(group: str, policy: str, draw: int, rng: np.random.Generator) -> Row:
 
 
 def _series(row: Row, experiment: Experiment, rng: np.random.Generator) -> list[Row]:
-    if row["status"] != "ok" or row["policy"] == "none":
+    if row["status"] != "ok":
         return []
+    basins = experiment.groups[0].case.territory.basins
+    dates = [month for month in MONTHS if month in (*MILESTONES, MONTHS[-1])]
+    kinds = [(name, month) for name in BY_KIND for month in dates]
+    if row["policy"] == "none":
+        return _cells(row, [("jobs", month) for month in MONTHS] + kinds, basins, rng)
     yearly = (
         "partners",
         "fatigue",
@@ -147,8 +165,13 @@ def _series(row: Row, experiment: Experiment, rng: np.random.Generator) -> list[
         "files_accepted", "jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover",
         "jobs_net_total", "smes",
     )  # fmt: skip
-    basins = experiment.groups[0].case.territory.basins
     cells = [(name, month) for name in yearly for month in MONTHS] + [(name, MONTHS[-1]) for name in last]
+    return _cells(row, cells + kinds, basins, rng)
+
+
+def _cells(
+    row: Row, cells: Sequence[tuple[str, int]], basins: Sequence[Basin], rng: np.random.Generator
+) -> list[Row]:
     found: list[Row] = []
     for name, month in cells:
         for k, basin in enumerate(basins):

@@ -33,6 +33,24 @@ app = typer.Typer(
 )  # fmt: skip
 
 Draws = Annotated[int, typer.Option("--draws", min=1, help="Draws: parameters and seed of a pair of worlds.")]
+DrawsAtMost = Annotated[
+    int | None,
+    typer.Option(
+        "--draws",
+        min=1,
+        help="Draws: parameters and seed of a pair of worlds; default 20. With --precision: the most there "
+        "may be; default 400.",
+    ),
+]
+HowPrecise = Annotated[
+    str | None,
+    typer.Option(
+        "--precision",
+        metavar="SHARE",
+        help="Add draws until half of the 90 % interval of the mean of each difference in net jobs is at "
+        "most this share of it (10% or 0.1), or 2 % of the jobs reported.",
+    ),
+]
 Replicates = Annotated[int, typer.Option("--replicates", min=1, help="Seeds for each row of parameters.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**62, help="Another number, other worlds.")]
 Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0: one a core.")]

@@ -134,16 +134,19 @@ def rerun(
     \b
       tremplin rerun runs/mine                        what has no row yet
       tremplin rerun runs/mine --failed --timeout 60  and what did not end well, with more time
+    Where --precision was asked for, draws are added until it is reached.
     """
     from experiments.cli.worlds import answer
     from experiments.command import Common, carry_out
     from experiments.folder import Folder, hashes
+    from experiments.precision import asked_of
     from experiments.restore import restored
 
-    request = restored(Folder(folder))
+    request, precision = restored(Folder(folder)), asked_of(Folder(folder).manifest)
     common = Common(
-        request.draws, request.replicates, request.experiment.seed, jobs, folder, timeout=timeout,
-        memory=memory, yes=yes, quiet=quiet, json=as_json, again=failed,
+        precision.ceiling if precision else request.draws, request.replicates, request.experiment.seed, jobs,
+        folder, timeout=timeout, memory=memory, yes=yes, quiet=quiet, json=as_json, again=failed,
+        precision=precision,
     )  # fmt: skip
     if dry_run:
         index = Folder(folder).index(hashes(request.experiment))

@@ -6,8 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from experiments.cli.base import (
-    Draws,
+    DrawsAtMost,
     DryRun,
+    HowPrecise,
     Jobs,
     Json,
     Memory,
@@ -24,12 +25,15 @@ from experiments.cli.base import (
     say,
 )  # fmt: skip
 
+DRAWS = 20  # unless told otherwise
+
 
 @app.command()
 @guarded
 def run(
     case: Annotated[str, typer.Argument(help="A case: a name from `tremplin list cases`, or a file.")],
-    draws: Draws = 20, replicates: Replicates = 1, seed: Seed = 1, jobs: Jobs = 0, out: Out = None,
+    draws: DrawsAtMost = None, precision: HowPrecise = None, replicates: Replicates = 1, seed: Seed = 1,
+    jobs: Jobs = 0, out: Out = None,
     parameters: Parameters = "posterior", shard: Part = "1/1", timeout: Timeout = 0.0, memory: Memory = 0.0,
     dry_run: DryRun = False, yes: Yes = False, quiet: Quiet = False, as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -40,14 +44,16 @@ def run(
       tremplin run alize-1997-2007 --draws 4
       tremplin run alize-1997-2007 --draws 100 --parameters prior
       tremplin run my-case.yaml --dry-run
+      tremplin run alize-1997-2007 --precision 5%
     The same command with more draws goes on from those that are there.
     """
     from experiments.command import Common, part_of
     from experiments.plan import run_experiment
     from scenarios.load import load_case
 
-    common = Common(draws, replicates, seed, jobs, out, parameters, timeout, memory, part_of(shard), dry_run,
-                    yes, quiet, as_json)  # fmt: skip
+    wanted = _wanted(draws, precision)
+    common = Common(wanted.ceiling if wanted else draws or DRAWS, replicates, seed, jobs, out, parameters,
+                    timeout, memory, part_of(shard), dry_run, yes, quiet, as_json, False, wanted)  # fmt: skip
     found = load_case(case)
     source = _source(common, [scheme.name for scheme in found.spec.schemes])
     _carry_out(run_experiment(found, source, seed), common)
@@ -57,7 +63,8 @@ def run(
 @guarded
 def compare(
     file: Annotated[str, typer.Argument(help="A policy file: a name of `list policies`, or a file.")],
-    draws: Draws = 20, replicates: Replicates = 1, seed: Seed = 1, jobs: Jobs = 0, out: Out = None,
+    draws: DrawsAtMost = None, precision: HowPrecise = None, replicates: Replicates = 1, seed: Seed = 1,
+    jobs: Jobs = 0, out: Out = None,
     parameters: Parameters = "posterior", shard: Part = "1/1", timeout: Timeout = 0.0, memory: Memory = 0.0,
     dry_run: DryRun = False, yes: Yes = False, quiet: Quiet = False, as_json: Json = False,
 ) -> None:  # fmt: skip
@@ -67,16 +74,26 @@ def compare(
     \b
       tremplin compare alize-renewal
       tremplin compare my-policies.yaml --draws 50 --jobs 2 --out runs/mine
+      tremplin compare alize-renewal --precision 10%               as many draws as that takes, 400 at most
+      tremplin compare alize-renewal --replicates 2                tells chance from unknown parameters
     """
     from experiments.command import Common, part_of
     from experiments.plan import compare_experiment
     from scenarios.load import load_policies
 
-    common = Common(draws, replicates, seed, jobs, out, parameters, timeout, memory, part_of(shard), dry_run,
-                    yes, quiet, as_json)  # fmt: skip
+    wanted = _wanted(draws, precision)
+    common = Common(wanted.ceiling if wanted else draws or DRAWS, replicates, seed, jobs, out, parameters,
+                    timeout, memory, part_of(shard), dry_run, yes, quiet, as_json, False, wanted)  # fmt: skip
     study = load_policies(file)
     schemes = dict.fromkeys(scheme.name for case in study.bases for scheme in case.spec.schemes)
     _carry_out(compare_experiment(study, _source(common, list(schemes)), seed), common)
+
+
+def _wanted(draws: int | None, precision: str | None) -> Any:
+    """The precision that was asked for, if any was."""
+    from experiments.precision import CEILING, Precision, share_of
+
+    return None if precision is None else Precision(share_of(precision), draws or CEILING)
 
 
 def _source(common: Any, schemes: list[str]) -> Any:
@@ -94,7 +111,8 @@ def _carry_out(experiment: Any, common: Any) -> None:
 
     if common.dry_run:
         foreseen = estimate(experiment, common.draws, common.replicates, common.processes, common.part[1])
-        typer.echo(str(foreseen))
+        most = f"at most, with {common.draws:,} draws: " if common.precision else ""
+        typer.echo(f"{most}{foreseen}")
         return
     from experiments.command import carry_out
 
@@ -115,11 +133,12 @@ def answer(done: Any, common: Any) -> None:
 def _answer_whole(done: Any, common: Any) -> None:
     import json
 
-    from experiments import answers, shown
+    from experiments import answers, precision, shown, shown_decision, terminal
     from experiments import validate as validation
 
     command = done.experiment.command
     said = [validation.headline(done.validation)] if command == "validate" else answers.answer(done.results)
+    said += filter(None, [precision.sentence(done.precision)])
     if common.json:
         content = answers.as_json(done) | {"answer": said}
         content |= {"folder": str(done.folder), "report": str(done.report)}
@@ -128,7 +147,8 @@ def _answer_whole(done: Any, common: Any) -> None:
     typer.echo("\n".join(said))
     if not common.quiet:
         tables = {"run": shown.run_tables, "validate": shown.validation_tables}
-        shown.show(tables.get(command, shown.compare_tables)(done))
+        found = tables.get(command, shown.compare_tables)(done)
+        terminal.show([*found, *shown_decision.decision_tables(done), *shown_decision.precision_tables(done)])
         for name in validation.obsolete(done.validation) if command == "validate" else ():
             typer.echo(f"{name} is explained as a miss (calibration/misses.py) and is met.")
         typer.echo(f"Folder: {done.folder}\nReport: {done.report}")

@@ -18,7 +18,7 @@ def by_basin(run: Run) -> Section:
     figures, tables = [], []
     for i, group in enumerate(run.groups[:CASES_SHOWN]):
         rows, table = _basin_rows(run, group)
-        if rows and _alike(group):
+        if rows and alike(group):
             tables.append(
                 replace(table, folded=True, caption=f"{place(run, group) or 'Basins'}: basin by basin")
             )
@@ -29,8 +29,8 @@ def by_basin(run: Run) -> Section:
         f"Net jobs of each basin{with_}. A basin counts few firms, so its interval is wide: read the order "
         "with care."
     )
-    if alike := [group for group in run.groups if _alike(group)]:
-        where = "In these cases" if len(alike) == len(run.groups) else listed(g.title for g in alike) + ":"
+    if same := [group for group in run.groups if alike(group)]:
+        where = "In these cases" if len(same) == len(run.groups) else listed(g.title for g in same) + ":"
         text += f" {where} all basins are alike, so what differs between them is luck."
     drawn = sum(b["synthetic"] for group in run.groups for b in group.basins)
     total = sum(len(group.basins) for group in run.groups)
@@ -40,7 +40,7 @@ def by_basin(run: Run) -> Section:
     return Section("basins", "Basins", "By basin", blocks)
 
 
-def _alike(group: Group) -> bool:
+def alike(group: Group) -> bool:
     """Whether basins differ by nothing but their name."""
     return len({(b["smes"], b["large_sites"], b["founders"], b["fragility"]) for b in group.basins}) == 1
 

@@ -318,3 +318,60 @@ def _end_labels(axes: Any, series: Sequence[Line], x: float, top: float) -> None
             arrowprops={"arrowstyle": "-", "color": line.style.colour, "linewidth": 0.6,
                         "shrinkA": 0, "shrinkB": 2},
         )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Point:
+    """A policy in a plane: along each axis a mean, and half of its 90 % interval."""
+
+    label: str
+    across: float
+    up: float
+    halves: tuple[float, float]
+    style: Style
+
+
+def plane(name: str, alt: str, points: Sequence[Point], across: str, up: str) -> str:
+    """Points with whiskers along both axes, each named beside it; lines at 0."""
+    height = 3.2
+    with _drawing(name, height) as figure:
+        axes = _axes(figure, height, 0.34, 0.46, left=0.13)
+        axes.spines["left"].set_visible(True)
+        axes.grid(color=GRID, linewidth=0.7)
+        axes.set_axisbelow(True)
+        axes.axhline(0, color=SOFT, linewidth=1)
+        axes.axvline(0, color=SOFT, linewidth=1)
+        for p in points:
+            (x, y), (w, h), colour = (p.across, p.up), p.halves, p.style.colour
+            axes.plot((x - w, x + w), (y, y), color=colour, linewidth=1.3, alpha=0.6)
+            axes.plot((x, x), (y - h, y + h), color=colour, linewidth=1.3, alpha=0.6)
+            axes.plot(x, y, marker=p.style.marker, color=colour, markersize=6, markeredgecolor="white",
+                      markeredgewidth=0.7, zorder=4)  # fmt: skip
+        axes.margins(0.08)
+        axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())
+        _names(axes, points)
+        _ticks(axes.xaxis)
+        _ticks(axes.yaxis)
+        axes.set_xlabel(across, fontsize=8.5)
+        axes.text(0, 1.05, up, transform=axes.transAxes, fontsize=8.5, color=SOFT, ha="left")
+        return _svg(figure, name, alt)
+
+
+def _names(axes: Any, points: Sequence[Point]) -> None:
+    """Names of points, one below the other so that none hides another, tied to their points by thin lines."""
+    step, order = 0.07, sorted(points, key=lambda point: -point.up)
+    place = axes.transData + axes.transAxes.inverted()
+    at = [place.transform((point.across, point.up)) for point in order]
+    tops = [float(y) for _, y in at]
+    for i in range(1, len(tops)):  # downwards, then the whole up by half of what it took
+        tops[i] = min(tops[i], tops[i - 1] - step)
+    lift = sum(float(y) - top for (_, y), top in zip(at, tops)) / len(tops)
+    lift = min(max(lift, 0.03 - tops[-1]), 0.97 - tops[0])
+    for point, (x, _), y in zip(order, at, tops):
+        side, ha = (x - 0.09, "right") if x > 0.6 else (x + 0.09, "left")
+        arrow = {"arrowstyle": "-", "color": point.style.colour, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3}
+        axes.annotate(
+            shortened(point.label, 22), (point.across, point.up), (side, y + lift), xycoords="data",
+            textcoords="axes fraction", va="center", ha=ha, fontsize=8, color=point.style.colour,
+            annotation_clip=False, zorder=5, arrowprops=arrow,
+        )  # fmt: skip

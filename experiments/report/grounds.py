@@ -1,14 +1,15 @@
 """What the answer rests on: assumptions, what no source tells, how it was computed and how to do it again."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from experiments.precision import percent
 from experiments.report.blocks import Block, Code, Items, Section, Table, Words
 from experiments.report.reading import Run, exists
-from experiments.report.words import capital, listed, number, plain, worlds
+from experiments.report.words import capital, listed, number, plain, three, worlds
 
 ENOUGH_DRAWS = 30  # to say which numbers move the answer
 MOVERS = 6
@@ -170,6 +171,7 @@ def how_computed(run: Run) -> Section:
         ["Seed", str(m["seed"])],
         ["Behavioural numbers", run.parameters],
         ["Territory", f"{number(basins)} basins, {small:,} small firms at the start"],
+        *_precision(m),
         ["Months", listed(sorted({str(group.spec["horizon_months"]) for group in run.groups}))],
         *[[capital(f"hash of {name}"), str(value)] for name, value in m["hashes"].items()],
         ["Versions", ", ".join(f"{name} {v}" for name, v in m["versions"].items() if v)],
@@ -180,6 +182,7 @@ def how_computed(run: Run) -> Section:
         Words("The same command, code and versions give the same numbers, on any number of processes:"),
         Code(_command_line(run)),
         Table("The run", ["what", "value"], rows, numbers=False),
+        *_reached(m, len(run.groups) > 1),
     ]
     used = [name for name in run.dictionary if name in run.worlds and name in _SHOWN]
     if used:
@@ -190,6 +193,34 @@ def how_computed(run: Run) -> Section:
     return Section("how", "How", "How this was computed, and how to run it again", blocks)
 
 
+def _precision(manifest: Mapping[str, Any]) -> list[list[str]]:
+    asked = manifest.get("precision", {})
+    if not asked:
+        return []
+    rounds = f"; rounds of {listed(str(n) for n in asked['rounds'])} draws" if "rounds" in asked else ""
+    return [["Precision", f"{percent(asked['asked'])} asked for, {asked['ceiling']} draws at most{rounds}"]]
+
+
+def _reached(manifest: Mapping[str, Any], several: bool) -> list[Table]:
+    """How exactly each mean is known, where that was asked for."""
+    found = manifest.get("precision", {}).get("reached", [])
+    if not found:
+        return []
+    rows = [
+        [f"{row['group']}: {plain(row['policy'])}" if several else plain(row["policy"]),
+         *("–" if row[name] is None else f"{sign}{three(row[name])}" for name, sign in _EXACT),
+         "yes" if row["met"] else "no"]
+        for row in found
+    ]  # fmt: skip
+    caption = (
+        "How exactly each mean is known: net jobs more than the reference (of the reference alone: net "
+        "jobs), half of the 90 % interval of the mean, which more draws narrow, and what was allowed: the "
+        "share asked for, or 2 % of the jobs that the reference reports where that is more"
+    )
+    return [Table(caption, ["policy", "mean", "known to", "allowed", "reached"], rows)]
+
+
+_EXACT = (("difference", ""), ("half_width", "± "), ("allowed", "± "))
 _SHOWN = {
     "jobs_reported", "jobs_realised", "jobs_net", "jobs_deadweight", "jobs_displaced", "jobs_spillover",
     "jobs_attrition", "jobs_other", "job_years", "volunteers_mobilised", "volunteer_days", "fatigue",

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from experiments import precision
+from experiments.parameters import DEFAULT
 from experiments.report.blocks import Block, Items, Section, Tiles, Words
 from experiments.report.founded import founded, graded, typeset
 from experiments.report.reading import Group, Run, Spread, exists, spread
@@ -21,8 +23,11 @@ from experiments.report.words import (
     without_net_job,
     worlds,
 )
+from experiments.spread import UNTOLD
+from experiments.spread import said as origins_said
 from experiments.summary import SURE_WORLDS
 
+SHARE = ("from_parameters", "from_parameters_p05", "from_parameters_p95")
 ROUGH = 20  # worlds; below, an interval is rough
 
 
@@ -97,7 +102,7 @@ def first_section(run: Run) -> Section:
     else:
         blocks += _of_comparison(run)
     if not run.worlds.empty:
-        blocks += [Words(_how_sure(run)), *founded(run)]
+        blocks += [Words(_how_sure(run)), *_origins(run), *founded(run)]
     return Section("answer", "Answer", "The answer", blocks)
 
 
@@ -286,6 +291,37 @@ def _not_settled(run: Run) -> list[str]:
             where = f"{place(run, group)}: " if place(run, group) else ""
             found.append(f"{where}{listed(names)}")
     return found
+
+
+def _origins(run: Run) -> list[Block]:
+    """Where the spread of what is answered comes from, and how exactly its mean is known."""
+    said = [_origin(run, group) for group in run.groups if ranking(run, group)]
+    terms = [place(run, group) for group in run.groups if ranking(run, group)]
+    known = [(text, term) for text, term in zip(said, terms) if text]
+    blocks: list[Block] = []
+    if len(known) == 1:
+        blocks.append(Words(known[0][0]))
+    elif known:
+        blocks.append(Items([text for text, _ in known], [term for _, term in known]))
+    elif run.parameters != DEFAULT and len(run.worlds) > 1:
+        blocks.append(Words(UNTOLD))
+    exact = precision.sentence(run.manifest.get("precision", {}))
+    return [*blocks, Words(f"{exact} Section “How” has each.")] if exact else blocks
+
+
+def _origin(run: Run, group: Group) -> str:
+    winner = ranking(run, group)[0]
+    against = run.reference if winner != run.reference else ""
+    end = str(group.spec["horizon_months"])
+    for row in run.headline:
+        of = (row["group"], row["policy"], row["against"], row["month"])
+        if of == (group.name, winner, against, end) and row.get("sd_chance"):
+            share, low, high = (float(row[name] or math.nan) for name in SHARE)
+            what = f"net jobs with {plain(winner)}" + (
+                f" less those with {plain(against)}" if against else ""
+            )
+            return f"Of the spread of {what}, {origins_said(share, low, high)}."
+    return ""
 
 
 def _how_sure(run: Run) -> str:

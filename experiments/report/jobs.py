@@ -8,14 +8,13 @@ import numpy as np
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import Row, Step, Style, dots, waterfall
 from experiments.report.founded import mark
-from experiments.report.headline import best_in, lead, place, ranking, schemes, years
+from experiments.report.headline import lead, place, ranking, schemes, years
 from experiments.report.reading import Group, Run, Spread, spread
 from experiments.report.words import (
     NARROW,
     bounds,
     capital,
     cell,
-    chance,
     listed,
     number,
     plain,
@@ -112,11 +111,11 @@ def alt_of(title: str, rows: Sequence[Row]) -> str:
     return f"{title}. {said}{'; and more in the table' if len(rows) > 12 else ''}."
 
 
-def dot_table(rows: Sequence[Row], caption: str) -> Table:
-    """The numbers of a dot plot."""
+def dot_table(rows: Sequence[Row], caption: str, heading: str = "case") -> Table:
+    """The numbers of a dot plot; ``heading``: what its headings are."""
     heads = any(row.heading for row in rows)
     numbers = ["mean", "5 % of worlds below", "median", "95 % below", "worlds"]
-    columns = ["", *(["case"] if heads else []), *numbers]
+    columns = ["", *([heading] if heads else []), *numbers]
     cells = []
     for row in rows:
         s = row.spread
@@ -170,7 +169,6 @@ def _where(basins: Sequence[str]) -> str:
 
 
 def _compared(run: Run, group: Group) -> Table:
-    counts = best_in(run, group)
     total = schemes(group)
 
     def of(outcome: str, words: str) -> str:
@@ -178,7 +176,7 @@ def _compared(run: Run, group: Group) -> Table:
 
     columns = [
         "policy", of("jobs_net", "net jobs"), f"more than {plain(run.reference)}", "against it",
-        "best of all in", of("jobs_reported", "reported"), of("volunteer_days", "volunteer days"),
+        of("jobs_reported", "reported"), of("volunteer_days", "volunteer days"),
         of("schemes_alive", f"schemes alive, of {total}"), of("cost_per_net_job", "euros a net job"),
     ]  # fmt: skip
     rows = []
@@ -190,7 +188,6 @@ def _compared(run: Run, group: Group) -> Table:
             cell(run.spread(group.name, policy, "jobs_net")),
             cell(against.gap, sign=True) if other else "–",
             against.verdict if other else "–",
-            chance(counts[policy], counts[""]),
             cell(run.spread(group.name, policy, "jobs_reported")),
             cell(run.spread(group.name, policy, "volunteer_days")),
             cell(run.spread(group.name, policy, "schemes_alive")),

@@ -7,7 +7,7 @@ from experiments.report.blocks import Block, Figure, Figures, Items, Section, Ta
 from experiments.report.figures import PALETTE, Row, Style, dots
 from experiments.report.headline import place, years
 from experiments.report.jobs import alt_of, dot_table
-from experiments.report.reading import Group, Run, Spread
+from experiments.report.reading import Group, Run, spread_of
 from experiments.report.words import MINUS, between, capital, cell, listed, plain
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 
@@ -85,7 +85,7 @@ def brought(run: Run) -> Section | None:
 def _known(run: Run) -> list[Group]:
     """Cases in which some draw ended well in every mix."""
     found = [group for group in run.groups if group.mixes and run.shares]
-    return [group for group in found if _spread(_rows(run, group)[ALL, "jobs_net", ALL]).known]
+    return [group for group in found if spread_of(_rows(run, group)[ALL, "jobs_net", ALL]).known]
 
 
 def _rows(run: Run, group: Group) -> Rows:
@@ -96,18 +96,12 @@ def _schemes(rows: Rows) -> list[str]:
     return [scheme for scheme in dict.fromkeys(scheme for scheme, *_ in rows) if scheme != ALL]
 
 
-def _spread(row: Mapping[str, str]) -> Spread:
-    nan = float("nan")
-    mean, low, middle, high = (float(row[name] or nan) for name in ("mean", "p05", "p50", "p95"))
-    return Spread(mean, low, middle, high, int(row["n"]))
-
-
 def _interplay(run: Run, group: Group) -> Words:
     """Whether schemes crowd or help each other."""
     rows = _rows(run, group)
     row = rows[ALL, "jobs_net", INTERPLAY]
-    gap, together = _spread(row), _spread(rows[ALL, "jobs_net", ALL])
-    alones = [_spread(rows[scheme, "jobs_net", ALONE]).mean for scheme in _schemes(rows)]
+    gap, together = spread_of(row), spread_of(rows[ALL, "jobs_net", ALL])
+    alones = [spread_of(rows[scheme, "jobs_net", ALONE]).mean for scheme in _schemes(rows)]
     numbers = {name: float(row[name]) if row[name] else 0.0 for name in ("mean", "sd", "p05", "p95", "n")}
     said = verdict(numbers)
     text = (
@@ -120,9 +114,9 @@ def _interplay(run: Run, group: Group) -> Words:
 
 def _said(rows: Rows) -> str:
     """Whole and shares of net jobs, the largest first."""
-    means = {scheme: _spread(rows[scheme, "jobs_net", SHAPLEY]).mean for scheme in _schemes(rows)}
+    means = {scheme: spread_of(rows[scheme, "jobs_net", SHAPLEY]).mean for scheme in _schemes(rows)}
     order = sorted(means, key=lambda scheme: -means[scheme])
-    whole = _spread(rows[ALL, "jobs_net", ALL]).mean
+    whole = spread_of(rows[ALL, "jobs_net", ALL]).mean
     shares = listed(f"{plain(scheme)} {_whole(means[scheme])}" for scheme in order)
     return f"Of {_whole(whole)} net jobs, the fair shares are: {shares}"
 
@@ -137,9 +131,9 @@ def _figure(run: Run, group: Group, name: str) -> Figure:
     found = []
     for scheme in _schemes(rows):
         for what, words, style in SHOWN:
-            s = _spread(rows[scheme, "jobs_net", what])
+            s = spread_of(rows[scheme, "jobs_net", what])
             found.append(Row(words, s, s.mean, cell(s), style, capital(plain(scheme))))
-    together = _spread(rows[ALL, "jobs_net", ALL])
+    together = spread_of(rows[ALL, "jobs_net", ALL])
     title = _said(rows)
     found.append(Row("against no scheme", together, together.mean, cell(together), TOGETHER, "All together"))
     axis = "net jobs at the end (mark: mean; line: 90 % of worlds)"
@@ -150,7 +144,7 @@ def _figure(run: Run, group: Group, name: str) -> Figure:
 def _spends_less(rows: Rows) -> bool:
     """Whether a scheme's share of money or days is below zero."""
     means = (
-        _spread(rows[scheme, name, SHAPLEY]).mean for scheme in _schemes(rows) for name in [*COLUMNS][1:]
+        spread_of(rows[scheme, name, SHAPLEY]).mean for scheme in _schemes(rows) for name in [*COLUMNS][1:]
     )
     return any(mean < 0 for mean in means)
 
@@ -160,10 +154,10 @@ def _table(run: Run, group: Group) -> Table:
     columns = ["scheme", "net jobs: alone", "net jobs: added last", *(COLUMNS[name] for name in COLUMNS)]
     cells = []
     for scheme in _schemes(rows):
-        jobs = [cell(_spread(rows[scheme, "jobs_net", what])) for what in (ALONE, ADDED_LAST)]
-        shares = [cell(_spread(rows[scheme, name, SHAPLEY])) for name in COLUMNS]
+        jobs = [cell(spread_of(rows[scheme, "jobs_net", what])) for what in (ALONE, ADDED_LAST)]
+        shares = [cell(spread_of(rows[scheme, name, SHAPLEY])) for name in COLUMNS]
         cells.append([plain(scheme), *jobs, *shares])
-    whole = [cell(_spread(rows[ALL, name, ALL])) for name in COLUMNS]
+    whole = [cell(spread_of(rows[ALL, name, ALL])) for name in COLUMNS]
     cells.append(["all together", "–", "–", *whole])
     where = place(run, group)
     return Table(f"{where or 'Each scheme'}: mean (5 to 95 % of worlds)", columns, cells)
@@ -173,7 +167,7 @@ def _counts(run: Run, group: Group) -> Table:
     """The four counts of jobs and the costs of each scheme where it is the only one."""
     rows = _rows(run, group)
     cells = [
-        [plain(scheme), *(cell(_spread(rows[scheme, name, ALONE])) for name in COUNTS)]
+        [plain(scheme), *(cell(spread_of(rows[scheme, name, ALONE])) for name in COUNTS)]
         for scheme in _schemes(rows)
     ]
     where = place(run, group)

@@ -7,6 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from experiments.report import validated
 from experiments.report.basins import by_basin
 from experiments.report.blocks import Section
+from experiments.report.choice import choice
 from experiments.report.figures import styles
 from experiments.report.grounds import how_computed, what_would_change
 from experiments.report.headline import first_section, years
@@ -17,6 +18,7 @@ from experiments.report.mix import brought, with_shares
 from experiments.report.published import beside_simulated
 from experiments.report.reading import Run, exists
 from experiments.report.support import costs, members_over_time, over_time, volunteers
+from experiments.report.winners import winners, with_dates
 
 HERE = Path(__file__).parent
 
@@ -31,16 +33,20 @@ def sections(run: Run) -> list[Section]:
         return [first, *last]
     drawn = styles(run.policies)
     second = beside_simulated(run) if run.command == "run" else None
-    if run.command != "run" and not run.only_shares:
-        second = side_by_side(run, drawn)
+    if run.command == "run":
+        first = with_dates(first, run)
+    elif not run.only_shares:
+        second = with_dates(side_by_side(run, drawn), run)
     lent = exists(run, "volunteers_mobilised")  # paid advice has no partners to tire
     middle = [
         second,
+        choice(run, drawn),
         brought(run),
         from_reported_to_net(run),
         beside_jobs(run),
         over_time(run, drawn) if lent else None,
         members_over_time(run, drawn, not lent) if exists(run, "members") else None,
+        winners(run),
         by_basin(run),
         volunteers(run, drawn) if lent else None,
         costs(run, drawn),

@@ -60,6 +60,12 @@ def spread(values: Any) -> Spread:
         return Spread(float(sample.mean()), low, middle, high, len(sample))
 
 
+def spread_of(row: Mapping[str, str]) -> Spread:
+    """The same as a table of the folder has it."""
+    mean, low, middle, high = (float(row[name] or math.nan) for name in ("mean", "p05", "p50", "p95"))
+    return Spread(mean, low, middle, high, int(row["n"]))
+
+
 @dataclass(frozen=True)
 class Group:
     """A case of the experiment. ``spec``: its world as plain data; ``changes``: what each arm changes;
@@ -87,7 +93,8 @@ class Group:
 @dataclass(frozen=True)
 class Run:
     """A run folder as read. ``worlds``: a row a world that ended well, mixes left out, of which ``shares``
-    tells; ``statuses``: worlds by status."""
+    tells; ``statuses``: worlds by status; ``decision``, ``classes``: rows of ``decision.csv`` and
+    ``groups.csv``; ``headline``: those of ``summary.csv`` on net jobs."""
 
     path: Path
     manifest: Mapping[str, Any]
@@ -96,6 +103,9 @@ class Run:
     statuses: Mapping[str, int]
     validation: Sequence[Mapping[str, Any]]
     shares: Sequence[Mapping[str, str]]
+    decision: Sequence[Mapping[str, str]]
+    classes: Sequence[Mapping[str, str]]
+    headline: Sequence[Mapping[str, str]]
     dictionary: Mapping[str, tuple[str, str]]
 
     @property
@@ -195,6 +205,9 @@ def read(path: Path) -> Run:
         statuses,
         _csv(path / "validation.csv"),
         _csv(path / "shares.csv"),
+        _csv(path / "decision.csv"),
+        _csv(path / "groups.csv"),
+        [row for row in _csv(path / "summary.csv") if row["outcome"] == "jobs_net"],
         dictionary,
     )
 

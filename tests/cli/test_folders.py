@@ -139,7 +139,16 @@ def test_tables_for_a_spreadsheet(here: Path) -> None:
     invoke("compare", "policies.yaml", "--draws", "2", "--out", "o", "--quiet")
     (path,) = invoke("export", "o").stdout.split()
     book = load_workbook(path, read_only=False)
-    assert book.sheetnames == ["about", "summary", "worlds", "parameters", "series", "dictionary"]
+    assert book.sheetnames == [
+        "about",
+        "summary",
+        "decision",
+        "groups",
+        "worlds",
+        "parameters",
+        "series",
+        "dictionary",
+    ]
     runs = Folder(here / "o").runs()
     rows = list(book["worlds"].iter_rows(values_only=True))
     assert rows[0] == tuple(runs.column_names)
@@ -159,6 +168,7 @@ def test_tables_as_csv(here: Path) -> None:
     paths = [Path(p) for p in invoke("export", "o", "--format", "csv").stdout.split()]
     assert [p.name for p in paths] == [
         "summary.csv",
+        "groups.csv",
         "worlds.csv",
         "parameters.csv",
         "series.csv",
@@ -186,10 +196,12 @@ def test_a_table_too_long_for_a_sheet_is_left_out_and_said(
 def test_views_of_duckdb(here: Path) -> None:
     invoke("run", "case.yaml", "--draws", "3", "--out", "o", "--quiet")
     connection = connect(here / "o")
-    assert tables(connection) == ["runs", "series", "parameters", "summary", "dictionary"]
+    assert tables(connection) == ["runs", "series", "parameters", "summary", "groups", "dictionary"]
     (mean,) = connection.sql("select avg(jobs_net) from runs where policy = 'published'").fetchall()[0]
     query = """select mean from summary where policy = 'published' and outcome = 'jobs_net' and month = 30
                and basis = 'level'"""
+    assert connection.sql(query).fetchall()[0][0] == pytest.approx(mean)
+    query = "select mean from groups where split = 'all' and outcome = 'jobs_net'"
     assert connection.sql(query).fetchall()[0][0] == pytest.approx(mean)
 
 

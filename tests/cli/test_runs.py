@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 
 import experiments.command
 import experiments.plan
+from experiments.census import BY_KIND
 from experiments.cli import app
 from experiments.folder import Folder
 from experiments.runner import AT_HORIZON, SERIES
@@ -26,6 +27,7 @@ from tests.survival import faults
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 SUMMARY = "group,policy,against,outcome,unit,basis,month,mean,sd,p05,p50,p95,mcse,n,evidence,without_data"
+SUMMARY += ",sd_parameters,sd_chance,from_parameters,from_parameters_p05,from_parameters_p95"
 SENTENCE = re.compile(
     r"-?[\d,]+ net jobs of [\d,]+ reported \((90 %: -?[\d,]+ to -?[\d,]+; .+|one draw only.*)\)"
 )
@@ -107,7 +109,7 @@ def test_columns_of_every_file(here: Path) -> None:
     nothing = [r for r in summary if (r["policy"], r["against"]) == ("same", "published") and r["n"] != "0"]
     assert {float(r["mean"]) for r in nothing} <= {0.0}
     defined = {row["name"] for row in rows(folder / "dictionary.csv")}
-    assert {*names, *SUMMARY.split(","), *SERIES, *AT_HORIZON} <= defined
+    assert {*names, *SUMMARY.split(","), *SERIES, *AT_HORIZON, *BY_KIND} <= defined
     parameters = pq.read_table(folder / "parameters.parquet")
     assert parameters.column("draw").to_pylist() == [0, 1]
     assert "alize.referral" in parameters.column_names
@@ -123,7 +125,7 @@ def test_series_by_basin(here: Path) -> None:
     of = {(r["policy"], r["outcome"], r["month"], r["basin"]): r["value"] for r in series}
     assert len(of) == len(series)
     assert {month for _, outcome, month, _ in of if outcome == "jobs"} == {12, 24, 30}
-    assert {outcome for _, outcome, _, _ in of} == {*SERIES, *AT_HORIZON}
+    assert {outcome for _, outcome, _, _ in of} == {*SERIES, *AT_HORIZON, *BY_KIND}
     assert of["published", "smes", 30, "north"] == 120
     run = next(r for r in Folder(here / "o").runs().to_pylist() if r["policy"] == "published")
     for name, outcome in (("jobs_net", "jobs_net"), ("jobs_net_total", "jobs_net"), ("jobs", "jobs"),

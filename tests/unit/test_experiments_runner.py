@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from experiments.census import BY_KIND, SECTORS, SIZES, Census
 from experiments.items import Item, Request
 from experiments.parameters import source
 from experiments.plan import Experiment, Group
@@ -58,6 +59,24 @@ def test_series_and_horizon(item: Item) -> None:
     np.testing.assert_array_equal(published.series["jobs_net"], gap)
     assert published.horizon["jobs_net_total"].sum() == pytest.approx(published.outcomes["jobs_net"])
     np.testing.assert_allclose(published.horizon["jobs_net_total"], gap[-1], atol=1e-9)
+
+
+def test_jobs_by_kind_of_firm_add_up(item: Item) -> None:
+    """By size and by sector the jobs of every basin are all there; at the start nobody is founded since."""
+    none, published, _ = simulate(item)
+    assert published.census == (30,)
+    for kinds in (SIZES, SECTORS):
+        total = np.sum([published.kinds[column] for column, _ in kinds.values()], axis=0)
+        np.testing.assert_allclose(total, published.series["jobs"][-1:], rtol=1e-12)
+    world = World(spec(months=36), item.values, item.world_seed)
+    census, there = Census(world), world.tables.size > 0
+    world.run(36)
+    census.look(world)
+    found = census.series()
+    assert found["jobs_size_new"].sum() == pytest.approx(world.tables.size[~there].sum())
+    assert set(found) == set(none.kinds) == set(BY_KIND)
+    trade = world.tables.sector == list(SECTORS).index("trade")
+    assert found["jobs_sector_trade"].sum() == pytest.approx(world.tables.size[trade].sum())
 
 
 def test_what_is_kept_is_not_given_again(item: Item) -> None:

@@ -86,7 +86,7 @@ def test_a_page_without_the_sample_says_so_once(tmp_path: Path, shipped: None) -
             found = page_of(path, sample=False)
         assert found.lower().count("not calibrated") == 1
         assert "How well founded each number is" not in found
-        assert "·" not in found.split("euros a net job")[0].split("best of all in")[-1]
+        assert "·" not in found.split("euros a net job")[0].split("against it")[-1]
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def compared(tmp_path: Path, shipped: None) -> Done:
 
 
 def test_summary_grades_levels_differences_and_the_world_without_schemes(compared: Done) -> None:
-    assert COLUMNS[-2:] == ("evidence", "without_data")
+    assert {"evidence", "without_data"} < set(COLUMNS)
     found = {
         (row["policy"], row["against"], row["outcome"]): (row["evidence"], row["without_data"])
         for row in compared.summary

@@ -175,7 +175,7 @@ def test_a_comparison_says_who_leads_and_what_is_open(of_comparison):
     assert "paid days" in found.text
     assert "not settled" in found.text
     assert "instead of 1, from month 12" in found.text
-    assert "best of all in" in found.text
+    assert "chance of being the best" in found.text
 
 
 @pytest.mark.parametrize(

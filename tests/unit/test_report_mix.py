@@ -22,7 +22,7 @@ def test_what_each_scheme_brings(tmp_path):
     )
     _, found = page(path)
     assert found.wrong == []
-    section = found.text.split("3. What each scheme brings")[1].split("4. From reported")[0]
+    section = found.text.split("4. What each scheme brings")[1].split("5. From reported")[0]
     for said in (
         "Case few: All together bring 24 net jobs", "alone adds up to 31", "they crowd each other",
         "alize 8, plan pme 8 and pole 8", "what would be lost if only this scheme stopped",

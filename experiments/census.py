@@ -1,0 +1,61 @@
+"""Jobs by kind of firm at a few dates: who gains and who loses.
+
+A firm keeps its kind for good and has the same in every world of a draw, so a difference between two worlds
+is jobs, never firms that moved from one kind to another.
+"""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.economy.sectors import NAMES
+
+if TYPE_CHECKING:
+    from sim.world import World
+
+MILESTONES = (36, 60, 120)  # months: three, five and ten years
+SIZE, SECTOR = "size", "sector"
+BOUNDS = (10.0, 50.0)  # jobs at the start, of the second and of the third class; whole heads are rounded down
+SIZES = {
+    "1 to 9 jobs": ("jobs_size_1_9", "Jobs of firms that had fewer than 10 jobs at the start."),
+    "10 to 49 jobs": ("jobs_size_10_49", "Jobs of firms that had 10 to 49 jobs at the start."),
+    "50 jobs and more": ("jobs_size_50", "Jobs of firms that had 50 jobs and more at the start."),
+    "founded since": ("jobs_size_new", "Jobs of firms founded since the start."),
+}
+SECTORS = {
+    name.replace("_", " "): (f"jobs_sector_{name}", f"Jobs of firms of the sector {name.replace('_', ' ')}.")
+    for name in NAMES
+}
+KINDS = {SIZE: SIZES, SECTOR: SECTORS}
+BY_KIND = {column: ("jobs", words) for kinds in KINDS.values() for column, words in kinds.values()}
+
+
+class Census:
+    """Counts the jobs of a world by kind of firm and basin; made at its start, asked after three, five and
+    ten years and at its end. ``months``: of the counts made so far."""
+
+    def __init__(self, world: "World"):
+        size = world.tables.size
+        self._class = np.where(size > 0, np.searchsorted(BOUNDS, size, "right"), len(BOUNDS) + 1)
+        self._class = self._class.astype(np.int8)
+        self.months: list[int] = []
+        self._counts: list[np.ndarray] = []
+
+    def look(self, world: "World") -> None:
+        """Counts if the world stands at a milestone or at its end."""
+        if world.month in MILESTONES or world.month == world.spec.horizon_months:
+            self.months.append(world.month)
+            sector = world.tables.sector
+            found = [_jobs(world, self._class, len(SIZES)), _jobs(world, sector, len(SECTORS))]
+            self._counts.append(np.concatenate(found))
+
+    def series(self) -> dict[str, np.ndarray]:
+        """The counts by column; shape (months, basins)."""
+        return dict(zip(BY_KIND, np.stack(self._counts, axis=1)))
+
+
+def _jobs(world: "World", kind: np.ndarray, kinds: int) -> np.ndarray:
+    """Jobs by kind and basin; shape (kinds, basins)."""
+    basins = len(world.tables.basins)
+    cell = kind.astype(np.int64) * basins + world.tables.smes.basin
+    return np.bincount(cell, world.tables.size, minlength=kinds * basins).reshape(kinds, basins)

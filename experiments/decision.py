@@ -1,0 +1,162 @@
+"""From the worlds of a comparison to the rows of ``decision.csv``: what a choice between policies turns on.
+
+All policies of a draw share its parameters and its luck, so they are compared draw by draw.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from experiments.cells import Cells
+from experiments.plan import Group
+from experiments.summary import Labels, Results, described, quantile
+from scenarios.studies import NONE
+
+COLUMNS = (
+    "group", "policy", "against", "measure", "unit",
+    "mean", "sd", "p05", "p50", "p90", "p95", "mcse", "n", "who",
+)  # fmt: skip
+BEST, REGRET, EFFICIENCY, WORST, WORST_OF_DRAW, GAPS, DOMINATED = (
+    "best", "regret", "net_per_million", "worst_basin", "worst_basin_of_draw", "theil_change", "dominated",
+)  # fmt: skip
+MEASURES = {  # unit, definition
+    BEST: ("share", "chance of having the most net jobs of all policies; ties are shared"),
+    REGRET: ("jobs", "net jobs that the best policy of the same draw has more"),
+    EFFICIENCY: ("jobs per million euros", "net jobs over public cost and tax given back"),
+    WORST: (
+        "jobs per 1,000 jobs",
+        "net jobs, per 1,000 jobs without any scheme, in the basin where they are fewest on average",
+    ),
+    WORST_OF_DRAW: ("jobs per 1,000 jobs", "the same in the basin where they are fewest, draw by draw"),
+    GAPS: (
+        "share",
+        "Theil index of the growth of jobs between basins, less that without any scheme, over this; below 0: "
+        "basins grow more alike",
+    ),
+    DOMINATED: (
+        "share",
+        "draws in which another policy has as many net jobs per million euros, as good a worst basin and "
+        "as low a Theil index, or better, and is better in one of the three",
+    ),
+}
+COMPARED = (EFFICIENCY, WORST, GAPS)  # with the reference too, draw by draw
+
+
+def shared_first(net: np.ndarray) -> np.ndarray:
+    """Part that each policy has in being the best of each draw: 1, or 1 / k where k policies tie, or 0; shape
+    (policies, draws), that of ``net``."""
+    first = net == net.max(axis=0)
+    return first / first.sum(axis=0)
+
+
+def regret(net: np.ndarray) -> np.ndarray:
+    """max over policies of net jobs, less those of each policy, draw by draw."""
+    return net.max(axis=0) - net
+
+
+def dominates(values: np.ndarray) -> np.ndarray:
+    """Whether policy i is at least as good as policy j in every criterion and better in one; shape (policies,
+    policies, ...) from criteria (criteria, policies, ...), more being better. What is not known (NaN) neither
+    dominates nor is dominated."""
+    one, other = values[:, :, None], values[:, None, :]
+    return np.logical_and((one >= other).all(axis=0), (one > other).any(axis=0))
+
+
+def decision(results: Results, cells: Cells) -> list[dict[str, Any]]:
+    """The rows of ``decision.csv``; empty where no case has two policies to choose between."""
+    groups = [group for group in results.experiment.groups if len(group.policies) > 1]
+    return [row for group in groups for row in _of_group(results, cells, group)]
+
+
+def _of_group(results: Results, cells: Cells, group: Group) -> Iterator[dict[str, Any]]:
+    places, _ = results.meeting(group.name, (NONE, *group.policies))
+    if not places:
+        return
+    measured, who = _measured(results, cells, group)
+    draws = Labels.of(results, places).draws
+    reference = results.experiment.reference
+    at = group.policies.index(reference)
+    for i, policy in enumerate(group.policies):
+        for measure in MEASURES:
+            of = who[measure][i] if measure in who else ""
+            yield _row(group.name, policy, "", measure, measured[measure][i], draws, of)
+        for measure in COMPARED if policy != reference else ():
+            gap = measured[measure][i] - measured[measure][at]
+            yield _row(group.name, policy, reference, measure, gap, draws, "")
+
+
+def _row(
+    group: str,
+    policy: str,
+    against: str,
+    measure: str,
+    values: np.ndarray,
+    draws: np.ndarray | None,
+    who: str,
+) -> dict[str, Any]:
+    kept = values[~np.isnan(values)]
+    return {
+        "group": group, "policy": policy, "against": against, "measure": measure,
+        "unit": MEASURES[measure][0], **described(values, draws),
+        "p90": quantile(kept, 0.9) if len(kept) else None, "who": who,
+    }  # fmt: skip
+
+
+def _measured(
+    results: Results, cells: Cells, group: Group
+) -> tuple[Mapping[str, np.ndarray], Mapping[str, Sequence[str]]]:
+    """Every measure, policy by policy and draw by draw, and whom it speaks of."""
+    arms = (NONE, *group.policies)
+    net, public, tax = (
+        results.together(group.name, arms, name)[1:]
+        for name in ("jobs_net", "public_cost", "tax_expenditure")
+    )
+    theil = results.together(group.name, arms, "theil")
+    millions = (public + tax) / 1e6
+    with np.errstate(invalid="ignore", divide="ignore"):
+        efficiency = np.where(millions > 0, net / millions, np.nan)
+    worst, of_draw, where, where_of_draw = _worst(results, cells, group)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        apart = np.where(theil[1:] == theil[0], 0.0, (theil[1:] - theil[0]) / theil[0])
+    found = {
+        BEST: shared_first(net), REGRET: regret(net), EFFICIENCY: efficiency, WORST: worst,
+        WORST_OF_DRAW: of_draw, GAPS: apart,
+    }  # fmt: skip
+    # what differs by the rounding of sums is the same
+    criteria = np.array([efficiency.round(9), worst.round(9), -apart.round(12)])
+    known = ~np.isnan(criteria).any(axis=0)
+    found[DOMINATED] = np.where(known, dominates(criteria).any(axis=0), np.nan)
+    by = dominates(criteria.mean(axis=2))
+    names = [", ".join(p for p, over in zip(group.policies, by[:, j]) if over) for j in range(len(net))]
+    return found, {WORST: where, WORST_OF_DRAW: where_of_draw, DOMINATED: names}
+
+
+def _worst(
+    results: Results, cells: Cells, group: Group
+) -> tuple[np.ndarray, np.ndarray, list[str], list[str]]:
+    """Net jobs per 1,000 jobs of the basin where their mean is lowest, and of the lowest of each draw, policy
+    by policy; then the ids of these basins (of draws: of the one that is last most often)."""
+    per_1000 = gains(results, cells, group)
+    known = np.where(np.isnan(per_1000), np.inf, per_1000)  # what is not known is never the last
+    last = np.argmin(known.mean(axis=1), axis=1)
+    often = [int(np.bincount(row).argmax()) for row in np.argmin(known, axis=2)]
+    worst = per_1000[np.arange(len(last)), :, last]
+    lowest = known.min(axis=2)
+    nowhere = np.isinf(lowest).all(axis=1).tolist()
+
+    def names(which: Sequence[int]) -> list[str]:
+        ids = [basin.id for basin in group.case.territory.basins]
+        return ["" if no else ids[j] for j, no in zip(which, nowhere)]
+
+    return worst, np.where(np.isinf(lowest), np.nan, lowest), names(last.tolist()), names(often)
+
+
+def gains(results: Results, cells: Cells, group: Group) -> np.ndarray:
+    """Net jobs per 1,000 jobs without any scheme, at the end; shape (policies, draws, basins)."""
+    arms = (NONE, *group.policies)
+    _, rows = results.meeting(group.name, arms)
+    month = cells.horizon(group.name)
+    jobs = np.array([cells.at(group.name, arm, "jobs", month)[at] for arm, at in zip(arms, rows)])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return 1000.0 * (jobs[1:] - jobs[0]) / jobs[0]

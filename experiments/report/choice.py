@@ -1,0 +1,127 @@
+"""What a choice between policies turns on: the chance of being best, regret, and for whom."""
+
+from collections.abc import Mapping, Sequence
+
+from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
+from experiments.precision import NORMAL_90
+from experiments.report.basins import alike
+from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
+from experiments.report.figures import Point, plane
+from experiments.report.headline import place, ranking
+from experiments.report.jobs import Styles
+from experiments.report.reading import Group, Run, spread_of
+from experiments.report.words import NARROW, capital, cell, listed, number, plain, signed
+
+Rows = Mapping[tuple[str, str, str], Mapping[str, str]]  # by policy, against, measure
+TERMS = (
+    ("Chance of being the best", "of having the most net jobs of all policies in a world; ties are shared."),
+    (
+        "Regret",
+        "net jobs that the best policy of the same world has more: what is lost, with hindsight, by this "
+        "choice. Its mean, and what it goes beyond in 1 world in 10.",
+    ),
+    (
+        "Worst basin",
+        "net jobs per 1,000 jobs that there are without any scheme, in the basin where they are fewest on "
+        "average.",
+    ),
+    (
+        "Gaps between basins",
+        "by how much the policy changes how far the growth of basins is apart (Theil index), against no "
+        "scheme; below 0, they grow more alike.",
+    ),
+    (
+        "Dominated",
+        "another policy does as much or more for the money, for its worst basin and against gaps, on "
+        "average, and more in one of the three. Where that is so in few worlds, it is not settled.",
+    ),
+)
+
+
+def choice(run: Run, styles: Styles) -> Section | None:
+    """The section; None where there is nothing to choose between."""
+    known = [group for group in run.groups if _rows(run, group)]
+    if not known:
+        return None
+    blocks: list[Block] = [
+        Words(
+            "The policy with the most net jobs on average is not the best in every world, and most jobs "
+            "for the money need not be most jobs where they are fewest. All policies of a world share its "
+            "firms, its luck and its behavioural numbers, so they are compared world by world."
+        ),
+        Items([text for _, text in TERMS], [term for term, _ in TERMS]),
+        *_luck(known),
+        Figures(
+            [figure for i, group in enumerate(known) if (figure := _plane(run, group, styles, f"choice{i}"))]
+        ),
+        *(_table(run, group) for group in known),
+    ]
+    return Section("choice", "The choice", "What the choice turns on", blocks)
+
+
+def _luck(known: Sequence[Group]) -> list[Block]:
+    found = [group for group in known if alike(group)]
+    where = "" if len(found) == len(known) else f" ({listed(group.title for group in found)})"
+    text = f"Where all basins are alike{where}, which of them is the worst, and by how much, is luck."
+    return [Words(text)] if found else []
+
+
+def _rows(run: Run, group: Group) -> Rows:
+    return {(r["policy"], r["against"], r["measure"]): r for r in run.decision if r["group"] == group.name}
+
+
+def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
+    """Efficiency against the worst basin, both less those of the reference."""
+    rows, points, cells = _rows(run, group), [], []
+    for policy in ranking(run, group):
+        found = [rows.get((policy, run.reference, measure)) for measure in (EFFICIENCY, WORST)]
+        kept = [row for row in found if row and row["mcse"]]
+        if len(kept) == len(found):
+            means = [spread_of(row) for row in kept]
+            wide, high = (NORMAL_90 * float(row["mcse"]) for row in kept)
+            points.append(Point(plain(policy), means[0].mean, means[1].mean, (wide, high), styles[policy]))
+            cells.append([plain(policy), *(cell(s, sign=True) for s in means)])
+    if not points:
+        return None
+    reference = plain(run.reference)
+    both = [p.label for p in points if p.across > p.halves[0] and p.up > p.halves[1]]
+    title = (
+        f"On average no policy clearly does more than {reference} both for the money and in the worst basin"
+    )
+    if both:
+        title = (
+            f"{capital(listed(both))}: more than {reference} for the money and in the worst basin, on average"
+        )
+    columns = ("net jobs per million euros", "net jobs per 1,000 jobs in the worst basin")
+    said = "; ".join(f"{a}: {b} per million euros, {c} in the worst basin" for a, b, c in cells)
+    points.append(Point(reference, 0.0, 0.0, (0.0, 0.0), styles[run.reference]))
+    svg = plane(name, f"{title}. {said}.", points, f"{columns[0]}, more than {reference}", columns[1])
+    table = Table(f"More than {reference}: mean (5 to 95 % of worlds)", ["policy", *columns], cells)
+    note = (
+        f"Up and to the right is better than {reference}. Lines: 90 % interval of the mean, which more "
+        "worlds narrow; single worlds differ by more."
+    )
+    return Figure(title, svg, table, note, place(run, group))
+
+
+def _table(run: Run, group: Group) -> Table:
+    rows, names = _rows(run, group), {basin["id"]: basin["name"] for basin in group.basins}
+    columns = [
+        "policy", "chance of being the best", "regret", "regret, 1 world in 10 above",
+        "net jobs per million euros", "worst basin", "gaps between basins", "dominated by",
+    ]  # fmt: skip
+    cells = []
+    for policy in ranking(run, group):
+        best, regret, euros, worst, gaps, by = (
+            rows[policy, "", name] for name in (BEST, REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
+        )
+        where = f", {names.get(worst['who'], worst['who'])}" if worst["who"] else ""
+        over = [plain(name) for name in by["who"].split(", ")] if by["who"] else []
+        cells.append([
+            plain(policy), number(spread_of(best).mean, "share"), number(spread_of(regret).mean),
+            number(float(regret["p90"])) if regret["p90"] else "–", cell(spread_of(euros)),
+            f"{cell(spread_of(worst))}{where}", signed(spread_of(gaps).mean, "share"),
+            f"{listed(over)} (in {number(spread_of(by).mean, 'share')} of worlds)" if over else "–",
+        ])  # fmt: skip
+    caption = f"{place(run, group) or 'Policies'}, most net jobs first; in brackets, 9 times out of 10"
+    return Table(caption, columns, [[text.replace(f" {NARROW}", NARROW) for text in row] for row in cells])

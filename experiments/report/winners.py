@@ -1,0 +1,202 @@
+"""Who gains and who loses: net jobs by kind of firm and by kind of basin, and after three, five and ten
+years."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from experiments.census import SECTOR, SIZE
+from experiments.groups import ALL, FRAGILITY, NET, RATE, REGION
+from experiments.report.blocks import Block, Figure, Figures, Section, Table, Tiles, Words
+from experiments.report.figures import GOOD, Row, Style, dots
+from experiments.report.headline import place, ranking, years
+from experiments.report.jobs import alt_of, dot_table
+from experiments.report.reading import NONE, Group, Run, Spread, spread, spread_of
+from experiments.report.words import cell, listed, plain
+from experiments.summary import SURE_WORLDS
+
+CASES_SHOWN = 4  # as figures
+REGIONS_SHOWN = 6
+HEADINGS = {
+    SIZE: "By size at the start",
+    SECTOR: "By sector",
+    FRAGILITY: "By kind of basin",
+    REGION: "By region",
+}
+SINCE = "founded since"
+NOTHING = 1e-6  # jobs: less is the rounding of sums
+Known = Mapping[tuple[str, str, str, str, int, str], Spread]  # policy, against, by, class, month, outcome
+
+
+def winners(run: Run) -> Section | None:
+    """The section; None where the folder does not tell."""
+    known = [group for group in run.groups if _known(run, group)]
+    if not known:
+        return None
+    with_ = "" if run.command == "run" else f" with {plain(run.reference)}"
+    blocks: list[Block] = [
+        Words(
+            f"Net jobs{with_} of every kind of firm, helped or not, per 1,000 jobs that these firms have "
+            "without any scheme: some kinds gain from help, others from what helped firms buy, and some "
+            "lose to them. A firm keeps its kind: its size when the case begins, its sector, its basin. "
+            "Classes of a split add up to the whole."
+        )
+    ]
+    figures = []
+    for i, group in enumerate(known[:CASES_SHOWN]):
+        figures += [
+            _figure(run, group, (SIZE, FRAGILITY, REGION), f"size{i}"),
+            _figure(run, group, (SECTOR,), f"sector{i}"),
+        ]
+    blocks.append(Figures([figure for figure in figures if figure]))
+    for group in known:
+        blocks.append(_over_years(run, group))
+        if len(ranking(run, group)) > 1:
+            blocks.append(_changes(run, group))
+    return Section("who", "Who gains", "Who gains, who loses", blocks)
+
+
+def with_dates(section: Section, run: Run) -> Section:
+    """A section with the tables of net jobs over time behind its last key figures, where there are any."""
+    tables = [table for group in run.groups if (table := _after_years(run, group))]
+    seen = [i for i, b in enumerate(section.blocks)
+            if isinstance(b, Tiles) or (isinstance(b, Table) and not b.folded)]  # fmt: skip
+    at = max(seen, default=len(section.blocks) - 1) + 1
+    return replace(section, blocks=[*section.blocks[:at], *tables, *section.blocks[at:]])
+
+
+def _after_years(run: Run, group: Group) -> Table | None:
+    """Net jobs after three, five and ten years and at the end, policy by policy; None where no such date lies
+    before the end."""
+    known = _known(run, group)
+    months = _months(known)
+    if len(months) < 2:
+        return None
+    others = [policy for policy in ranking(run, group) if policy != run.reference]
+    gap = f", more than {plain(run.reference)}"
+    columns = ["policy", *(_after(month) for month in months), *(_after(m) + gap for m in months if others)]
+    cells = []
+    for policy in ranking(run, group):
+        levels = [_cell(known, (policy, NONE, ALL, ALL, month, NET)) for month in months]
+        gaps = [
+            _cell(known, (policy, run.reference, ALL, ALL, month, NET), True) for month in months if others
+        ]
+        cells.append([plain(policy), *levels, *gaps])
+    where = place(run, group)
+    return Table(
+        f"{where + ': net' if where else 'Net'} jobs over time; in brackets, 9 times out of 10",
+        columns,
+        cells,
+    )
+
+
+def _known(run: Run, group: Group) -> Known:
+    return {
+        (r["policy"], r["against"], r["split"], r["class"], int(r["month"]), r["outcome"]): spread_of(r)
+        for r in run.classes
+        if r["group"] == group.name
+    }
+
+
+def _months(known: Known) -> list[int]:
+    return sorted({month for *_, month, _ in known})
+
+
+def _after(month: int) -> str:
+    return f"after {month // 12} years" if month % 12 == 0 else f"after {month} months"
+
+
+def _cell(known: Known, key: tuple[str, str, str, str, int, str], sign: bool = False) -> str:
+    found = known.get(key)
+    return cell(found, sign=sign) if found and found.known else "–"
+
+
+def _rate(known: Known, policy: str, by: str, label: str) -> Spread:
+    """Net jobs per 1,000 jobs of a class under a policy, at the end."""
+    return known.get((policy, NONE, by, label, _months(known)[-1], RATE), spread([]))
+
+
+def _classes(known: Known, by: str) -> list[str]:
+    return list(dict.fromkeys(name for _, _, split, name, *_ in known if split == by))
+
+
+def _figure(run: Run, group: Group, splits: Sequence[str], name: str) -> Figure | None:
+    known, rows = _known(run, group), []
+    for by in splits:
+        labels = _classes(known, by)
+        if by == REGION and len(labels) > REGIONS_SHOWN:
+            continue
+        if by == SECTOR:
+            labels.sort(key=lambda name: -_rate(known, run.reference, by, name).mean)
+        for label in labels:
+            s = _rate(known, run.reference, by, label)
+            if s.known:
+                text = f"{cell(s)} · {verdict(s)}"
+                rows.append(Row(label, s, s.mean, text, Style(GOOD, "o"), HEADINGS[by]))
+    if not rows:
+        return None
+    title = _message(splits[0], [row for row in rows if row.heading == HEADINGS[splits[0]]])
+    axis = "net jobs per 1,000 (dot: mean; line: 90 % of worlds)"
+    svg = dots(name, alt_of(title, rows), rows, axis, mark=0.0)
+    return Figure(title, svg, dot_table(rows, "Net jobs per 1,000 jobs", "split"), case=place(run, group))
+
+
+def verdict(s: Spread) -> str:
+    """ "gains", "loses", "nothing" or "not settled"."""
+    if max(abs(s.p05), abs(s.p95), abs(s.mean)) < NOTHING:
+        return "nothing"
+    if s.n >= SURE_WORLDS and s.p05 > NOTHING:
+        return "gains"
+    if s.n >= SURE_WORLDS and s.p95 < -NOTHING:
+        return "loses"
+    return "not settled"
+
+
+def _message(by: str, rows: Sequence[Row]) -> str:
+    """Who gains most on average, and who surely loses."""
+    most = max(rows, key=lambda row: row.value)
+    losers = [_named(by, row.label) for row in rows if verdict(row.spread) == "loses"]
+    lost = f"surely losing: {listed(losers)}" if losers else "none surely loses"
+    if most.value <= NOTHING:
+        return f"No kind of firm gains on average; {lost}"
+    return f"Largest gain for their jobs, on average: {_named(by, most.label)}; {lost}"
+
+
+def _over_years(run: Run, group: Group) -> Table:
+    """Net jobs of every class under the reference, at each date, and per 1,000 jobs at the end."""
+    known = _known(run, group)
+    months = _months(known)
+    columns = ["firms", *(f"net jobs {_after(m)}" for m in months), "per 1,000 jobs", "at the end"]
+    cells = []
+    for by in (ALL, *HEADINGS):
+        for label in _classes(known, by):
+            at = [_cell(known, (run.reference, NONE, by, label, month, NET)) for month in months]
+            rate = _rate(known, run.reference, by, label)
+            cells.append([_named(by, label), *at, cell(rate) if rate.known else "–", verdict(rate)])
+    where = place(run, group)
+    caption = f"{where + ', w' if where else 'W'}ho gains with {plain(run.reference)}, over time"
+    return Table(caption, columns, cells, folded=True)
+
+
+def _changes(run: Run, group: Group) -> Table:
+    """What each policy changes in the net jobs of every class against the reference, at the end."""
+    known = _known(run, group)
+    end = _months(known)[-1]
+    others = [policy for policy in ranking(run, group) if policy != run.reference]
+    cells = [
+        [_named(by, label),
+         *(_cell(known, (policy, run.reference, by, label, end, NET), sign=True) for policy in others)]
+        for by in (ALL, *HEADINGS) for label in _classes(known, by)
+    ]  # fmt: skip
+    where = place(run, group)
+    caption = f"{where + ', w' if where else 'W'}ho gains against {plain(run.reference)}"
+    caption += f": net jobs after {years(group)}"
+    return Table(caption, ["firms", *map(plain, others)], cells, folded=True)
+
+
+def _named(by: str, label: str) -> str:
+    """A class in a column or a figure."""
+    if by == ALL:
+        return "all firms"
+    if by == SIZE:
+        return f"firms {label if label == SINCE else f'of {label}'}"
+    return f"region {label}" if by == REGION and not label.lower().startswith("region") else label

@@ -1,0 +1,93 @@
+"""The tables that help to decide: what each policy risks and for whom, and how exactly each mean is known."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.table import Table
+
+from experiments.answers import whole
+from experiments.command import Done
+from experiments.decision import DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
+from experiments.plan import Group
+from experiments.terminal import NARROW, console, number, ruled
+
+CAPTION = (
+    "Regret: net jobs that the best policy of the same draw has more, on average. Worst basin: net jobs per "
+    "1,000 jobs where they are fewest on average. Gaps: change, by the policy, of how far basins grow apart "
+    "(Theil index). Dominated: another policy is as good or better in the last three columns on average, and "
+    "better in one; in so many draws one is."
+)
+
+
+KNOWN = (
+    "Known to: half of the 90 % interval of the mean, which more draws narrow; single worlds differ by "
+    "more. Allowed: what was asked for, of the mean, or 2 % of the jobs that the reference reports where "
+    "that is more."
+)
+
+
+def decision_tables(done: Done) -> list[Table]:
+    """A table a case that has policies to choose between."""
+    return [_decision(done, group) for group in done.experiment.groups
+            if any(row["group"] == group.name for row in done.decision)]  # fmt: skip
+
+
+def _decision(done: Done, group: Group) -> Table:
+    rows = {(row["policy"], row["measure"]): row for row in done.decision
+            if row["group"] == group.name and not row["against"]}  # fmt: skip
+    wide = console().width >= NARROW
+    title = "What a choice turns on" + (f": {group.name}" if len(done.experiment.groups) > 1 else "")
+    columns = ["policy", "regret", "regret,\n1 in 10 above", "net jobs\nper million €", "worst\nbasin"]
+    table = ruled(title, *columns, *(["gaps between\nbasins"] if wide else []), "dominated by")
+    for policy in group.policies:
+        names = (REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
+        regret, euros, worst, gaps, by = (rows[policy, name] for name in names)
+        place = f"{_mean(worst)}\n{worst['who']}"
+        apart = [_mean(gaps, _percent)] if wide else []
+        table.add_row(policy, _mean(regret, whole), _ninetieth(regret), _range(euros), place, *apart,
+                      _over(by))  # fmt: skip
+    table.caption, table.caption_justify, table.caption_style = CAPTION, "left", ""
+    return table
+
+
+def _mean(row: Mapping[str, Any], text: Any = number) -> str:
+    return text(row["mean"]) if row["n"] else "-"
+
+
+def _percent(value: float) -> str:
+    return f"{100 * value:+.2g} %" if value else "0 %"
+
+
+def _over(by: Mapping[str, Any]) -> str:
+    """Which policies dominate, and in how many draws some policy does."""
+    return "\n".join([*by["who"].split(", "), f"in {by['mean']:.0%} of draws"]) if by["who"] else ""
+
+
+def _ninetieth(row: Mapping[str, Any]) -> str:
+    return whole(row["p90"]) if row["n"] else "-"
+
+
+def _range(row: Mapping[str, Any]) -> str:
+    ends = f"\n{number(row['p05'])} to {number(row['p95'])}" if row["n"] > 1 else ""
+    return f"{_mean(row)}{ends}"
+
+
+def precision_tables(done: Done) -> list[Table]:
+    """How exactly each mean is known, where that was asked for."""
+    found = done.precision.get("reached", [])
+    if not found:
+        return []
+    several = len(done.experiment.groups) > 1
+    reference = done.experiment.reference
+    alone = [row["policy"] for row in found] == [reference]
+    what = "net jobs" if alone else f"net jobs more\nthan {reference}"
+    table = ruled("How exactly means are known", "policy", what, "known to", "allowed", "reached")
+    for row in found:
+        name = f"{row['group']}: {row['policy']}" if several else row["policy"]
+        mean, half = row["difference"], row["half_width"]
+        table.add_row(
+            name, "-" if mean is None else number(mean), "-" if half is None else f"± {number(half)}",
+            f"± {number(row['allowed'])}", "yes" if row["met"] else "no",
+        )  # fmt: skip
+    table.caption, table.caption_justify, table.caption_style = KNOWN, "left", ""
+    return [table]

@@ -1,0 +1,155 @@
+"""``decision.csv`` and ``groups.csv`` of a comparison: what must hold of them, whatever the numbers."""
+
+import csv
+import math
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from experiments.cli import app
+from experiments.decision import COLUMNS as DECISION
+from experiments.decision import COMPARED, MEASURES
+from experiments.groups import COLUMNS as GROUPS
+from experiments.summary import COLUMNS
+
+TERRITORY = """\
+id,name,smes,large_sites,fragility,region
+north,North,300,6,0.5,Up
+south,South,200,5,0.1,Down
+east,East,250,5,0.3,Down
+"""
+CASE = """\
+title: A case of four years
+territory: places.csv
+start: "2001-01"
+horizon_months: 48
+schemes:
+  alize: {opens: 0}
+"""
+POLICIES = """\
+question: What do renewal and days change?
+base: years.yaml
+policies:
+  longer: {alize.days: 8}
+  same: {}
+  no-renewal: {alize.recruiting_effort: 0}
+"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("decision")
+    for name, text in (("places.csv", TERRITORY), ("years.yaml", CASE), ("choice.yaml", POLICIES)):
+        (path / name).write_text(text)
+    command = ["compare", str(path / "choice.yaml"), "--draws", "3", "--replicates", "2", "--jobs", "1"]
+    done = CliRunner().invoke(app, [*command, "--parameters", "prior", "--out", str(path / "o")])
+    assert done.exit_code == 0, done.output
+    (path / "said.txt").write_text(done.stdout)
+    return path
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture(scope="module")
+def decision(folder: Path) -> dict[tuple[str, str], dict[str, str]]:
+    found = rows(folder / "o" / "decision.csv")
+    assert {row["against"] for row in found} == {"", "published"}
+    return {(row["policy"], row["measure"]): row for row in found if not row["against"]}
+
+
+@pytest.fixture(scope="module")
+def groups(folder: Path) -> list[dict[str, str]]:
+    return rows(folder / "o" / "groups.csv")
+
+
+def test_every_policy_has_every_measure(decision: dict, folder: Path) -> None:
+    policies = ("published", "longer", "same", "no-renewal")
+    assert set(decision) == {(policy, measure) for policy in policies for measure in MEASURES}
+    assert {row["n"] for row in decision.values()} <= {"6", "5", "0"}
+    assert sum(float(decision[policy, "best"]["mean"]) for policy in policies) == pytest.approx(1)
+    names = {(row["file"], row["name"]) for row in rows(folder / "o" / "dictionary.csv")}
+    assert {("decision", name) for name in DECISION} | {("groups", name) for name in GROUPS} <= names
+    assert {("summary", name) for name in COLUMNS} <= names
+
+
+def test_a_policy_that_changes_nothing_is_as_good(decision: dict, groups: list, folder: Path) -> None:
+    for measure in MEASURES:
+        same, published = decision["same", measure], decision["published", measure]
+        assert {k: v for k, v in same.items() if k != "policy"} == {
+            k: v for k, v in published.items() if k != "policy"
+        }, measure
+    gaps = [row for row in rows(folder / "o" / "decision.csv") if (row["policy"], row["against"])
+            == ("same", "published")]  # fmt: skip
+    assert [row["measure"] for row in gaps] == list(COMPARED)
+    assert {float(row[name]) for row in gaps for name in ("mean", "p05", "p95")} == {0.0}
+    for policy in ("published", "same"):
+        assert policy not in decision["same", "dominated"]["who"].split(", ")
+    against = [row for row in groups if (row["policy"], row["against"]) == ("same", "published")]
+    assert against
+    assert {float(row["mean"]) for row in against if row["n"] != "0"} == {0.0}
+
+
+def test_regret_is_what_the_worlds_say(decision: dict, folder: Path) -> None:
+    from experiments.views import connect
+
+    best = "select draw, replicate, max(jobs_net) as best from runs where policy <> 'none' group by all"
+    asked = f"""select avg(top.best - r.jobs_net) from runs r join ({best}) top using (draw, replicate)
+    where r.policy = 'no-renewal'"""
+    (wanted,) = connect(folder / "o").sql(asked).fetchall()
+    assert float(decision["no-renewal", "regret"]["mean"]) == pytest.approx(wanted[0], abs=1e-9)
+
+
+def test_classes_add_up_to_the_whole(groups: list) -> None:
+    total: dict[tuple, float] = defaultdict(float)
+    for row in groups:
+        if row["outcome"] == "jobs_net":
+            total[row["policy"], row["against"], row["month"], row["split"]] += float(row["mean"])
+    assert {by for *_, by in total} == {"all", "size", "sector", "fragility", "region", "basin"}
+    assert {month for _, _, month, _ in total} == {"36", "48"}
+    for (policy, against, month, _), value in total.items():
+        assert value == pytest.approx(total[policy, against, month, "all"], abs=1e-9)
+
+
+def test_the_whole_is_what_the_summary_says(groups: list, folder: Path) -> None:
+    summary = {(r["policy"], r["against"], r["month"]): r for r in rows(folder / "o" / "summary.csv")
+               if r["outcome"] == "jobs_net"}  # fmt: skip
+    whole = [row for row in groups if (row["split"], row["outcome"]) == ("all", "jobs_net")]
+    assert len(whole) == 2 * 4 + 2 * 3
+    for row in whole:
+        against = "" if row["against"] == "none" else row["against"]
+        known = summary[row["policy"], against, row["month"]]
+        for name in ("mean", "p05", "p95", "mcse"):
+            assert float(row[name]) == pytest.approx(float(known[name]), abs=1e-8), (row, name)
+
+
+def test_the_worst_basin_is_the_last_of_its_policy(decision: dict, groups: list) -> None:
+    for policy in ("longer", "no-renewal"):
+        of = {row["class"]: float(row["mean"]) for row in groups
+              if (row["policy"], row["against"], row["split"], row["month"], row["outcome"])
+              == (policy, "none", "basin", "48", "jobs_net_per_1000")}  # fmt: skip
+        worst = decision[policy, "worst_basin"]
+        assert worst["who"] == min(of, key=of.__getitem__)
+        assert float(worst["mean"]) == pytest.approx(of[worst["who"]])
+        assert float(decision[policy, "worst_basin_of_draw"]["mean"]) <= float(worst["mean"])
+
+
+def test_the_spread_is_split_where_rows_have_two_worlds(folder: Path) -> None:
+    found = [row for row in rows(folder / "o" / "summary.csv") if row["sd_chance"]]
+    assert {row["basis"] for row in found} == {"level", "difference"}
+    for row in found:
+        share = row["from_parameters"]
+        assert not share or 0 <= float(share) <= 1
+        total = float(row["sd_parameters"]) ** 2 + float(row["sd_chance"]) ** 2
+        assert math.isfinite(total)
+    assert "is not knowing the parameters" in (folder / "said.txt").read_text()
+
+
+def test_the_terminal_says_what_a_choice_turns_on(folder: Path) -> None:
+    text = (folder / "said.txt").read_text()
+    for words in ("What a choice turns on", "regret", "worst", "per million €", "dominated by"):
+        assert words in text

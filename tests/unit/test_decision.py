@@ -1,0 +1,79 @@
+"""What a choice turns on and who gains: by hand, and by what must hold whatever the numbers."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from experiments.decision import dominates, regret, shared_first
+from experiments.groups import classes
+from sim.spec import Basin, Territory
+
+NET = np.array([[5.0, 1.0, 2.0], [3.0, 1.0, 4.0], [0.0, 1.0, 4.0]])  # policies by draws
+jobs = st.floats(-1e6, 1e6)
+tables = st.integers(2, 5).flatmap(lambda n: arrays(float, (n, 6), elements=jobs))
+
+
+def test_ties_are_shared() -> None:
+    found = shared_first(NET)
+    np.testing.assert_allclose(found, [[1, 1 / 3, 0], [0, 1 / 3, 0.5], [0, 1 / 3, 0.5]])
+
+
+def test_regret_by_hand() -> None:
+    np.testing.assert_array_equal(regret(NET), [[0, 0, 2], [2, 0, 0], [5, 0, 0]])
+
+
+def test_domination_by_hand() -> None:
+    # the second policy is as good as the first in the first criterion and better in the other; the third is
+    # worse in one, the fourth is the same as the first, of the last one number is not known
+    values = np.array([[1.0, 1.0, 3.0, 1.0, np.nan], [1.0, 2.0, 0.5, 1.0, 9.0]])
+    found = dominates(values)
+    assert [tuple(pair) for pair in np.argwhere(found)] == [(1, 0), (1, 3)]
+
+
+@given(tables)
+@settings(deadline=None)
+def test_the_order_of_policies_does_not_matter(net: np.ndarray) -> None:
+    turned = net[::-1]
+    np.testing.assert_array_equal(shared_first(turned), shared_first(net)[::-1])
+    np.testing.assert_array_equal(regret(turned), regret(net)[::-1])
+    np.testing.assert_array_equal(dominates(turned[None]), dominates(net[None])[::-1, ::-1])
+
+
+@given(tables)
+@settings(deadline=None)
+def test_somebody_is_best_and_has_no_regret(net: np.ndarray) -> None:
+    share, lost = shared_first(net), regret(net)
+    np.testing.assert_allclose(share.sum(axis=0), 1.0)
+    assert ((share > 0) == (lost == 0)).all()
+    assert (lost.min(axis=0) == 0).all()
+
+
+@given(tables)
+@settings(deadline=None)
+def test_a_policy_that_changes_nothing_is_as_good(net: np.ndarray) -> None:
+    with_same = np.vstack([net, net[:1]])
+    np.testing.assert_array_equal(shared_first(with_same)[0], shared_first(with_same)[-1])
+    np.testing.assert_array_equal(regret(with_same)[-1], regret(net)[0])
+    assert not dominates(with_same[None])[0, -1].any()
+    assert not dominates(with_same[None])[-1, 0].any()
+
+
+def basin(name: str, fragility: float = 0.3, region: str = "") -> Basin:
+    return Basin(name, name, 10, 3, fragility=fragility, region=region)
+
+
+def test_how_a_territory_is_split() -> None:
+    places = (basin("a", 0.1, "X"), basin("b", 0.9, "Y"), basin("c", 0.5, "X"), basin("d", 0.2))
+    found = classes(Territory("t", places))
+    assert list(found) == ["all", "size", "sector", "fragility", "region", "basin"]
+    assert found["region"] == {"X": ("jobs", [0, 2]), "Y": ("jobs", [1]), "no region": ("jobs", [3])}
+    assert found["fragility"]["most fragile third"] == ("jobs", [1, 2])
+    assert [where for _, where in found["basin"].values()] == [[0], [1], [2], [3]]
+
+
+@pytest.mark.parametrize("places", [(basin("a"),), (basin("a"), basin("b"))])
+def test_splits_that_mean_nothing_are_left_out(places: tuple[Basin, ...]) -> None:
+    assert {"fragility", "region"}.isdisjoint(classes(Territory("t", places)))
+    assert ("basin" in classes(Territory("t", places))) == (len(places) > 1)

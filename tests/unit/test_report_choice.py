@@ -1,0 +1,115 @@
+"""The page on choices: chance of being best, regret, who gains, chance and ignorance, how exactly means are
+known."""
+
+import csv
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from experiments.precision import Precision, Reached, note
+from experiments.report import write
+from experiments.report.figures import Point, Style, plane
+from experiments.report.reading import Spread, read
+from experiments.report.winners import verdict
+from experiments.report.words import number
+from experiments.summary import COLUMNS
+from tests.report_folders import folder
+from tests.unit.test_report import Page
+
+STYLE = Style("#0072b2", "o")
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("choice") / "f"
+    return folder(path, "compare", 9, ("few", "many"), ("capped", "paid-days"))
+
+
+@cache
+def text(path: Path) -> str:
+    return Page(write(path).read_text("utf-8")).text
+
+
+def section(path: Path, name: str, after: str) -> str:
+    """The words of a section, from its heading to the one after it."""
+    return text(path).split(name)[-1].split(after)[0]
+
+
+def seen(value: float, unit: str = "") -> str:
+    """A number as the words of a page have it."""
+    return number(value, unit).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_the_choice_says_what_the_table_says(compared: Path) -> None:
+    said = section(compared, "What the choice turns on", "From reported jobs")
+    for row in read(compared).decision:
+        if row["measure"] == "best":
+            assert seen(float(row["mean"]), "share") in said
+        if row["measure"] == "regret":
+            assert seen(float(row["p90"])) in said
+    for words in ("Regret", "Worst basin", "Gaps between basins", "Dominated", "for the money"):
+        assert words in said
+    assert "Drôme & <Valence>" in said or "Basin" in said  # basins by their names
+
+
+def test_who_gains_is_told_for_every_kind(compared: Path, tmp_path: Path) -> None:
+    said = section(compared, "Who gains, who loses", "By basin")
+    for words in ("By size at the start", "By sector", "By kind of basin", "local services", "founded since"):
+        assert words in said
+    assert "who gains against published" in said
+    alone = folder(tmp_path / "f", draws=3)
+    assert "Largest gain for their jobs" in text(alone) or "No kind of firm gains" in text(alone)
+    assert "What the choice turns on" not in text(alone)  # there is none
+    assert "net jobs over time" in text(alone).lower()
+
+
+def test_gains_and_losses_are_settled_in_enough_worlds_only() -> None:
+    assert verdict(Spread(2, 1, 2, 3, 20)) == "gains"
+    assert verdict(Spread(-2, -3, -2, -1, 20)) == "loses"
+    assert verdict(Spread(2, 1, 2, 3, 3)) == "not settled"
+    assert verdict(Spread(1, -1, 1, 3, 20)) == "not settled"
+    assert verdict(Spread(1e-12, -1e-12, 0, 1e-11, 20)) == "nothing"
+
+
+def test_chance_and_ignorance_are_told_apart(compared: Path, tmp_path: Path) -> None:
+    assert "replicates 2 would tell" not in text(compared)  # parameters at their default: all is chance
+    path = folder(tmp_path / "f", parameters="prior")
+    assert "--replicates 2 would tell" in text(path)
+    other = folder(tmp_path / "g", parameters="prior")
+    row = dict.fromkeys(COLUMNS, "") | {
+        "group": "all", "policy": "published", "outcome": "jobs_net", "month": "60", "sd_chance": "3",
+        "from_parameters": "0.62", "from_parameters_p05": "0.48", "from_parameters_p95": "0.75",
+    }  # fmt: skip
+    with (other / "summary.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, COLUMNS)
+        writer.writeheader()
+        writer.writerow(row)
+    assert "62 % (90 %: 48 to 75 %) is not knowing the parameters, 38 % is chance." in text(other)
+
+
+def test_how_exactly_each_mean_is_known(tmp_path: Path) -> None:
+    path = folder(tmp_path / "f", "compare", policies=("capped",))
+    manifest = json.loads((path / "manifest.json").read_text())
+    found = [Reached("all", "capped", -31.5, 4.25, 5.0, 32)]
+    manifest["precision"] = note(Precision(0.1), [20, 32], found)
+    (path / "manifest.json").write_text(json.dumps(manifest))
+    for words in ("reached after 32 draws (2 rounds)", "rounds of 20 and 32 draws", "± 4.25", "−31.5"):
+        assert words in text(path)
+
+
+def test_points_are_named_without_hiding_each_other() -> None:
+    points = [Point(f"policy {k}", 0.1 * k, 0.001 * k, (0.2, 0.1), STYLE) for k in range(8)]
+    svg = plane("p", "words", points, "across", "up")
+    heights = []
+    for k in range(8):
+        found = re.search(rf"<text[^>]*?y=\"([\d.]+)\"[^>]*>policy {k}<", svg) or re.search(
+            rf"translate\([\d.]+ ([\d.]+)\)[^>]*>policy {k}<", svg
+        )
+        assert found, k
+        heights.append(float(found[1]))
+    gaps = [b - a for a, b in zip(sorted(heights), sorted(heights)[1:])]
+    assert min(gaps) > 8  # points of the figure; letters are eight high
+    assert plane("p", "words", points, "across", "up") == svg
