@@ -27,6 +27,7 @@ from experiments.summary import COLUMNS, Results, summarise
 from experiments.tables import EXPLAINED, VALIDATION, dictionary, validation
 from experiments.validate import explained, write_checks
 
+EVALUATE = "evaluate"  # a command whose rows are evaluations, not worlds
 LARGEST_DIVISION = 100_000
 SECONDS_A_PROCESS = 1.5  # a process with less to do is not worth its start
 
@@ -163,9 +164,12 @@ def _compile(experiment: Experiment, quiet: bool) -> None:
 
 def tables(folder: Folder, request: Request) -> Done:
     """Writes the tables and the page of the worlds that are there."""
-    from experiments.report import write
-
     results = Results(folder, request)
+    if request.experiment.command == EVALUATE:
+        from experiments.evaluation.tables import write_tables
+
+        scored = write_tables(folder, results)
+        return Done(request.experiment, folder.path, results, scored, [], [], _page(folder))
     summary = summarise(results, folder)
     folder.write_csv("summary.csv", COLUMNS, summary)
     checked = validation(results)
@@ -179,11 +183,16 @@ def tables(folder: Folder, request: Request) -> Done:
     if shared:
         folder.write_csv("shares.csv", SHARES, shared)
     folder.write_csv("dictionary.csv", ("name", "unit", "definition", "file"), dictionary(results))
+    return Done(request.experiment, folder.path, results, summary, checked, shared, _page(folder))
+
+
+def _page(folder: Folder) -> Path:
+    from experiments.report import write
+
     try:
-        page = write(folder.path)
+        return write(folder.path)
     except OSError as error:
         raise unable(error, f"write the report in {folder.path}") from None
-    return Done(request.experiment, folder.path, results, summary, checked, shared, page)
 
 
 @contextmanager

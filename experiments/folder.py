@@ -43,6 +43,9 @@ OURS = (
     "tradeoffs.csv",
     "shares.csv",
     "dictionary.csv",
+    "evaluations.csv",
+    "evaluation.csv",
+    "evaluation.svg",
 )
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")
 FORMAT = 1

@@ -81,7 +81,7 @@ def simulate(item: "Item") -> "Iterator[Arm]":
         try:
             if lost:
                 raise LostPair(lost)
-            world = _world(spec, item)
+            world = run_world(spec, item)
             result = _measures(policy, world, world if policy == NONE else control, item)
             control = world if policy == NONE else control
         except Stopped:
@@ -118,7 +118,7 @@ class LostPair(Exception):
         return f"its pair, the world without schemes, did not finish: {self.args[0]}"
 
 
-def _world(spec: "WorldSpec", item: "Item") -> "World":
+def run_world(spec: "WorldSpec", item: "Item") -> "World":
     """A world run to its horizon, a year at a time so that the clock and the signals can be looked at."""
     from sim.world import World
 
