@@ -11,6 +11,7 @@ from experiments.evaluation.designs import DESIGNS
 Score = Mapping[str, Any]
 OFTEN_ENOUGH = 0.5  # of the draws in which a design must apply to be ranked
 FULL_POWER = 0.8
+BEYOND_CHANCE = 3.0 / 1.645  # half-widths of a 90 % interval: three standard errors, 1 time in 370
 DASH = "-"
 
 
@@ -36,8 +37,9 @@ def words(score: Score) -> str:
 
 
 def biased(score: Score) -> bool:
-    """Whether its mean error is beyond what chance gives in so many draws."""
-    return score["bias_low"] > 0 or score["bias_high"] < 0
+    """Whether its mean error is beyond what chance gives in so many draws: nearly twice its 90 % interval."""
+    half = (score["bias_high"] - score["bias_low"]) / 2.0
+    return abs(score["bias"]) > BEYOND_CHANCE * half
 
 
 def jobs(value: float) -> str:
@@ -78,9 +80,9 @@ def _power(ranked: Sequence[Score]) -> str:
         return "No design is free of bias, so what any of them declares says little."
     best = min(fair, key=lambda s: s["detectable"])
     return (
-        f"Would we know? Of the designs without bias beyond chance, the sharpest is {words(best)}: it declares "
-        f"an effect in {best['power']:.0%} of evaluations, where chance alone would in 5 %, and would see an "
-        f"effect of {jobs(best['detectable'])} jobs a helped firm 4 times out of 5."
+        f"Would we know? Of the designs without bias beyond chance, the sharpest is {words(best)}: it "
+        f"declares an effect in {best['power']:.0%} of evaluations, where chance alone would in 5 %, and would "
+        f"see an effect of {jobs(best['detectable'])} jobs a helped firm 4 times out of 5."
     )
 
 
