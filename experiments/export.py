@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 FOLDER = "export"
 FORMATS = ("csv", "xlsx")
-ORDER = ("summary", "validation", "shares", "runs", "parameters", "series", "dictionary")
+ORDER = (
+    "summary", "validation", "shares", "evaluation", "evaluations", "runs", "parameters", "series",
+    "dictionary",
+)  # fmt: skip
 SHEETS = {"runs": "worlds"}
 MOST_ROWS = 1_048_576  # of a sheet, its header included
 LONGEST_CELL = 32_767

@@ -11,6 +11,7 @@ from experiments.evaluation.designs import DESIGNS
 Score = Mapping[str, Any]
 OFTEN_ENOUGH = 0.5  # of the draws in which a design must apply to be ranked
 FULL_POWER = 0.8
+LEAST_COVERAGE = 0.8  # of 90 % intervals
 BEYOND_CHANCE = 3.0 / 1.645  # half-widths of a 90 % interval: three standard errors, 1 time in 370
 DASH = "-"
 
@@ -40,6 +41,12 @@ def biased(score: Score) -> bool:
     """Whether its mean error is beyond what chance gives in so many draws: nearly twice its 90 % interval."""
     half = (score["bias_high"] - score["bias_low"]) / 2.0
     return abs(score["bias"]) > BEYOND_CHANCE * half
+
+
+def believable(score: Score) -> bool:
+    """Whether a design is right on average and its intervals do not promise far too much: one that is right
+    on average only, over worlds of which each misleads, is no help to who has one world."""
+    return not biased(score) and score["coverage"] >= LEAST_COVERAGE
 
 
 def jobs(value: float) -> str:
@@ -74,15 +81,19 @@ def _misleading(ranked: Sequence[Score]) -> str:
 
 
 def _power(ranked: Sequence[Score]) -> str:
-    """Whether one would know: what designs without bias declare."""
-    fair = [s for s in ranked if not biased(s)]
-    if not fair:
-        return "No design is free of bias, so what any of them declares says little."
-    best = min(fair, key=lambda s: s["detectable"])
+    """Whether one would know: what designs declare that can be believed."""
+    sound = [s for s in ranked if believable(s)]
+    if not sound:
+        return (
+            "Would we know? Not by any of them: each is wrong on average, or its 90 % interval leaves out "
+            "the truth more than 1 time in 5."
+        )
+    best = min(sound, key=lambda s: s["detectable"])
     return (
-        f"Would we know? Of the designs without bias beyond chance, the sharpest is {words(best)}: it "
-        f"declares an effect in {best['power']:.0%} of evaluations, where chance alone would in 5 %, and would "
-        f"see an effect of {jobs(best['detectable'])} jobs a helped firm 4 times out of 5."
+        "Would we know? Of the designs that can be believed (no bias beyond chance, the truth in the interval "
+        f"4 times out of 5), the sharpest is {words(best)}: it declares an effect in {best['power']:.0%} of "
+        "evaluations, where chance alone would in 5 %, and would see an effect of "
+        f"{jobs(best['detectable'])} jobs a helped firm 4 times out of 5."
     )
 
 

@@ -22,7 +22,8 @@ from experiments.report.words import MINUS, capital
 DRAWING = "evaluation.svg"
 WIDEST = 3.0  # times the usual reach of a line; what is longer leaves the figure
 ROUGH = 100  # draws; below, shares are rough
-ALONE = 'xmlns="http://www.w3.org/2000/svg" font-family="DejaVu Sans, sans-serif"'  # outside a page
+# what a drawing needs outside a page
+ALONE = 'xmlns="http://www.w3.org/2000/svg" font-family="DejaVu Sans, sans-serif" style="background:#fff"'
 LOOKS = {name: Style(PALETTE[1 + i], "osD^v"[i]) for i, name in enumerate(DESIGNS)}
 SHORT = {
     "before-after": "before and after",
@@ -129,7 +130,7 @@ def declared(of: Evaluated) -> Figure:
             rows.append(row)
             cells.append([f"{row.label}: {heading}", row.text])
     rows.sort(key=lambda row: row.heading != "declares an effect, at 5 %")
-    sure = [s for s in of.applied if s["power"] >= verdict.FULL_POWER and s["coverage"] >= 0.8]
+    sure = [s for s in of.applied if s["power"] >= verdict.FULL_POWER and verdict.believable(s)]
     title = (
         f"{capital(' and '.join(SHORT[s['design']] for s in sure))} would know"
         if sure

@@ -69,7 +69,7 @@ def test_what_is_written_and_said(here: Path) -> None:
     page = (here / "o" / "report.html").read_text()
     assert lines[0] in page.replace("&#39;", "'")
     assert "found the truth?" in page
-    for command in ("collect", "report", "status"):  # from the folder alone
+    for command in ("collect", "report", "status", "export"):  # from the folder alone
         (here / "case.yaml").unlink(missing_ok=True)
         invoke(command, "o")
     assert (here / "o" / "report.html").read_text() == page

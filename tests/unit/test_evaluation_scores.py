@@ -79,6 +79,14 @@ def test_nothing_is_invented_where_nothing_applies() -> None:
     assert REASONS[NO_MERIT] in only
 
 
+def test_right_on_average_is_not_enough() -> None:
+    rows = [row("before-after", 0.5 + off, 0.1, 1e-4) for off in (-2.0, 2.0)] * 20
+    (only,) = scores(rows, ["before-after"])
+    assert not verdict.biased(only)
+    assert not verdict.believable(only)
+    assert "Not by any of them" in verdict.answer([only])[1]
+
+
 def test_chance_is_not_called_bias() -> None:
     gen = np.random.default_rng(2)
     rows = [row("lottery", 0.5 + e) for e in gen.standard_normal(50)]
