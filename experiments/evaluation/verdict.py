@@ -90,9 +90,9 @@ def _power(ranked: Sequence[Score]) -> str:
         )
     best = min(sound, key=lambda s: s["detectable"])
     return (
-        "Would we know? Of the designs that can be believed (no bias beyond chance, the truth in the interval "
-        f"4 times out of 5), the sharpest is {words(best)}: it declares an effect in {best['power']:.0%} of "
-        "evaluations, where chance alone would in 5 %, and would see an effect of "
+        "Would we know? Of the designs that can be believed (no bias beyond chance, the truth in the "
+        f"interval 4 times out of 5), the sharpest is {words(best)}: it declares an effect in "
+        f"{best['power']:.0%} of evaluations, where chance alone would in 5 %, and would see an effect of "
         f"{jobs(best['detectable'])} jobs a helped firm 4 times out of 5."
     )
 
@@ -110,8 +110,8 @@ def _gross_and_net(ranked: Sequence[Score]) -> list[str]:
 
 def _left_out(scores: Sequence[Score]) -> list[str]:
     return [
-        f"Not applicable in {s['draws'] - s['applied']:,.0f} of {s['draws']:,.0f} draws: {words(s)} "
-        f"({s['why_not']})."
+        f"Not applicable in {s['draws'] - s['applied']:,.0f} of {s['draws']:,.0f} draws: {words(s)}; "
+        f"{s['why_not']}."
         for s in scores
         if s["why_not"]
     ]
