@@ -10,6 +10,7 @@ from experiments.evaluation.designs import DESIGNS
 
 Score = Mapping[str, Any]
 OFTEN_ENOUGH = 0.5  # of the draws in which a design must apply to be ranked
+FEWEST_DRAWS = 20  # below, shares of draws say nothing
 FULL_POWER = 0.8
 LEAST_COVERAGE = 0.8  # of 90 % intervals
 BEYOND_CHANCE = 3.0 / 1.645  # half-widths of a 90 % interval: three standard errors, 1 time in 370
@@ -51,7 +52,7 @@ def believable(score: Score) -> bool:
 
 def jobs(value: float) -> str:
     """Jobs a firm: two decimals under ten."""
-    return f"{value:.2f}" if abs(value) < 10 else f"{value:,.0f}"
+    return f"{round(value, 2) + 0.0:.2f}" if abs(value) < 10 else f"{value:,.0f}"
 
 
 def signed(value: float) -> str:
@@ -70,6 +71,8 @@ def _nearest(ranked: Sequence[Score]) -> str:
 
 def _misleading(ranked: Sequence[Score]) -> str:
     wrong = [s for s in ranked if biased(s)]
+    if max(s["applied"] for s in ranked) == 1:
+        return "one draw says nothing of what misleads"
     if not wrong:
         return "none misleads on average, beyond what chance gives in so many draws"
     worst = max(wrong, key=lambda s: abs(s["bias"]))
@@ -82,6 +85,12 @@ def _misleading(ranked: Sequence[Score]) -> str:
 
 def _power(ranked: Sequence[Score]) -> str:
     """Whether one would know: what designs declare that can be believed."""
+    draws = max(s["applied"] for s in ranked)
+    if draws < FEWEST_DRAWS:
+        return (
+            f"Would we know? Of {draws:,.0f} draw{'' if draws == 1 else 's'} too little can be said: ask for "
+            f"{FEWEST_DRAWS} or more."
+        )
     sound = [s for s in ranked if believable(s)]
     if not sound:
         return (

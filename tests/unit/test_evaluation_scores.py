@@ -87,6 +87,14 @@ def test_right_on_average_is_not_enough() -> None:
     assert "Not by any of them" in verdict.answer([only])[1]
 
 
+@pytest.mark.parametrize(("draws", "wanted"), [(1, "Of 1 draw too"), (7, "Of 7 draws too")])
+def test_few_draws_say_little(draws: int, wanted: str) -> None:
+    first, second, _ = verdict.answer(scores([row("lottery", 0.4)] * draws, ["lottery"]))
+    assert ("one draw says nothing" in first) == (draws == 1)
+    assert wanted in second
+    assert verdict.jobs(-0.001) == "0.00"
+
+
 def test_chance_is_not_called_bias() -> None:
     gen = np.random.default_rng(2)
     rows = [row("lottery", 0.5 + e) for e in gen.standard_normal(50)]
