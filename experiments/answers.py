@@ -198,14 +198,14 @@ def rival(results: Results, group: Group) -> str:
     return f"{group.case.name}: {text}" if text and len(results.experiment.groups) > 1 else text
 
 
-def as_json(done: "Done") -> dict[str, Any]:
-    """The answer for another program; numbers that do not exist are null."""
+def as_json(done: "Done", said: list[str]) -> dict[str, Any]:
+    """The answer (``said``) and its tables for another program; numbers that do not exist are null."""
 
     def plain(row: dict[str, Any]) -> dict[str, Any]:
         return {k: None if isinstance(v, float) and not math.isfinite(v) else v for k, v in row.items()}
 
     return {
-        "answer": answer(done.results),
+        "answer": said,
         "counts": done.counts,
         "summary": [plain(row) for row in done.summary],
         "validation": [plain(row) for row in done.validation],

@@ -37,6 +37,7 @@ from experiments.tables import EXPLAINED, VALIDATION, dictionary, validation
 from experiments.typical import TYPICAL, first_told
 from experiments.validate import explained, write_checks
 
+EVALUATE = "evaluate"  # a command whose rows are evaluations, not worlds
 LARGEST_DIVISION = 100_000
 SECONDS_A_PROCESS = 1.5  # a process with less to do is not worth its start
 
@@ -187,9 +188,12 @@ def _compile(experiment: Experiment, quiet: bool) -> None:
 
 def tables(folder: Folder, request: Request) -> Done:
     """Writes the tables and the page of the worlds that are there."""
-    from experiments.report import write
-
     results = Results(folder, request)
+    if request.experiment.command == EVALUATE:
+        from experiments.evaluation.tables import write_tables
+
+        scored = write_tables(folder, results)
+        return Done(request.experiment, folder.path, results, scored, [], [], _page(folder))
     summary = summarise(results, folder)
     folder.write_csv("summary.csv", COLUMNS, summary)
     checked = validation(results)
@@ -212,12 +216,19 @@ def tables(folder: Folder, request: Request) -> Done:
     if chosen:
         folder.write_csv("decision.csv", DECISION, chosen)
     folder.write_csv("dictionary.csv", ("name", "unit", "definition", "file"), dictionary(results))
+    precision = folder.manifest.get("precision", {})
+    return Done(
+        request.experiment, folder.path, results, summary, checked, shared, _page(folder), precision, chosen
+    )
+
+
+def _page(folder: Folder) -> Path:
+    from experiments.report import write
+
     try:
-        page = write(folder.path)
+        return write(folder.path)
     except OSError as error:
         raise unable(error, f"write the report in {folder.path}") from None
-    precision = folder.manifest.get("precision", {})
-    return Done(request.experiment, folder.path, results, summary, checked, shared, page, precision, chosen)
 
 
 @contextmanager

@@ -45,6 +45,9 @@ OURS = (
     "decision.csv",
     "groups.csv",
     "dictionary.csv",
+    "evaluations.csv",
+    "evaluation.csv",
+    "evaluation.svg",
 )
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")
 FORMAT = 1

@@ -208,7 +208,9 @@ def essence(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 def _group_spec(group: Group) -> dict[str, Any]:
     if any(isinstance(spec, Function) for spec in group.arms.values()):
-        return {"case": group.case.name, "functions": {name: f.name for name, f in group.arms.items()}}
+        words = {"title": group.case.title, "description": group.case.description}
+        functions = {name: f.name for name, f in group.arms.items()}
+        return {"case": group.case.name, **words, "functions": functions}
     some = next((spec for name, spec in group.arms.items() if name != NONE), group.arms[NONE])
     whole = replace(some, schemes=group.case.spec.schemes)
     world = asdict(whole)

@@ -1,7 +1,7 @@
 """The experiment of a run folder, from the folder alone: the files that it was asked with may be gone."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -68,7 +68,8 @@ def _group(name: str, content: Mapping[str, Any]) -> Group:
     """A group with its arms as they were."""
     if "functions" in content:
         functions = {policy: Function(known) for policy, known in content["functions"].items()}
-        return Group(name, _NO_CASE, functions)
+        words = {key: content.get(key, "") for key in ("title", "description")}
+        return Group(name, replace(_NO_CASE, name=content["case"], **words), functions)
     world = dict(content["world"])
     changes, in_part = content["policies"], content.get("schemes", {})
 

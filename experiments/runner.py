@@ -85,7 +85,7 @@ def simulate(item: "Item") -> "Iterator[Arm]":
         try:
             if lost:
                 raise LostPair(lost)
-            world, census = _world(spec, item)
+            world, census = run_world(spec, item)
             result = _measures(policy, world, world if policy == NONE else control, item)
             result |= {"census": tuple(census.months), "kinds": census.series()}
             control = world if policy == NONE else control
@@ -123,7 +123,7 @@ class LostPair(Exception):
         return f"its pair, the world without schemes, did not finish: {self.args[0]}"
 
 
-def _world(spec: "WorldSpec", item: "Item") -> "tuple[World, Census]":
+def run_world(spec: "WorldSpec", item: "Item") -> "tuple[World, Census]":
     """A world run to its horizon, a year at a time so that the clock and the signals can be looked at, and
     its jobs by kind of firm."""
     from sim.world import World

@@ -11,16 +11,18 @@ from experiments.folder import PARAMETERS, RUNS, SERIES, Folder
 WORLDS = "select * replace (lower(hex(key)) as key, make_timestamp(epoch_us(meta_started)) as meta_started)"
 ONCE = """qualify row_number() over (partition by "group", policy, draw, replicate order by status <> 'ok')
 = 1"""
-TABLES = ("summary", "validation", "shares", "decision", "groups", "dictionary")
+TABLES = (
+    "summary", "validation", "shares", "decision", "groups", "evaluation", "evaluations", "dictionary",
+)  # fmt: skip
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection in memory with views on the files of a run folder, which it never writes:
 
     ``runs`` (a row a world, the one that ended well if it was run twice; ``key`` as hexadecimal text, times
-    in UTC), ``series``, ``parameters``, and ``summary``, ``validation``, ``shares``, ``decision``,
-    ``groups``, ``dictionary`` where they have been written. Raises ``Refused`` if it is not a run folder, has
-    no world yet or is damaged.
+    in UTC), ``series``, ``parameters``, and the tables that have been written: ``summary``, ``validation``,
+    ``shares``, ``decision``, ``groups``, ``evaluation``, ``evaluations``, ``dictionary``.
+    Raises ``Refused`` if it is not a run folder, has no world yet or is damaged.
 
     >>> connect(Path("runs/mine")).sql("select policy, avg(jobs_net) from runs group by policy")
     """

@@ -121,13 +121,15 @@ def _carry_out(experiment: Any, common: Any) -> None:
 
 def answer(done: Any, common: Any) -> None:
     """Prints what came out; leaves with 1 if some world failed."""
-    from experiments.command import Done
+    from experiments.command import EVALUATE, Done
 
     if isinstance(done, Done):
         _answer_whole(done, common)
     else:
         _answer_part(done, common)
-    say_failures(done.folder, done.counts)
+    again = f"tremplin rerun {done.folder} --failed"
+    evaluated = isinstance(done, Done) and done.experiment.command == EVALUATE
+    say_failures(done.folder, done.counts, "give the same command" if evaluated else again)
 
 
 def _answer_whole(done: Any, common: Any) -> None:
@@ -135,18 +137,29 @@ def _answer_whole(done: Any, common: Any) -> None:
 
     from experiments import answers, precision, shown, shown_decision, terminal
     from experiments import validate as validation
+    from experiments.command import EVALUATE
+    from experiments.evaluation import verdict
 
     command = done.experiment.command
-    said = [validation.headline(done.validation)] if command == "validate" else answers.answer(done.results)
+    if command == EVALUATE:
+        said = verdict.answer(done.summary)
+    elif command == "validate":
+        said = [validation.headline(done.validation)]
+    else:
+        said = answers.answer(done.results)
     said += filter(None, [precision.sentence(done.precision)])
     if common.json:
-        content = answers.as_json(done) | {"answer": said}
+        content = answers.as_json(done, said)
         content |= {"folder": str(done.folder), "report": str(done.report)}
         typer.echo(json.dumps(content, ensure_ascii=False, allow_nan=False))
         return
     typer.echo("\n".join(said))
     if not common.quiet:
-        tables = {"run": shown.run_tables, "validate": shown.validation_tables}
+        tables = {
+            "run": shown.run_tables,
+            "validate": shown.validation_tables,
+            EVALUATE: lambda of: [verdict.table(of.summary)],
+        }
         found = tables.get(command, shown.compare_tables)(done)
         terminal.show([*found, *shown_decision.decision_tables(done), *shown_decision.precision_tables(done)])
         for name in validation.obsolete(done.validation) if command == "validate" else ():
@@ -166,14 +179,14 @@ def _answer_part(done: Any, common: Any) -> None:
         typer.echo(f"When all have ended: tremplin collect {done.folder}")
 
 
-def say_failures(folder: Path, counts: Any) -> None:
+def say_failures(folder: Path, counts: Any, again: str) -> None:
     """Leaves with 1 if some world did not end well, saying which command finishes them."""
     wrong = {status: n for status, n in counts.items() if n and status != "ok"}
     if wrong:
         words = ", ".join(f"{n:,} {status}" for status, n in wrong.items())
         say(
             f"{words} of {sum(counts.values()):,} worlds; why: tremplin status {folder}. To run them again, "
-            f"and only them: tremplin rerun {folder} --failed"
+            f"and only them: {again}"
         )
         raise typer.Exit(1)
 

@@ -11,10 +11,19 @@ def write(folder: Path) -> Path:
     The same folder gives the same bytes. Raises ``Refused`` if it is not a run folder, ``OSError`` if the
     page cannot be written.
     """
-    from experiments.folder import write_whole
+    from experiments.command import EVALUATE
+    from experiments.folder import Folder, write_whole
+    from experiments.report import evaluated
     from experiments.report.page import render
     from experiments.report.reading import read
 
-    path = Path(folder) / PAGE
-    write_whole(path, render(read(Path(folder))).encode())
+    folder = Path(folder)
+    path = folder / PAGE
+    if Folder(folder).manifest["command"] == EVALUATE:
+        found = evaluated.read(folder)
+        if found.applied:
+            write_whole(folder / evaluated.DRAWING, evaluated.drawing(found).encode())
+        write_whole(path, evaluated.render(found).encode())
+    else:
+        write_whole(path, render(read(folder)).encode())
     return path

@@ -1,5 +1,6 @@
 """The page: sections in the order in which a person decides."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -55,23 +56,30 @@ def sections(run: Run) -> list[Section]:
     return [first, *(section for section in middle if section), *last]
 
 
-def render(run: Run) -> str:
-    """The page as HTML."""
+def filled(
+    title: str, subtitle: str, cases: Sequence[tuple[str, str]], sections: Sequence[Section]
+) -> str:  # fmt: skip
+    """A page with these sections, as HTML."""
     loader = FileSystemLoader(HERE)
     page = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     template = page.get_template("page.html.j2")
+    style = (HERE / "style.css").read_text("utf-8")
+    return template.render(title=title, subtitle=subtitle, cases=cases, sections=sections, style=style)
+
+
+def render(run: Run) -> str:
+    """The page of a run as HTML."""
     spec = run.manifest["spec"]
     group = run.groups[0]
     alone = len(run.groups) == 1
     validated_ = run.command == "validate"
-    return template.render(
-        title=spec.get("question") or spec.get("title") or group.title,
-        subtitle=f"{group.title}. {group.description}" if alone and spec.get("question") else
+    return filled(
+        spec.get("question") or spec.get("title") or group.title,
+        f"{group.title}. {group.description}" if alone and spec.get("question") else
         group.description if alone else f"{len(run.groups)} published histories" if validated_ else
         f"{len(run.groups)} cases over {years(group)}",
-        cases=() if alone or validated_ else [(g.title, g.description) for g in run.groups],
-        sections=sections(run),
-        style=(HERE / "style.css").read_text("utf-8"),
+        () if alone or validated_ else [(g.title, g.description) for g in run.groups],
+        sections(run),
     )  # fmt: skip

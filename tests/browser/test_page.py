@@ -153,4 +153,5 @@ def test_a_page_asks_for_nothing_from_the_network(pages):
     for page in pages.values():
         text = page.read_text("utf-8")
         assert not re.findall(r"(?:src|href)\s*=\s*[\"']?(?:https?:)?//", text)
-        assert "@import" not in text and "url(http" not in text
+        assert "@import" not in text
+        assert "url(http" not in text

@@ -114,7 +114,7 @@ def test_summary_grades_levels_differences_and_the_world_without_schemes(compare
     assert found["published", "", "files_accepted"] == ("fitted", None)
     assert found["capped", "published", "files_accepted"] == ("prior only", None)
     assert found[NONE, "", "files_accepted"] == ("prior only", None)
-    assert as_json(compared)["summary"][0].keys() >= {"evidence", "without_data"}
+    assert as_json(compared, [])["summary"][0].keys() >= {"evidence", "without_data"}
 
 
 def test_the_second_sentence_says_what_net_jobs_rest_on(compared: Done) -> None:
