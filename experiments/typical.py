@@ -13,6 +13,7 @@ import numpy as np
 
 from experiments.errors import Refused
 from experiments.parameters import Source
+from experiments.report.words import plain
 from scenarios.load import Case
 from sim.draws import key
 from sim.economy.sectors import NAMES
@@ -262,7 +263,7 @@ def _outcome(case: Case, project: Any, which: str) -> Line | None:
 
 def _files(case: Case, world: World, at: int) -> Iterator[Line]:
     for file in world.files[world.files.firm == at]:
-        scheme = _scheme(case, world, file.local)
+        scheme = _scheme(world, file.local)
         helper = "a volunteer" if file.person != NEVER else "an expert" if file.paid else "a place"
         if file.step == 0:
             yield _line(case, int(file.applied), f"asks {scheme} for help")
@@ -286,7 +287,7 @@ def _files(case: Case, world: World, at: int) -> Iterator[Line]:
 def _membership(case: Case, world: World, at: int) -> Iterator[Line]:
     rows = world.memberships
     for row in rows[(rows.firm == at) & (rows.joined != NEVER)]:
-        scheme = _scheme(case, world, row.local)
+        scheme = _scheme(world, row.local)
         yield _line(case, int(row.joined), f"becomes a member of {scheme}")
         if row.left != NEVER:
             yield _line(case, int(row.left), f"leaves {scheme}")
@@ -299,9 +300,9 @@ def _membership(case: Case, world: World, at: int) -> Iterator[Line]:
         yield _line(case, int(project.started), "starts an R&D project")
 
 
-def _scheme(case: Case, world: World, local: int) -> str:
-    """What a local scheme is called."""
-    return case.schemes[world.tables.locals.scheme[local]].title.split(":")[0]
+def _scheme(world: World, local: int) -> str:
+    """What the scheme of a local scheme is called, as everywhere in a run."""
+    return plain(world.spec.schemes[world.tables.locals.scheme[local]].name)
 
 
 # a basin

@@ -12,6 +12,8 @@ _CHANCES = (
     (1, 100), (1, 50), (1, 20), (1, 10), (1, 5), (1, 4), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (3, 4),
     (4, 5), (9, 10), (19, 20), (49, 50), (99, 100),
 )  # fmt: skip
+PROPER = {"alize": "Alizé", "boost_innov": "Boost'Innov", "pacte_pme": "Pacte PME", "plan_pme": "Plan PME",
+          "pole": "pôle"}  # fmt: skip
 FEW = 20  # worlds; below, chances are said as counts
 _PLURALS = {"local schemes": "local scheme", "jobs": "job", "worlds": "world", "days": "day", "euros": "euro",
             "sites": "site", "persons": "person", "files": "file", "missions": "mission",
@@ -179,5 +181,5 @@ def capital(text: str) -> str:
 
 
 def plain(name: str) -> str:
-    """A policy's name in running text: "no-renewal" is "no renewal"."""
-    return name.replace("-", " ").replace("_", " ")
+    """A policy's or scheme's name in running text: "no-renewal" is "no renewal", "alize" is "Alizé"."""
+    return PROPER.get(name) or name.replace("-", " ").replace("_", " ")

@@ -160,7 +160,7 @@ def test_the_page(folder: Path) -> None:
     text = (folder / "o" / "report.html").read_text("utf-8")
     assert "What each scheme brings" in text
     assert "Added last" in text
-    assert "only pole and alize of the schemes" in text
+    assert "only pôle and Alizé of the schemes" in text
     assert "pole+alize" not in text.replace(" ", "")
 
 

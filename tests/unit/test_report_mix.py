@@ -25,7 +25,7 @@ def test_what_each_scheme_brings(tmp_path):
     section = found.text.split("4. What each scheme brings")[1].split("5. From reported")[0]
     for said in (
         "Case few: All together bring 24 net jobs", "alone adds up to 31", "they crowd each other",
-        "alize 8, plan pme 8 and pole 8", "what would be lost if only this scheme stopped",
+        "Alizé 8, Plan PME 8 and pôle 8", "what would be lost if only this scheme stopped",
         "below zero is no receipt",
     ):  # fmt: skip
         assert said in section
@@ -44,7 +44,7 @@ def test_where_only_shares_are_asked_nothing_is_called_the_best(tmp_path):
     _, found = page(folder(tmp_path / "f", "compare", 9, change=crowded, mixed=("pole", "plan_pme")))
     assert "which nothing tried here beats" not in found.text
     assert "The policies side by side" not in found.text
-    assert "Of 24 net jobs, the fair shares are: alize 8, plan pme 8 and pole 8" in found.text
+    assert "Of 24 net jobs, the fair shares are: Alizé 8, Plan PME 8 and pôle 8" in found.text
     assert "against published" not in found.text
 
 
