@@ -7,6 +7,7 @@ import numpy as np
 
 from experiments import evidence
 from experiments.decision import shared_first
+from experiments.lang import form, say
 from experiments.plan import Group
 from experiments.rivals import PARAMETER, rule_of, said
 from experiments.spread import UNTOLD, split
@@ -23,36 +24,44 @@ def whole(value: float) -> str:
     if math.isnan(value):
         return "-"
     if math.isinf(value):
-        return "no end" if value > 0 else "-no end"
+        return say("no end") if value > 0 else say("-no end")
     return f"{round(value):,}"
 
 
 def interval(values: np.ndarray) -> str:
     """ "-12 to 95", from 5 to 95 % of the worlds; nothing for a single world."""
     kept = values[~np.isnan(values)]
-    return f"{whole(quantile(kept, 0.05))} to {whole(quantile(kept, 0.95))}" if len(kept) > 1 else ""
+    return (
+        say("{kept} to {kept_2}", kept=whole(quantile(kept, 0.05)), kept_2=whole(quantile(kept, 0.95)))
+        if len(kept) > 1
+        else ""
+    )
 
 
 def chance(share: float, n: int) -> str:
     """A share of n worlds as a chance: "1 chance in 5", "no chance seen in 20 draws", "9 chances in 10"."""
     if share <= 0:
-        return f"less than 1 chance in {n}"
+        return say("less than 1 chance in {n}", n=n)
     if share >= 1:
-        return "near certainty" if n >= 20 else f"all {n} draws"
+        return say("near certainty") if n >= 20 else say("all {n} draws", n=n)
     if share <= 0.5:
-        return f"1 chance in {round(1 / share)}"
+        return say("1 chance in {share}", share=round(1 / share))
     tenths = min(9, round(share * 10))
-    return f"{tenths // 2} chances in 5" if tenths % 2 == 0 else f"{tenths} chances in 10"
+    return (
+        say("{tenths} chances in 5", tenths=tenths // 2)
+        if tenths % 2 == 0
+        else say("{tenths} chances in 10", tenths=tenths)
+    )
 
 
 def of_none(net: np.ndarray) -> str:
     """The chance that there is no net job, in words."""
     n, none = len(net), int((net <= 0).sum())
     if not none:
-        return f"some in all {n} draws" if n < 10 else f"less than 1 chance in {n} of none"
+        return say("some in all {n} draws", n=n) if n < 10 else say("less than 1 chance in {n} of none", n=n)
     if none == n:
-        return f"none in any of {n} draws"
-    return f"{chance(none / n, n)} of none"
+        return say("none in any of {n} draws", n=n)
+    return say("{none} of none", none=chance(none / n, n))
 
 
 def sentence(results: Results, group: str, policy: str) -> str:
@@ -60,10 +69,12 @@ def sentence(results: Results, group: str, policy: str) -> str:
     net = results.values(group, policy, "jobs_net")
     reported = results.values(group, policy, "jobs_reported")
     if not len(net):
-        return f"No answer: no world of {policy} ended well"
-    said = f"{whole(net.mean())} net jobs of {whole(reported.mean())} reported"
+        return say("No answer: no world of {policy} ended well", policy=policy)
+    said = say(
+        "{net} net jobs of {reported} reported", net=whole(net.mean()), reported=whole(reported.mean())
+    )
     if len(net) == 1:
-        return f"{said} (one draw only: no interval)"
+        return say("{said} (one draw only: no interval)", said=said)
     return f"{said} (90 %: {interval(net)}; {of_none(net)})"
 
 
@@ -76,13 +87,21 @@ def anyway(results: Results, group: str, policy: str) -> str:
 
     realised, deadweight = mean("jobs_realised"), mean("jobs_deadweight")
     if not realised > 0:
-        return "No job was created by firms that the scheme helped."
-    text = (
-        f"Of {whole(realised)} jobs created by the firms helped, {whole(deadweight)} "
-        f"({deadweight / realised:.0%}) would have come anyway"
+        return say("No job was created by firms that the scheme helped.")
+    text = say(
+        "Of {realised} jobs created by the firms helped, {deadweight} ({deadweight_2}) would "
+        "have come anyway",
+        realised=whole(realised),
+        deadweight=whole(deadweight),
+        deadweight_2=form(deadweight / realised, ".0%"),
     )
     displaced, spilled = mean("jobs_displaced"), mean("jobs_spillover")
-    return f"{text}; competitors lost {whole(displaced)}, local services gained {whole(spilled)}."
+    return say(
+        "{text}; competitors lost {displaced}, local services gained {spilled}.",
+        text=text,
+        displaced=whole(displaced),
+        spilled=whole(spilled),
+    )
 
 
 def churn(results: Results, group: Group) -> str:
@@ -92,10 +111,13 @@ def churn(results: Results, group: Group) -> str:
     without = results.values(group.name, PUBLISHED, "jobs_churn")
     if not group.case.spec.counts_heads or not len(declared) or not declared.mean() > 0:
         return ""
-    return (
-        f"Of {whole(declared.mean())} jobs declared, the same survey of the same firms would count "
-        f"{whole(without.mean())} ({without.mean() / declared.mean():.0%}) without the scheme: firms that "
-        "grow are counted, firms that shrink are not."
+    return say(
+        "Of {declared} jobs declared, the same survey of the same firms would count {without} "
+        "({without_2}) without the scheme: firms that grow are counted, firms that shrink are "
+        "not.",
+        declared=whole(declared.mean()),
+        without=whole(without.mean()),
+        without_2=form(without.mean() / declared.mean(), ".0%"),
     )
 
 
@@ -114,18 +136,28 @@ def compared(results: Results, group: Group) -> str:
     winner, share = best(results, group)
     where = f"{group.case.name}: " if len(results.experiment.groups) > 1 else ""
     if not winner:
-        return f"{where}No answer: no draw ended well in every arm"
-    text = f"{where}{sentence(results, group.name, winner)} with {winner}"
+        return say("{where}No answer: no draw ended well in every arm", where=where)
+    text = say(
+        "{where}{results} with {winner}",
+        where=where,
+        results=sentence(results, group.name, winner),
+        winner=winner,
+    )
     reference = results.experiment.reference
     if winner == reference:
-        text += ", which no other policy beats on average" if len(share) > 1 else ""
+        text += say(", which no other policy beats on average") if len(share) > 1 else ""
     else:
         more = results.paired(group.name, winner, reference, "jobs_net")
         range_ = f" (90 %: {interval(more)})" if len(more) > 1 else ""
-        text += f", {whole(more.mean())} more than {reference}{range_}"
+        text += say(
+            ", {more} more than {reference}{range}",
+            more=whole(more.mean()),
+            reference=reference,
+            range=range_,
+        )
     n = len(results.places(group.name, winner))
     if n > 1 and len(share) > 1:
-        text += f"; it is the best in {round(share[winner] * n)} of {n} draws"
+        text += say("; it is the best in {share} of {n} draws", share=round(share[winner] * n), n=n)
     return text
 
 
@@ -157,9 +189,20 @@ def origins(results: Results) -> list[str]:
         of = split(values, results.parameters(results.shared(group.name, *arms)))
         if of is None:
             return [UNTOLD]
-        where = f"{group.case.name}: of" if len(results.experiment.groups) > 1 else "Of"
-        what = f"net jobs with {policy} less those with {against}" if against else f"net jobs with {policy}"
-        found.append(f"{where} the spread of {what}, {spread_said(of.share, of.low, of.high)}.")
+        where = say("{name}: of", name=group.case.name) if len(results.experiment.groups) > 1 else say("Of")
+        what = (
+            say("net jobs with {policy} less those with {against}", policy=policy, against=against)
+            if against
+            else say("net jobs with {policy}", policy=policy)
+        )
+        found.append(
+            say(
+                "{where} the spread of {what}, {share}.",
+                where=where,
+                what=what,
+                share=spread_said(of.share, of.low, of.high),
+            )
+        )
     return found
 
 

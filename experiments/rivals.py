@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from calibration.rivals import PARAMETER, RULES, WORDS
+from experiments.lang import form, later, say
 
 FEWEST = 5  # draws of a rule below which nothing is said of it
 SURE = 2.0  # standard errors from which a difference is more than chance
-ASKED = "The answer depends on what wears out when volunteers are asked often"
+ASKED = later("The answer depends on what wears out when volunteers are asked often")
 
 
 def rule_of(weights: np.ndarray) -> np.ndarray:
@@ -33,8 +34,15 @@ def said(net: Mapping[str, np.ndarray], rules: np.ndarray, plain: Mapping[str, s
     leads = [(net[best[rule]] - net[other if best[rule] == one else one])[rules == rule] for rule in there]
     if one == other or not all(_settled(lead) for lead in leads):
         return ""
-    parts = [f"{plain.get(best[rule], best[rule])} if {WORDS[rule]}" for rule in there]
-    return f"{ASKED}: best is {'; '.join(parts)}."
+    parts = [
+        say(
+            "{astNameobjectat0x7f2c29466500} if {WORDS}",
+            astNameobjectat0x7f2c29466500=plain.get(best[rule], best[rule]),
+            WORDS=WORDS[rule],
+        )
+        for rule in there
+    ]
+    return say("{ASKED}: best is {listed}.", ASKED=ASKED, listed="; ".join(parts))
 
 
 def _of_one(values: np.ndarray, rules: np.ndarray, there: list[str]) -> str:
@@ -42,8 +50,15 @@ def _of_one(values: np.ndarray, rules: np.ndarray, there: list[str]) -> str:
     error = float(np.sqrt(one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other)))
     if abs(one.mean() - other.mean()) <= SURE * error:
         return ""
-    parts = [f"{values[rules == rule].mean():,.0f} net jobs if {WORDS[rule]}" for rule in there]
-    return f"{ASKED}: on average {'; '.join(parts)}."
+    parts = [
+        say(
+            "{values} net jobs if {WORDS}",
+            values=form(values[rules == rule].mean(), ",.0f"),
+            WORDS=WORDS[rule],
+        )
+        for rule in there
+    ]
+    return say("{ASKED}: on average {listed}.", ASKED=ASKED, listed="; ".join(parts))
 
 
 def _settled(lead: np.ndarray) -> bool:

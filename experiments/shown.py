@@ -11,6 +11,7 @@ from rich.table import Table
 from experiments.answers import best, interval, whole
 from experiments.command import Done
 from experiments.evidence import NOT_CALIBRATED, Grade, of_group
+from experiments.lang import form, later, say
 from experiments.plan import Group
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 from experiments.summary import Results
@@ -21,33 +22,33 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WATERFALL = (
-    ("jobs_reported", "reported by the scheme", 1),
-    ("declaring", "counted, but no hire for a project", -1),
-    ("jobs_realised", "created by the firms helped: three years, or membership", 1),
-    ("jobs_deadweight", "would have come anyway (deadweight)", -1),
-    ("jobs_displaced", "lost by competitors (displacement)", -1),
-    ("jobs_spillover", "gained by local services (spill-over)", 1),
-    ("jobs_attrition", "lost again later, less what was kept", -1),
-    ("jobs_other", "outside these months", -1),
-    ("jobs_net", "net: more than without any scheme", 1),
+    ("jobs_reported", later("reported by the scheme"), 1),
+    ("declaring", later("counted, but no hire for a project"), -1),
+    ("jobs_realised", later("created by the firms helped: three years, or membership"), 1),
+    ("jobs_deadweight", later("would have come anyway (deadweight)"), -1),
+    ("jobs_displaced", later("lost by competitors (displacement)"), -1),
+    ("jobs_spillover", later("gained by local services (spill-over)"), 1),
+    ("jobs_attrition", later("lost again later, less what was kept"), -1),
+    ("jobs_other", later("outside these months"), -1),
+    ("jobs_net", later("net: more than without any scheme"), 1),
 )
 SUBTOTALS = ("jobs_reported", "jobs_realised", "jobs_net")
 COSTS = (
-    ("public_cost", "euros", "coordination, experts, advances lost"),
-    ("tax_expenditure", "euros", "tax given back to the volunteers' employers"),
-    ("advances_paid", "euros", "repayable advances paid"),
-    ("advances_lost", "euros", "of which lost"),
-    ("cost_per_net_job", "euros", "public money and tax per net job"),
+    ("public_cost", "euros", later("coordination, experts, advances lost")),
+    ("tax_expenditure", "euros", later("tax given back to the volunteers' employers")),
+    ("advances_paid", "euros", later("repayable advances paid")),
+    ("advances_lost", "euros", later("of which lost")),
+    ("cost_per_net_job", "euros", later("public money and tax per net job")),
     ("volunteers_mobilised", "persons", "volunteers"),
-    ("volunteer_days", "days", "days that they gave"),
-    ("seats_per_volunteer", "missions", "missions a volunteer"),
-    ("partners_active", "sites", "partner sites at the end"),
-    ("fatigue", "share", "their fatigue at the end"),
-    ("schemes_alive", "schemes", "local schemes alive at the end"),
+    ("volunteer_days", "days", later("days that they gave")),
+    ("seats_per_volunteer", "missions", later("missions a volunteer")),
+    ("partners_active", "sites", later("partner sites at the end")),
+    ("fatigue", "share", later("their fatigue at the end")),
+    ("schemes_alive", "schemes", later("local schemes alive at the end")),
 )
 # further columns of a comparison: the first two of which some world has something
 ASIDE = (
-    ("jobs_net_world", "net, with\noutside"),
+    ("jobs_net_world", later("net, with\noutside")),
     ("members", "members"),
     ("volunteer_days", "volunteer\ndays"),
     ("schemes_alive", "schemes\nalive"),
@@ -69,7 +70,7 @@ def validation_tables(done: Done) -> list[Table]:
     import pandas as pd
 
     counted = pd.read_csv(done.folder / "families.csv")
-    families = ruled("Figures met and missed, by family", "family", "role", "figures", "met", "missed")
+    families = ruled(say("Figures met and missed, by family"), "family", "role", "figures", "met", "missed")
     for row in counted.itertuples():
         role = str(row.role).replace("_", " ")
         families.add_row(str(row.family), role, str(row.figures), str(row.hits), str(row.misses))
@@ -84,8 +85,8 @@ def _misses(missed: list[dict[str, Any]]) -> Table:
     from experiments.report.published import named, unit
 
     wide = console().width >= NARROW
-    columns = ["figure", *(["role", "published"] if wide else []), "bounds", "90 % of worlds", "why"]
-    table = Table(title="What is missed", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
+    columns = ["figure", *(["role", "published"] if wide else []), "bounds", say("90 % of worlds"), "why"]
+    table = Table(title=say("What is missed"), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
                   pad_edge=False)  # fmt: skip
     for column in columns:
         table.add_column(column, overflow="fold")
@@ -99,16 +100,26 @@ def _misses(missed: list[dict[str, Any]]) -> Table:
 
 def _learnt(learnt: "pd.DataFrame") -> Table:
     known = int(learnt.informed.sum())
-    title = f"Parameters: {known} of {len(learnt)} are informed; those that lost most"
-    table = ruled(title, "parameter", "unit", "before", "after, 90 %", "variance\nlost")
+    title = say(
+        "Parameters: {known} of {learnt} are informed; those that lost most", known=known, learnt=len(learnt)
+    )
+    table = ruled(title, "parameter", "unit", "before", say("after, 90 %"), "variance\nlost")
     for row in learnt.head(MOST).itertuples():
-        before, after = f"{number(row.low)} to {number(row.high)}", f"{number(row.p05)} to {number(row.p95)}"
+        before, after = (
+            say("{low} to {high}", low=number(row.low), high=number(row.high)),
+            say("{p05} to {p95}", p05=number(row.p05), p95=number(row.p95)),
+        )
         table.add_row(str(row.name), str(row.unit), before, after, f"{row.shrinkage:.0%}")
     least = learnt[~learnt.informed.astype(bool)].name
     if len(least):
         named = ", ".join(least.tail(LEAST))
-        more = " (shrinkage.csv has all)" if len(least) > LEAST else ""
-        table.caption = f"Not informed, {len(least)}, as unknown as before, among them: {named}{more}."
+        more = say(" (shrinkage.csv has all)") if len(least) > LEAST else ""
+        table.caption = say(
+            "Not informed, {least}, as unknown as before, among them: {named}{more}.",
+            least=len(least),
+            named=named,
+            more=more,
+        )
         table.caption_justify, table.caption_style = "left", ""
     return table
 
@@ -117,8 +128,8 @@ def _published(rows: list[dict[str, Any]]) -> Table:
     from calibration.facts import facts
 
     wide = console().width >= NARROW
-    table = ruled("Published figures beside simulated ones", "figure", "published",
-                   *(["bounds"] if wide else []), "median", "90 % of\nworlds", "agrees",
+    table = ruled(say("Published figures beside simulated ones"), "figure", "published",
+                   *(["bounds"] if wide else []), "median", say("90 % of\nworlds"), "agrees",
                    *(["role"] if wide else []))  # fmt: skip
     for row in rows:
         name = str(row["fact_id"])
@@ -133,12 +144,16 @@ def _published(rows: list[dict[str, Any]]) -> Table:
 
 
 def _range(row: dict[str, Any], low: str, high: str) -> str:
-    return f"{number(row[low])} to {number(row[high])}" if row[low] is not None else ""
+    return (
+        say("{number} to {number_2}", number=number(row[low]), number_2=number(row[high]))
+        if row[low] is not None
+        else ""
+    )
 
 
 def _waterfall(results: Results, group: str) -> Table:
     about = _grades(results)
-    table = ruled("From jobs reported to net jobs", "jobs", "mean", "90 % of worlds", *about)
+    table = ruled(say("From jobs reported to net jobs"), "jobs", "mean", say("90 % of worlds"), *about)
     for name, words, sign in WATERFALL:
         values = sign * _values(results, group, PUBLISHED, name)
         if len(values):
@@ -154,7 +169,7 @@ def _grades(results: Results) -> tuple[str, ...]:
     room."""
     found = of_group(results.experiment, results.experiment.groups[0], "jobs_net")
     known = found.grade != NOT_CALIBRATED and console().width >= NARROW
-    return ("rests on", "spread\nwithout data") if known else ()
+    return (say("rests on"), say("spread\nwithout data")) if known else ()
 
 
 def _graded(results: Results, outcome: str) -> tuple[str, str]:
@@ -178,7 +193,7 @@ def _values(results: Results, group: str, policy: str, name: str) -> np.ndarray:
 
 def _costs(results: Results, group: str) -> Table:
     about = _grades(results)
-    table = ruled("Costs and volunteers", "", "unit", "median", "90 % of worlds", *about)
+    table = ruled(say("Costs and volunteers"), "", "unit", "median", say("90 % of worlds"), *about)
     for name, unit, words in COSTS:
         values = results.values(group, PUBLISHED, name)
         kept = values[~np.isnan(values)]
@@ -193,9 +208,9 @@ def _beside(results: Results, group: str) -> list[Table]:
     from experiments.report.help import FORMATS, TURNOVER
 
     several = len(results.experiment.groups[0].case.spec.schemes) > 1
-    title = "What the help was, and did beside jobs" + (", over all schemes" if several else "")
+    title = say("What the help was, and did beside jobs") + (say(", over all schemes") if several else "")
     about = _grades(results)
-    table = ruled(title, "", "unit", "median", "90 % of worlds", *about)
+    table = ruled(title, "", "unit", "median", say("90 % of worlds"), *about)
     for _, columns, mark in (*FORMATS, ("", TURNOVER, "turnover_gain_year1")):
         of_mark = results.values(group, PUBLISHED, mark)
         for name, unit, words in columns if np.nan_to_num(of_mark).any() else ():
@@ -223,8 +238,8 @@ def compare_table(results: Results, group: Group) -> Table:
     alone = len(results.experiment.groups) == 1
     aside = _aside(results, group) if wide else []
     title = group.case.title if alone else f"{group.case.name}: {group.case.title}"
-    table = ruled(title, "policy", "net jobs", f"more than\n{reference}", "reported",
-                   "k€ per\nnet job", "best in",
+    table = ruled(title, "policy", say("net jobs"), say("more than\n{reference}", reference=reference), "reported",
+                   say("k€ per\nnet job"), say("best in"),
                    *(words for _, words in aside))  # fmt: skip
     _, share = best(results, group) if len(group.policies) > 1 else ("", {})
     for policy in group.policies:
@@ -252,20 +267,23 @@ def compare_table(results: Results, group: Group) -> Table:
 def _rests_on(results: Results, group: Group, aside: list[tuple[str, str]]) -> str | None:
     """How well founded each column of a comparison is; nothing where the sentence above says all."""
     columns = (
-        ("jobs_net", "net jobs"),
+        ("jobs_net", say("net jobs")),
         ("jobs_reported", "reported"),
-        ("cost_per_net_job", "k€ per net job"),
+        ("cost_per_net_job", say("k€ per net job")),
     )
     found: dict[str, list[str]] = {}
     for name, words in (*columns, *aside):
         seen = of_group(results.experiment, group, name)
         if seen.grade == NOT_CALIBRATED:
             return None
-        share = f" ({_share(seen)} of spread without data)" if _share(seen) else ""
+        share = say(" ({seen} of spread without data)", seen=_share(seen)) if _share(seen) else ""
         found.setdefault(seen.grade, []).append(words.replace("\n", " ") + share)
     gap = of_group(results.experiment, group, "jobs_net", difference=True)
     found.setdefault(gap.grade, []).append("differences")
-    return "\n".join(f"Rests on: {grade}: {', '.join(words)}." for grade, words in found.items())
+    return "\n".join(
+        say("Rests on: {grade}: {listed}.", grade=grade, listed=", ".join(words))
+        for grade, words in found.items()
+    )
 
 
 def _aside(results: Results, group: Group) -> list[tuple[str, str]]:
@@ -290,12 +308,12 @@ def mix_table(done: Done, group: Group) -> Table:
 
     def jobs(scheme: str, what: str) -> str:
         row = rows[scheme, "jobs_net", what]
-        ends = f"{whole(row['p05'])} to {whole(row['p95'])}" if row["n"] > 1 else ""
+        ends = say("{p05} to {p95}", p05=whole(row["p05"]), p95=whole(row["p95"])) if row["n"] > 1 else ""
         return f"{whole(mean(scheme, 'jobs_net', what=what))}\n{ends}"
 
-    title = "What each scheme brings" + (f": {group.name}" if len(done.experiment.groups) > 1 else "")
-    table = ruled(title, "scheme", "net jobs,\nalone", "net jobs,\nadded last", "net jobs,\nfair share",
-                   "public money and\ntax, k€, share", "volunteer days,\nshare")  # fmt: skip
+    title = say("What each scheme brings") + (f": {group.name}" if len(done.experiment.groups) > 1 else "")
+    table = ruled(title, "scheme", say("net jobs,\nalone"), say("net jobs,\nadded last"), say("net jobs,\nfair share"),
+                   say("public money and\ntax, k€, share"), say("volunteer days,\nshare"))  # fmt: skip
     for scheme in dict.fromkeys(scheme for scheme, *_ in rows):
         what = ALL if scheme == ALL else SHAPLEY
         parts = ("", "") if scheme == ALL else (jobs(scheme, ALONE), jobs(scheme, ADDED_LAST))
@@ -313,11 +331,17 @@ def mix_table(done: Done, group: Group) -> Table:
 
 def _of_mix(gap: Mapping[str, Any]) -> str:
     """What the columns mean, and whether schemes crowd or help each other."""
-    text = (
-        "Alone: against no scheme at all. Added last: lost if only this scheme stopped.\n"
-        "Fair share (Shapley): its part of what all do together.\n"
+    text = say(
+        "Alone: against no scheme at all. Added last: lost if only this scheme stopped.\nFair "
+        "share (Shapley): its part of what all do together.\n"
     )
     if not gap["n"]:
-        return text + "No draw ended well in every mix."
-    ends = f" ({whole(gap['p05'])} to {whole(gap['p95'])})" if gap["n"] > 1 else ""
-    return f"{text}All less the sum of the alones: {gap['mean']:+,.0f}{ends}; {verdict(gap)}."
+        return text + say("No draw ended well in every mix.")
+    ends = say(" ({p05} to {p95})", p05=whole(gap["p05"]), p95=whole(gap["p95"])) if gap["n"] > 1 else ""
+    return say(
+        "{text}All less the sum of the alones: {mean}{ends}; {gap}.",
+        text=text,
+        mean=form(gap["mean"], "+,.0f"),
+        ends=ends,
+        gap=verdict(gap),
+    )

@@ -8,21 +8,23 @@ from rich.table import Table
 from experiments.answers import whole
 from experiments.command import Done
 from experiments.decision import DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
+from experiments.lang import form, later, say
 from experiments.plan import Group
 from experiments.terminal import NARROW, console, number, ruled
 
-CAPTION = (
-    "Regret: net jobs that the best policy of the same draw has more, on average. Worst basin: net jobs per "
-    "1,000 jobs where they are fewest on average. Gaps: change, by the policy, of how far basins grow apart "
-    "(Theil index). Dominated: another policy is as good or better in the last three columns on average, and "
-    "better in one; in so many draws one is."
+CAPTION = later(
+    "Regret: net jobs that the best policy of the same draw has more, on average. Worst "
+    "basin: net jobs per 1,000 jobs where they are fewest on average. Gaps: change, by the "
+    "policy, of how far basins grow apart (Theil index). Dominated: another policy is as "
+    "good or better in the last three columns on average, and better in one; in so many "
+    "draws one is."
 )
 
 
-KNOWN = (
-    "Known to: half of the 90 % interval of the mean, which more draws narrow; single worlds differ by "
-    "more. Allowed: what was asked for, of the mean, or 2 % of the jobs that the reference reports where "
-    "that is more."
+KNOWN = later(
+    "Known to: half of the 90 % interval of the mean, which more draws narrow; single worlds "
+    "differ by more. Allowed: what was asked for, of the mean, or 2 % of the jobs that the "
+    "reference reports where that is more."
 )
 
 
@@ -36,9 +38,15 @@ def _decision(done: Done, group: Group) -> Table:
     rows = {(row["policy"], row["measure"]): row for row in done.decision
             if row["group"] == group.name and not row["against"]}  # fmt: skip
     wide = console().width >= NARROW
-    title = "What a choice turns on" + (f": {group.name}" if len(done.experiment.groups) > 1 else "")
-    columns = ["policy", "regret", "regret,\n1 in 10 above", "net jobs\nper million €", "worst\nbasin"]
-    table = ruled(title, *columns, *(["gaps between\nbasins"] if wide else []), "dominated by")
+    title = say("What a choice turns on") + (f": {group.name}" if len(done.experiment.groups) > 1 else "")
+    columns = [
+        "policy",
+        "regret",
+        say("regret,\n1 in 10 above"),
+        say("net jobs\nper million €"),
+        "worst\nbasin",
+    ]
+    table = ruled(title, *columns, *([say("gaps between\nbasins")] if wide else []), say("dominated by"))
     for policy in group.policies:
         names = (REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
         regret, euros, worst, gaps, by = (rows[policy, name] for name in names)
@@ -60,7 +68,11 @@ def _percent(value: float) -> str:
 
 def _over(by: Mapping[str, Any]) -> str:
     """Which policies dominate, and in how many draws some policy does."""
-    return "\n".join([*by["who"].split(", "), f"in {by['mean']:.0%} of draws"]) if by["who"] else ""
+    return (
+        "\n".join([*by["who"].split(", "), say("in {mean} of draws", mean=form(by["mean"], ".0%"))])
+        if by["who"]
+        else ""
+    )
 
 
 def _ninetieth(row: Mapping[str, Any]) -> str:
@@ -68,7 +80,7 @@ def _ninetieth(row: Mapping[str, Any]) -> str:
 
 
 def _range(row: Mapping[str, Any]) -> str:
-    ends = f"\n{number(row['p05'])} to {number(row['p95'])}" if row["n"] > 1 else ""
+    ends = say("\n{p05} to {p95}", p05=number(row["p05"]), p95=number(row["p95"])) if row["n"] > 1 else ""
     return f"{_mean(row)}{ends}"
 
 
@@ -80,8 +92,8 @@ def precision_tables(done: Done) -> list[Table]:
     several = len(done.experiment.groups) > 1
     reference = done.experiment.reference
     alone = [row["policy"] for row in found] == [reference]
-    what = "net jobs" if alone else f"net jobs more\nthan {reference}"
-    table = ruled("How exactly means are known", "policy", what, "known to", "allowed", "reached")
+    what = say("net jobs") if alone else say("net jobs more\nthan {reference}", reference=reference)
+    table = ruled(say("How exactly means are known"), "policy", what, say("known to"), "allowed", "reached")
     for row in found:
         name = f"{row['group']}: {row['policy']}" if several else row["policy"]
         mean, half = row["difference"], row["half_width"]

@@ -7,6 +7,7 @@ from rich import box
 from rich.table import Table
 
 from experiments.evaluation.designs import DESIGNS
+from experiments.lang import form, say
 
 Score = Mapping[str, Any]
 OFTEN_ENOUGH = 0.5  # of the draws in which a design must apply to be ranked
@@ -22,7 +23,12 @@ def answer(scores: Sequence[Score]) -> list[str]:
     ranked = rankable(scores)
     if not ranked:
         why = "; ".join(f"{words(s)}: {s['why_not']}" for s in scores if s["why_not"])
-        return [f"No answer: no design could be applied in half of the draws ({why or 'no draw ended well'})"]
+        return [
+            say(
+                "No answer: no design could be applied in half of the draws ({x})",
+                x=why or "no draw ended well",
+            )
+        ]
     found = [f"{_nearest(ranked)}; {_misleading(ranked)}."]
     found += [_power(ranked), *_gross_and_net(ranked), *_left_out(scores)]
     return found
@@ -62,24 +68,30 @@ def signed(value: float) -> str:
 
 def _nearest(ranked: Sequence[Score]) -> str:
     best = min(ranked, key=lambda s: s["miss"])
-    text = (
-        f"Nearest to the truth: {words(best)}, typically {jobs(best['miss'])} jobs a helped firm away from "
-        f"a true {jobs(best['truth'])}"
+    text = say(
+        "Nearest to the truth: {best}, typically {miss} jobs a helped firm away from a true {truth}",
+        best=words(best),
+        miss=jobs(best["miss"]),
+        truth=jobs(best["truth"]),
     )
-    return text + (f" (and {signed(best['bias'])} on average)" if biased(best) else "")
+    return text + (say(" (and {bias} on average)", bias=signed(best["bias"])) if biased(best) else "")
 
 
 def _misleading(ranked: Sequence[Score]) -> str:
     wrong = [s for s in ranked if biased(s)]
     if max(s["applied"] for s in ranked) == 1:
-        return "one draw says nothing of what misleads"
+        return say("one draw says nothing of what misleads")
     if not wrong:
-        return "none misleads on average, beyond what chance gives in so many draws"
+        return say("none misleads on average, beyond what chance gives in so many draws")
     worst = max(wrong, key=lambda s: abs(s["bias"]))
-    return (
-        f"most misleading: {words(worst)}, {signed(worst['bias'])} on average "
-        f"(90 %: {signed(worst['bias_low'])} to {signed(worst['bias_high'])}), its 90 % interval "
-        f"holding the truth in {worst['coverage']:.0%} of evaluations"
+    return say(
+        "most misleading: {worst}, {bias} on average (90 %: {bias_low} to {bias_high}), its 90 % "
+        "interval holding the truth in {coverage} of evaluations",
+        worst=words(worst),
+        bias=signed(worst["bias"]),
+        bias_low=signed(worst["bias_low"]),
+        bias_high=signed(worst["bias_high"]),
+        coverage=form(worst["coverage"], ".0%"),
     )
 
 
@@ -87,22 +99,27 @@ def _power(ranked: Sequence[Score]) -> str:
     """Whether one would know: what designs declare that can be believed."""
     draws = max(s["applied"] for s in ranked)
     if draws < FEWEST_DRAWS:
-        return (
-            f"Would we know? Of {draws:,.0f} draw{'' if draws == 1 else 's'} too little can be said: ask for "
-            f"{FEWEST_DRAWS} or more."
+        return say(
+            "Would we know? Of {draws} draw{x} too little can be said: ask for {FEWEST_DRAWS} or more.",
+            draws=form(draws, ",.0f"),
+            x="" if draws == 1 else "s",
+            FEWEST_DRAWS=FEWEST_DRAWS,
         )
     sound = [s for s in ranked if believable(s)]
     if not sound:
-        return (
-            "Would we know? Not by any of them: each is wrong on average, or its 90 % interval leaves out "
-            "the truth more than 1 time in 5."
+        return say(
+            "Would we know? Not by any of them: each is wrong on average, or its 90 % interval "
+            "leaves out the truth more than 1 time in 5."
         )
     best = min(sound, key=lambda s: s["detectable"])
-    return (
-        "Would we know? Of the designs that can be believed (no bias beyond chance, the truth in the "
-        f"interval 4 times out of 5), the sharpest is {words(best)}: it declares an effect in "
-        f"{best['power']:.0%} of evaluations, where chance alone would in 5 %, and would see an effect of "
-        f"{jobs(best['detectable'])} jobs a helped firm 4 times out of 5."
+    return say(
+        "Would we know? Of the designs that can be believed (no bias beyond chance, the truth in "
+        "the interval 4 times out of 5), the sharpest is {best}: it declares an effect in "
+        "{power} of evaluations, where chance alone would in 5 %, and would see an effect of "
+        "{detectable} jobs a helped firm 4 times out of 5.",
+        best=words(best),
+        power=form(best["power"], ".0%"),
+        detectable=jobs(best["detectable"]),
     )
 
 
@@ -112,15 +129,24 @@ def _gross_and_net(ranked: Sequence[Score]) -> list[str]:
     if helped != helped:
         return []
     return [
-        f"The truth: {jobs(helped)} jobs more in each helped firm; over all firms, with what competitors "
-        f"lose and local services gain, {jobs(net)} a helped firm."
+        say(
+            "The truth: {helped} jobs more in each helped firm; over all firms, with what "
+            "competitors lose and local services gain, {net} a helped firm.",
+            helped=jobs(helped),
+            net=jobs(net),
+        )
     ]
 
 
 def _left_out(scores: Sequence[Score]) -> list[str]:
     return [
-        f"Not applicable in {s['draws'] - s['applied']:,.0f} of {s['draws']:,.0f} draws: {words(s)}; "
-        f"{s['why_not']}."
+        say(
+            "Not applicable in {draws} of {draws_2} draws: {words}; {why_not}.",
+            draws=form(s["draws"] - s["applied"], ",.0f"),
+            draws_2=form(s["draws"], ",.0f"),
+            words=words(s),
+            why_not=s["why_not"],
+        )
         for s in scores
         if s["why_not"]
     ]
@@ -128,17 +154,18 @@ def _left_out(scores: Sequence[Score]) -> list[str]:
 
 def table(scores: Sequence[Score]) -> Table:
     """A row a design."""
-    found = Table(title="What each design would have said, jobs a helped firm", title_justify="left",
+    found = Table(title=say("What each design would have said, jobs a helped firm"), title_justify="left",
                   title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)  # fmt: skip
-    columns = ("design", "measures", "true", "found", "bias", "90 % of\nmisses", "truth in\ninterval",
-               "declares\nan effect", "wrong\nsign", "would\nsee")  # fmt: skip
+    columns = ("design", "measures", "true", "found", "bias", say("90 % of\nmisses"), say("truth in\ninterval"),
+               say("declares\nan effect"), "wrong\nsign", "would\nsee")  # fmt: skip
     for i, column in enumerate(columns):
         found.add_column(column, justify="left" if i < 2 else "right", no_wrap=i > 1, overflow="fold")
     for s in scores:
         found.add_row(words(s), s["estimand"], *cells(s))
-    found.caption = (
-        "Measures: gross, what helped firms gained because of the scheme; net, with what others lost and "
-        "gained.\nWould see: the smallest effect that the design would declare 4 times out of 5."
+    found.caption = say(
+        "Measures: gross, what helped firms gained because of the scheme; net, with what others "
+        "lost and gained.\nWould see: the smallest effect that the design would declare 4 times "
+        "out of 5."
     )
     found.caption_justify, found.caption_style = "left", ""
     return found
@@ -148,7 +175,11 @@ def cells(s: Score) -> list[str]:
     """The numbers of a design, as text."""
     if not s["applied"]:
         return [DASH] * 8
-    misses = f"{signed(s['miss_p05'])} to {signed(s['miss_p95'])}" if s["applied"] > 1 else DASH
+    misses = (
+        say("{miss_p05} to {miss_p95}", miss_p05=signed(s["miss_p05"]), miss_p95=signed(s["miss_p95"]))
+        if s["applied"] > 1
+        else DASH
+    )
     wrong = f"{s['wrong_sign']:.0%}" if s["wrong_sign"] == s["wrong_sign"] else DASH
     return [
         jobs(s["truth"]), jobs(s["estimate"]), signed(s["bias"]), misses, f"{s['coverage']:.0%}",
