@@ -7,10 +7,11 @@ import numpy as np
 
 from experiments import evidence
 from experiments.decision import shared_first
-from experiments.lang import form, say
+from experiments.lang import form, plural, say
+from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
 from experiments.rivals import PARAMETER, rule_of, said
-from experiments.spread import UNTOLD, split
+from experiments.spread import UNTOLD, split, spread_of_what
 from experiments.spread import said as spread_said
 from experiments.summary import Results, quantile
 from scenarios.studies import PUBLISHED
@@ -25,17 +26,18 @@ def whole(value: float) -> str:
         return "-"
     if math.isinf(value):
         return say("no end") if value > 0 else say("-no end")
-    return f"{round(value):,}"
+    return form(round(value))
+
+
+def jobs_of(one: str, many: str, value: float, **others: str) -> str:
+    """A message with a number of net jobs, which decides its plural."""
+    return plural(one, many, round(value) if math.isfinite(value) else 2, net=whole(value), **others)
 
 
 def interval(values: np.ndarray) -> str:
     """ "-12 to 95", from 5 to 95 % of the worlds; nothing for a single world."""
     kept = values[~np.isnan(values)]
-    return (
-        say("{kept} to {kept_2}", kept=whole(quantile(kept, 0.05)), kept_2=whole(quantile(kept, 0.95)))
-        if len(kept) > 1
-        else ""
-    )
+    return span_of(whole(quantile(kept, 0.05)), whole(quantile(kept, 0.95))) if len(kept) > 1 else ""
 
 
 def chance(share: float, n: int) -> str:
@@ -45,13 +47,11 @@ def chance(share: float, n: int) -> str:
     if share >= 1:
         return say("near certainty") if n >= 20 else say("all {n} draws", n=n)
     if share <= 0.5:
-        return say("1 chance in {share}", share=round(1 / share))
+        return say("1 chance in {n}", n=round(1 / share))
     tenths = min(9, round(share * 10))
-    return (
-        say("{tenths} chances in 5", tenths=tenths // 2)
-        if tenths % 2 == 0
-        else say("{tenths} chances in 10", tenths=tenths)
-    )
+    if tenths % 2 == 0:
+        return say("{fifths} chances in 5", fifths=tenths // 2)
+    return say("{tenths} chances in 10", tenths=tenths)
 
 
 def of_none(net: np.ndarray) -> str:
@@ -61,7 +61,7 @@ def of_none(net: np.ndarray) -> str:
         return say("some in all {n} draws", n=n) if n < 10 else say("less than 1 chance in {n} of none", n=n)
     if none == n:
         return say("none in any of {n} draws", n=n)
-    return say("{none} of none", none=chance(none / n, n))
+    return say("{chance} of none", chance=chance(none / n, n))
 
 
 def sentence(results: Results, group: str, policy: str) -> str:
@@ -70,12 +70,15 @@ def sentence(results: Results, group: str, policy: str) -> str:
     reported = results.values(group, policy, "jobs_reported")
     if not len(net):
         return say("No answer: no world of {policy} ended well", policy=policy)
-    said = say(
-        "{net} net jobs of {reported} reported", net=whole(net.mean()), reported=whole(reported.mean())
-    )
+    said = jobs_of(
+        "{net} net jobs of {reported} reported", "{net} net jobs of {reported} reported",
+        net.mean(), reported=whole(reported.mean()),
+    )  # fmt: skip
     if len(net) == 1:
         return say("{said} (one draw only: no interval)", said=said)
-    return f"{said} (90 %: {interval(net)}; {of_none(net)})"
+    return say(
+        "{said} (90 %: {interval}; {of_none})", said=said, interval=interval(net), of_none=of_none(net)
+    )
 
 
 def anyway(results: Results, group: str, policy: str) -> str:
@@ -88,17 +91,13 @@ def anyway(results: Results, group: str, policy: str) -> str:
     realised, deadweight = mean("jobs_realised"), mean("jobs_deadweight")
     if not realised > 0:
         return say("No job was created by firms that the scheme helped.")
-    text = say(
-        "Of {realised} jobs created by the firms helped, {deadweight} ({deadweight_2}) would "
-        "have come anyway",
-        realised=whole(realised),
-        deadweight=whole(deadweight),
-        deadweight_2=form(deadweight / realised, ".0%"),
-    )
     displaced, spilled = mean("jobs_displaced"), mean("jobs_spillover")
     return say(
-        "{text}; competitors lost {displaced}, local services gained {spilled}.",
-        text=text,
+        "Of {realised} jobs created by the firms helped, {deadweight} ({share}) would have come anyway; "
+        "competitors lost {displaced}, local services gained {spilled}.",
+        realised=whole(realised),
+        deadweight=whole(deadweight),
+        share=form(deadweight / realised, ".0%"),
         displaced=whole(displaced),
         spilled=whole(spilled),
     )
@@ -113,11 +112,10 @@ def churn(results: Results, group: Group) -> str:
         return ""
     return say(
         "Of {declared} jobs declared, the same survey of the same firms would count {without} "
-        "({without_2}) without the scheme: firms that grow are counted, firms that shrink are "
-        "not.",
+        "({share}) without the scheme: firms that grow are counted, firms that shrink are not.",
         declared=whole(declared.mean()),
         without=whole(without.mean()),
-        without_2=form(without.mean() / declared.mean(), ".0%"),
+        share=form(without.mean() / declared.mean(), ".0%"),
     )
 
 
@@ -134,31 +132,27 @@ def best(results: Results, group: Group) -> tuple[str, dict[str, float]]:
 def compared(results: Results, group: Group) -> str:
     """The answer of a comparison in one group, beginning with its best policy."""
     winner, share = best(results, group)
-    where = f"{group.case.name}: " if len(results.experiment.groups) > 1 else ""
+    where = group.case.name if len(results.experiment.groups) > 1 else ""
     if not winner:
-        return say("{where}No answer: no draw ended well in every arm", where=where)
-    text = say(
-        "{where}{results} with {winner}",
-        where=where,
-        results=sentence(results, group.name, winner),
-        winner=winner,
-    )
+        return of_place(where, say("No answer: no draw ended well in every arm"))
+    text = say("{net_jobs} with {policy}", net_jobs=sentence(results, group.name, winner), policy=winner)
     reference = results.experiment.reference
     if winner == reference:
-        text += say(", which no other policy beats on average") if len(share) > 1 else ""
+        text = say("{text}, which no other policy beats on average", text=text) if len(share) > 1 else text
     else:
         more = results.paired(group.name, winner, reference, "jobs_net")
-        range_ = f" (90 %: {interval(more)})" if len(more) > 1 else ""
-        text += say(
-            ", {more} more than {reference}{range}",
-            more=whole(more.mean()),
-            reference=reference,
-            range=range_,
-        )
+        about = {"text": text, "more": whole(more.mean()), "reference": reference}
+        text = say("{text}, {more} more than {reference}", **about)
+        if len(more) > 1:
+            text = say(
+                "{text}, {more} more than {reference} (90 %: {interval})", interval=interval(more), **about
+            )
     n = len(results.places(group.name, winner))
     if n > 1 and len(share) > 1:
-        text += say("; it is the best in {share} of {n} draws", share=round(share[winner] * n), n=n)
-    return text
+        text = say(
+            "{text}; it is the best in {best} of {n} draws", text=text, best=round(share[winner] * n), n=n
+        )
+    return of_place(where, text)
 
 
 def answer(results: Results) -> list[str]:
@@ -188,21 +182,15 @@ def origins(results: Results) -> list[str]:
             continue
         of = split(values, results.parameters(results.shared(group.name, *arms)))
         if of is None:
-            return [UNTOLD]
-        where = say("{name}: of", name=group.case.name) if len(results.experiment.groups) > 1 else say("Of")
-        what = (
-            say("net jobs with {policy} less those with {against}", policy=policy, against=against)
-            if against
-            else say("net jobs with {policy}", policy=policy)
-        )
-        found.append(
-            say(
-                "{where} the spread of {what}, {share}.",
-                where=where,
-                what=what,
-                share=spread_said(of.share, of.low, of.high),
+            return [say(UNTOLD)]
+        what = spread_of_what(policy, against)
+        share = spread_said(of.share, of.low, of.high)
+        if len(results.experiment.groups) > 1:
+            found.append(
+                say("{case}: of the spread of {what}, {share}.", case=group.case.name, what=what, share=share)
             )
-        )
+        else:
+            found.append(say("Of the spread of {what}, {share}.", what=what, share=share))
     return found
 
 
@@ -225,7 +213,7 @@ def founded_all(results: Results) -> list[str]:
     said = {group.case.name: founded(results, group) for group in groups}
     if len(set(said.values())) == 1:
         return [founded(results, groups[0])]
-    return [f"{case}: {text}" for case, text in said.items()]
+    return [of_place(case, text) for case, text in said.items()]
 
 
 def rival(results: Results, group: Group) -> str:
@@ -238,7 +226,7 @@ def rival(results: Results, group: Group) -> str:
     column = source.names.index(PARAMETER)
     rules = rule_of(np.array([source.row(draw)[column] for draw, _ in shared]))
     text = said(net, rules, {}) if shared else ""
-    return f"{group.case.name}: {text}" if text and len(results.experiment.groups) > 1 else text
+    return of_place(group.case.name, text) if text and len(results.experiment.groups) > 1 else text
 
 
 def as_json(done: "Done", said: list[str]) -> dict[str, Any]:

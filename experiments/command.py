@@ -20,10 +20,11 @@ from experiments.decision import decision
 from experiments.engines.limits import memory_share, usable_cores
 from experiments.engines.local import Crew
 from experiments.errors import Refused, Unable, unable
-from experiments.folder import Folder, default_path, hashes, manifest
+from experiments.folder import LANGUAGE, Folder, default_path, hashes, manifest
 from experiments.groups import COLUMNS as GROUPS
 from experiments.groups import OUTCOMES, groups
 from experiments.items import Request
+from experiments.lang import ENGLISH, form, language, say
 from experiments.lock import locked
 from experiments.plan import Experiment, ask, estimate
 from experiments.precision import Precision, note
@@ -139,6 +140,7 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
     times = {"started": begun.isoformat(timespec="seconds")}
     content = manifest(experiment, common.draws, common.replicates, _engine(common), {}, times)
     content |= {"precision": note(common.precision)} if common.precision else {}
+    content |= {LANGUAGE: language()} if language() != ENGLISH else {}
     if folder.has_manifest:
         old = folder.manifest
         if first is None:  # nothing to run: who ran what, and when, stays as it was
@@ -180,7 +182,7 @@ def _compile(experiment: Experiment, quiet: bool) -> None:
     if not experiment.compiles or is_warm():
         return
     if not quiet:
-        print("Compiling the simulation for this computer: once, some twenty seconds.", file=sys.stderr)
+        print(say("Compiling the simulation for this computer: once, some twenty seconds."), file=sys.stderr)
     done = subprocess.run([sys.executable, "-m", "sim.warm"], stdout=subprocess.DEVNULL)
     if done.returncode:
         raise Unable("the simulation cannot be compiled here; what the compiler said stands above")
@@ -239,8 +241,12 @@ def _stopped(folder: Folder, request: Request) -> Iterator[None]:
     except KeyboardInterrupt:
         kept = sum(request.counts(folder.index(hashes(request.experiment), keys=False)).values())
         raise KeyboardInterrupt(
-            f"stopped: {kept:,} of {request.worlds:,} worlds are kept in {folder.path}; the same command "
-            "goes on from there"
+            say(
+                "stopped: {kept} of {worlds} worlds are kept in {folder}; the same command goes on from there",
+                kept=form(kept),
+                worlds=form(request.worlds),
+                folder=folder.path,
+            )
         ) from None
     except OSError as error:
         raise unable(error, f"write in {folder.path}") from error

@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from experiments.errors import Refused
-from experiments.lang import form, say
+from experiments.lang import form, plural, say
 from experiments.plan import Group
 from experiments.spread import standard_error
 from experiments.summary import Labels, Results
@@ -144,26 +144,24 @@ def sentence(content: Mapping[str, Any]) -> str:
     """What the manifest says of the precision, in a sentence; nothing where none was asked for."""
     if not content:
         return ""
-    wanted = say("Precision of {asked}", asked=percent(content["asked"]))
+    wanted = percent(content["asked"])
     if "ended" not in content:
         return say(
-            "{wanted}: not judged yet; draws are added until it is reached, {ceiling} at most. The "
+            "Precision of {wanted}: not judged yet; draws are added until it is reached, {ceiling} at most. The "
             "same command goes on.",
             wanted=wanted,
             ceiling=form(content["ceiling"], ","),
         )
     draws, rounds, found = content["rounds"][-1], len(content["rounds"]), content["reached"]
-    took = say(
-        "{draws} draws ({rounds} round{x})",
-        draws=form(draws, ","),
-        rounds=rounds,
-        x="" if rounds == 1 else "s",
-    )
+    took = plural(
+        "{draws} draws ({rounds} round)", "{draws} draws ({rounds} rounds)",
+        rounds, draws=form(draws), rounds=rounds,
+    )  # fmt: skip
     if content["ended"] == TARGET:
         widest = max(row["half_width"] for row in found)
         which = say("the mean") if len(found) == 1 else say("every mean difference")
         return say(
-            "{wanted}, or of 2 % of the jobs reported: reached after {took}; {which} is known to ± "
+            "Precision of {wanted}, or of 2 % of the jobs reported: reached after {took}; {which} is known to ± "
             "{widest} jobs or better.",
             wanted=wanted,
             took=took,
@@ -178,12 +176,18 @@ def sentence(content: Mapping[str, Any]) -> str:
         else say("known to ± {half_width} jobs", half_width=form(worst["half_width"], ",.3g"))
     )
     which = (
-        say("{missed} of {len} are known less exactly", missed=len(missed), len=len(found))
+        plural(
+            "{missed} of {all} are known less exactly",
+            "{missed} of {all} are known less exactly",
+            len(missed),
+            missed=len(missed),
+            all=len(found),
+        )
         if len(found) > 1
         else say("it is not enough")
     )
     return say(
-        "{wanted}: not reached at the ceiling of {took}: {which}; {policy} is {known}, where ± "
+        "Precision of {wanted}: not reached at the ceiling of {took}: {which}; {policy} is {known}, where ± "
         "{allowed} were allowed. The same command with --draws {draws} goes on.",
         wanted=wanted,
         took=took,
@@ -197,4 +201,4 @@ def sentence(content: Mapping[str, Any]) -> str:
 
 def percent(share: float) -> str:
     """0.1 as "10 %"."""
-    return f"{100 * share:.3g} %"
+    return say("{number} %", number=form(100 * share, ".3g"))

@@ -9,6 +9,7 @@ from experiments.answers import whole
 from experiments.command import Done
 from experiments.decision import DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
 from experiments.lang import form, later, say
+from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
 from experiments.terminal import NARROW, console, number, ruled
 
@@ -38,14 +39,13 @@ def _decision(done: Done, group: Group) -> Table:
     rows = {(row["policy"], row["measure"]): row for row in done.decision
             if row["group"] == group.name and not row["against"]}  # fmt: skip
     wide = console().width >= NARROW
-    title = say("What a choice turns on") + (f": {group.name}" if len(done.experiment.groups) > 1 else "")
+    several = len(done.experiment.groups) > 1
+    title = say("What a choice turns on")
+    title = of_place(title, group.name) if several else title
     columns = [
-        "policy",
-        "regret",
-        say("regret,\n1 in 10 above"),
-        say("net jobs\nper million €"),
-        "worst\nbasin",
-    ]
+        say("policy"), say("regret"), say("regret,\n1 in 10 above"), say("net jobs\nper million €"),
+        say("worst\nbasin"),
+    ]  # fmt: skip
     table = ruled(title, *columns, *([say("gaps between\nbasins")] if wide else []), say("dominated by"))
     for policy in group.policies:
         names = (REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
@@ -54,7 +54,7 @@ def _decision(done: Done, group: Group) -> Table:
         apart = [_mean(gaps, _percent)] if wide else []
         table.add_row(policy, _mean(regret, whole), _ninetieth(regret), _range(euros), place, *apart,
                       _over(by))  # fmt: skip
-    table.caption, table.caption_justify, table.caption_style = CAPTION, "left", ""
+    table.caption, table.caption_justify, table.caption_style = say(CAPTION), "left", ""
     return table
 
 
@@ -63,16 +63,14 @@ def _mean(row: Mapping[str, Any], text: Any = number) -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:+.2g} %" if value else "0 %"
+    return say("{number} %", number=form(100 * value, "+.2g") if value else "0")
 
 
 def _over(by: Mapping[str, Any]) -> str:
     """Which policies dominate, and in how many draws some policy does."""
-    return (
-        "\n".join([*by["who"].split(", "), say("in {mean} of draws", mean=form(by["mean"], ".0%"))])
-        if by["who"]
-        else ""
-    )
+    if not by["who"]:
+        return ""
+    return "\n".join([*by["who"].split(", "), say("in {share} of draws", share=form(by["mean"], ".0%"))])
 
 
 def _ninetieth(row: Mapping[str, Any]) -> str:
@@ -80,8 +78,8 @@ def _ninetieth(row: Mapping[str, Any]) -> str:
 
 
 def _range(row: Mapping[str, Any]) -> str:
-    ends = say("\n{p05} to {p95}", p05=number(row["p05"]), p95=number(row["p95"])) if row["n"] > 1 else ""
-    return f"{_mean(row)}{ends}"
+    ends = [span_of(number(row["p05"]), number(row["p95"]))] if row["n"] > 1 else []
+    return "\n".join([_mean(row), *ends])
 
 
 def precision_tables(done: Done) -> list[Table]:
@@ -93,13 +91,14 @@ def precision_tables(done: Done) -> list[Table]:
     reference = done.experiment.reference
     alone = [row["policy"] for row in found] == [reference]
     what = say("net jobs") if alone else say("net jobs more\nthan {reference}", reference=reference)
-    table = ruled(say("How exactly means are known"), "policy", what, say("known to"), "allowed", "reached")
+    columns = (say("policy"), what, say("known to"), say("allowed"), say("reached"))
+    table = ruled(say("How exactly means are known"), *columns)
     for row in found:
-        name = f"{row['group']}: {row['policy']}" if several else row["policy"]
+        name = of_place(row["group"], row["policy"]) if several else row["policy"]
         mean, half = row["difference"], row["half_width"]
         table.add_row(
             name, "-" if mean is None else number(mean), "-" if half is None else f"± {number(half)}",
-            f"± {number(row['allowed'])}", "yes" if row["met"] else "no",
+            f"± {number(row['allowed'])}", say("yes") if row["met"] else say("no"),
         )  # fmt: skip
-    table.caption, table.caption_justify, table.caption_style = KNOWN, "left", ""
+    table.caption, table.caption_justify, table.caption_style = say(KNOWN), "left", ""
     return [table]

@@ -84,17 +84,23 @@ def said(share: float, low: float, high: float) -> str:
         return say("there is none: all worlds give the same")
     if not share and math.isnan(low):
         return say("all is chance: all worlds have the same parameters")
-    range_ = (
-        ""
-        if math.isnan(low)
-        else say(" (90 %: {low} to {high} %)", low=form(100 * low, ".0f"), high=form(100 * high, ".0f"))
-    )
+    known, luck = form(100 * share, ".0f"), form(100 * (1 - share), ".0f")
+    if math.isnan(low):
+        return say("{known} % is not knowing the parameters, {luck} % is chance", known=known, luck=luck)
     return say(
-        "{share} %{range} is not knowing the parameters, {share_2} % is chance",
-        share=form(100 * share, ".0f"),
-        range=range_,
-        share_2=form(100 * (1 - share), ".0f"),
+        "{known} % (90 %: {low} to {high} %) is not knowing the parameters, {luck} % is chance",
+        known=known,
+        luck=luck,
+        low=form(100 * low, ".0f"),
+        high=form(100 * high, ".0f"),
     )
+
+
+def spread_of_what(policy: str, against: str) -> str:
+    """What the spread is of, in words; ``against`` may be empty."""
+    if against:
+        return say("net jobs with {policy} less those with {against}", policy=policy, against=against)
+    return say("net jobs with {policy}", policy=policy)
 
 
 def _interval(f: float, above: int, below: int, n0: float) -> tuple[float, float]:

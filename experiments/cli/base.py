@@ -75,11 +75,39 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would take,
 Yes = Annotated[bool, typer.Option("--yes", help="Go on even if it takes over an hour or a gigabyte.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the answer.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+Lang = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        metavar="en|fr",
+        help="Language of the page and of what is printed, numbers and dates included. Tables for programs "
+        "(CSV, XLSX, Parquet) and refusals stay English. The folder remembers it.",
+    ),
+]
+LangOfFolder = Annotated[
+    str, typer.Option("--lang", metavar="en|fr", help="Language; default that of the folder's command.")
+]
 
 
 def say(message: str) -> None:
     """A line for the person at the terminal, apart from the answer."""
     print(message, file=sys.stderr, flush=True)
+
+
+def speak(wanted: str, folder: Path | None = None) -> None:
+    """Speaks a language until the command ends; where none is wanted, the one that a folder remembers.
+    ``Refused`` if there is no such language."""
+    from experiments.errors import Refused
+    from experiments.lang import ENGLISH, LANGUAGES, speak
+
+    if not wanted and folder is not None:
+        from experiments.folder import LANGUAGE, Folder
+
+        wanted = Folder(folder).manifest.get(LANGUAGE, ENGLISH)
+    wanted = wanted or ENGLISH
+    if wanted not in LANGUAGES:
+        raise Refused(f"--lang: unknown language (got {wanted!r}); allowed: {', '.join(LANGUAGES)}")
+    speak(wanted)
 
 
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
@@ -88,10 +116,12 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def call(*args: Any, **kwargs: Any) -> None:
         from experiments.errors import Refused, Unable, unable
+        from experiments.lang import using
         from scenarios.problems import ScenarioError
 
         try:
-            command(*args, **kwargs)
+            with using():
+                command(*args, **kwargs)
         except (Refused, ScenarioError) as error:
             say(str(error))
             raise typer.Exit(2) from None

@@ -10,6 +10,7 @@ from experiments.cli.base import (
     DryRun,
     Jobs,
     Json,
+    Lang,
     Memory,
     Out,
     Parameters,
@@ -20,6 +21,7 @@ from experiments.cli.base import (
     app,
     guarded,
     say,
+    speak,
 )
 
 SHIPPED_RUNS = 4800
@@ -110,7 +112,7 @@ def _fixed(said: list[str]) -> tuple[tuple[str, float], ...]:
 def validate(
     draws: Draws = 100, seed: Seed = 1, jobs: Jobs = 0, out: Out = None, parameters: Parameters = "posterior",
     timeout: Timeout = 0.0, memory: Memory = 0.0, dry_run: DryRun = False, yes: Yes = False,
-    quiet: Quiet = False, as_json: Json = False,
+    quiet: Quiet = False, as_json: Json = False, lang: Lang = "en",
 ) -> None:  # fmt: skip
     """
     Published figures beside the model: fitted ones, and ones never looked at; what the fit has taught.
@@ -122,6 +124,7 @@ def validate(
     Every case of which something is published, with and without its scheme. Figures that are missed are shown
     with the reason, or as not explained.
     """
+    speak(lang)
     from experiments import validate as validation
     from experiments.cli.worlds import answer
     from experiments.command import Common, carry_out

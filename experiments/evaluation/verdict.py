@@ -7,7 +7,8 @@ from rich import box
 from rich.table import Table
 
 from experiments.evaluation.designs import DESIGNS
-from experiments.lang import form, say
+from experiments.lang import form, plural, say, told
+from experiments.lang.phrases import of_place, parts, span_of
 
 Score = Mapping[str, Any]
 OFTEN_ENOUGH = 0.5  # of the draws in which a design must apply to be ranked
@@ -22,14 +23,14 @@ def answer(scores: Sequence[Score]) -> list[str]:
     """The sentences, the main one first: which design is nearest, which misleads and by how much."""
     ranked = rankable(scores)
     if not ranked:
-        why = "; ".join(f"{words(s)}: {s['why_not']}" for s in scores if s["why_not"])
+        why = parts(of_place(words(s), told(s["why_not"])) for s in scores if s["why_not"])
         return [
             say(
-                "No answer: no design could be applied in half of the draws ({x})",
-                x=why or "no draw ended well",
+                "No answer: no design could be applied in half of the draws ({why})",
+                why=why or say("no draw ended well"),
             )
         ]
-    found = [f"{_nearest(ranked)}; {_misleading(ranked)}."]
+    found = [f"{parts([_nearest(ranked), _misleading(ranked)])}."]
     found += [_power(ranked), *_gross_and_net(ranked), *_left_out(scores)]
     return found
 
@@ -41,7 +42,7 @@ def rankable(scores: Sequence[Score]) -> list[Score]:
 
 def words(score: Score) -> str:
     """A design in words."""
-    return DESIGNS[score["design"]].words
+    return told(DESIGNS[score["design"]].words)
 
 
 def biased(score: Score) -> bool:
@@ -58,7 +59,7 @@ def believable(score: Score) -> bool:
 
 def jobs(value: float) -> str:
     """Jobs a firm: two decimals under ten."""
-    return f"{round(value, 2) + 0.0:.2f}" if abs(value) < 10 else f"{value:,.0f}"
+    return form(round(value, 2) + 0.0, ".2f") if abs(value) < 10 else form(value, ",.0f")
 
 
 def signed(value: float) -> str:
@@ -69,12 +70,14 @@ def signed(value: float) -> str:
 def _nearest(ranked: Sequence[Score]) -> str:
     best = min(ranked, key=lambda s: s["miss"])
     text = say(
-        "Nearest to the truth: {best}, typically {miss} jobs a helped firm away from a true {truth}",
-        best=words(best),
+        "Nearest to the truth: {design}, typically {miss} jobs a helped firm away from a true {truth}",
+        design=words(best),
         miss=jobs(best["miss"]),
         truth=jobs(best["truth"]),
     )
-    return text + (say(" (and {bias} on average)", bias=signed(best["bias"])) if biased(best) else "")
+    return (
+        say("{text} (and {bias} on average)", text=text, bias=signed(best["bias"])) if biased(best) else text
+    )
 
 
 def _misleading(ranked: Sequence[Score]) -> str:
@@ -85,9 +88,9 @@ def _misleading(ranked: Sequence[Score]) -> str:
         return say("none misleads on average, beyond what chance gives in so many draws")
     worst = max(wrong, key=lambda s: abs(s["bias"]))
     return say(
-        "most misleading: {worst}, {bias} on average (90 %: {bias_low} to {bias_high}), its 90 % "
+        "most misleading: {design}, {bias} on average (90 %: {bias_low} to {bias_high}), its 90 % "
         "interval holding the truth in {coverage} of evaluations",
-        worst=words(worst),
+        design=words(worst),
         bias=signed(worst["bias"]),
         bias_low=signed(worst["bias_low"]),
         bias_high=signed(worst["bias_high"]),
@@ -99,12 +102,11 @@ def _power(ranked: Sequence[Score]) -> str:
     """Whether one would know: what designs declare that can be believed."""
     draws = max(s["applied"] for s in ranked)
     if draws < FEWEST_DRAWS:
-        return say(
-            "Would we know? Of {draws} draw{x} too little can be said: ask for {FEWEST_DRAWS} or more.",
-            draws=form(draws, ",.0f"),
-            x="" if draws == 1 else "s",
-            FEWEST_DRAWS=FEWEST_DRAWS,
-        )
+        return plural(
+            "Would we know? Of {draws} draw too little can be said: ask for {enough} or more.",
+            "Would we know? Of {draws} draws too little can be said: ask for {enough} or more.",
+            draws, draws=form(draws, ",.0f"), enough=FEWEST_DRAWS,
+        )  # fmt: skip
     sound = [s for s in ranked if believable(s)]
     if not sound:
         return say(
@@ -114,10 +116,10 @@ def _power(ranked: Sequence[Score]) -> str:
     best = min(sound, key=lambda s: s["detectable"])
     return say(
         "Would we know? Of the designs that can be believed (no bias beyond chance, the truth in "
-        "the interval 4 times out of 5), the sharpest is {best}: it declares an effect in "
+        "the interval 4 times out of 5), the sharpest is {design}: it declares an effect in "
         "{power} of evaluations, where chance alone would in 5 %, and would see an effect of "
         "{detectable} jobs a helped firm 4 times out of 5.",
-        best=words(best),
+        design=words(best),
         power=form(best["power"], ".0%"),
         detectable=jobs(best["detectable"]),
     )
@@ -141,11 +143,11 @@ def _gross_and_net(ranked: Sequence[Score]) -> list[str]:
 def _left_out(scores: Sequence[Score]) -> list[str]:
     return [
         say(
-            "Not applicable in {draws} of {draws_2} draws: {words}; {why_not}.",
-            draws=form(s["draws"] - s["applied"], ",.0f"),
-            draws_2=form(s["draws"], ",.0f"),
-            words=words(s),
-            why_not=s["why_not"],
+            "Not applicable in {some} of {draws} draws: {design}; {why}.",
+            some=form(s["draws"] - s["applied"], ",.0f"),
+            draws=form(s["draws"], ",.0f"),
+            design=words(s),
+            why=told(s["why_not"]),
         )
         for s in scores
         if s["why_not"]
@@ -156,12 +158,14 @@ def table(scores: Sequence[Score]) -> Table:
     """A row a design."""
     found = Table(title=say("What each design would have said, jobs a helped firm"), title_justify="left",
                   title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)  # fmt: skip
-    columns = ("design", "measures", "true", "found", "bias", say("90 % of\nmisses"), say("truth in\ninterval"),
-               say("declares\nan effect"), "wrong\nsign", "would\nsee")  # fmt: skip
+    columns = (
+        say("design"), say("measures"), say("true"), say("found"), say("bias"), say("90 % of\nmisses"),
+        say("truth in\ninterval"), say("declares\nan effect"), say("wrong\nsign"), say("would\nsee"),
+    )  # fmt: skip
     for i, column in enumerate(columns):
         found.add_column(column, justify="left" if i < 2 else "right", no_wrap=i > 1, overflow="fold")
     for s in scores:
-        found.add_row(words(s), s["estimand"], *cells(s))
+        found.add_row(words(s), told(s["estimand"]), *cells(s))
     found.caption = say(
         "Measures: gross, what helped firms gained because of the scheme; net, with what others "
         "lost and gained.\nWould see: the smallest effect that the design would declare 4 times "
@@ -175,13 +179,9 @@ def cells(s: Score) -> list[str]:
     """The numbers of a design, as text."""
     if not s["applied"]:
         return [DASH] * 8
-    misses = (
-        say("{miss_p05} to {miss_p95}", miss_p05=signed(s["miss_p05"]), miss_p95=signed(s["miss_p95"]))
-        if s["applied"] > 1
-        else DASH
-    )
-    wrong = f"{s['wrong_sign']:.0%}" if s["wrong_sign"] == s["wrong_sign"] else DASH
+    misses = span_of(signed(s["miss_p05"]), signed(s["miss_p95"])) if s["applied"] > 1 else DASH
+    wrong = form(s["wrong_sign"], ".0%") if s["wrong_sign"] == s["wrong_sign"] else DASH
     return [
-        jobs(s["truth"]), jobs(s["estimate"]), signed(s["bias"]), misses, f"{s['coverage']:.0%}",
-        f"{s['power']:.0%}", wrong, jobs(s["detectable"]),
+        jobs(s["truth"]), jobs(s["estimate"]), signed(s["bias"]), misses,
+        form(s["coverage"], ".0%"), form(s["power"], ".0%"), wrong, jobs(s["detectable"]),
     ]  # fmt: skip

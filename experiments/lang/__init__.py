@@ -1,7 +1,7 @@
 """The language in which texts are read: English, as the source has them, or another by its catalogue.
 
-A catalogue ``<language>.po`` (gettext) is keyed by the English text with its named placeholders. English needs
-neither the catalogue nor Babel, which reads it.
+A catalogue ``<language>.po`` (gettext) is keyed by the English text with its named placeholders. English
+needs neither the catalogue nor Babel, which reads it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -25,15 +25,22 @@ def language() -> str:
 
 
 @contextmanager
-def using(wanted: str) -> Iterator[None]:
+def using(wanted: str = ENGLISH) -> Iterator[None]:
     """Speaks a language for a while. ``ValueError`` if there is no such language."""
-    if wanted not in LANGUAGES:
-        raise ValueError(wanted)
-    _now.append(wanted)
+    _now.append(ENGLISH)
     try:
+        speak(wanted)
         yield
     finally:
         _now.pop()
+
+
+def speak(wanted: str) -> None:
+    """Speaks a language from now on, or until the end of ``using``. ``ValueError`` if there is no such
+    language."""
+    if wanted not in LANGUAGES:
+        raise ValueError(wanted)
+    _now[-1] = wanted
 
 
 def say(message: str, /, **values: Any) -> str:
@@ -42,7 +49,8 @@ def say(message: str, /, **values: Any) -> str:
 
 
 def plural(one: str, many: str, n: float, /, **values: Any) -> str:
-    """A message that varies with a number: in English one for 1, in French for all whose whole part is 0 or 1."""
+    """A message that varies with a number: ``one`` for 1 in English, where the whole part is 0 or 1 in
+    French."""
     if language() == ENGLISH:
         return (one if n == 1 else many).format(**values)
     texts = _catalogue(language()).get((one, many))
@@ -103,14 +111,30 @@ class Said:
 
     def as_data(self) -> dict[str, Any]:
         """As plain data, from which ``kept`` makes it again."""
-        values = {name: v.as_data() if isinstance(v, Said) else v for name, v in self.values.items()}
+        values = {name: v.as_data() if isinstance(v, Said | Told) else v for name, v in self.values.items()}
         return {"message": self.message, "values": values, "specs": dict(self.specs)}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What shipped data say, kept likewise."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return told(self.text)
+
+    def as_data(self) -> dict[str, str]:
+        """As plain data."""
+        return {"told": self.text}
 
 
 def kept(data: Any) -> Any:
     """A kept message from plain data; a text or number as it is."""
     if not isinstance(data, Mapping):
         return data
+    if "told" in data:
+        return Told(data["told"])
     values = {name: kept(value) for name, value in data["values"].items()}
     return Said(data["message"], values, data["specs"])
 

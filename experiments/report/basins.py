@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from experiments.lang import say
+from experiments.lang import say, told
+from experiments.lang.phrases import listed
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import GOOD, LETTERS, Row, Style, dots, shortened
 from experiments.report.headline import place
 from experiments.report.jobs import alt_of
 from experiments.report.reading import Group, Run, spread
-from experiments.report.words import cell, listed, number, plain
+from experiments.report.words import cell, number, plain
 
 CASES_SHOWN = 4  # as figures
 BASINS_SHOWN = 30
@@ -22,7 +23,8 @@ def by_basin(run: Run) -> Section:
         if rows and alike(group):
             tables.append(
                 replace(
-                    table, folded=True,
+                    table,
+                    folded=True,
                     caption=say("{what}: basin by basin", what=place(run, group) or say("Basins")),
                 )  # fmt: skip
             )
@@ -39,9 +41,7 @@ def by_basin(run: Run) -> Section:
         said.append(say("In these cases all basins are alike, so what differs between them is luck."))
     elif same:
         where = listed(told(g.title) for g in same)
-        said.append(
-            say("{where}: all basins are alike, so what differs between them is luck.", where=where)
-        )
+        said.append(say("{where}: all basins are alike, so what differs between them is luck.", where=where))
     drawn = sum(b["synthetic"] for group in run.groups for b in group.basins)
     total = sum(len(group.basins) for group in run.groups)
     if drawn:

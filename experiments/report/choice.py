@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
 from experiments.lang import later, say, told
+from experiments.lang.phrases import listed, parts
 from experiments.precision import NORMAL_90
 from experiments.report.basins import alike
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
@@ -11,7 +12,7 @@ from experiments.report.figures import Point, plane
 from experiments.report.headline import place, ranking
 from experiments.report.jobs import Styles
 from experiments.report.reading import Group, Run, spread_of
-from experiments.report.words import NARROW, capital, cell, listed, number, plain, signed
+from experiments.report.words import NARROW, capital, cell, number, plain, signed
 
 Rows = Mapping[tuple[str, str, str], Mapping[str, str]]  # by policy, against, measure
 TERMS = (

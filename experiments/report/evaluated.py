@@ -13,10 +13,11 @@ from experiments.evaluation.designs import DESIGNS, NET
 from experiments.evaluation.score import COLUMNS
 from experiments.evaluation.tables import EACH, SCORES
 from experiments.folder import Folder
-from experiments.lang import later, say
+from experiments.lang import form, later, plural, say, told
+from experiments.lang.phrases import listed, of_place, parts, span_of
 from experiments.report.blocks import Block, Code, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import PALETTE, Row, Style, dots
-from experiments.report.page import filled
+from experiments.report.page import filled, told_question
 from experiments.report.reading import Spread
 from experiments.report.words import MINUS, capital
 
@@ -24,15 +25,13 @@ DRAWING = "evaluation.svg"
 WIDEST = 3.0  # times the usual reach of a line; what is longer leaves the figure
 ROUGH = 100  # draws; below, shares are rough
 # what a drawing needs outside a page
-ALONE = later(
-    'xmlns="http://www.w3.org/2000/svg" font-family="DejaVu Sans, sans-serif" style="background:#fff"'
-)
+ALONE = 'xmlns="http://www.w3.org/2000/svg" font-family="DejaVu Sans, sans-serif" style="background:#fff"'
 LOOKS = {name: Style(PALETTE[1 + i], "osD^v"[i]) for i, name in enumerate(DESIGNS)}
 SHORT = {
     "before-after": later("before and after"),
     "matching": later("matched comparison"),
     "discontinuity": later("committee's limit"),
-    "lottery": "lottery",
+    "lottery": later("lottery"),
     "saturation": later("half of the basins"),
 }
 
@@ -97,24 +96,21 @@ def misses(of: Evaluated) -> Figure:
     for s in of.applied:
         mean, low, high = (s[name] for name in ("bias", "miss_p05", "miss_p95"))
         ends = (low if low > -room else -math.inf, high if high < room else math.inf)
-        text = say(
-            "{mean} ({low} to {high})",
-            mean=verdict.signed(mean),
-            low=verdict.jobs(low),
-            high=verdict.jobs(high),
-        ).replace("-", MINUS)
-        name = SHORT[s["design"]] + (say(", net") if s["estimand"] == NET else "")
+        ends_ = span_of(verdict.jobs(low), verdict.jobs(high))
+        text = f"{verdict.signed(mean)} ({ends_})".replace("-", MINUS)
+        name = say(SHORT[s["design"]])
+        name = say("{design}, net", design=name) if s["estimand"] == NET else name
         spread = Spread(mean, ends[0], mean, ends[1], int(s["applied"]))
         rows.append(Row(name, spread, mean if abs(mean) < room else math.inf, text, LOOKS[s["design"]]))
         cells.append([name, *(verdict.jobs(v).replace("-", MINUS) for v in (mean, low, high))])
     title = _worst(of)
     axis = say("jobs a helped firm, estimate less truth (dot: mean; line: 90 % of draws)")
-    alt = f"{title}. " + "; ".join(f"{row.label}: {row.text}" for row in rows) + "."
+    alt = f"{title}. {parts(of_place(row.label, row.text) for row in rows)}."
     note = say(
         "At 0 the evaluation finds the truth: what the scheme changed, known from the pair of "
         "worlds. Where there is an arrow, the line goes on beyond the figure."
     )
-    table = Table(axis, ["design", "mean", say("5 % below"), say("95 % below")], cells)
+    table = Table(axis, [say("design"), say("mean"), say("5 % below"), say("95 % below")], cells)
     svg = dots("misses", alt, rows, say("jobs a helped firm, estimate less truth"), mark=0.0)
     return Figure(title, svg, table, note)
 
@@ -125,48 +121,54 @@ def _worst(of: Evaluated) -> str:
     if not wrong:
         return say("No design misleads on average, beyond chance")
     worst = max(wrong, key=lambda s: abs(s["bias"]))
-    way = "more" if worst["bias"] > 0 else "fewer"
-    off = verdict.jobs(abs(worst["bias"]))
-    return say(
-        "{SHORT}: {off} jobs a firm {way} than the scheme made",
-        SHORT=capital(SHORT[worst["design"]]),
-        off=off,
-        way=way,
-    )
+    design, off = capital(say(SHORT[worst["design"]])), verdict.jobs(abs(worst["bias"]))
+    if worst["bias"] > 0:
+        return say("{design}: {off} jobs a firm more than the scheme made", design=design, off=off)
+    return say("{design}: {off} jobs a firm fewer than the scheme made", design=design, off=off)
 
 
 def declared(of: Evaluated) -> Figure:
     """Share of evaluations that declare an effect, and of intervals that hold the truth."""
     rows, cells = [], []
     for s in of.applied:
-        for heading, name in ((say("declares an effect, at 5 %"), "power"), (say("its 90 % interval holds the truth"),
-                                                                       "coverage")):  # fmt: skip
+        for heading, name in (
+            (say("declares an effect, at 5 %"), "power"),
+            (say("its 90 % interval holds the truth"), "coverage"),
+        ):
             share = 100.0 * s[name]
             one = Spread(share, share, share, share, 1)
-            row = Row(SHORT[s["design"]], one, share, f"{share:.0f} %", LOOKS[s["design"]], heading)
+            text = say("{number} %", number=form(share, ".0f"))
+            row = Row(say(SHORT[s["design"]]), one, share, text, LOOKS[s["design"]], heading)
             rows.append(row)
-            cells.append([f"{row.label}: {heading}", row.text])
-    rows.sort(key=lambda row: row.heading != "declares an effect, at 5 %")
+            cells.append([of_place(row.label, heading), row.text])
+    rows.sort(key=lambda row: row.heading != say("declares an effect, at 5 %"))
     sure = [s for s in of.applied if s["power"] >= verdict.FULL_POWER and verdict.believable(s)]
     title = (
-        say("{listed} would know", listed=capital(" and ".join((SHORT[s["design"]] for s in sure))))
+        plural(
+            "{designs} would know",
+            "{designs} would know",
+            len(sure),
+            designs=capital(listed(say(SHORT[s["design"]]) for s in sure)),
+        )
         if sure
         else say("Designs that declare an effect are wrong about it; those that are right rarely declare any")
         if any(s["power"] >= 0.5 for s in of.applied)
         else say("No design would often declare an effect")
     )
     axis = say("% of evaluations")
-    alt = f"{title}. " + "; ".join(f"{row.heading}, {row.label}: {row.text}" for row in rows) + "."
-    return Figure(title, dots("declared", alt, rows, axis), Table(axis, ["design", "share"], cells))
+    alt = f"{title}. {parts(of_place(f'{row.heading}, {row.label}', row.text) for row in rows)}."
+    columns = [say("design"), say("share")]
+    return Figure(title, dots("declared", alt, rows, axis), Table(axis, columns, cells))
 
 
 def _table(of: Evaluated) -> Table:
     columns = [
-        "design", "measures", say("true effect"), "found", "bias", say("90 % of misses"), say("truth in its interval"),
-        say("declares an effect"), say("wrong sign"), say("smallest effect seen"),
+        say("design"), say("measures"), say("true effect"), say("found"), say("bias"), say("90 % of misses"),
+        say("truth in its interval"), say("declares an effect"), say("wrong sign"),
+        say("smallest effect seen"),
     ]  # fmt: skip
     rows = [
-        [capital(verdict.words(s)), s["estimand"], *(c.replace("-", MINUS) for c in verdict.cells(s))]
+        [capital(verdict.words(s)), told(s["estimand"]), *(c.replace("-", MINUS) for c in verdict.cells(s))]
         for s in of.scores
     ]
     return Table(say("Jobs a helped firm, and shares of evaluations"), columns, rows)
@@ -174,23 +176,27 @@ def _table(of: Evaluated) -> Table:
 
 def _meaning(of: Evaluated) -> Section:
     designs = [DESIGNS[s["design"]] for s in of.scores]
-    definitions = [[name, unit, text] for name, (unit, text) in COLUMNS.items()]
+    definitions = [[name, told(unit), told(text)] for name, (unit, text) in COLUMNS.items()]
+    columns = [say("name"), say("unit"), say("definition")]
     return Section("meaning", say("Meaning"), say("What each design can measure"), [
-        Items([f"{d.estimand} ({d.effect})." for d in designs], [capital(d.words) for d in designs]),
+        Items([f"{told(d.estimand)} ({told(d.effect)})." for d in designs],
+              [capital(told(d.words)) for d in designs]),
         Words(
-            say("The evaluator sees one world: yearly headcounts of all firms, age, sector, basin, who "
-"asked, how the committee judged, who was helped. The truth is known from the same world "
-"without the scheme, which shares every draw. The economy, the firms and the effects are "
-"the model's: a design that fails here may fail in the field for the same reason; one "
-"that succeeds here may meet trouble there that the model does not hold.")
+            say(
+                "The evaluator sees one world: yearly headcounts of all firms, age, sector, basin, who "
+                "asked, how the committee judged, who was helped. The truth is known from the same world "
+                "without the scheme, which shares every draw. The economy, the firms and the effects are "
+                "the model's: a design that fails here may fail in the field for the same reason; one that "
+                "succeeds here may meet trouble there that the model does not hold."
+            )
         ),
-        Table(say("Exact definitions"), ["name", "unit", "definition"], definitions, numbers=False, folded=True),
+        Table(say("Exact definitions"), columns, definitions, numbers=False, folded=True),
     ])  # fmt: skip
 
 
 def _how(of: Evaluated) -> Section:
     m = of.manifest
-    said = ", ".join(f"{n:,} {status}" for status, n in m.get("counts", {}).items() if n)
+    said = ", ".join(f"{form(n)} {told(status)}" for status, n in m.get("counts", {}).items() if n)
     rows = [
         [say("Evaluations, a draw and design each"), said],
         [say("Draws"), str(m["draws"])],
@@ -202,18 +208,23 @@ def _how(of: Evaluated) -> Section:
     return Section("how", say("How"), say("How this was computed, and how to run it again"), [
         Words(say("The same command, code and versions give the same numbers, on any number of processes:")),
         Code(str(m["command_line"])),
-        Table(say("The run"), ["what", "value"], rows, numbers=False),
-        Words(say("{EACH} has a row a draw and design, {SCORES} one a design, {DRAWING} the first figure.", EACH=EACH, SCORES=SCORES, DRAWING=DRAWING)),
+        Table(say("The run"), [say("what"), say("value")], rows, numbers=False),
+        Words(
+            say(
+                "{each} has a row a draw and design, {scores} one a design, {drawing} the first figure.",
+                each=EACH, scores=SCORES, drawing=DRAWING,
+            )
+        ),
     ])  # fmt: skip
 
 
 def drawing(of: Evaluated) -> str:
     """The first figure as a file of its own."""
-    return misses(of).svg.replace("<svg ", say("<svg {ALONE} ", ALONE=ALONE), 1) + "\n"
+    return misses(of).svg.replace("<svg ", f"<svg {ALONE} ", 1) + "\n"
 
 
 def render(of: Evaluated) -> str:
     """The page as HTML."""
-    title = str(of.manifest["spec"]["question"]) or say("Would we know?")
-    about = ". ".join(filter(None, (of.about.get("title"), of.about.get("description"))))
+    title = told_question(str(of.manifest["spec"]["question"])) or say("Would we know?")
+    about = ". ".join(told(text) for key in ("title", "description") if (text := of.about.get(key)))
     return filled(title, about, (), sections(of))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from experiments.lang import form, say
 from experiments.report.reading import Spread
 
 WIDTH = 3.8  # inches
@@ -108,10 +109,10 @@ def _ticks(axis: Any, percent: bool = False) -> None:
 
     def text(x: float, _: int) -> str:
         if percent:
-            return f"{100 * x:.0f} %"
+            return say("{number} %", number=form(100 * x, ".0f"))
         if abs(x) >= 1e6:
-            return f"{x / 1e6:g} M".replace("-", "−")
-        return (f"{x:,.0f}" if abs(x) >= 10 or x == int(x) else f"{x:g}").replace("-", "−")
+            return say("{number} M", number=form(x / 1e6, "g")).replace("-", "−")
+        return form(x, ",.0f" if abs(x) >= 10 or x == int(x) else "g").replace("-", "−")
 
     axis.set_major_locator(MaxNLocator(5))
     axis.set_major_formatter(FuncFormatter(text))
@@ -292,7 +293,7 @@ def lines(
             _end_labels(axes, series, last, top * 1.05 or 1)
         _ticks(axes.xaxis)
         _ticks(axes.yaxis, percent)
-        axes.set_xlabel(f"years since the start of {start_year}", fontsize=8.5)
+        axes.set_xlabel(say("years since the start of {year}", year=start_year), fontsize=8.5)
         axes.text(0, 1.05, unit, transform=axes.transAxes, fontsize=8.5, color=SOFT, ha="left")
         return _svg(figure, name, alt)
 

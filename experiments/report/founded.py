@@ -4,17 +4,16 @@ import re
 
 from experiments.evidence import LEGEND, MAIN, NOT_CALIBRATED, Grade, grade, how_to, sentence
 from experiments.lang import form, say, told
+from experiments.lang.phrases import listed, of_place
 from experiments.report.blocks import Block, Items, Table, Words
 from experiments.report.reading import Group, Run
-from experiments.report.words import NARROW, listed, of_place, percent, plain
+from experiments.report.words import NARROW, percent, plain
 from experiments.rivals import PARAMETER, rule_of, said
 
 
 def founded(run: Run) -> list[Block]:
     """The sentence on net jobs, what changes with a rival rule, and the grade of every number."""
-    said = {
-        told(g.title): typeset(sentence(run.parameters, _case(run, g), _schemes(g))) for g in run.groups
-    }
+    said = {told(g.title): typeset(sentence(run.parameters, _case(run, g), _schemes(g))) for g in run.groups}
     alike = len(set(said.values())) == 1
     blocks: list[Block] = (
         [Words(next(iter(said.values())))] if alike else [Items(list(said.values()), list(said))]

@@ -6,11 +6,12 @@ from typing import Any
 
 import numpy as np
 
-from experiments.lang import form, later, say
+from experiments.lang import form, later, moment, plural, say, told
+from experiments.lang.phrases import listed, of_place, span_of
 from experiments.precision import percent
 from experiments.report.blocks import Block, Code, Items, Section, Table, Words
 from experiments.report.reading import Run, exists
-from experiments.report.words import capital, listed, number, plain, three, worlds
+from experiments.report.words import capital, number, plain, three, worlds
 
 ENOUGH_DRAWS = 30  # to say which numbers move the answer
 MOVERS = 6
@@ -87,10 +88,10 @@ def what_would_change(run: Run) -> Section:
     blocks: list[Block] = [
         Words(
             say(
-                "The model has {len} behavioural numbers; {assumed} of them are assumed: no published "
+                "The model has {all} behavioural numbers; {assumed} of them are assumed: no published "
                 "figure informs them. The others have one behind them, often from another place or "
                 "another scheme.",
-                len=len(found),
+                all=len(found),
                 assumed=len(assumed),
             )
         ),
@@ -100,20 +101,20 @@ def what_would_change(run: Run) -> Section:
         blocks.append(movers)
     unknown = (*UNKNOWN_OF_MARKETS, *UNKNOWN) if exists(run, "needs_posted") else UNKNOWN
     unknown = (*UNKNOWN_OF_SEVERAL, *unknown) if run.several else unknown
-    columns = [say("what it is"), "default", say("could be"), "unit", "name"]
+    columns = [say("what it is"), say("default"), say("could be"), say("unit"), say("name")]
     rows = [
         [
-            u.doc.rstrip("."),
-            f"{u.default:g}",
-            say("{low} to {high}", low=form(u.low, "g"), high=form(u.high, "g")),
-            u.unit,
+            told(u.doc).rstrip("."),
+            form(u.default, "g"),
+            span_of(form(u.low, "g"), form(u.high, "g")),
+            told(u.unit),
             u.name,
         ]
         for u in assumed
     ]
-    terms, texts = [term for term, _ in ASSUMPTIONS], [text for _, text in ASSUMPTIONS]
+    terms, texts = [say(term) for term, _ in ASSUMPTIONS], [say(text) for _, text in ASSUMPTIONS]
     blocks += [
-        Items([f"{text}." for text in unknown], title=say("What no published figure tells")),
+        Items([f"{say(text)}." for text in unknown], title=say("What no published figure tells")),
         Items(texts, terms, say("What the model takes for granted")),
         Table(say("Behavioural numbers that are assumed"), columns, rows, numbers=False, folded=True),
     ]
@@ -159,7 +160,7 @@ def _movers(run: Run, found: Sequence[Any]) -> Table | None:
     if len(rows) < ENOUGH_DRAWS or rows.empty or net.nunique() < 2:
         return None
     strength = {name: float(np.corrcoef(rows[name].rank(), net.rank())[0, 1]) for name in rows}
-    words = {u.name: u.doc.rstrip(".") for u in found}
+    words = {u.name: told(u.doc).rstrip(".") for u in found}
     # beyond what chance alone gives among so many numbers, in 19 of 20 cases
     floor = math.sqrt(2 * math.log(20 * len(strength))) / math.sqrt(len(rows) - 1)
     order = sorted((n for n in strength if abs(strength[n]) > floor), key=lambda n: -abs(strength[n]))[
@@ -170,17 +171,27 @@ def _movers(run: Run, found: Sequence[Any]) -> Table | None:
     cells = [
         [
             words.get(name, name),
-            "more" if strength[name] > 0 else "fewer",
-            f"{100 * strength[name] ** 2:.0f} %",
+            say("more") if strength[name] > 0 else say("fewer"),
+            say("{number} %", number=form(100 * strength[name] ** 2, ".0f")),
             name,
         ]
         for name in order
     ]
     return Table(
-        say("What moved net jobs most over {rows} draws ({reference})", rows=len(rows), reference=plain(run.reference)),
-        [say("where this is higher"), say("net jobs are"), say("share of the differences that goes with it"), "name"], cells,
+        say(
+            "What moved net jobs most over {draws} draws ({reference})",
+            draws=len(rows),
+            reference=plain(run.reference),
+        ),
+        [
+            say("where this is higher"),
+            say("net jobs are"),
+            say("share of the differences that goes with it"),
+            say("name"),
+        ],
+        cells,
         numbers=False,
-    )  # fmt: skip
+    )
 
 
 def how_computed(run: Run) -> Section:
@@ -188,8 +199,8 @@ def how_computed(run: Run) -> Section:
     m = run.manifest
     ok = run.statuses.get("ok", 0)
     other = {status: n for status, n in run.statuses.items() if status != "ok"}
-    ended = say("{ok} ended well", ok=worlds(ok)) + "".join(
-        f", {n:,} {status}" for status, n in other.items()
+    ended = plural("{worlds} ended well", "{worlds} ended well", ok, worlds=worlds(ok)) + "".join(
+        f", {form(n)} {told(status)}" for status, n in other.items()
     )
     small = sum(b["smes"] for group in run.groups for b in group.basins)
     basins = sum(len(group.basins) for group in run.groups)
@@ -197,11 +208,12 @@ def how_computed(run: Run) -> Section:
         [say("Worlds"), ended],
         [
             say("Draws"),
-            say(
-                "{draws}, with {replicates} replicate{x} each",
+            plural(
+                "{draws}, with {replicates} replicate each",
+                "{draws}, with {replicates} replicates each",
+                m["replicates"],
                 draws=m["draws"],
                 replicates=m["replicates"],
-                x="" if m["replicates"] == 1 else "s",
             ),
         ],
         [say("Seed"), str(m["seed"])],
@@ -219,20 +231,19 @@ def how_computed(run: Run) -> Section:
         *[[capital(say("hash of {name}", name=name)), str(value)] for name, value in m["hashes"].items()],
         [say("Versions"), ", ".join(f"{name} {v}" for name, v in m["versions"].items() if v)],
         [say("Computer"), str(m.get("platform", ""))],
-        [say("When"), str(m.get("times", {}).get("started", ""))],
+        [say("When"), moment(str(m.get("times", {}).get("started", "")))],
     ]
     blocks: list[Block] = [
         Words(say("The same command, code and versions give the same numbers, on any number of processes:")),
         Code(_command_line(run)),
-        Table(say("The run"), ["what", "value"], rows, numbers=False),
+        Table(say("The run"), [say("what"), say("value")], rows, numbers=False),
         *_reached(m, len(run.groups) > 1),
     ]
     used = [name for name in run.dictionary if name in run.worlds and name in _SHOWN]
     if used:
-        rows = [[name, run.dictionary[name][0], run.dictionary[name][1]] for name in used]
-        blocks.append(
-            Table(say("Exact definitions"), ["name", "unit", "definition"], rows, numbers=False, folded=True)
-        )
+        rows = [[name, *map(told, run.dictionary[name])] for name in used]
+        columns = [say("name"), say("unit"), say("definition")]
+        blocks.append(Table(say("Exact definitions"), columns, rows, numbers=False, folded=True))
     return Section("how", say("How"), say("How this was computed, and how to run it again"), blocks)
 
 
@@ -240,20 +251,15 @@ def _precision(manifest: Mapping[str, Any]) -> list[list[str]]:
     asked = manifest.get("precision", {})
     if not asked:
         return []
-    rounds = (
-        say("; rounds of {x} draws", x=listed((str(n) for n in asked["rounds"]))) if "rounds" in asked else ""
-    )
-    return [
-        [
-            say("Precision"),
-            say(
-                "{asked} asked for, {ceiling} draws at most{rounds}",
-                asked=percent(asked["asked"]),
-                ceiling=asked["ceiling"],
-                rounds=rounds,
-            ),
-        ]
-    ]
+    about = {"asked": percent(asked["asked"]), "ceiling": asked["ceiling"]}
+    text = say("{asked} asked for, {ceiling} draws at most", **about)
+    if "rounds" in asked:
+        text = say(
+            "{asked} asked for, {ceiling} draws at most; rounds of {rounds} draws",
+            rounds=listed(str(n) for n in asked["rounds"]),
+            **about,
+        )
+    return [[say("Precision"), text]]
 
 
 def _reached(manifest: Mapping[str, Any], several: bool) -> list[Table]:
@@ -262,18 +268,19 @@ def _reached(manifest: Mapping[str, Any], several: bool) -> list[Table]:
     if not found:
         return []
     rows = [
-        [f"{row['group']}: {plain(row['policy'])}" if several else plain(row["policy"]),
+        [of_place(row["group"], plain(row["policy"])) if several else plain(row["policy"]),
          *("–" if row[name] is None else f"{sign}{three(row[name])}" for name, sign in _EXACT),
-         "yes" if row["met"] else "no"]
+         say("yes") if row["met"] else say("no")]
         for row in found
     ]  # fmt: skip
+    columns = [say("policy"), say("mean"), say("known to"), say("allowed"), say("reached")]
     caption = say(
         "How exactly each mean is known: net jobs more than the reference (of the reference "
         "alone: net jobs), half of the 90 % interval of the mean, which more draws narrow, and "
         "what was allowed: the share asked for, or 2 % of the jobs that the reference reports "
         "where that is more"
     )
-    return [Table(caption, ["policy", "mean", say("known to"), "allowed", "reached"], rows)]
+    return [Table(caption, columns, rows)]
 
 
 _EXACT = (("difference", ""), ("half_width", "± "), ("allowed", "± "))
@@ -289,11 +296,7 @@ def _command_line(run: Run) -> str:
     m = run.manifest
     if m.get("command_line"):
         return str(m["command_line"])
-    text = say(
-        "tremplin {command} {name} --draws {draws}", command=m["command"], name=m["name"], draws=m["draws"]
-    )
-    text += say(" --replicates {replicates}", replicates=m["replicates"]) if m["replicates"] != 1 else ""
-    text += say(" --seed {seed}", seed=m["seed"])
-    return text + (
-        say(" --parameters {parameters}", parameters=run.parameters) if run.parameters != "posterior" else ""
-    )
+    text = f"tremplin {m['command']} {m['name']} --draws {m['draws']}"
+    text += f" --replicates {m['replicates']}" if m["replicates"] != 1 else ""
+    text += f" --seed {m['seed']}"
+    return text + (f" --parameters {run.parameters}" if run.parameters != "posterior" else "")

@@ -7,6 +7,7 @@ import pandas as pd
 
 from experiments import precision
 from experiments.lang import form, later, plural, say, told
+from experiments.lang.phrases import listed, of_place, parts
 from experiments.parameters import DEFAULT
 from experiments.report.blocks import Block, Items, Section, Tiles, Words
 from experiments.report.founded import founded, graded, typeset
@@ -15,10 +16,7 @@ from experiments.report.words import (
     between,
     capital,
     chance,
-    listed,
     number,
-    of_place,
-    parts,
     plain,
     rounded,
     signed,
@@ -26,9 +24,8 @@ from experiments.report.words import (
     without_net_job,
     worlds,
 )
-from experiments.spread import UNTOLD
+from experiments.spread import UNTOLD, spread_of_what
 from experiments.spread import said as origins_said
-from experiments.spread import spread_of_what
 from experiments.summary import SURE_WORLDS
 
 SHARE = ("from_parameters", "from_parameters_p05", "from_parameters_p95")
@@ -268,9 +265,7 @@ def _overall(run: Run, winners: dict[str, list[Group]]) -> str:
             reference=plain(run.reference),
         )
     if all(sure):
-        return say(
-            "{text}. The lead over {reference} is settled.", text=text, reference=plain(run.reference)
-        )
+        return say("{text}. The lead over {reference} is settled.", text=text, reference=plain(run.reference))
     if any(sure):
         return say(
             "{text}. The lead over {reference} is settled in some cases only.",
@@ -411,7 +406,9 @@ def _how_sure(run: Run) -> str:
             "Behavioural numbers differ from draw to draw, so intervals show luck and ignorance together."
         )
     if n == 1:
-        one = say("Each policy was run in {worlds}: one possible history, without an interval.", worlds=worlds(n))
+        one = say(
+            "Each policy was run in {worlds}: one possible history, without an interval.", worlds=worlds(n)
+        )
         return f"{one} {kind}"
     said = [
         say("Each policy was run in {worlds}; “9 times out of 10” means in 90 % of them.", worlds=worlds(n))

@@ -3,10 +3,11 @@
 import json
 
 from experiments.lang import read, say
+from experiments.lang.phrases import of_place
 from experiments.report.blocks import Block, Items, Section, Words
 from experiments.report.headline import place
 from experiments.report.reading import Run
-from experiments.report.words import of_place, plain
+from experiments.report.words import plain
 from experiments.typical import TYPICAL, share_of
 
 

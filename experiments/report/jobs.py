@@ -6,25 +6,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from experiments.lang import form, later, plural, say, told
+from experiments.lang.phrases import listed, of_place, parts, span_of
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import Row, Step, Style, dots, waterfall
 from experiments.report.founded import mark
 from experiments.report.headline import lead, place, ranking, schemes, years
 from experiments.report.reading import Group, Run, Spread, spread
-from experiments.report.words import (
-    bounds,
-    capital,
-    cell,
-    listed,
-    number,
-    of_place,
-    parts,
-    percent,
-    plain,
-    signed,
-    span,
-    span_of,
-)
+from experiments.report.words import bounds, capital, cell, number, percent, plain, signed, span
 from experiments.summary import SURE_WORLDS
 
 Styles = Mapping[str, Style]
@@ -160,7 +148,9 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
         for change in group.changes[policy]:
             lever = FIELDS[change["lever"]]
             before = rules.get(change["scheme"], {}).get(lever.name, lever.default)
-            words, _, remark = told(lever.doc).rstrip(".").replace("\N{NARROW NO-BREAK SPACE};", ";").partition("; ")
+            words, _, remark = (
+                told(lever.doc).rstrip(".").replace("\N{NARROW NO-BREAK SPACE};", ";").partition("; ")
+            )
             text = say(
                 "{lever}: {value} instead of {before}",
                 lever=f"{words} ({remark})" if remark else words,

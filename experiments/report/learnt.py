@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from experiments.lang import plural, say, told
+from experiments.lang.phrases import listed, span_of
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
 from experiments.report.figures import BAD, GOOD, LETTERS, SOFT, Row, Style, dots
 from experiments.report.reading import Run, Spread
-from experiments.report.words import listed, number, signed, span_of, three
+from experiments.report.words import number, signed, three
 
 SHOWN = 30  # parameters in the figure of shrinkage
 PAIRS = 30  # trade-offs in the figure

@@ -8,10 +8,11 @@ from functools import cache
 from calibration.facts import Fact, facts
 from calibration.targets import TARGETS
 from experiments.lang import later, say, told
+from experiments.lang.phrases import of_place, span_of
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import BAD, GOOD, LETTERS, SOFT, Row, Style, dots
 from experiments.report.reading import Run, Spread
-from experiments.report.words import capital, exact, of_place, span_of, three
+from experiments.report.words import capital, exact, three
 
 ROLES = {
     "fitted": later("Fitted: numbers of the model were chosen with it in view"),
@@ -237,7 +238,8 @@ def _units() -> Mapping[str, str]:
 
 
 def _citation(fact: Fact) -> str:
-    source = f"{re.sub(r'\s*\[derived\]', '', fact.source_title)}, {fact.publisher}, {told(fact.year)}"
+    title = re.sub(r"\s*\[derived\]", "", fact.source_title)
+    source = f"{title}, {fact.publisher}, {told(fact.year)}"
     if "[derived]" in fact.source_title:
         return say("{source} (computed from it).", source=source)
     return f"{source}."

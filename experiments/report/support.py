@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.lang import later, say
+from experiments.lang.phrases import listed, parts
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
 from experiments.report.figures import Line, Row, dots, lines
 from experiments.report.headline import place, ranking, schemes
@@ -15,7 +16,6 @@ from experiments.report.words import (
     capital,
     cell,
     chance,
-    listed,
     number,
     plain,
     span,
@@ -113,9 +113,8 @@ def _over_time(
     kind = "share" if outcome == "fatigue" else ""
     ends = {line.label: line.spreads[-1] for line in found if line.spreads[-1].known}
     title = _message(run, group, outcome, name, ends)
-    alt = (
-        f"{place(run, group)} {title}. ".lstrip()
-        + say("At the end: {values}.", values=parts(f"{label}, {cell(s, kind)}" for label, s in ends.items()))
+    alt = f"{place(run, group)} {title}. ".lstrip() + say(
+        "At the end: {values}.", values=parts(f"{label}, {cell(s, kind)}" for label, s in ends.items())
     )
     svg = lines(id_, alt, found, say(unit), top, group.spec["start_year"], percent=bool(kind))
     months = sorted({month for line in found for month in line.months})

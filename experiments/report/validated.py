@@ -10,6 +10,7 @@ import numpy as np
 
 from calibration.misses import MISSES
 from experiments.lang import form, say, told
+from experiments.lang.phrases import of_place, parts, span_of
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Tiles, Words
 from experiments.report.figures import Step, waterfall
 from experiments.report.grounds import how_computed
@@ -17,7 +18,7 @@ from experiments.report.jobs import CAUSES, bars
 from experiments.report.learnt import parameters, table_of
 from experiments.report.published import agreement, beside, figure, named, not_drawn
 from experiments.report.reading import Group, Run, spread
-from experiments.report.words import capital, number, of_place, parts, span_of
+from experiments.report.words import capital, number
 from experiments.validate import NOT_EXPLAINED
 
 ALIZE = "alize-1997-2007"
@@ -222,7 +223,10 @@ def _per_firm(run: Run, group: Group) -> Section:
             Figures(
                 [
                     Figure(
-                        title, waterfall("per-firm", alt, steps, say("jobs a firm")), table, note,
+                        title,
+                        waterfall("per-firm", alt, steps, say("jobs a firm")),
+                        table,
+                        note,
                         told(group.title),
                     )
                 ]
@@ -246,7 +250,11 @@ def _rules(run: Run) -> Section | None:
     if len(said) < 2:
         return None
     cells = [
-        [told(WORDS.get(rule, rule)), form(about["score"], ".2f"), say("{number} %", number=form(100 * about["share"], ".0f"))]
+        [
+            told(WORDS.get(rule, rule)),
+            form(about["score"], ".2f"),
+            say("{number} %", number=form(100 * about["share"], ".0f")),
+        ]
         for rule, about in said.items()
     ]
     columns = [

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 from experiments.census import SECTOR, SIZE
 from experiments.groups import ALL, FRAGILITY, NET, RATE, REGION
-from experiments.lang import later, say
+from experiments.lang import later, plural, say, told
+from experiments.lang.phrases import listed, of_place
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Tiles, Words
 from experiments.report.figures import GOOD, Row, Style, dots
 from experiments.report.headline import place, ranking, years
 from experiments.report.jobs import alt_of, dot_table
 from experiments.report.reading import NONE, Group, Run, Spread, spread, spread_of
-from experiments.report.words import cell, listed, plain
+from experiments.report.words import capital, cell, plain
 from experiments.summary import SURE_WORLDS
 
 CASES_SHOWN = 4  # as figures
@@ -34,7 +35,10 @@ def winners(run: Run) -> Section | None:
     if not known:
         return None
     head = (
-        say("Net jobs of every kind of firm, helped or not, per 1,000 jobs that these firms have without any scheme:")
+        say(
+            "Net jobs of every kind of firm, helped or not, per 1,000 jobs that these firms have without any "
+            "scheme:"
+        )
         if run.command == "run"
         else say(
             "Net jobs with {reference} of every kind of firm, helped or not, per 1,000 jobs that these firms "
@@ -214,9 +218,7 @@ def _changes(run: Run, group: Group) -> Table:
         reference=plain(run.reference),
         years=years(group),
     )
-    return Table(
-        _of(place(run, group), caption), [say("firms"), *map(plain, others)], cells, folded=True
-    )
+    return Table(_of(place(run, group), caption), [say("firms"), *map(plain, others)], cells, folded=True)
 
 
 def _named(by: str, label: str) -> str:

@@ -2,9 +2,9 @@
 
 import math
 import re
-from collections.abc import Iterable
 
-from experiments.lang import ENGLISH, form, language, later, plural, say, told
+from experiments.lang import form, later, plural, say, told
+from experiments.lang.phrases import span_of
 from experiments.report.reading import Spread
 
 OFTEN = later("9 times out of 10")
@@ -138,11 +138,6 @@ def span(s: Spread, unit: str = "") -> str:
     return low if low == high else span_of(low, high)
 
 
-def span_of(low: str, high: str) -> str:
-    """ "16,000 to 20,000"."""
-    return say("{low} to {high}", low=low, high=high)
-
-
 def _scale(s: Spread) -> float:
     return max((abs(v) for v in (s.p05, s.p95) if math.isfinite(v)), default=0.0)
 
@@ -203,25 +198,6 @@ def without_net_job(k: int, n: int) -> str:
             return say("There are net jobs in the only world.")
         return say("There are net jobs in each of {n} worlds.", n=form(n))
     return say("There is no net job in {worlds}.", worlds=chance(k, n))
-
-
-def listed(items: Iterable[str]) -> str:
-    """ "a, b and c"."""
-    found = list(items)
-    if len(found) < 2:
-        return "".join(found)
-    return say("{first} and {last}", first=", ".join(found[:-1]), last=found[-1])
-
-
-def parts(items: Iterable[str]) -> str:
-    """ "a; b; c"."""
-    mark = "; " if language() == ENGLISH else "\N{NARROW NO-BREAK SPACE}; "
-    return mark.join(items)
-
-
-def of_place(where: str, text: str) -> str:
-    """A text with the name of its case before it, where it has one."""
-    return say("{name}: {text}", name=where, text=text) if where else text
 
 
 def capital(text: str) -> str:
