@@ -242,7 +242,8 @@ def _stopped(folder: Folder, request: Request) -> Iterator[None]:
         kept = sum(request.counts(folder.index(hashes(request.experiment), keys=False)).values())
         raise KeyboardInterrupt(
             say(
-                "stopped: {kept} of {worlds} worlds are kept in {folder}; the same command goes on from there",
+                "stopped: {kept} of {worlds} worlds are kept in {folder}; the same command goes on from "
+                "there",
                 kept=form(kept),
                 worlds=form(request.worlds),
                 folder=folder.path,

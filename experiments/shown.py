@@ -140,10 +140,14 @@ def _published(rows: list[dict[str, Any]]) -> Table:
         table.add_row(
             f"{name} {words}", number(row["published"]), *([_range(row, "low", "high")] if wide else []),
             number(row["p50"]), _range(row, "p05", "p95"),
-            say(MARK[row["inside"]]) if row["inside"] in MARK else "",
+            _mark(row["inside"]),
             *([told(str(row["role"]).replace("_", " "))] if wide else []),
         )  # fmt: skip
     return table
+
+
+def _mark(inside: Any) -> str:
+    return say(MARK[inside]) if inside in MARK else ""
 
 
 def _range(row: dict[str, Any], low: str, high: str) -> str:
@@ -326,7 +330,8 @@ def mix_table(done: Done, group: Group) -> Table:
         parts = ("", "") if scheme == ALL else (jobs(scheme, ALONE), jobs(scheme, ADDED_LAST))
         money = mean(scheme, "public_cost", "tax_expenditure", what=what) / 1000
         days = mean(scheme, "volunteer_days", what=what)
-        table.add_row(say("all") if scheme == ALL else scheme, *parts, jobs(scheme, what), whole(money), whole(days),
+        name = say("all") if scheme == ALL else scheme
+        table.add_row(name, *parts, jobs(scheme, what), whole(money), whole(days),
                       style="bold" if scheme == ALL else "")  # fmt: skip
     table.caption, table.caption_justify, table.caption_style = (
         _of_mix(rows[ALL, "jobs_net", INTERPLAY]),

@@ -14,7 +14,13 @@ from typing import Any
 ENGLISH, FRENCH = "en", "fr"
 LANGUAGES = (ENGLISH, FRENCH)
 HERE = Path(__file__).parent
-KEYWORDS: Mapping[str, Any] = {"say": None, "plural": (1, 2), "later": None, "Said": None}  # of extraction
+KEYWORDS: Mapping[str, Any] = {
+    "say": None,
+    "plural": (1, 2),
+    "words": None,
+    "later": None,
+    "Said": None,
+}  # of extraction
 missed: set[str] = set()  # messages without a translation, asked for so far
 _now = [ENGLISH]
 
@@ -111,8 +117,14 @@ class Said:
 
     def as_data(self) -> dict[str, Any]:
         """As plain data, from which ``kept`` makes it again."""
-        values = {name: v.as_data() if isinstance(v, Said | Told) else v for name, v in self.values.items()}
+        values = {name: _plain(value) for name, value in self.values.items()}
         return {"message": self.message, "values": values, "specs": dict(self.specs)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Said | Told):
+        return value.as_data()
+    return value.item() if hasattr(value, "item") else value
 
 
 @dataclass(frozen=True)

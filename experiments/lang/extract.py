@@ -1,7 +1,7 @@
 """What can be said: the messages of the source, and the texts of shipped data that a reader meets.
 
-``python -m experiments.lang.extract`` brings ``fr.po`` up to date: new messages stand there untranslated, those
-that nothing says any more are gone. It needs Babel, as translators' tools do.
+``python -m experiments.lang.extract`` brings ``fr.po`` up to date: new messages stand there untranslated,
+those that nothing says any more are gone.
 """
 
 import re
@@ -13,9 +13,8 @@ from experiments.lang import FRENCH, HERE, KEYWORDS
 
 ROOT = HERE.parent
 HEADER = """\
-French texts of Tremplin's pages and answers.
-Terms and rules: docs/french.md. Brought up to date by python -m experiments.lang.extract.
-"""
+# French texts of Tremplin's pages and answers.
+# Terms and rules: docs/french.md. Brought up to date by python -m experiments.lang.extract."""
 Message = str | tuple[str, str]
 
 
@@ -81,7 +80,7 @@ def _declared() -> Iterator[str]:
 
 
 def _figures() -> Iterator[str]:
-    """Published figures that are judged or shown: what they count, what they say, units; why some are missed."""
+    """Published figures that are judged or shown: what they count and say, units; why some are missed."""
     from calibration.evidence import LEGEND
     from calibration.facts import facts
     from calibration.misses import MISSES
@@ -149,7 +148,9 @@ def update(path: Path) -> int:
     about = of_data()
     for message, places in messages().items():
         known = old.get(message if isinstance(message, str) else message[0])
-        text = known.string if known and known.id == message else ("" if isinstance(message, str) else ("", ""))
+        text = (
+            known.string if known and known.id == message else ("" if isinstance(message, str) else ("", ""))
+        )
         comments = [about[message]] if isinstance(message, str) and not places else []
         new.add(message, text, [(place, 0) for place in dict.fromkeys(p for p, _ in places)],
                 auto_comments=comments)  # fmt: skip

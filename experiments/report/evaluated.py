@@ -98,7 +98,7 @@ def misses(of: Evaluated) -> Figure:
         ends = (low if low > -room else -math.inf, high if high < room else math.inf)
         ends_ = span_of(verdict.jobs(low), verdict.jobs(high))
         text = f"{verdict.signed(mean)} ({ends_})".replace("-", MINUS)
-        name = say(SHORT[s["design"]])
+        name = _short(s)
         name = say("{design}, net", design=name) if s["estimand"] == NET else name
         spread = Spread(mean, ends[0], mean, ends[1], int(s["applied"]))
         rows.append(Row(name, spread, mean if abs(mean) < room else math.inf, text, LOOKS[s["design"]]))
@@ -115,13 +115,19 @@ def misses(of: Evaluated) -> Figure:
     return Figure(title, svg, table, note)
 
 
+def _short(score: Mapping[str, Any]) -> str:
+    """A design in few words."""
+    name = score["design"]
+    return say(SHORT[name])
+
+
 def _worst(of: Evaluated) -> str:
     """The message of the first figure: what misleads most."""
     wrong = [s for s in verdict.rankable(of.scores) if verdict.biased(s)]
     if not wrong:
         return say("No design misleads on average, beyond chance")
     worst = max(wrong, key=lambda s: abs(s["bias"]))
-    design, off = capital(say(SHORT[worst["design"]])), verdict.jobs(abs(worst["bias"]))
+    design, off = capital(_short(worst)), verdict.jobs(abs(worst["bias"]))
     if worst["bias"] > 0:
         return say("{design}: {off} jobs a firm more than the scheme made", design=design, off=off)
     return say("{design}: {off} jobs a firm fewer than the scheme made", design=design, off=off)
@@ -138,7 +144,7 @@ def declared(of: Evaluated) -> Figure:
             share = 100.0 * s[name]
             one = Spread(share, share, share, share, 1)
             text = say("{number} %", number=form(share, ".0f"))
-            row = Row(say(SHORT[s["design"]]), one, share, text, LOOKS[s["design"]], heading)
+            row = Row(_short(s), one, share, text, LOOKS[s["design"]], heading)
             rows.append(row)
             cells.append([of_place(row.label, heading), row.text])
     rows.sort(key=lambda row: row.heading != say("declares an effect, at 5 %"))
@@ -148,7 +154,7 @@ def declared(of: Evaluated) -> Figure:
             "{designs} would know",
             "{designs} would know",
             len(sure),
-            designs=capital(listed(say(SHORT[s["design"]]) for s in sure)),
+            designs=capital(listed(_short(s) for s in sure)),
         )
         if sure
         else say("Designs that declare an effect are wrong about it; those that are right rarely declare any")

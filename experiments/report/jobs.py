@@ -58,10 +58,10 @@ def side_by_side(run: Run, styles: Styles) -> Section:
         *(_compared(run, group) for group in run.groups),
         Words(
             say(
-                "Better or worse: of {SURE_WORLDS} worlds or more, the range that holds 9 times out of "
+                "Better or worse: of {enough} worlds or more, the range that holds 9 times out of "
                 "10 lies wholly above or below {reference}. Everything else is not settled, however "
                 "large the mean.",
-                SURE_WORLDS=SURE_WORLDS,
+                enough=SURE_WORLDS,
                 reference=plain(run.reference),
             )
         ),

@@ -99,14 +99,14 @@ def _rule(judged: Sequence[Mapping[str, str]]) -> str:
 def figure(judged: Sequence[Mapping[str, str]], name: str, families: bool = False) -> Figure:
     """Figures that are judged, each in percent of what was published. ``name``: of the drawing; ``families``:
     they stand under their families instead of their roles."""
-    heading = (lambda row: told(row["family"])) if families else (lambda row: say(BRIEF[row["role"]]))
+    heading = (lambda row: told(row["family"])) if families else _brief
     found = [row for row in judged if _number(row["published"]) is not None]
     order = list(dict.fromkeys(heading(row) for row in found)) if families else [*map(say, BRIEF.values())]
     found.sort(key=lambda row: order.index(heading(row)))
     rows = [_row(row, capital(heading(row))) for row in found if _number(row["published"])]
     cells = [
         [capital(named(row)), exact(_number(row["published"]) or 0.0), unit(row), _band(row),
-         _span(_spread(row)), say(VERDICTS[row["inside"]])]
+         _span(_spread(row)), verdict_of(row)]
         for row in found
     ]  # fmt: skip
     met = sum(row["inside"] == "1" for row in judged)
@@ -134,7 +134,7 @@ def not_drawn(judged: Sequence[Mapping[str, str]]) -> list[Block]:
             simulated=_span(_spread(row)),
             unit=unit(row),
             tolerance=_band(row),
-            verdict=say(VERDICTS[row["inside"]]),
+            verdict=verdict_of(row),
         )
         for row in judged
         if _number(row["published"]) == 0.0
@@ -188,10 +188,22 @@ def beside(words: str, rows: Sequence[Mapping[str, str]], folded: bool) -> Table
             f"{exact(_number(row['published']) or 0.0)} {unit(row)}".strip(),
             _band(row),
             _span(_spread(row)),
-            say(VERDICTS[row["inside"]]),
+            verdict_of(row),
             f"{told(fact.meaning)} {_citation(fact)}" if fact else "",
         ])  # fmt: skip
     return Table(words, columns, cells, numbers=False, folded=folded)
+
+
+def verdict_of(row: Mapping[str, str]) -> str:
+    """Whether a figure agrees, in words."""
+    inside = row["inside"]
+    return say(VERDICTS[inside])
+
+
+def _brief(row: Mapping[str, str]) -> str:
+    """What a figure was used for, in words."""
+    role = row["role"]
+    return say(BRIEF[role])
 
 
 def _simulated(rows: Sequence[Mapping[str, str]]) -> str:

@@ -184,7 +184,7 @@ def volunteers(run: Run, styles: Styles) -> Section:
 
 
 def _ends(rows: Sequence[Row]) -> dict[str, str]:
-    """The least and the most over all cases, with the policies that give them; nothing where none is known."""
+    """The least and the most over all cases, with the policies that give them; none where none is known."""
     known = [row for row in rows if row.spread.known]
     if not known:
         return {}
