@@ -161,8 +161,8 @@ def sentence(content: Mapping[str, Any]) -> str:
         widest = max(row["half_width"] for row in found)
         which = say("the mean") if len(found) == 1 else say("every mean difference")
         return say(
-            "Precision of {wanted}, or of 2 % of the jobs reported: reached after {took}; {which} is known to "
-            "± {widest} jobs or better.",
+            "Precision of {wanted}, or of 2 % of the jobs reported: reached after {took}; {which} is known "
+            "to ± {widest} jobs or better.",
             wanted=wanted,
             took=took,
             which=which,

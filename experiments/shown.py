@@ -348,7 +348,7 @@ def _of_mix(gap: Mapping[str, Any]) -> str:
         "share (Shapley): its part of what all do together."
     )
     if not gap["n"]:
-        return f"{text}\n{say('No draw ended well in every mix.')}"
+        return "\n".join([text, say("No draw ended well in every mix.")])
     ends = f" ({span_of(whole(gap['p05']), whole(gap['p95']))})" if gap["n"] > 1 else ""
     last = say(
         "All less the sum of the alones: {gap}{interval}; {verdict}.",

@@ -89,12 +89,13 @@ def moment(text: str) -> str:
     """A date and time, given as ISO 8601 has it, as it is read; the same where it is none."""
     if language() == ENGLISH:
         return text
-    from datetime import datetime
+    from datetime import UTC, datetime
 
     from babel.dates import format_datetime
 
     try:
-        return format_datetime(datetime.fromisoformat(text), "d MMMM y, H:mm z", locale=language())
+        at = datetime.fromisoformat(text).astimezone(UTC)
+        return format_datetime(at, "d MMMM y, H 'h' mm 'UTC'", locale=language())
     except ValueError:
         return text
 

@@ -26,7 +26,7 @@ def by_basin(run: Run) -> Section:
                     table,
                     folded=True,
                     caption=say("{what}: basin by basin", what=place(run, group) or say("Basins")),
-                )  # fmt: skip
+                )
             )
         elif rows:
             figures.append(_basins(run, group, rows, table, f"basin{i}"))

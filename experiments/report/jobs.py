@@ -119,7 +119,8 @@ def alt_of(title: str, rows: Sequence[Row]) -> str:
     said = [
         of_place(f"{row.heading}, {row.label}" if row.heading else row.label, row.text) for row in rows[:12]
     ]
-    return f"{title}. {parts([*said, say('and more in the table')] if len(rows) > 12 else said)}."
+    said += [say("and more in the table")] if len(rows) > 12 else []
+    return f"{title}. {parts(said)}."
 
 
 def dot_table(rows: Sequence[Row], caption: str, heading: str = "case") -> Table:

@@ -93,7 +93,8 @@ def _rule(judged: Sequence[Mapping[str, str]]) -> str:
         )
     else:
         text = say("A fitted figure agrees if the median world lies in its tolerance.")
-    return f"{text} {say('Tolerances allow for errors of model, measurement and definition.')}"
+    allowed = say("Tolerances allow for errors of model, measurement and definition.")
+    return f"{text} {allowed}"
 
 
 def figure(judged: Sequence[Mapping[str, str]], name: str, families: bool = False) -> Figure:
