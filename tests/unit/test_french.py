@@ -120,7 +120,7 @@ def test_numbers_as_a_french_reader_writes_them() -> None:
     assert words.with_unit(1.4, "days") == "1,4 jour"
     assert words.with_unit(2, "days") == "2 jours"
     assert plural("{n} failed", "{n} failed", 0, n=0) == "0 a échoué"
-    assert setting(FIELDS["neighbour_premium"], 0.05) == f"5{NARROW}% du prix"
+    assert setting(FIELDS["local_preference"], 0.05) == f"5{NARROW}% du prix"
 
 
 @pytest.mark.usefixtures("french")
