@@ -145,15 +145,16 @@ def _text(
 
     last, other = months[-1]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name, justify in (
-        (say("month"), "right"),
-        (say("date"), "left"),
-        (say("jobs with"), "right"),
-        (say("without"), "left"),
-        (say("with the scheme"), "left"),
-        (say("without"), "left"),
-    ):
-        table.add_column(name, justify=justify, overflow="fold")
+    columns = (
+        say("month"),
+        say("date"),
+        say("jobs with"),
+        say("without"),
+        say("with the scheme"),
+        say("without"),
+    )
+    for i, name in enumerate(columns):
+        table.add_column(name, justify="right" if i in (0, 2) else "left", overflow="fold")
     for row in rows:
         a, b = row["with"], row["without"]
         if every or a["events"] or b["events"]:

@@ -156,7 +156,8 @@ def update(path: Path) -> int:
                 auto_comments=comments)  # fmt: skip
     with path.open("wb") as stream:
         write_po(stream, new, width=100, omit_header=False, include_lineno=False, sort_output=True)
-    return sum(not all(m.string if m.pluralizable else (m.string,)) for m in new if m.id)
+    strings = [m.string if isinstance(m.string, tuple | list) else (m.string,) for m in new if m.id]
+    return sum(not all(forms) for forms in strings)
 
 
 if __name__ == "__main__":
