@@ -29,11 +29,6 @@ def whole(value: float) -> str:
     return form(round(value))
 
 
-def jobs_of(one: str, many: str, value: float, **others: str) -> str:
-    """A message with a number of net jobs, which decides its plural."""
-    return plural(one, many, round(value) if math.isfinite(value) else 2, net=whole(value), **others)
-
-
 def interval(values: np.ndarray) -> str:
     """ "-12 to 95", from 5 to 95 % of the worlds; nothing for a single world."""
     kept = values[~np.isnan(values)]
@@ -70,9 +65,10 @@ def sentence(results: Results, group: str, policy: str) -> str:
     reported = results.values(group, policy, "jobs_reported")
     if not len(net):
         return say("No answer: no world of {policy} ended well", policy=policy)
-    said = jobs_of(
+    mean = float(net.mean())
+    said = plural(
         "{net} net jobs of {reported} reported", "{net} net jobs of {reported} reported",
-        net.mean(), reported=whole(reported.mean()),
+        round(mean) if math.isfinite(mean) else 2, net=whole(mean), reported=whole(reported.mean()),
     )  # fmt: skip
     if len(net) == 1:
         return say("{said} (one draw only: no interval)", said=said)

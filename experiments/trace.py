@@ -53,7 +53,7 @@ def traced(case: Case, source: Source, seed: int, draw: int, firm: str, every: b
     uid = int(with_scheme.tables.uid[at])
     basin = case.territory.basins[with_scheme.tables.smes.basin[at]]
     head = {
-        "uid": uid, "basin": basin.name, "draw": draw, "world_seed": world_seed,
+        "uid": uid, "basin": told(basin.name), "draw": draw, "world_seed": world_seed,
         "jobs_at_start": {"with": months[0][0].size, "without": months[0][1].size},
     }  # fmt: skip
     if as_json:

@@ -69,6 +69,7 @@ WANTED = {
 }
 ONE, SIGNED = ",.0f", "+.1f"  # how numbers are written
 WITH, WITHOUT, EITHER = "with", "without", ""  # in which world
+END = later("At the end {what}")
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,7 @@ def _story(case: Case, pair: Pair, kind: str, share: float, at: int) -> Story:
     t, control = pair.treated.tables, pair.control.tables
     about = {
         "sector": Told(NAMES[t.sector[at]].replace("_", " ")),
-        "basin": case.territory.basins[t.smes.basin[at]].name,
+        "basin": Told(case.territory.basins[t.smes.basin[at]].name),
         "uid": int(t.uid[at]),
     }
     who = Said("A firm of {sector} in {basin} (uid {uid})", about)
@@ -212,10 +213,10 @@ def _story(case: Case, pair: Pair, kind: str, share: float, at: int) -> Story:
     sizes = [_size(float(x.size[at]), int(x.smes.died[at])) for x in (t, control)]
     net = float((t.causes[:, at] - control.causes[:, at]).sum())
     end = Said(
-        "At the end {mine} with the scheme, {other} without: {change}.",
+        "{mine} with the scheme, {other} without: {change}.",
         {"mine": sizes[0], "other": sizes[1], "change": _change(net)},
     )
-    return Story(kind, Said(KINDS[kind]), share, who, tuple(lines), end)
+    return Story(kind, Said(KINDS[kind]), share, who, tuple(lines), Said(END, {"what": end}))
 
 
 def _change(net: float) -> Said:
@@ -403,15 +404,18 @@ def _basin(case: Case, pair: Pair, b: int, net: float) -> Story:
     jobs = [float(x.series[-1, b, 0]) for x in (t, pair.control.tables)]
     exits = float(pair.delta_by_basin()[X, b])
     end = Said(
-        "At the end {mine} jobs in its small firms with the scheme, {other} without: {change} (of which "
-        "{closures} by closures).",
+        "{mine} jobs in its small firms with the scheme, {other} without: {change} (of which {closures} by "
+        "closures).",
         {"mine": jobs[0], "other": jobs[1], "change": net, "closures": exits},
         {"mine": ONE, "other": ONE, "change": SIGNED, "closures": SIGNED},
     )
-    about = Said("{basin}, {firms} small firms", {"basin": place.name, "firms": place.smes}, {"firms": ","})
+    about = Said(
+        "{basin}, {firms} small firms", {"basin": Told(place.name), "firms": place.smes}, {"firms": ","}
+    )
     if partnered:
         about = Said("{basin}, {sites} large sites", {"basin": about, "sites": sites})
     lines.sort(key=lambda line: line.month)
+    end = Said(END, {"what": end})
     return Story("basin", Said("The basin in the middle"), None, about, tuple(lines), end)
 
 

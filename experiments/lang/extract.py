@@ -16,6 +16,7 @@ HEADER = """\
 # French texts of Tremplin's pages and answers.
 # Terms and rules: docs/french.md. Brought up to date by python -m experiments.lang.extract."""
 Message = str | tuple[str, str]
+ENGLISH_NAME = re.compile(r"\b([Bb]asin|and|of the)\b")  # of basins that no map names
 
 
 def of_source() -> dict[Message, list[tuple[str, int]]]:
@@ -54,6 +55,7 @@ def _scenarios() -> Iterator[str]:
 
     for case in map(load_case, available("cases")):
         yield from (case.title, case.description)
+        yield from filter(ENGLISH_NAME.search, (basin.name for basin in case.territory.basins))
     for study in map(load_policies, available("policies")):
         yield study.question
         for case in study.bases:

@@ -70,7 +70,7 @@ def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
         if (net := values.get((basin["id"], "jobs_net_total"))) is None:
             continue
         mark = " *" if basin["synthetic"] else ""
-        label = f"{basin['name']}{mark}"
+        label = f"{told(basin['name'])}{mark}"
         s = spread(net)
         known = f" · {basin['fragility']:.2f}"
         name = shortened(label, LETTERS - len(cell(s, centre="p50")) - len(known)) + known

@@ -142,7 +142,7 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
 
 
 def _table(run: Run, group: Group) -> Table:
-    rows, names = _rows(run, group), {basin["id"]: basin["name"] for basin in group.basins}
+    rows, names = _rows(run, group), {basin["id"]: told(basin["name"]) for basin in group.basins}
     columns = [
         say("policy"), say("chance of being the best"), say("regret"), say("regret, 1 world in 10 above"),
         say("net jobs per million euros"), say("worst basin"), say("gaps between basins"),

@@ -1,8 +1,9 @@
 """Typical cases: firms and a basin followed through both worlds."""
 
 import json
+from typing import Any
 
-from experiments.lang import read, say
+from experiments.lang import Said, kept, read, say
 from experiments.lang.phrases import of_place
 from experiments.report.blocks import Block, Items, Section, Words
 from experiments.report.headline import place
@@ -39,7 +40,7 @@ def typical(run: Run) -> Section | None:
     blocks: list[Block] = [Words(f"{head} {rest}")]
     for story in content["stories"]:
         lines = [(read(line["date"]), read(line["text"])) for line in story["lines"]]
-        lines.append((say("At the end"), read(story["end"]).removeprefix("At the end ")))
+        lines.append((say("At the end"), _end(story["end"])))
         terms, texts = zip(*lines)
         title, share = read(story["title"]), story["share"]
         blocks.append(
@@ -47,3 +48,9 @@ def typical(run: Run) -> Section | None:
         )
         blocks.append(Items(texts, terms, read(story["about"])))
     return Section("typical", say("Typical cases"), say("Typical cases"), blocks)
+
+
+def _end(data: Any) -> str:
+    """How a history ends, without the words that stand before it."""
+    end = kept(data)
+    return str(end.values["what"]) if isinstance(end, Said) else str(end).removeprefix("At the end ")

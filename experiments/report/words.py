@@ -3,12 +3,13 @@
 import math
 import re
 
-from experiments.lang import form, later, plural, say, told
+from experiments.lang import ENGLISH, form, language, later, plural, say, told
 from experiments.lang.phrases import span_of
 from experiments.report.reading import Spread
 
 OFTEN = later("9 times out of 10")
 NO_NET_JOB = later("no net job")
+PUBLISHED = "published"  # the policy that changes nothing
 MINUS, NARROW = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
 _CHANCES = (
     (1, 100), (1, 50), (1, 20), (1, 10), (1, 5), (1, 4), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (3, 4),
@@ -207,4 +208,6 @@ def capital(text: str) -> str:
 
 def plain(name: str) -> str:
     """A policy's or scheme's name in running text: "no-renewal" is "no renewal", "alize" is "Alizé"."""
+    if name == PUBLISHED and language() != ENGLISH:  # no name that a user gave
+        return say("the case as published")
     return PROPER.get(name) or name.replace("-", " ").replace("_", " ")

@@ -153,12 +153,12 @@ def test_the_question_of_an_evaluation_is_made_again() -> None:
 
 def test_a_kept_message_is_said_in_the_language_of_its_reader() -> None:
     inner = Said("{jobs} jobs", {"jobs": 1.25}, {"jobs": "+.1f"})
-    story = Said("At the end {mine} with the scheme, {other} without: {change}.",
+    story = Said("{mine} with the scheme, {other} without: {change}.",
                  {"mine": Said("closed"), "other": inner, "change": Said("the same")})  # fmt: skip
     again = kept(story.as_data())
-    assert str(again) == "At the end closed with the scheme, +1.2 jobs without: the same."
+    assert str(again) == "closed with the scheme, +1.2 jobs without: the same."
     with using("fr"):
-        assert str(again) == f"À la fin fermée avec le dispositif, +1,2 emplois sans{WIDE}: pareil."
+        assert str(again) == f"fermée avec le dispositif, +1,2 emplois sans{WIDE}: pareil."
 
 
 @pytest.mark.usefixtures("french")
