@@ -7,7 +7,7 @@ from rich.table import Table
 
 from experiments.answers import whole
 from experiments.command import Done
-from experiments.decision import DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
+from experiments.decision import DOMINATED, EFFICIENCY, GAPS, NAMED, REGRET, WORST
 from experiments.plan import Group
 from experiments.terminal import NARROW, console, number, ruled
 
@@ -59,8 +59,12 @@ def _percent(value: float) -> str:
 
 
 def _over(by: Mapping[str, Any]) -> str:
-    """Which policies dominate, and in how many draws some policy does."""
-    return "\n".join([*by["who"].split(", "), f"in {by['mean']:.0%} of draws"]) if by["who"] else ""
+    """Which policies dominate, the first of them by name, and in how many draws some policy does."""
+    if not by["who"]:
+        return ""
+    names = by["who"].split(", ")
+    named = names if len(names) <= NAMED + 1 else [*names[:NAMED], f"and {len(names) - NAMED} more"]
+    return "\n".join([*named, f"in {by['mean']:.0%} of draws"])
 
 
 def _ninetieth(row: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
+from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, NAMED, REGRET, WORST
 from experiments.precision import NORMAL_90
 from experiments.report.basins import alike
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
@@ -117,6 +117,7 @@ def _table(run: Run, group: Group) -> Table:
         )
         where = f", {names.get(worst['who'], worst['who'])}" if worst["who"] else ""
         over = [plain(name) for name in by["who"].split(", ")] if by["who"] else []
+        over = over if len(over) <= NAMED + 1 else [*over[:NAMED], f"{len(over) - NAMED} more"]
         cells.append([
             plain(policy), number(spread_of(best).mean, "share"), number(spread_of(regret).mean),
             number(float(regret["p90"])) if regret["p90"] else "–", cell(spread_of(euros)),
