@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from experiments.report.figures import BAD, GOOD, GRID, INK, PALE, SOFT, shortened
+from experiments.report.figures import BAD, GOOD, GRID, INK, SOFT, shortened
 from experiments.report.outline import Point, outline
 from experiments.report.words import signed
 
@@ -56,15 +56,16 @@ class Legend:
     unit: str
 
 
-def atlas(name: str, alt: str, panels: Sequence[Panel], legend: Legend, *, first: bool = True) -> str:
-    """The maps, all of one extent and one scale of marks. ``first``: whether they bring the outline, which a
-    page needs once."""
+def atlas(
+    name: str, alt: str, panels: Sequence[Panel], legend: Legend, largest: float, *, first: bool = True
+) -> str:  # fmt: skip
+    """The maps, all of one extent and one scale of marks. ``largest``: the number of the largest mark;
+    ``first``: whether they bring the outline, which a page needs once."""
     columns = 1 if len(panels) == 1 else 2
     width = (WIDTH - GAP * (columns - 1)) / columns
     left, top, right, bottom = extent([mark.at for panel in panels for mark in panel.marks])
     scale = width / (right - left)
     height, head = scale * (bottom - top), LINE + 4 if columns > 1 else 0.0
-    largest = max((abs(mark.value) for panel in panels for mark in panel.marks), default=0.0)
     radius = min(LARGEST[columns], 0.35 * math.sqrt(width * height / max(1, len(panels[0].marks))) + 2)
     parts = [_defs() if first else ""]
     frame = f'<rect width="{width:.1f}" height="{height:.1f}"'
@@ -119,7 +120,7 @@ def _defs() -> str:
     line = 'stroke-linejoin="round" vector-effect="non-scaling-stroke"'
     return (
         f'<defs><path id="{LAND}" d="{found.land}" fill="#f7f8f8" stroke="{SOFT}" stroke-width="1" {line}/>'
-        f'<path id="{BORDERS}" d="{found.borders}" fill="none" stroke="{PALE}" stroke-width="0.9" {line}/>'
+        f'<path id="{BORDERS}" d="{found.borders}" fill="none" stroke="#bcc4ca" stroke-width="0.8" {line}/>'
         "</defs>"
     )
 
@@ -144,19 +145,23 @@ def _mark(at: Point, verdict: str, value: float, radius: float) -> str:
 def _names(
     placed: Sequence[tuple[Mark, Point]], largest: float, radius: float, size: Point
 ) -> list[str]:  # fmt: skip
-    """Names of the largest marks, beside them, where there is room for them."""
-    taken: list[Box] = []
+    """Names of the largest marks, beside them, where they hide neither another name nor a mark."""
+    sizes = [radius_of(mark.value, largest, radius) for mark, _ in placed]
+    taken = [(x - r, y - r, x + r, y + r) for (_, (x, y)), r in zip(placed, sizes)]
     found = []
-    for mark, (x, y) in placed[:NAMED]:
-        name = shortened(mark.label, LETTERS)
-        away = radius_of(mark.value, largest, radius) + 3
-        wide = LETTER * len(name)
-        for start, anchor in ((x + away, "start"), (x - away - wide, "end")):
-            box = (start, y - LINE / 2, start + wide, y + LINE / 2)
+    for (mark, (x, y)), r in zip(placed[:NAMED], sizes):
+        name, away = shortened(mark.label, LETTERS), r + 3
+        wide, half = LETTER * len(name), LINE / 2
+        beside = ((x + away, y), (x - away - wide, y))
+        over = ((x - wide / 2, y - r - half - 1), (x - wide / 2, y + r + half + 1))
+        for left, middle in (*beside, *over):
+            box = (left, middle - half, left + wide, middle + half)
             inside = box[0] >= 0 and box[2] <= size[0] and box[1] >= 0 and box[3] <= size[1]
             if inside and not any(_meet(box, other) for other in taken):
                 taken.append(box)
-                found.append(_text(x + (away if anchor == "start" else -away), y + 3, name, anchor))
+                anchor = "start" if left > x else "middle" if left + wide > x else "end"
+                at = {"start": left, "middle": x, "end": left + wide}[anchor]
+                found.append(_text(at, middle + 3, name, anchor))
                 break
     return found
 

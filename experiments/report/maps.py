@@ -24,8 +24,8 @@ INTRO = (
 WHAT_RUN = "net jobs at the end"
 WHAT_COMPARE = "net jobs at the end, less those with {reference}"
 SETTLED = (
-    "Settled: of {worlds} worlds or more, the range that holds {often} lies wholly above or below 0. Of many "
-    "basins, one in twenty may look settled by luck alone."
+    "Settled: of {worlds} worlds or more, the range that holds {often} lies wholly above or below 0; so "
+    "nearly every world has it, not their average alone."
 )
 NO_PLACE = "No latitude and longitude, so not on the map: {basins}."
 ELSEWHERE = "Outside metropolitan France, which alone is drawn, so not on the map: {basins}."
@@ -139,8 +139,9 @@ def _figures(run: Run, group: Group, name: str, *, first: bool) -> list[Figure]:
     order = ranking(run, group)
     policies = [policy for policy in order if policy != run.reference] if not _alone(run) else order
     of = {policy: found for policy in policies if (found := leads(run, group, policy))}
+    largest = max((abs(mark.value) for found in of.values() for mark in _marks(found, group)), default=0.0)
     if len(of) > ALONE:
-        return [_small_maps(run, group, of, name, first=first)]
+        return [_small_maps(run, group, of, name, largest, first=first)]
     figures = []
     for i, (policy, found) in enumerate(of.items()):
         counts = _counts(found, group)
@@ -149,13 +150,15 @@ def _figures(run: Run, group: Group, name: str, *, first: bool) -> list[Figure]:
         told = "; ".join(_told(found, group)[:TOLD]) + (ALT_MORE if counts["all"] > TOLD else "")
         alt = ALT.format(title=title, where=_region(group), basins=told)
         panels = [Panel("", _marks(found, group))]
-        svg = atlas(f"{name}-{i}", alt, panels, LEGEND, first=first and not figures)
+        svg = atlas(f"{name}-{i}", alt, panels, LEGEND, largest, first=first and not figures)
         table = _table(run, group, {policy: found})
         figures.append(Figure(title, svg, table, NOTE, place(run, group)))
     return figures
 
 
-def _small_maps(run: Run, group: Group, of: Mapping[str, Leads], name: str, *, first: bool) -> Figure:
+def _small_maps(
+    run: Run, group: Group, of: Mapping[str, Leads], name: str, largest: float, *, first: bool
+) -> Figure:  # fmt: skip
     shown = dict(list(of.items())[:PANELS])
     title = TITLE_PANELS.format(reference=plain(run.reference))
     told = [
@@ -165,7 +168,7 @@ def _small_maps(run: Run, group: Group, of: Mapping[str, Leads], name: str, *, f
         title=title, panels=len(shown), where=_region(group), policies="; ".join(told)
     )  # fmt: skip
     panels = [Panel(capital(plain(policy)), _marks(found, group)) for policy, found in shown.items()]
-    svg = atlas(name, alt, panels, LEGEND, first=first)
+    svg = atlas(name, alt, panels, LEGEND, largest, first=first)
     cut = f" {PANELS_LEFT.format(shown=PANELS, all=len(of))}" if len(of) > PANELS else ""
     return Figure(title, svg, _table(run, group, of), NOTE + cut, place(run, group))
 
