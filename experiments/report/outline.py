@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 UNIT, TOP = 200.0, 7_200_000.0  # metres: one unit on paper, and the northing of its upper edge
@@ -114,6 +115,6 @@ def _chained(arcs: Sequence[list[Point]]) -> list[list[Point]]:
 def _path(points: Sequence[Point]) -> str:
     """An SVG path: a start, then steps."""
     (x, y), steps = points[0], []
-    for (a, b), (c, d) in zip(points, points[1:]):
+    for (a, b), (c, d) in pairwise(points):
         steps.append(f"{c - a:g} {d - b:g}")
     return f"M{x:g} {y:g}l{' '.join(steps)}".replace(" -", "-")

@@ -1,4 +1,4 @@
-"""The map: places projected by hand, basins where they stand, numbers of the table, words for who sees none."""
+"""The map: places projected by hand, towns in their département, numbers of the table, words for all."""
 
 import csv
 import json
@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def inside(point: tuple[float, float], ring: Sequence[tuple[float, float]]) -> b
     """Whether a ray to the right crosses the ring an odd number of times."""
     x, y = point
     crossings = 0
-    for (a, b), (c, d) in zip(ring, ring[1:]):
+    for (a, b), (c, d) in pairwise(ring):
         if (b > y) != (d > y) and x < a + (y - b) / (d - b) * (c - a):
             crossings += 1
     return crossings % 2 == 1
@@ -77,7 +78,7 @@ def test_the_outline_is_whole_small_and_free():
     assert all(ring[0] == ring[-1] for ring in rings)
     assert outline().land.count("M") == outline().land.count("z") == 12  # mainland, Corsica, ten islands
     # 544,000 km² by hand: metropolitan France has 543,940
-    area = sum(abs(sum(a * d - c * b for (a, b), (c, d) in zip(r, r[1:])) / 2) for r in rings)
+    area = sum(abs(sum(a * d - c * b for (a, b), (c, d) in pairwise(r)) / 2) for r in rings)
     assert area * (UNIT / 1000) ** 2 == pytest.approx(544_000, rel=0.02)
 
 
