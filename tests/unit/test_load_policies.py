@@ -87,7 +87,7 @@ def refusal(text: str) -> list[str]:
         ),
         (
             "alize.days: [3]",
-            "question.yaml:4:17: policies.p.alize.days: must be a number (got a list); allowed: 0 to 60 (days)",
+            "question.yaml:4:17: policies.p.alize.days: a policy gives a lever one value from one month on; put a second one into another policy (got a list); allowed: value, from_month, ramp_months, where",
         ),
         (
             "alize.days: 03",
