@@ -85,7 +85,7 @@ def _walked(arcs: Sequence[list[Point]], i: int) -> list[Point]:
 
 def _points(steps: Sequence[int]) -> list[Point]:
     x, y = steps[:2]
-    found = [(x, y)]
+    found: list[Point] = [(x, y)]
     for across, down in zip(steps[2::2], steps[3::2]):
         x, y = x + across, y + down
         found.append((x, y))

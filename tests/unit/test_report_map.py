@@ -135,7 +135,11 @@ def test_the_table_is_what_worlds_say(tmp_path, monkeypatch):
     assert section is not None
     figures = section.blocks[-1].items
     assert len(figures) == 2
-    frame = run.basins[run.basins["outcome"] == "jobs_net_total"].set_index(["policy", "basin", "draw"]).sort_index()
+    frame = (
+        run.basins[run.basins["outcome"] == "jobs_net_total"]
+        .set_index(["policy", "basin", "draw"])
+        .sort_index()
+    )
     for figure in figures:
         policy = "capped" if "Capped" in figure.title else "paid-days"
         assert len(figure.table.rows) == 29  # those without a place too

@@ -39,7 +39,6 @@ def test_levers_below_are_those_that_can_act_and_are_not_set() -> None:
     assert "#   alize.advance_euros:" in below
     assert "alize.recruiting_effort" not in below
     assert "seats_directors" not in below  # of cohorts
-    assert "alize.pooling:" in below
     assert "aid_advance" not in below  # of the aid to research
 
 
