@@ -142,7 +142,7 @@ def _figures(run: Run, group: Group, name: str, *, first: bool) -> list[Figure]:
     largest = max((abs(mark.value) for found in of.values() for mark in _marks(found, group)), default=0.0)
     if len(of) > ALONE:
         return [_small_maps(run, group, of, name, largest, first=first)]
-    figures: list[Block] = []
+    figures: list[Figure] = []
     for i, (policy, found) in enumerate(of.items()):
         counts = _counts(found, group)
         names = {"policy": capital(plain(policy)), "reference": plain(run.reference)}
