@@ -40,6 +40,9 @@ def test_levers_below_are_those_that_can_act_and_are_not_set() -> None:
     assert "alize.recruiting_effort" not in below
     assert "seats_directors" not in below  # of cohorts
     assert "aid_advance" not in below  # of the aid to research
+    acting, _, idle = below.partition("# With the published rules")
+    assert "#   alize.training_places:" not in acting  # training is for schemes with facilitators
+    assert "alize.training_places" in idle
 
 
 def test_missions_are_no_matter_of_actions_cohorts_and_research() -> None:
