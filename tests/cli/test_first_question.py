@@ -1,5 +1,5 @@
-"""The first question of docs/first-question.md: the file as written there is refused as shown, and as corrected
-it is accepted."""
+"""The first question of docs/first-question.md: the file as written there is refused as shown, and as
+corrected it is accepted."""
 
 import re
 from pathlib import Path
