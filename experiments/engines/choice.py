@@ -1,6 +1,7 @@
 """Which engine runs the worlds of a command: ``local``, ``dask``, ``dask:ADDRESS``, or a file that describes
 a cluster."""
 
+import atexit
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -125,3 +126,6 @@ def close_pools() -> None:
     """Ends all that was started for commands of this process."""
     while _pools:
         _pools.popitem()[1].close()
+
+
+atexit.register(close_pools)
