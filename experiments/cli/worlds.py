@@ -110,12 +110,13 @@ def _source(common: Any, schemes: list[str]) -> Any:
 
 def _carry_out(experiment: Any, common: Any) -> None:
     """Runs, prints the answer, and leaves with 1 if some world failed."""
+    from experiments.folder import default_path
     from experiments.plan import estimate
 
     if common.dry_run:
         foreseen = estimate(experiment, common.draws, common.replicates, common.processes, common.part[1])
         most = f"at most, with {common.draws:,} draws: " if common.precision else ""
-        typer.echo(f"{most}{foreseen}")
+        typer.echo(f"{most}{foreseen}\nFolder: {common.out or default_path(experiment)}")
         return
     from experiments.command import carry_out
 

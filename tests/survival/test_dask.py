@@ -62,6 +62,7 @@ def workers(folder: Path) -> set[int]:
 @contextmanager
 def scheduler(folder: Path) -> Iterator[tuple[str, subprocess.Popen]]:
     """A scheduler with one worker, as somebody else would start them."""
+    folder.mkdir(exist_ok=True)
     said, options = (
         folder / "scheduler.json",
         {"stderr": subprocess.DEVNULL, "env": ENVIRONMENT, "cwd": folder},
