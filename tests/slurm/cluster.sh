@@ -116,15 +116,12 @@ below() {
 }
 
 lose() {
-  local step
-  for step in $(ps -eo pid=,args= | awk -v node="$1" -v dir="$dir" '
-      $2 ~ /^slurmstepd/ {print $1}'); do
-    if tr '\0' '\n' <"/proc/$step/environ" 2>/dev/null | grep -q "SLURM_CONF=$dir/slurm.conf"; then
-      ls -l "/proc/$step/fd" "/proc/$step/cwd" 2>/dev/null | grep -q "spool-$1" || continue
-      below "$step" | xargs -r kill -KILL 2>/dev/null || true
-    fi
-  done
+  local script step
   stop "$dir/slurmd-$1.pid" KILL
+  for script in $(pgrep -f -- "$dir/spool-$1/"); do # the scripts of its jobs, each below a daemon of its own
+    step=$(ps -o ppid= -p "$script") || continue
+    case "$(ps -o args= -p $step)" in slurmstepd*) below $step | xargs -r kill -KILL 2>/dev/null || true ;; esac
+  done
 }
 
 verb=${1:?have, install, begin, end, lose or mend}
