@@ -3,6 +3,7 @@ is stopped here, however the command ends."""
 
 import logging
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,9 +16,10 @@ from typing import Any
 
 from experiments.engines.local import THREADS
 from experiments.engines.settings import Settings
-from experiments.errors import Lost, Unable
+from experiments.errors import Lost, Unable, unable
 
 LOOPBACK = "127.0.0.1"
+NOWHERE = f"{LOOPBACK}:0"  # a scheduler has a port for its health in any case: any free one, from here only
 ATTEMPTS = 3  # a batch whose workers are lost so often is taken apart
 CONNECT_SECONDS, ANSWER_SECONDS, CLOSE_SECONDS = 20, 20, 15
 ORPHAN_SECONDS = 60  # workers that find no scheduler end by themselves
@@ -78,7 +80,7 @@ class LocalPool(Pool):
         self.cluster = LocalCluster(
             n_workers=workers, threads_per_worker=1, host=LOOPBACK, dashboard_address=None,
             memory_limit=memory or None, silence_logs=logging.CRITICAL, env=dict.fromkeys(THREADS, "1"),
-            worker_dashboard_address=None, preload=["experiments.engines.deaf"],
+            worker_dashboard_address=None, scheduler_kwargs={"dashboard_address": NOWHERE}, preload=["experiments.engines.deaf"],
         )  # fmt: skip
         self.client = Client(self.cluster, set_as_default=False)
 
@@ -134,9 +136,9 @@ class SlurmPool(Pool):
         self.cluster = SLURMCluster(
             queue=settings.queue or None, account=settings.account or None, cores=settings.cores,
             processes=settings.cores, memory=f"{settings.memory_bytes}B", walltime=settings.walltime,
-            interface=settings.interface or None, job_name=self.job_name, log_directory=str(settings.log),
-            job_extra_directives=list(settings.directives), job_script_prologue=self._prologue(),
-            worker_extra_args=self._arguments(), python=settings.python or sys.executable,
+            interface=settings.interface or None, job_name=self.job_name,
+            job_extra_directives=[self._log(), *settings.directives], job_script_prologue=self._prologue(),
+            worker_extra_args=self._arguments(), python=shlex.quote(settings.python or sys.executable),
             death_timeout=ORPHAN_SECONDS, silence_logs="critical", security=settings.encrypted or None,
             shared_temp_directory=str(settings.log) if settings.encrypted else None,
             scheduler_options=self._scheduler(),
@@ -151,14 +153,20 @@ class SlurmPool(Pool):
         self.looked = self.said = time.monotonic()
         self.revived = 0
 
+    def _log(self) -> str:
+        """Where jobs say what they have to say: Slurm does not make the folder."""
+        try:
+            self.settings.log.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise unable(error, f"write in {self.settings.log}") from None
+        return f'--output="{str(self.settings.log).replace("%", "%%")}/%x-%j.log"'
+
     def _prologue(self) -> list[str]:
         paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH", "")])])
         memory = {name.replace(".", "__").upper(): value for name, value in MEMORY.items()}
         exports = dict.fromkeys(THREADS, "1") | {f"DASK_{name}": value for name, value in memory.items()}
         if self.settings.cache:
             exports["TREMPLIN_CACHE"] = self.settings.cache
-        import shlex
-
         lines = [f"export {name}={shlex.quote(str(value))}" for name, value in exports.items()]
         return [f"export PYTHONPATH={shlex.quote(paths)}", *lines, *self.settings.setup]
 
@@ -169,7 +177,7 @@ class SlurmPool(Pool):
 
     def _scheduler(self) -> dict[str, Any]:
         said = self.settings.scheduler
-        found: dict[str, Any] = {"dashboard": bool(said.get("dashboard")), "dashboard_address": None}
+        found: dict[str, Any] = {"dashboard": bool(said.get("dashboard")), "dashboard_address": NOWHERE}
         if said.get("dashboard"):
             found["dashboard_address"] = f"{LOOPBACK}:{said['dashboard']}"
         return found | {name: said[name] for name in ("host", "port") if name in said}
