@@ -80,7 +80,8 @@ class LocalPool(Pool):
         self.cluster = LocalCluster(
             n_workers=workers, threads_per_worker=1, host=LOOPBACK, dashboard_address=None,
             memory_limit=memory or None, silence_logs=logging.CRITICAL, env=dict.fromkeys(THREADS, "1"),
-            worker_dashboard_address=None, scheduler_kwargs={"dashboard_address": NOWHERE}, preload=["experiments.engines.deaf"],
+            worker_dashboard_address=None, scheduler_kwargs={"dashboard_address": NOWHERE},
+            preload=["experiments.engines.deaf"],
         )  # fmt: skip
         self.client = Client(self.cluster, set_as_default=False)
 
