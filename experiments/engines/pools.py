@@ -138,7 +138,7 @@ class SlurmPool(Pool):
             queue=settings.queue or None, account=settings.account or None, cores=settings.cores,
             processes=settings.cores, memory=f"{settings.memory_bytes}B", walltime=settings.walltime,
             interface=settings.interface or None, job_name=self.job_name,
-            job_extra_directives=[self._log(), *settings.directives], job_script_prologue=self._prologue(),
+            job_extra_directives=["--no-requeue", self._log(), *settings.directives], job_script_prologue=self._prologue(),
             worker_extra_args=self._arguments(), python=shlex.quote(settings.python or sys.executable),
             death_timeout=ORPHAN_SECONDS, silence_logs="critical", security=settings.encrypted or None,
             shared_temp_directory=str(settings.log) if settings.encrypted else None,

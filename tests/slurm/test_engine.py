@@ -32,18 +32,23 @@ def test_the_same_store(slurm: Slurm, work: Path) -> None:
     assert list((work / "cluster-log").iterdir())
 
 
-def test_a_job_that_is_cancelled_is_replaced(slurm: Slurm, work: Path) -> None:
-    (work / "cluster.toml").write_text(CLUSTER)
+def test_a_job_that_is_cancelled_is_replaced_and_a_node_that_is_lost_is_done_without(
+    slurm: Slurm, work: Path
+) -> None:
+    (work / "cluster.toml").write_text(
+        CLUSTER.replace("cores = 1", "cores = 2").replace("= 2\nint", "= 4\nint")
+    )
     process = slurm.start(work, *RUN, "--out", "o")
     try:
         until(lambda: dates(work / "o"))
-        victim = slurm.jobs()[0][0]
-        slurm.do("lose", "node1")
-        slurm.do("mend", "node1")
-        slurm.ask("scancel", victim)
-        out, err = process.communicate(timeout=240)
+        slurm.do("lose", "node2")
+        first = slurm.jobs()[0][0]
+        slurm.ask("scancel", first)
+        until(lambda: first not in dict(slurm.jobs()))
+        out, err = process.communicate(timeout=400)
     finally:
         process.terminate()
+        slurm.do("mend", "node2")
     assert process.returncode == 0, err
     assert "net jobs" in out
     assert held(work / "o").num_rows == WORLDS
