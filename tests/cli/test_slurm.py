@@ -35,7 +35,8 @@ def directives(text: str) -> list[str]:
 
 def test_what_is_asked_of_slurm(here: Path) -> None:
     text = invoke("slurm", "policies.yaml", "--shards", "7", "--cpus", "3", "--time", "1-00:00:00",
-                  "--mem", "2G", "--partition", "long", "--account", "me", "--draws", "40", "--out", "o").stdout  # fmt: skip
+                  "--mem", "2G", "--partition", "long", "--account", "me", "--draws", "40",
+                  "--out", "o").stdout  # fmt: skip
     asked = directives(text)
     for line in ("--array=1-7", "--cpus-per-task=3", "--time=1-00:00:00", "--mem=2G", "--partition=long",
                  "--account=me", "--requeue", "--open-mode=append", "--signal=B:USR1@60"):  # fmt: skip
