@@ -111,6 +111,8 @@ def _pool(engine: Engine, jobs: int, memory: int) -> "Pool":
     from experiments.engines import pools
 
     place = (engine, jobs, memory)
+    if place in _pools and _pools[place].client.status != "running":  # lost by an earlier request
+        _pools.pop(place).close()
     if place not in _pools:
         workers = engine.processes(jobs)
         if engine.settings:

@@ -74,16 +74,25 @@ class LocalPool(Pool):
     name = "the Dask cluster on this computer"
 
     def __init__(self, workers: int, memory: int):
-        from distributed import Client, LocalCluster
+        from distributed import Client
 
         configure()
-        self.cluster = LocalCluster(
+        try:
+            self.cluster = self._started(workers, memory)
+        except RuntimeError as error:
+            raise Unable(f"workers of {self.name} do not start: {error.__cause__ or error}") from None
+        self.client = Client(self.cluster, set_as_default=False)
+
+    @staticmethod
+    def _started(workers: int, memory: int) -> Any:
+        from distributed import LocalCluster
+
+        return LocalCluster(
             n_workers=workers, threads_per_worker=1, host=LOOPBACK, dashboard_address=None,
             memory_limit=memory or None, silence_logs=logging.CRITICAL, env=dict.fromkeys(THREADS, "1"),
             worker_dashboard_address=None, scheduler_kwargs={"dashboard_address": NOWHERE},
             preload=["experiments.engines.deaf"],
         )  # fmt: skip
-        self.client = Client(self.cluster, set_as_default=False)
 
     def close(self) -> None:
         super().close()
