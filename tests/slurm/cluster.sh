@@ -57,8 +57,8 @@ OverTimeLimit=0
 MaxArraySize=10001
 NodeName=node1 NodeHostname=$(hostname) NodeAddr=127.0.0.1 Port=$(free_port) CPUs=2 RealMemory=6000
 NodeName=node2 NodeHostname=$(hostname) NodeAddr=127.0.0.1 Port=$(free_port) CPUs=2 RealMemory=6000
-PartitionName=small Nodes=node1,node2 Default=YES MaxTime=60 State=UP
-PartitionName=one Nodes=node1 MaxTime=60 State=UP
+PartitionName=small Nodes=node1,node2 Default=YES MaxTime=1-00:00:00 State=UP
+PartitionName=one Nodes=node1 MaxTime=1-00:00:00 State=UP
 END
 }
 
