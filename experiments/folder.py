@@ -35,6 +35,7 @@ OURS = (
     DAMAGED,
     PARAMETERS,
     "export",
+    "log",
     "report.html",
     "summary.csv",
     "validation.csv",
