@@ -3,7 +3,7 @@
 The command alone writes, under its lock: a worker that it has lost can do no harm, no file system need be
 shared, and what counts as done is what stands in the folder. Few batches are in flight, so memory does not
 grow with the number of items. Dask runs the batches of lost workers again; one whose workers are lost again
-and again is taken apart until the world at fault is known.
+and again is taken apart until the world at fault is known: it ends its workers when nothing else runs.
 """
 
 import os
@@ -56,6 +56,8 @@ class Flow:
         self.folder = folder
         self.seen = seen
         self.again: deque[Entry] = deque()  # alone in their batches
+        self.suspects: deque[Entry] = deque()  # single worlds; each is tried once more with nothing beside it
+        self.tried: Entry | None = None
         self.later: dict[int, list[Entry]] = {}  # other arms of an item, until its world without schemes ends
         self.flying: dict[Any, list[Entry]] = {}
         self.heard = as_completed(with_results=True, raise_errors=False, loop=pool.client.loop)
@@ -98,6 +100,9 @@ class Flow:
             batch = list(islice(self.items, size))
             if not batch and self.again:
                 batch = [self.again.popleft()]
+            if not batch and self.suspects and not self.flying:
+                self.tried = self.suspects.popleft()
+                batch = [self.tried]
             if not batch:
                 break
             self._send(batch)
@@ -165,7 +170,12 @@ class Flow:
         number, kept = batch[0]
         arms = self._wanted(number, kept)
         if len(arms) == 1:
-            self._condemn(number, arms[0], kept)
+            # Dask holds what only waited at a worker as guilty as what ran there
+            if batch[0] == self.tried:
+                self._condemn(number, arms[0], kept)
+            else:
+                self.suspects.append(batch[0])
+                self.left += 1
             return
         every = frozenset(policy for policy, *_ in self.request.item(number).arms)
         alone = [(number, every - {policy}) for policy in arms]
