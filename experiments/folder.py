@@ -36,6 +36,7 @@ OURS = (
     DAMAGED,
     PARAMETERS,
     "export",
+    "log",
     "report.html",
     "summary.csv",
     "validation.csv",

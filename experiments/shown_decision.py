@@ -7,7 +7,7 @@ from rich.table import Table
 
 from experiments.answers import whole
 from experiments.command import Done
-from experiments.decision import DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
+from experiments.decision import DOMINATED, EFFICIENCY, GAPS, NAMED, REGRET, WORST
 from experiments.lang import form, later, say
 from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
@@ -67,10 +67,13 @@ def _percent(value: float) -> str:
 
 
 def _over(by: Mapping[str, Any]) -> str:
-    """Which policies dominate, and in how many draws some policy does."""
+    """Which policies dominate, the first of them by name, and in how many draws some policy does."""
     if not by["who"]:
         return ""
-    return "\n".join([*by["who"].split(", "), say("in {share} of draws", share=form(by["mean"], ".0%"))])
+    names = by["who"].split(", ")
+    more = say("and {n} more", n=len(names) - NAMED)
+    named = names if len(names) <= NAMED + 1 else [*names[:NAMED], more]
+    return "\n".join([*named, say("in {share} of draws", share=form(by["mean"], ".0%"))])
 
 
 def _ninetieth(row: Mapping[str, Any]) -> str:

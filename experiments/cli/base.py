@@ -24,8 +24,8 @@ the jobs that it reports are split into those that would have come anyway and th
   tremplin calibrate                              parameters that meet what was published
   tremplin status runs/mine                       how far a run is, also from another terminal
 
-Exit codes: 0 done; 1 some world failed; 2 the request is refused; 3 this computer cannot (disk, rights);
-130 interrupted.
+Exit codes: 0 done; 1 some world failed, or a cluster was lost; 2 the request is refused; 3 this computer
+cannot (disk, rights); 130 interrupted.
 """
 
 app = typer.Typer(
@@ -54,6 +54,15 @@ HowPrecise = Annotated[
 ]
 Replicates = Annotated[int, typer.Option("--replicates", min=1, help="Seeds for each row of parameters.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**62, help="Another number, other worlds.")]
+Engine = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="WHERE",
+        help="local; dask (a cluster on this computer); dask:tcp://host:port (one that is there); or a .toml "
+        "file that describes a cluster of Slurm jobs.",
+    ),
+]
 Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0: one a core.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Run folder; default runs/<command>-<name>-<hash>.")]
 Parameters = Annotated[
@@ -115,7 +124,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def call(*args: Any, **kwargs: Any) -> None:
-        from experiments.errors import Refused, Unable, unable
+        from experiments.errors import Lost, Refused, Unable, unable
         from experiments.lang import using
         from scenarios.problems import ScenarioError
 
@@ -128,6 +137,9 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         except Unable as error:
             say(str(error))
             raise typer.Exit(3) from None
+        except Lost as error:
+            say(str(error))
+            raise typer.Exit(1) from None
         except BrokenPipeError:  # the reader of our output left, as `head` does
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
@@ -137,5 +149,8 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         except KeyboardInterrupt as stop:
             say(str(stop) or "stopped")
             raise typer.Exit(130) from None
+        finally:
+            if engines := sys.modules.get("experiments.engines.choice"):
+                engines.close_pools()
 
     return call

@@ -7,6 +7,7 @@ import typer
 from experiments.cli.base import (
     Draws,
     DryRun,
+    Engine,
     Jobs,
     Json,
     Lang,
@@ -38,7 +39,8 @@ Designs = Annotated[
 @guarded
 def evaluate(
     case: Annotated[str, typer.Argument(help="A case: a name from `tremplin list cases`, or a file.")],
-    draws: Draws = 100, seed: Seed = 1, jobs: Jobs = 0, out: Out = None, parameters: Parameters = "posterior",
+    draws: Draws = 100, seed: Seed = 1, engine: Engine = "local", jobs: Jobs = 0, out: Out = None,
+    parameters: Parameters = "posterior",
     scheme: Scheme = "", year: Year = 0, designs: Designs = "", dry_run: DryRun = False, yes: Yes = False,
     quiet: Quiet = False, as_json: Json = False, lang: Lang = "en",
 ) -> None:  # fmt: skip
@@ -72,7 +74,18 @@ def evaluate(
 
     found = asked(load_case(case), scheme, year, designs)
     common = Common(
-        draws, 1, seed, jobs, out, parameters, dry_run=dry_run, yes=yes, quiet=quiet, json=as_json, again=True
+        draws,
+        1,
+        seed,
+        jobs,
+        out,
+        parameters,
+        dry_run=dry_run,
+        yes=yes,
+        quiet=quiet,
+        json=as_json,
+        again=True,
+        engine=engine,
     )
     rows = source(parameters, [s.name for s in found.case.spec.schemes], seed)
     if rows.warning:

@@ -7,6 +7,7 @@ import typer
 
 from experiments.cli.base import (
     DryRun,
+    Engine,
     Jobs,
     Json,
     LangOfFolder,
@@ -155,8 +156,9 @@ def rerun(
     failed: Annotated[
         bool, typer.Option("--failed", help="Also the worlds that failed, took too long or were killed.")
     ] = False,
-    jobs: Jobs = 0, timeout: Timeout = 0.0, memory: Memory = 0.0, dry_run: DryRun = False, yes: Yes = False,
-    quiet: Quiet = False, as_json: Json = False, lang: LangOfFolder = "",
+    engine: Engine = "local", jobs: Jobs = 0, timeout: Timeout = 0.0, memory: Memory = 0.0,
+    dry_run: DryRun = False, yes: Yes = False, quiet: Quiet = False, as_json: Json = False,
+    lang: LangOfFolder = "",
 ) -> None:  # fmt: skip
     """
     Run what a folder lacks, from the folder alone: the files that it was asked with are not needed.
@@ -177,7 +179,7 @@ def rerun(
     common = Common(
         precision.ceiling if precision else request.draws, request.replicates, request.experiment.seed, jobs,
         folder, timeout=timeout, memory=memory, yes=yes, quiet=quiet, json=as_json, again=failed,
-        precision=precision,
+        precision=precision, engine=engine,
     )  # fmt: skip
     if dry_run:
         index = Folder(folder).index(hashes(request.experiment))

@@ -8,6 +8,7 @@ import typer
 from experiments.cli.base import (
     DrawsAtMost,
     DryRun,
+    Engine,
     HowPrecise,
     Jobs,
     Json,
@@ -37,7 +38,7 @@ DRAWS = 20  # unless told otherwise
 def run(
     case: Annotated[str, typer.Argument(help="A case: a name from `tremplin list cases`, or a file.")],
     draws: DrawsAtMost = None, precision: HowPrecise = None, replicates: Replicates = 1, seed: Seed = 1,
-    jobs: Jobs = 0, out: Out = None,
+    engine: Engine = "local", jobs: Jobs = 0, out: Out = None,
     parameters: Parameters = "posterior", shard: Part = "1/1", timeout: Timeout = 0.0, memory: Memory = 0.0,
     dry_run: DryRun = False, yes: Yes = False, quiet: Quiet = False, as_json: Json = False,
     lang: Lang = "en",
@@ -60,7 +61,8 @@ def run(
 
     wanted = _wanted(draws, precision)
     common = Common(wanted.ceiling if wanted else draws or DRAWS, replicates, seed, jobs, out, parameters,
-                    timeout, memory, part_of(shard), dry_run, yes, quiet, as_json, False, wanted)  # fmt: skip
+                    timeout, memory, part_of(shard), dry_run, yes, quiet, as_json, False, wanted,
+                    engine)  # fmt: skip
     found = load_case(case)
     source = _source(common, [scheme.name for scheme in found.spec.schemes])
     _carry_out(run_experiment(found, source, seed), common)
@@ -71,7 +73,7 @@ def run(
 def compare(
     file: Annotated[str, typer.Argument(help="A policy file: a name of `list policies`, or a file.")],
     draws: DrawsAtMost = None, precision: HowPrecise = None, replicates: Replicates = 1, seed: Seed = 1,
-    jobs: Jobs = 0, out: Out = None,
+    engine: Engine = "local", jobs: Jobs = 0, out: Out = None,
     parameters: Parameters = "posterior", shard: Part = "1/1", timeout: Timeout = 0.0, memory: Memory = 0.0,
     dry_run: DryRun = False, yes: Yes = False, quiet: Quiet = False, as_json: Json = False,
     lang: Lang = "en",
@@ -93,7 +95,8 @@ def compare(
 
     wanted = _wanted(draws, precision)
     common = Common(wanted.ceiling if wanted else draws or DRAWS, replicates, seed, jobs, out, parameters,
-                    timeout, memory, part_of(shard), dry_run, yes, quiet, as_json, False, wanted)  # fmt: skip
+                    timeout, memory, part_of(shard), dry_run, yes, quiet, as_json, False, wanted,
+                    engine)  # fmt: skip
     study = load_policies(file)
     schemes = dict.fromkeys(scheme.name for case in study.bases for scheme in case.spec.schemes)
     _carry_out(compare_experiment(study, _source(common, list(schemes)), seed), common)
@@ -117,6 +120,7 @@ def _source(common: Any, schemes: list[str]) -> Any:
 
 def _carry_out(experiment: Any, common: Any) -> None:
     """Runs, prints the answer, and leaves with 1 if some world failed."""
+    from experiments.folder import default_path
     from experiments.plan import estimate
 
     if common.dry_run:
@@ -124,7 +128,8 @@ def _carry_out(experiment: Any, common: Any) -> None:
         text = str(foreseen)
         if common.precision:
             text = words("at most, with {draws} draws: {foreseen}", draws=form(common.draws), foreseen=text)
-        typer.echo(text)
+        where = words("Folder: {folder}", folder=common.out or default_path(experiment))
+        typer.echo(f"{text}\n{where}")
         return
     from experiments.command import carry_out
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
+from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, NAMED, REGRET, WORST
 from experiments.lang import later, say, told
 from experiments.lang.phrases import listed, parts
 from experiments.precision import NORMAL_90
@@ -155,6 +155,7 @@ def _table(run: Run, group: Group) -> Table:
         )
         where = f", {names.get(worst['who'], worst['who'])}" if worst["who"] else ""
         over = [plain(name) for name in by["who"].split(", ")] if by["who"] else []
+        over = over if len(over) <= NAMED + 1 else [*over[:NAMED], say("{n} more", n=len(over) - NAMED)]
         cells.append([
             plain(policy), number(spread_of(best).mean, "share"), number(spread_of(regret).mean),
             number(float(regret["p90"])) if regret["p90"] else "–", cell(spread_of(euros)),

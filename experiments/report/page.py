@@ -17,6 +17,7 @@ from experiments.report.headline import first_section, years
 from experiments.report.help import beside_jobs
 from experiments.report.histories import typical
 from experiments.report.jobs import from_reported_to_net, side_by_side
+from experiments.report.maps import on_map
 from experiments.report.mix import brought, with_shares
 from experiments.report.published import beside_simulated
 from experiments.report.reading import Run, exists
@@ -54,6 +55,7 @@ def sections(run: Run) -> list[Section]:
         members_over_time(run, drawn, not lent) if exists(run, "members") else None,
         winners(run),
         by_basin(run),
+        on_map(run),
         volunteers(run, drawn) if lent else None,
         costs(run, drawn),
         typical(run),
