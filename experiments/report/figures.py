@@ -322,17 +322,20 @@ def _end_labels(axes: Any, series: Sequence[Line], x: float, top: float) -> None
 
 @dataclass(frozen=True)
 class Point:
-    """A policy in a plane: along each axis a mean, and half of its 90 % interval."""
+    """A policy in a plane: along each axis a mean, and half of its 90 % interval. ``beaten``: another one is
+    as far along both axes and further along one; it is drawn hollow."""
 
     label: str
     across: float
     up: float
     halves: tuple[float, float]
     style: Style
+    beaten: bool = False
 
 
 def plane(name: str, alt: str, points: Sequence[Point], across: str, up: str) -> str:
-    """Points with whiskers along both axes, each named beside it; lines at 0."""
+    """Points with whiskers along both axes, each named beside it; lines at 0. Those that are not beaten are
+    joined by a staircase, the frontier: what lies below and to the left of it some point does better."""
     height = 3.2
     with _drawing(name, height) as figure:
         axes = _axes(figure, height, 0.34, 0.46, left=0.13)
@@ -345,8 +348,10 @@ def plane(name: str, alt: str, points: Sequence[Point], across: str, up: str) ->
             (x, y), (w, h), colour = (p.across, p.up), p.halves, p.style.colour
             axes.plot((x - w, x + w), (y, y), color=colour, linewidth=1.3, alpha=0.6)
             axes.plot((x, x), (y - h, y + h), color=colour, linewidth=1.3, alpha=0.6)
-            axes.plot(x, y, marker=p.style.marker, color=colour, markersize=6, markeredgecolor="white",
-                      markeredgewidth=0.7, zorder=4)  # fmt: skip
+            face, edge = ("white", colour) if p.beaten else (colour, "white")
+            axes.plot(x, y, marker=p.style.marker, color=face, markersize=6, markeredgecolor=edge,
+                      markeredgewidth=1.1 if p.beaten else 0.7, zorder=4)  # fmt: skip
+        _frontier(axes, points)
         axes.margins(0.08)
         axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())
         _names(axes, points)
@@ -355,6 +360,13 @@ def plane(name: str, alt: str, points: Sequence[Point], across: str, up: str) ->
         axes.set_xlabel(across, fontsize=8.5)
         axes.text(0, 1.05, up, transform=axes.transAxes, fontsize=8.5, color=SOFT, ha="left")
         return _svg(figure, name, alt)
+
+
+def _frontier(axes: Any, points: Sequence[Point]) -> None:
+    ends = sorted((p.across, p.up) for p in points if not p.beaten)
+    if len(ends) > 1:
+        x, y = zip(*ends)
+        axes.plot(x, y, color=SOFT, linewidth=1.1, linestyle=(0, (4, 2)), drawstyle="steps-pre", zorder=2)
 
 
 def _names(axes: Any, points: Sequence[Point]) -> None:
