@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO = $(BIN)/tremplin compare scenarios/policies/alize-renewal.yaml --draws 8 --jobs 2 --yes
 
-.PHONY: help setup demo test test-slow test-browser check bench bench-quick posterior lock clean
+.PHONY: help setup demo test test-slow test-slurm test-browser check bench bench-quick posterior lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,11 @@ test: setup ## the tests, within ten minutes on two cores
 
 test-slow: setup ## the tests that take longer
 	$(BIN)/python -m pytest -q -n 2 -m slow
+
+test-slurm: setup ## the tests that need Slurm, on two nodes that they start here; root may install Debian's slurm-wlm
+	@tests/slurm/cluster.sh have || tests/slurm/cluster.sh install || \
+	  echo "tremplin: Slurm is not installed and cannot be installed here: the tests that need it are skipped" >&2
+	$(BIN)/python -m pytest -q -rs -m slurm
 
 test-browser: setup ## the report in a headless Chromium (Debian's package chromium), else a skip that says so
 	$(BIN)/python -m pytest -q -rs -m browser

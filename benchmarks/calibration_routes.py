@@ -18,8 +18,8 @@ import time
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
 
+from calibration.coverage import Ask, by_waves
 from calibration.emulator import emulate
-from calibration.fit import Wave, next_wave, sizes
 from calibration.problem import Problem
 from calibration.scores import log_scores
 from experiments.calibrate import problems
@@ -28,7 +28,7 @@ from sim.draws import generator, key
 CHECKED = 150
 STREAM = 9101
 SMOOTHER_STEPS = 5
-MATTER = 40  # parameters that ABC-SMC is asked for
+MATTER = 14  # parameters that ABC-SMC is asked for; with 40, one particle of 100 has all the weight
 
 
 def one(values: dict[str, float], seed: int) -> tuple[dict[str, float], float]:
@@ -60,18 +60,9 @@ class Counted:
         return np.array([[found.get(f.name, np.nan) for f in self.problem.figures] for found, _ in done])
 
 
-def waves(ask: Counted, runs: int, seed: int) -> np.ndarray:
-    """The last wave of the project's own route."""
-    done: list[Wave] = []
-    for number, size in enumerate(sizes(runs)):
-        x = next_wave(ask.problem, done, size, seed)
-        done.append(Wave(x, ask(x, key(seed, number))))
-    return done[-1].x
-
-
-def smoother(ask: Counted, runs: int, seed: int) -> np.ndarray:
+def smoother(problem: Problem, ask: Ask, runs: int, seed: int) -> np.ndarray:
     """The last ensemble of ES-MDA: x += C_xd (C_dd + a R)^-1 (noise - d), a the number of steps."""
-    problem, chance = ask.problem, generator(seed, STREAM)
+    chance = generator(seed, STREAM)
     size = runs // SMOOTHER_STEPS
     x = chance.standard_normal((size, len(problem.free)))
     spread = SMOOTHER_STEPS / problem.precision
@@ -84,11 +75,11 @@ def smoother(ask: Counted, runs: int, seed: int) -> np.ndarray:
     return x
 
 
-def pyabc_smc(ask: Counted, runs: int, seed: int) -> np.ndarray:
+def pyabc_smc(problem: Problem, ask: Counted, runs: int, seed: int) -> np.ndarray:
     """The last population of ABC-SMC."""
     import pyabc
 
-    problem, chance = ask.problem, generator(seed, STREAM)
+    chance = generator(seed, STREAM)
     first = chance.standard_normal((runs // 5, len(problem.free)))
     y = problem.distances(ask(first, key(seed, 99)))
     polynomials = emulate(first, y, problem.reach).polynomials
@@ -132,7 +123,7 @@ def pyabc_smc(ask: Counted, runs: int, seed: int) -> np.ndarray:
     return x
 
 
-ROUTES = {"waves": waves, "smoother": smoother, "pyabc": pyabc_smc}
+ROUTES = {"waves": by_waves, "smoother": smoother, "pyabc": pyabc_smc}
 
 
 def main() -> None:
@@ -148,7 +139,7 @@ def main() -> None:
     print("route     runs  CPU min  inside  mean log score", flush=True)
     for route in asked.route:
         ask = Counted(problem, asked.jobs)
-        x = ROUTES[route](ask, asked.simulations, asked.seed)
+        x = ROUTES[route](problem, ask, asked.simulations, asked.seed)
         runs, minutes = ask.runs, ask.seconds / 60
         answers = ask(x[np.arange(CHECKED) % len(x)], key(asked.seed, 12345))
         inside, score = problem.inside(answers).sum(), log_scores(answers, low, high).mean()

@@ -1,6 +1,6 @@
 """Coverage of the fit's intervals where the truth is known: ``python -m benchmarks.coverage [--replicas 100]
-[--simulations 2000] [--jobs 2]``. Prints pooled coverage of 50 and 90 % intervals, by parameter too, and the
-spread of the places of the truth, which are uniform if the fit is right."""
+[--simulations 2000] [--jobs 2] [--route waves]``. Prints pooled coverage of 50 and 90 % intervals, by
+parameter too, and the spread of the places of the truth, which are uniform if the fit is right."""
 
 import argparse
 import time
@@ -8,7 +8,8 @@ import time
 import numpy as np
 from joblib import Parallel, delayed, parallel_config
 
-from calibration.coverage import FREE, covered, reduced, replica
+from benchmarks.calibration_routes import smoother
+from calibration.coverage import FREE, by_waves, covered, reduced, replica
 
 
 def main() -> None:
@@ -17,9 +18,11 @@ def main() -> None:
     parser.add_argument("--replicas", type=int, default=100)
     parser.add_argument("--simulations", type=int, default=2000)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--route", choices=("waves", "smoother"), default="waves")
     asked = parser.parse_args()
+    route = {"waves": by_waves, "smoother": smoother}[asked.route]
     problem, begun = reduced(), time.perf_counter()
-    work = (delayed(replica)(problem, asked.simulations, 1000 + r) for r in range(asked.replicas))
+    work = (delayed(replica)(problem, asked.simulations, 1000 + r, route) for r in range(asked.replicas))
     with parallel_config(backend="loky", inner_max_num_threads=1):
         found = Parallel(n_jobs=asked.jobs)(work)
     places, spreads = (np.array(part) for part in zip(*found))

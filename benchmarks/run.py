@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from benchmarks.engines import measured as engine_costs
 from benchmarks.runner import measured
 from scenarios.load import available, load_scheme
 from sim import timeline
@@ -158,8 +159,11 @@ def main() -> None:
         show("Start", result["start_seconds"], "s")  # type: ignore[arg-type]
     runner = measured(20_000, 0) if quick else measured()
     show("Worlds that cost nothing, 2 processes, durable writes", runner, "")
+    engines = engine_costs(quick)
+    show("Items that do nothing and items of 5 ms, 2 processes: beside their own time", engines, "us, or MB")
     result |= {
         "runner": runner,
+        "engines": engines,
         "ns_per_sme_month": sizes[50_000]["with"],
         "ns_per_sme_month_without": sizes[50_000]["without"],
         "ratio_to_reference": slow / fast,

@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 from benchmarks.trivial import NAMES, experiment, forty, one, rows, run
-from experiments.command import Common, _run
+from experiments.command import Common, run_missing
 from experiments.engines.local import Crew
 from experiments.folder import Folder, hashes
 from experiments.items import Request
@@ -73,7 +73,7 @@ def command(path: Path, count: int) -> None:
     common = Common(draws=count, jobs=JOBS, out=path, yes=True, quiet=True)
     folder = Folder(path)
     folder.prepare(of)
-    _run(folder, common.request(of), common)
+    run_missing(folder, common.request(of), common)
 
 
 def rescan(shards: int, each: int = 1000) -> float:

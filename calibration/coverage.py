@@ -6,6 +6,7 @@ tolerance says, and the fit is asked for the parameters. Over many such replicas
 truth nine times in ten. The problem is a reduced one: a few basins with an Alizé, eight parameters.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -41,6 +42,9 @@ MEASURES = {
 }
 TOLERANCE = 0.2  # of a figure's value at default parameters
 TRUTH_STREAM, LEVEL = 9004, 0.9
+
+Ask = Callable[[np.ndarray, int], np.ndarray]  # figures of rows of scores, with a seed
+Route = Callable[[Problem, Ask, int, int], np.ndarray]  # a sample for so many runs, with a seed
 
 
 def reduced() -> Problem:
@@ -87,7 +91,16 @@ def run(problem: Problem, x: np.ndarray, seed: int) -> np.ndarray:
     return np.array(rows)
 
 
-def replica(problem: Problem, runs: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def by_waves(problem: Problem, ask: Ask, runs: int, seed: int) -> np.ndarray:
+    """The last wave of the fit, scores (rows, parameters)."""
+    done: list[Wave] = []
+    for number, size in enumerate(sizes(runs)):
+        x = next_wave(problem, done, size, seed)
+        done.append(Wave(x, ask(x, key(seed, number))))
+    return done[-1].x
+
+
+def replica(problem: Problem, runs: int, seed: int, route: Route = by_waves) -> tuple[np.ndarray, np.ndarray]:
     """Place of the true value of each parameter among its posterior draws, from 0 to 1, and the standard
     deviation of these, in units of the prior's."""
     chance = generator(seed, TRUTH_STREAM)
@@ -98,11 +111,8 @@ def replica(problem: Problem, runs: int, seed: int) -> tuple[np.ndarray, np.ndar
         figures = run(problem, truth, key(seed, int(chance.integers(2**62))))[0]
     noise = chance.standard_normal(len(widths)) * widths / np.sqrt(problem.precision)
     asked = observed(problem, figures + noise)
-    waves: list[Wave] = []
-    for number, size in enumerate(sizes(runs)):
-        x = next_wave(asked, waves, size, seed)
-        waves.append(Wave(x, run(asked, x, key(seed, number))))
-    return (waves[-1].x < truth).mean(axis=0), waves[-1].x.std(axis=0)
+    x = route(asked, lambda x, seed: run(asked, x, seed), runs, seed)
+    return (x < truth).mean(axis=0), x.std(axis=0)
 
 
 def covered(places: np.ndarray, level: float = LEVEL) -> float:

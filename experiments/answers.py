@@ -7,9 +7,11 @@ import numpy as np
 
 from experiments import evidence
 from experiments.decision import shared_first
+from experiments.lang import form, plural, say
+from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
 from experiments.rivals import PARAMETER, rule_of, said
-from experiments.spread import UNTOLD, split
+from experiments.spread import UNTOLD, split, spread_of_what
 from experiments.spread import said as spread_said
 from experiments.summary import Results, quantile
 from scenarios.studies import PUBLISHED
@@ -23,36 +25,38 @@ def whole(value: float) -> str:
     if math.isnan(value):
         return "-"
     if math.isinf(value):
-        return "no end" if value > 0 else "-no end"
-    return f"{round(value):,}"
+        return say("no end") if value > 0 else say("-no end")
+    return form(round(value))
 
 
 def interval(values: np.ndarray) -> str:
     """ "-12 to 95", from 5 to 95 % of the worlds; nothing for a single world."""
     kept = values[~np.isnan(values)]
-    return f"{whole(quantile(kept, 0.05))} to {whole(quantile(kept, 0.95))}" if len(kept) > 1 else ""
+    return span_of(whole(quantile(kept, 0.05)), whole(quantile(kept, 0.95))) if len(kept) > 1 else ""
 
 
 def chance(share: float, n: int) -> str:
     """A share of n worlds as a chance: "1 chance in 5", "no chance seen in 20 draws", "9 chances in 10"."""
     if share <= 0:
-        return f"less than 1 chance in {n}"
+        return say("less than 1 chance in {n}", n=n)
     if share >= 1:
-        return "near certainty" if n >= 20 else f"all {n} draws"
+        return say("near certainty") if n >= 20 else say("all {n} draws", n=n)
     if share <= 0.5:
-        return f"1 chance in {round(1 / share)}"
+        return say("1 chance in {n}", n=round(1 / share))
     tenths = min(9, round(share * 10))
-    return f"{tenths // 2} chances in 5" if tenths % 2 == 0 else f"{tenths} chances in 10"
+    if tenths % 2 == 0:
+        return say("{fifths} chances in 5", fifths=tenths // 2)
+    return say("{tenths} chances in 10", tenths=tenths)
 
 
 def of_none(net: np.ndarray) -> str:
     """The chance that there is no net job, in words."""
     n, none = len(net), int((net <= 0).sum())
     if not none:
-        return f"some in all {n} draws" if n < 10 else f"less than 1 chance in {n} of none"
+        return say("some in all {n} draws", n=n) if n < 10 else say("less than 1 chance in {n} of none", n=n)
     if none == n:
-        return f"none in any of {n} draws"
-    return f"{chance(none / n, n)} of none"
+        return say("none in any of {n} draws", n=n)
+    return say("{chance} of none", chance=chance(none / n, n))
 
 
 def sentence(results: Results, group: str, policy: str) -> str:
@@ -60,11 +64,17 @@ def sentence(results: Results, group: str, policy: str) -> str:
     net = results.values(group, policy, "jobs_net")
     reported = results.values(group, policy, "jobs_reported")
     if not len(net):
-        return f"No answer: no world of {policy} ended well"
-    said = f"{whole(net.mean())} net jobs of {whole(reported.mean())} reported"
+        return say("No answer: no world of {policy} ended well", policy=policy)
+    mean = float(net.mean())
+    said = plural(
+        "{net} net jobs of {reported} reported", "{net} net jobs of {reported} reported",
+        round(mean) if math.isfinite(mean) else 2, net=whole(mean), reported=whole(reported.mean()),
+    )  # fmt: skip
     if len(net) == 1:
-        return f"{said} (one draw only: no interval)"
-    return f"{said} (90 %: {interval(net)}; {of_none(net)})"
+        return say("{said} (one draw only: no interval)", said=said)
+    return say(
+        "{said} (90 %: {interval}; {of_none})", said=said, interval=interval(net), of_none=of_none(net)
+    )
 
 
 def anyway(results: Results, group: str, policy: str) -> str:
@@ -76,13 +86,17 @@ def anyway(results: Results, group: str, policy: str) -> str:
 
     realised, deadweight = mean("jobs_realised"), mean("jobs_deadweight")
     if not realised > 0:
-        return "No job was created by firms that the scheme helped."
-    text = (
-        f"Of {whole(realised)} jobs created by the firms helped, {whole(deadweight)} "
-        f"({deadweight / realised:.0%}) would have come anyway"
-    )
+        return say("No job was created by firms that the scheme helped.")
     displaced, spilled = mean("jobs_displaced"), mean("jobs_spillover")
-    return f"{text}; competitors lost {whole(displaced)}, local services gained {whole(spilled)}."
+    return say(
+        "Of {realised} jobs created by the firms helped, {deadweight} ({share}) would have come anyway; "
+        "competitors lost {displaced}, local services gained {spilled}.",
+        realised=whole(realised),
+        deadweight=whole(deadweight),
+        share=form(deadweight / realised, ".0%"),
+        displaced=whole(displaced),
+        spilled=whole(spilled),
+    )
 
 
 def churn(results: Results, group: Group) -> str:
@@ -92,10 +106,12 @@ def churn(results: Results, group: Group) -> str:
     without = results.values(group.name, PUBLISHED, "jobs_churn")
     if not group.case.spec.counts_heads or not len(declared) or not declared.mean() > 0:
         return ""
-    return (
-        f"Of {whole(declared.mean())} jobs declared, the same survey of the same firms would count "
-        f"{whole(without.mean())} ({without.mean() / declared.mean():.0%}) without the scheme: firms that "
-        "grow are counted, firms that shrink are not."
+    return say(
+        "Of {declared} jobs declared, the same survey of the same firms would count {without} "
+        "({share}) without the scheme: firms that grow are counted, firms that shrink are not.",
+        declared=whole(declared.mean()),
+        without=whole(without.mean()),
+        share=form(without.mean() / declared.mean(), ".0%"),
     )
 
 
@@ -112,21 +128,27 @@ def best(results: Results, group: Group) -> tuple[str, dict[str, float]]:
 def compared(results: Results, group: Group) -> str:
     """The answer of a comparison in one group, beginning with its best policy."""
     winner, share = best(results, group)
-    where = f"{group.case.name}: " if len(results.experiment.groups) > 1 else ""
+    where = group.case.name if len(results.experiment.groups) > 1 else ""
     if not winner:
-        return f"{where}No answer: no draw ended well in every arm"
-    text = f"{where}{sentence(results, group.name, winner)} with {winner}"
+        return of_place(where, say("No answer: no draw ended well in every arm"))
+    text = say("{net_jobs} with {policy}", net_jobs=sentence(results, group.name, winner), policy=winner)
     reference = results.experiment.reference
     if winner == reference:
-        text += ", which no other policy beats on average" if len(share) > 1 else ""
+        text = say("{text}, which no other policy beats on average", text=text) if len(share) > 1 else text
     else:
         more = results.paired(group.name, winner, reference, "jobs_net")
-        range_ = f" (90 %: {interval(more)})" if len(more) > 1 else ""
-        text += f", {whole(more.mean())} more than {reference}{range_}"
+        about = {"text": text, "more": whole(more.mean()), "reference": reference}
+        text = say("{text}, {more} more than {reference}", **about)
+        if len(more) > 1:
+            text = say(
+                "{text}, {more} more than {reference} (90 %: {interval})", interval=interval(more), **about
+            )
     n = len(results.places(group.name, winner))
     if n > 1 and len(share) > 1:
-        text += f"; it is the best in {round(share[winner] * n)} of {n} draws"
-    return text
+        text = say(
+            "{text}; it is the best in {best} of {n} draws", text=text, best=round(share[winner] * n), n=n
+        )
+    return of_place(where, text)
 
 
 def answer(results: Results) -> list[str]:
@@ -156,10 +178,15 @@ def origins(results: Results) -> list[str]:
             continue
         of = split(values, results.parameters(results.shared(group.name, *arms)))
         if of is None:
-            return [UNTOLD]
-        where = f"{group.case.name}: of" if len(results.experiment.groups) > 1 else "Of"
-        what = f"net jobs with {policy} less those with {against}" if against else f"net jobs with {policy}"
-        found.append(f"{where} the spread of {what}, {spread_said(of.share, of.low, of.high)}.")
+            return [say(UNTOLD)]
+        what = spread_of_what(policy, against)
+        share = spread_said(of.share, of.low, of.high)
+        if len(results.experiment.groups) > 1:
+            found.append(
+                say("{case}: of the spread of {what}, {share}.", case=group.case.name, what=what, share=share)
+            )
+        else:
+            found.append(say("Of the spread of {what}, {share}.", what=what, share=share))
     return found
 
 
@@ -182,7 +209,7 @@ def founded_all(results: Results) -> list[str]:
     said = {group.case.name: founded(results, group) for group in groups}
     if len(set(said.values())) == 1:
         return [founded(results, groups[0])]
-    return [f"{case}: {text}" for case, text in said.items()]
+    return [of_place(case, text) for case, text in said.items()]
 
 
 def rival(results: Results, group: Group) -> str:
@@ -195,7 +222,7 @@ def rival(results: Results, group: Group) -> str:
     column = source.names.index(PARAMETER)
     rules = rule_of(np.array([source.row(draw)[column] for draw, _ in shared]))
     text = said(net, rules, {}) if shared else ""
-    return f"{group.case.name}: {text}" if text and len(results.experiment.groups) > 1 else text
+    return of_place(group.case.name, text) if text and len(results.experiment.groups) > 1 else text
 
 
 def as_json(done: "Done", said: list[str]) -> dict[str, Any]:

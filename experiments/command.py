@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -17,13 +18,14 @@ from experiments.cells import Cells
 from experiments.census import MILESTONES
 from experiments.decision import COLUMNS as DECISION
 from experiments.decision import decision
-from experiments.engines.limits import memory_share, usable_cores
-from experiments.engines.local import Crew
-from experiments.errors import Refused, Unable, unable
-from experiments.folder import Folder, default_path, hashes, manifest
+from experiments.engines.choice import Engine, engine_of, runner
+from experiments.engines.ready import make_ready
+from experiments.errors import Lost, Refused, Unable, unable
+from experiments.folder import LANGUAGE, Folder, default_path, hashes, manifest
 from experiments.groups import COLUMNS as GROUPS
 from experiments.groups import OUTCOMES, groups
 from experiments.items import Request
+from experiments.lang import ENGLISH, form, language, say
 from experiments.lock import locked
 from experiments.plan import Experiment, ask, estimate
 from experiments.precision import Precision, note
@@ -39,14 +41,14 @@ from experiments.validate import explained, write_checks
 
 EVALUATE = "evaluate"  # a command whose rows are evaluations, not worlds
 LARGEST_DIVISION = 100_000
-SECONDS_A_PROCESS = 1.5  # a process with less to do is not worth its start
 
 
 @dataclass(frozen=True)
 class Common:
     """What every command that runs worlds is told. ``memory``: gigabytes a process, 0 for its share of what
     is free; ``part``: (i, n), part i of n; ``again``: worlds that did not end well are run again;
-    ``precision``: draws are added until it is reached, ``draws`` at most."""
+    ``precision``: draws are added until it is reached, ``draws`` at most; ``engine``: what runs
+    the worlds."""
 
     draws: int = 20
     replicates: int = 1
@@ -63,18 +65,25 @@ class Common:
     json: bool = False
     again: bool = False
     precision: Precision | None = None
+    engine: str = "local"
 
     def __post_init__(self) -> None:
+        self.place  # noqa: B018  what is wrong with it is said before anything is done
         if self.precision and self.part[1] > 1:
             raise Refused(
                 "--precision: cannot be asked of a shard, which does not see what the others give; give "
                 "every shard the same --draws instead"
             )
 
+    @cached_property
+    def place(self) -> Engine:
+        """Where the worlds run."""
+        return engine_of(self.engine)
+
     @property
     def processes(self) -> int:
-        """Processes to use: those asked for, or one a core."""
-        return self.jobs or usable_cores()
+        """Processes to use: those asked for, or as many as the engine has."""
+        return self.place.processes(self.jobs)
 
     def request(self, experiment: Experiment) -> Request:
         """The worlds that are asked for."""
@@ -139,6 +148,7 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
     times = {"started": begun.isoformat(timespec="seconds")}
     content = manifest(experiment, common.draws, common.replicates, _engine(common), {}, times)
     content |= {"precision": note(common.precision)} if common.precision else {}
+    content |= {LANGUAGE: language()} if language() != ENGLISH else {}
     if folder.has_manifest:
         old = folder.manifest
         if first is None:  # nothing to run: who ran what, and when, stays as it was
@@ -151,13 +161,12 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
         counts = request.counts(index)
         there = counts[OK] if common.again else sum(counts.values())
         del index
-        _compile(experiment, common.quiet)
-        workers = _workers(request, common.processes)
-        memory = int(common.memory * 1e9) or memory_share(workers)
+        _compile(experiment, common)
+        memory = int(common.memory * 1e9)
         with Progress(request.worlds, quiet=common.quiet) as progress, _stopped(folder, request):
             progress.start_at(there)
-            crew = Crew(request, folder, workers, memory, progress.at)
-            crew.run(chain([first], items), len(request.numbers))
+            running = runner(common.place, request, folder, common.jobs, memory, progress.at)
+            running.run(chain([first], items), len(request.numbers))
         content["times"] |= {
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
             "wall_s": round(time.perf_counter() - started, 3),
@@ -167,20 +176,19 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
     folder.write_manifest(content | {"counts": whole.counts(index)})
 
 
-def _workers(request: Request, wanted: int) -> int:
-    """How many processes are worth starting: each must have some seconds of work."""
-    items = len(request.numbers)
-    return max(1, min(wanted, items, int(items * request.experiment.seconds_an_item() / SECONDS_A_PROCESS)))
-
-
-def _compile(experiment: Experiment, quiet: bool) -> None:
-    """Compiles the simulation if nobody did: before the workers ask for the same cores."""
+def _compile(experiment: Experiment, common: Common) -> None:
+    """Compiles the simulation if nobody did: before the workers ask for the same cores. Those of other
+    computers, and the parts of an array, do so once a node."""
     from sim.code import is_warm
 
-    if not experiment.compiles or is_warm():
+    if not experiment.compiles or common.place.elsewhere:
         return
-    if not quiet:
-        print("Compiling the simulation for this computer: once, some twenty seconds.", file=sys.stderr)
+    if common.part[1] > 1:
+        make_ready()
+    if is_warm():
+        return
+    if not common.quiet:
+        print(say("Compiling the simulation for this computer: once, some twenty seconds."), file=sys.stderr)
     done = subprocess.run([sys.executable, "-m", "sim.warm"], stdout=subprocess.DEVNULL)
     if done.returncode:
         raise Unable("the simulation cannot be compiled here; what the compiler said stands above")
@@ -239,17 +247,37 @@ def _stopped(folder: Folder, request: Request) -> Iterator[None]:
     except KeyboardInterrupt:
         kept = sum(request.counts(folder.index(hashes(request.experiment), keys=False)).values())
         raise KeyboardInterrupt(
-            f"stopped: {kept:,} of {request.worlds:,} worlds are kept in {folder.path}; the same command "
-            "goes on from there"
+            say(
+                "stopped: {kept} of {worlds} worlds are kept in {folder}; the same command goes on from "
+                "there",
+                kept=form(kept),
+                worlds=form(request.worlds),
+                folder=folder.path,
+            )
+        ) from None
+    except Lost as lost:
+        kept = sum(request.counts(folder.index(hashes(request.experiment), keys=False)).values())
+        raise Lost(
+            say(
+                "{lost}: {kept} of {worlds} worlds are kept in {folder}; the same command goes on from "
+                "there, with this engine or another one",
+                lost=str(lost),
+                kept=form(kept),
+                worlds=form(request.worlds),
+                folder=folder.path,
+            )
         ) from None
     except OSError as error:
         raise unable(error, f"write in {folder.path}") from error
 
 
 def _engine(common: Common) -> dict[str, Any]:
-    return {"name": "local", "jobs": common.processes, "timeout_s": common.timeout, "memory_gb":
-    common.memory,
-            "parts": common.part[1]}  # fmt: skip
+    return common.place.said() | {
+        "jobs": common.processes,
+        "timeout_s": common.timeout,
+        "memory_gb": common.memory,
+        "parts": common.part[1],
+    }
 
 
 def part_of(text: str) -> tuple[int, int]:

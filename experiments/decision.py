@@ -41,6 +41,7 @@ MEASURES = {  # unit, definition
     ),
 }
 COMPARED = (EFFICIENCY, WORST, GAPS)  # with the reference too, draw by draw
+NAMED = 2  # policies that dominate another, by name in tables
 
 
 def shared_first(net: np.ndarray) -> np.ndarray:

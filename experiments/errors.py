@@ -12,6 +12,10 @@ class Unable(Exception):
     """The request is right, and something here is in the way: disk, rights, a missing part (exit code 3)."""
 
 
+class Lost(Exception):
+    """What ran the worlds has gone before they had all ended (exit code 1); the same command goes on."""
+
+
 def unable(error: OSError, doing: str) -> Unable:
     """What an error of the system means for the reader; ``doing`` says what was tried, as in "write here"."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):

@@ -12,6 +12,7 @@ import numpy as np
 from calibration import evidence
 from calibration.evidence import LEGEND, NOT_CALIBRATED
 from experiments.errors import Refused
+from experiments.lang import form, say, told
 from scenarios.load import NONE, PUBLISHED
 from sim.outcomes import OUTCOMES
 
@@ -37,8 +38,11 @@ class Grade:
     @property
     def cell(self) -> str:
         """ "prior only; 40 % without data"."""
-        share = f"; {self.without_data:.0%} without data" if self.without_data is not None else ""
-        return f"{self.grade}{share}"
+        if self.without_data is None:
+            return told(self.grade)
+        return say(
+            "{grade}; {share} without data", grade=told(self.grade), share=form(self.without_data, ".0%")
+        )
 
 
 def grade(
@@ -81,20 +85,30 @@ def of_rows(experiment: "Experiment", rows: list[dict[str, Any]]) -> list[dict[s
 def sentence(parameters: str, case: str, schemes: tuple[str, ...], outcome: str = MAIN) -> str:
     """ "How well founded are net jobs? Prior only: no published figure bears on it ...; 40 % of ..."."""
     seen = grade(parameters, case, schemes, outcome)
-    text = f"How well founded are net jobs? {seen.grade.capitalize()}: {LEGEND[seen.grade]}"
+    about = {"grade": told(seen.grade).capitalize(), "meaning": told(LEGEND[seen.grade])}
     if seen.grade == NOT_CALIBRATED:
-        return f"{text}."
+        return say("How well founded are net jobs? {grade}: {meaning}.", **about)
     if seen.without_data is None:
-        return f"{text}; how much of their spread comes from parameters that no figure informs is unknown."
-    return f"{text}; {seen.without_data:.0%} of their spread comes from parameters that no figure informs."
+        return say(
+            "How well founded are net jobs? {grade}: {meaning}; how much of their spread comes from "
+            "parameters that no figure informs is unknown.",
+            **about,
+        )
+    return say(
+        "How well founded are net jobs? {grade}: {meaning}; {share} of their spread comes from parameters "
+        "that no figure informs.",
+        share=form(seen.without_data, ".0%"),
+        **about,
+    )
 
 
 def how_to(case: str) -> str:
     """How to know what no table says of a case."""
-    return (
-        f"What part of the spread comes from parameters that no figure informs was not computed for {case}. "
+    return say(
+        "What part of the spread comes from parameters that no figure informs was not computed for {case}. "
         "A run with 300 draws or more tells it, within some five points: tremplin run CASE --draws 300 --out "
-        "DIR, then python -m experiments.evidence DIR."
+        "DIR, then python -m experiments.evidence DIR.",
+        case=case,
     )
 
 

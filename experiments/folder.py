@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MANIFEST, PARAMETERS = "manifest.json", "parameters.parquet"
+LANGUAGE = "language"  # of a manifest: what its page and its answers are read in, where it is not English
 RUNS, SERIES, DAMAGED = "runs", "series", "damaged"
 # what a folder may hold whose manifest is lost
 OURS = (
@@ -35,6 +36,7 @@ OURS = (
     DAMAGED,
     PARAMETERS,
     "export",
+    "log",
     "report.html",
     "summary.csv",
     "validation.csv",

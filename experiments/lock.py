@@ -7,6 +7,7 @@ import os
 import shlex
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -22,6 +23,7 @@ except ImportError:  # not a Unix: two commands may then do the same worlds twic
 
 WHOLE = ".lock"
 TAKEN = (errno.EAGAIN, errno.EACCES)
+TRIES, TRY_SECONDS = 5, 0.1  # `status` looks at a lock by holding it for a moment
 
 
 @contextmanager
@@ -66,13 +68,17 @@ def _take(path: Path, alone: bool) -> int:
         raise unable(error, f"write {path}") from None
     if fcntl is None:
         return descriptor
-    try:
-        fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
-    except OSError as error:
-        if error.errno not in TAKEN:
-            return descriptor
-        os.close(descriptor)
-        raise Refused(_taken(path)) from None
+    for attempt in range(TRIES):
+        try:
+            fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
+            break
+        except OSError as error:
+            if error.errno not in TAKEN:
+                return descriptor
+            if attempt == TRIES - 1:
+                os.close(descriptor)
+                raise Refused(_taken(path)) from None
+            time.sleep(TRY_SECONDS)
     if alone:
         with suppress(OSError):
             os.ftruncate(descriptor, 0)

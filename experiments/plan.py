@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from experiments.errors import Refused
+from experiments.lang import form, plural, say
 from experiments.parameters import Source
 from experiments.runner import simulate
 from scenarios.load import NONE, PUBLISHED, Case, Study
@@ -138,13 +139,23 @@ class Estimate:
 
     def __str__(self) -> str:
         if self.hours < 1 / 60:
-            time = f"{max(self.hours * 3600, 1):.0f} seconds"
+            seconds = max(self.hours * 3600, 1)
+            time = plural("{n} seconds", "{n} seconds", round(seconds), n=form(seconds, ".0f"))
         elif self.hours < 1:
-            time = f"{self.hours * 60:.0f} minutes"
+            minutes = self.hours * 60
+            time = plural("{n} minutes", "{n} minutes", round(minutes), n=form(minutes, ".0f"))
         else:
-            time = f"{self.hours:,.0f} hours" if self.hours >= 10 else f"{self.hours:.1f} hours"
-        size = f"{self.gigabytes:,.1f} GB" if self.gigabytes >= 0.1 else f"{self.gigabytes * 1000:.1f} MB"
-        return f"{self.worlds:,} worlds, about {time}, {size} in {self.shards:,} shards"
+            hours = form(self.hours, ",.0f" if self.hours >= 10 else ".1f")
+            time = plural("{n} hours", "{n} hours", self.hours, n=hours)
+        if self.gigabytes >= 0.1:
+            size = say("{n} GB", n=form(self.gigabytes, ",.1f"))
+        else:
+            size = say("{n} MB", n=form(self.gigabytes * 1000, ".1f"))
+        return plural(
+            "{worlds} worlds, about {time}, {size} in {shards} shards",
+            "{worlds} worlds, about {time}, {size} in {shards} shards",
+            self.shards, worlds=form(self.worlds), time=time, size=size, shards=form(self.shards),
+        )  # fmt: skip
 
 
 def estimate(experiment: Experiment, draws: int, replicates: int, jobs: int, parts: int = 1) -> Estimate:

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from experiments.errors import Refused
+from experiments.lang import form, plural, say
 from experiments.plan import Group
 from experiments.spread import standard_error
 from experiments.summary import Labels, Results
@@ -143,31 +144,61 @@ def sentence(content: Mapping[str, Any]) -> str:
     """What the manifest says of the precision, in a sentence; nothing where none was asked for."""
     if not content:
         return ""
-    wanted = f"Precision of {percent(content['asked'])}"
+    wanted = percent(content["asked"])
     if "ended" not in content:
-        return (
-            f"{wanted}: not judged yet; draws are added until it is reached, {content['ceiling']:,} at most. "
-            "The same command goes on."
+        return say(
+            "Precision of {wanted}: not judged yet; draws are added until it is reached, {ceiling} at most. "
+            "The same command goes on.",
+            wanted=wanted,
+            ceiling=form(content["ceiling"], ","),
         )
     draws, rounds, found = content["rounds"][-1], len(content["rounds"]), content["reached"]
-    took = f"{draws:,} draws ({rounds} round{'' if rounds == 1 else 's'})"
+    took = plural(
+        "{draws} draws ({rounds} round)", "{draws} draws ({rounds} rounds)",
+        rounds, draws=form(draws), rounds=rounds,
+    )  # fmt: skip
     if content["ended"] == TARGET:
         widest = max(row["half_width"] for row in found)
-        which = "the mean" if len(found) == 1 else "every mean difference"
-        return (
-            f"{wanted}, or of 2 % of the jobs reported: reached after {took}; {which} is known to "
-            f"± {widest:,.3g} jobs or better."
+        which = say("the mean") if len(found) == 1 else say("every mean difference")
+        return say(
+            "Precision of {wanted}, or of 2 % of the jobs reported: reached after {took}; {which} is known "
+            "to ± {widest} jobs or better.",
+            wanted=wanted,
+            took=took,
+            which=which,
+            widest=form(widest, ",.3g"),
         )
     missed = [row for row in found if not row["met"]]
     worst = max(missed, key=lambda row: math.inf if row["half_width"] is None else row["half_width"])
-    known = "not known" if worst["half_width"] is None else f"known to ± {worst['half_width']:,.3g} jobs"
-    which = f"{len(missed)} of {len(found)} are known less exactly" if len(found) > 1 else "it is not enough"
-    return (
-        f"{wanted}: not reached at the ceiling of {took}: {which}; {worst['policy']} is {known}, where "
-        f"± {worst['allowed']:,.3g} were allowed. The same command with --draws {2 * draws} goes on."
+    known = (
+        say("not known")
+        if worst["half_width"] is None
+        else say("known to ± {half_width} jobs", half_width=form(worst["half_width"], ",.3g"))
+    )
+    which = (
+        plural(
+            "{missed} of {all} are known less exactly",
+            "{missed} of {all} are known less exactly",
+            len(missed),
+            missed=len(missed),
+            all=len(found),
+        )
+        if len(found) > 1
+        else say("it is not enough")
+    )
+    return say(
+        "Precision of {wanted}: not reached at the ceiling of {took}: {which}; {policy} is {known}, where ± "
+        "{allowed} were allowed. The same command with --draws {draws} goes on.",
+        wanted=wanted,
+        took=took,
+        which=which,
+        policy=worst["policy"],
+        known=known,
+        allowed=form(worst["allowed"], ",.3g"),
+        draws=2 * draws,
     )
 
 
 def percent(share: float) -> str:
     """0.1 as "10 %"."""
-    return f"{100 * share:.3g} %"
+    return say("{number} %", number=form(100 * share, ".3g"))

@@ -5,6 +5,8 @@ import time
 from types import TracebackType
 from typing import Any
 
+from experiments.lang import form, plural, say
+
 LINE_SECONDS = 10.0
 
 
@@ -27,7 +29,7 @@ class Progress:
             from rich.progress import Progress as Bar
 
             self._bar = Bar(
-                TextColumn("worlds"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+                TextColumn(say("worlds")), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
                 TextColumn("{task.fields[failed]}"), console=Console(stderr=True), transient=True,
             )  # fmt: skip
             self._task = self._bar.add_task("", total=self.worlds, failed="")
@@ -44,7 +46,13 @@ class Progress:
         """Worlds that are there already."""
         self.ended = self._before = ended
         if ended and not self.quiet:
-            self._say(f"{ended:,} of {self.worlds:,} worlds are there already")
+            self._say(
+                say(
+                    "{ended} of {worlds} worlds are there already",
+                    ended=form(ended),
+                    worlds=form(self.worlds),
+                )
+            )
         if self._bar:
             self._bar.update(self._task, completed=ended)
 
@@ -52,7 +60,7 @@ class Progress:
         """How many worlds have ended since the start, and how many of them did not end well."""
         changed = self._before + ended != self.ended
         self.ended = self._before + ended
-        failed = f"{not_ok:,} failed" if not_ok else ""
+        failed = plural("{n} failed", "{n} failed", not_ok, n=form(not_ok)) if not_ok else ""
         now = time.monotonic()
         if self._bar:
             self._bar.update(self._task, completed=self.ended, failed=failed)
@@ -61,9 +69,9 @@ class Progress:
             rate = ended / max(now - self._begun, 1e-9)
             left = (self.worlds - self.ended) / max(rate, 1e-9)
             words = (
-                f"{self.ended:,} of {self.worlds:,} worlds",
+                say("{ended} of {worlds} worlds", ended=form(self.ended), worlds=form(self.worlds)),
                 failed,
-                f"{left:.0f} s left" if left else "",
+                say("{seconds} s left", seconds=form(left, ".0f")) if left else "",
             )
             self._say(", ".join(word for word in words if word))
 

@@ -5,10 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 
 from calibration.rivals import PARAMETER, RULES, WORDS
+from experiments.lang import form, plural, say, told
+from experiments.lang.phrases import parts
 
 FEWEST = 5  # draws of a rule below which nothing is said of it
 SURE = 2.0  # standard errors from which a difference is more than chance
-ASKED = "The answer depends on what wears out when volunteers are asked often"
 
 
 def rule_of(weights: np.ndarray) -> np.ndarray:
@@ -33,8 +34,14 @@ def said(net: Mapping[str, np.ndarray], rules: np.ndarray, plain: Mapping[str, s
     leads = [(net[best[rule]] - net[other if best[rule] == one else one])[rules == rule] for rule in there]
     if one == other or not all(_settled(lead) for lead in leads):
         return ""
-    parts = [f"{plain.get(best[rule], best[rule])} if {WORDS[rule]}" for rule in there]
-    return f"{ASKED}: best is {'; '.join(parts)}."
+    each = [
+        say("{policy} if {rule}", policy=plain.get(best[rule], best[rule]), rule=told(WORDS[rule]))
+        for rule in there
+    ]
+    return say(
+        "The answer depends on what wears out when volunteers are asked often: best is {policies}.",
+        policies=parts(each),
+    )
 
 
 def _of_one(values: np.ndarray, rules: np.ndarray, there: list[str]) -> str:
@@ -42,8 +49,18 @@ def _of_one(values: np.ndarray, rules: np.ndarray, there: list[str]) -> str:
     error = float(np.sqrt(one.var(ddof=1) / len(one) + other.var(ddof=1) / len(other)))
     if abs(one.mean() - other.mean()) <= SURE * error:
         return ""
-    parts = [f"{values[rules == rule].mean():,.0f} net jobs if {WORDS[rule]}" for rule in there]
-    return f"{ASKED}: on average {'; '.join(parts)}."
+    means = {rule: float(values[rules == rule].mean()) for rule in there}
+    each = [
+        plural(
+            "{jobs} net jobs if {rule}", "{jobs} net jobs if {rule}",
+            round(mean), jobs=form(mean, ",.0f"), rule=told(WORDS[rule]),
+        )
+        for rule, mean in means.items()
+    ]  # fmt: skip
+    return say(
+        "The answer depends on what wears out when volunteers are asked often: on average {jobs}.",
+        jobs=parts(each),
+    )
 
 
 def _settled(lead: np.ndarray) -> bool:

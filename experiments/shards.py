@@ -68,11 +68,13 @@ class Shard:
 
     def write(self, folder: Folder) -> str:
         """Writes what waits, if anything, and forgets it. Returns the name of the shard."""
-        if not self.rows:
-            return ""
-        runs, series = self._runs(), self._months() if self._series["value"] else None
+        return folder.write_shard(self.worker, *self.take()) if self.rows else ""
+
+    def take(self) -> "tuple[pa.Table, pa.Table | None]":
+        """The worlds that wait and their series, as tables, and forgets them."""
+        found = self._runs(), self._months() if self._series["value"] else None
         self._clear()
-        return folder.write_shard(self.worker, runs, series)
+        return found
 
     def _runs(self) -> "pa.Table":
         import pyarrow as pa

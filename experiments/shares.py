@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.lang import later
 from experiments.mix import Worths, added_last, alone, interplay, shapley, whole
 from experiments.plan import Group
 from experiments.summary import SURE_WORLDS, Results, described
@@ -56,14 +57,14 @@ def _row(
 def verdict(row: Mapping[str, Any]) -> str:
     """What a row of the interplay says of the schemes; nothing is settled in a few worlds."""
     if not row["n"]:
-        return "not known"
+        return later("not known")
     if not row["mean"] and not row["sd"]:
-        return "none is in another's way"
+        return later("none is in another's way")
     if row["n"] >= SURE_WORLDS and row["p95"] < 0:
-        return "they crowd each other"
+        return later("they crowd each other")
     if row["n"] >= SURE_WORLDS and row["p05"] > 0:
-        return "they help each other"
-    return "whether they crowd or help each other is not settled"
+        return later("they help each other")
+    return later("whether they crowd or help each other is not settled")
 
 
 def worths(results: Results, group: Group, outcome: str) -> Worths:

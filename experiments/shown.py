@@ -11,6 +11,8 @@ from rich.table import Table
 from experiments.answers import best, interval, whole
 from experiments.command import Done
 from experiments.evidence import NOT_CALIBRATED, Grade, of_group
+from experiments.lang import form, later, say, told
+from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 from experiments.summary import Results
@@ -21,39 +23,39 @@ if TYPE_CHECKING:
     import pandas as pd
 
 WATERFALL = (
-    ("jobs_reported", "reported by the scheme", 1),
-    ("declaring", "counted, but no hire for a project", -1),
-    ("jobs_realised", "created by the firms helped: three years, or membership", 1),
-    ("jobs_deadweight", "would have come anyway (deadweight)", -1),
-    ("jobs_displaced", "lost by competitors (displacement)", -1),
-    ("jobs_spillover", "gained by local services (spill-over)", 1),
-    ("jobs_attrition", "lost again later, less what was kept", -1),
-    ("jobs_other", "outside these months", -1),
-    ("jobs_net", "net: more than without any scheme", 1),
+    ("jobs_reported", later("reported by the scheme"), 1),
+    ("declaring", later("counted, but no hire for a project"), -1),
+    ("jobs_realised", later("created by the firms helped: three years, or membership"), 1),
+    ("jobs_deadweight", later("would have come anyway (deadweight)"), -1),
+    ("jobs_displaced", later("lost by competitors (displacement)"), -1),
+    ("jobs_spillover", later("gained by local services (spill-over)"), 1),
+    ("jobs_attrition", later("lost again later, less what was kept"), -1),
+    ("jobs_other", later("outside these months"), -1),
+    ("jobs_net", later("net: more than without any scheme"), 1),
 )
 SUBTOTALS = ("jobs_reported", "jobs_realised", "jobs_net")
 COSTS = (
-    ("public_cost", "euros", "coordination, experts, advances lost"),
-    ("tax_expenditure", "euros", "tax given back to the volunteers' employers"),
-    ("advances_paid", "euros", "repayable advances paid"),
-    ("advances_lost", "euros", "of which lost"),
-    ("cost_per_net_job", "euros", "public money and tax per net job"),
-    ("volunteers_mobilised", "persons", "volunteers"),
-    ("volunteer_days", "days", "days that they gave"),
-    ("seats_per_volunteer", "missions", "missions a volunteer"),
-    ("partners_active", "sites", "partner sites at the end"),
-    ("fatigue", "share", "their fatigue at the end"),
-    ("schemes_alive", "schemes", "local schemes alive at the end"),
+    ("public_cost", "euros", later("coordination, experts, advances lost")),
+    ("tax_expenditure", "euros", later("tax given back to the volunteers' employers")),
+    ("advances_paid", "euros", later("repayable advances paid")),
+    ("advances_lost", "euros", later("of which lost")),
+    ("cost_per_net_job", "euros", later("public money and tax per net job")),
+    ("volunteers_mobilised", "persons", later("volunteers")),
+    ("volunteer_days", "days", later("days that they gave")),
+    ("seats_per_volunteer", "missions", later("missions a volunteer")),
+    ("partners_active", "sites", later("partner sites at the end")),
+    ("fatigue", "share", later("their fatigue at the end")),
+    ("schemes_alive", "schemes", later("local schemes alive at the end")),
 )
 # further columns of a comparison: the first two of which some world has something
 ASIDE = (
-    ("jobs_net_world", "net, with\noutside"),
-    ("members", "members"),
-    ("volunteer_days", "volunteer\ndays"),
-    ("schemes_alive", "schemes\nalive"),
+    ("jobs_net_world", later("net, with\noutside")),
+    ("members", later("members")),
+    ("volunteer_days", later("volunteer\ndays")),
+    ("schemes_alive", later("schemes\nalive")),
 )
 MOST, LEAST = 12, 12  # parameters shown of those that a fit informs, and does not inform
-MARK = {1: "yes", 0: "no", None: ""}
+MARK = {1: later("yes"), 0: later("no")}
 
 
 def run_tables(done: Done) -> list[Table]:
@@ -69,10 +71,11 @@ def validation_tables(done: Done) -> list[Table]:
     import pandas as pd
 
     counted = pd.read_csv(done.folder / "families.csv")
-    families = ruled("Figures met and missed, by family", "family", "role", "figures", "met", "missed")
+    columns = (say("family"), say("role"), say("figures"), say("met"), say("missed"))
+    families = ruled(say("Figures met and missed, by family"), *columns)
     for row in counted.itertuples():
-        role = str(row.role).replace("_", " ")
-        families.add_row(str(row.family), role, str(row.figures), str(row.hits), str(row.misses))
+        role = told(str(row.role).replace("_", " "))
+        families.add_row(told(str(row.family)), role, str(row.figures), str(row.hits), str(row.misses))
     tables = [families]
     if missed := [row for row in done.validation if row["inside"] == 0]:
         tables.append(_misses(missed))
@@ -84,31 +87,41 @@ def _misses(missed: list[dict[str, Any]]) -> Table:
     from experiments.report.published import named, unit
 
     wide = console().width >= NARROW
-    columns = ["figure", *(["role", "published"] if wide else []), "bounds", "90 % of worlds", "why"]
-    table = Table(title="What is missed", title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
+    about = [say("role"), say("published")] if wide else []
+    columns = [say("figure"), *about, say("bounds"), say("90 % of worlds"), say("why")]
+    table = Table(title=say("What is missed"), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
                   pad_edge=False)  # fmt: skip
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in missed:
-        about = [str(row["role"]).replace("_", " "), f"{number(row['published'])} {unit(row)}"]
+        about = [told(str(row["role"]).replace("_", " ")), f"{number(row['published'])} {unit(row)}"]
         spans = (_range(row, "low", "high"), _range(row, "p05", "p95"))
         name = f"{row['fact_id']} {named(row)}"
-        table.add_row(name, *(about if wide else []), *spans, str(row["explanation"]))
+        table.add_row(name, *(about if wide else []), *spans, told(str(row["explanation"])))
     return table
 
 
 def _learnt(learnt: "pd.DataFrame") -> Table:
     known = int(learnt.informed.sum())
-    title = f"Parameters: {known} of {len(learnt)} are informed; those that lost most"
-    table = ruled(title, "parameter", "unit", "before", "after, 90 %", "variance\nlost")
+    title = say(
+        "Parameters: {known} of {all} are informed; those that lost most", known=known, all=len(learnt)
+    )
+    columns = (say("parameter"), say("unit"), say("before"), say("after, 90 %"), say("variance\nlost"))
+    table = ruled(title, *columns)
     for row in learnt.head(MOST).itertuples():
-        before, after = f"{number(row.low)} to {number(row.high)}", f"{number(row.p05)} to {number(row.p95)}"
-        table.add_row(str(row.name), str(row.unit), before, after, f"{row.shrinkage:.0%}")
+        before = span_of(number(row.low), number(row.high))
+        after = span_of(number(row.p05), number(row.p95))
+        table.add_row(str(row.name), told(str(row.unit)), before, after, form(row.shrinkage, ".0%"))
     least = learnt[~learnt.informed.astype(bool)].name
     if len(least):
         named = ", ".join(least.tail(LEAST))
-        more = " (shrinkage.csv has all)" if len(least) > LEAST else ""
-        table.caption = f"Not informed, {len(least)}, as unknown as before, among them: {named}{more}."
+        if len(least) > LEAST:
+            named = say("{names} (shrinkage.csv has all)", names=named)
+        table.caption = say(
+            "Not informed, {number}, as unknown as before, among them: {names}.",
+            number=len(least),
+            names=named,
+        )
         table.caption_justify, table.caption_style = "left", ""
     return table
 
@@ -117,35 +130,41 @@ def _published(rows: list[dict[str, Any]]) -> Table:
     from calibration.facts import facts
 
     wide = console().width >= NARROW
-    table = ruled("Published figures beside simulated ones", "figure", "published",
-                   *(["bounds"] if wide else []), "median", "90 % of\nworlds", "agrees",
-                   *(["role"] if wide else []))  # fmt: skip
+    table = ruled(say("Published figures beside simulated ones"), say("figure"), say("published"),
+                  *([say("bounds")] if wide else []), say("median"), say("90 % of\nworlds"), say("agrees"),
+                  *([say("role")] if wide else []))  # fmt: skip
     for row in rows:
         name = str(row["fact_id"])
         fact = facts().get(name) or facts().get(name[:-1])
-        words = fact.quantity.removeprefix("DERIVED ") if fact else ""
+        words = told(fact.quantity.removeprefix("DERIVED ")) if fact else ""
         table.add_row(
             f"{name} {words}", number(row["published"]), *([_range(row, "low", "high")] if wide else []),
-            number(row["p50"]), _range(row, "p05", "p95"), MARK.get(row["inside"], ""),
-            *([str(row["role"]).replace("_", " ")] if wide else []),
+            number(row["p50"]), _range(row, "p05", "p95"),
+            _mark(row["inside"]),
+            *([told(str(row["role"]).replace("_", " "))] if wide else []),
         )  # fmt: skip
     return table
 
 
+def _mark(inside: Any) -> str:
+    return say(MARK[inside]) if inside in MARK else ""
+
+
 def _range(row: dict[str, Any], low: str, high: str) -> str:
-    return f"{number(row[low])} to {number(row[high])}" if row[low] is not None else ""
+    return span_of(number(row[low]), number(row[high])) if row[low] is not None else ""
 
 
 def _waterfall(results: Results, group: str) -> Table:
     about = _grades(results)
-    table = ruled("From jobs reported to net jobs", "jobs", "mean", "90 % of worlds", *about)
+    columns = (say("jobs"), say("mean"), say("90 % of worlds"), *about)
+    table = ruled(say("From jobs reported to net jobs"), *columns)
     for name, words, sign in WATERFALL:
         values = sign * _values(results, group, PUBLISHED, name)
         if len(values):
-            shown = whole(values.mean()) if name in SUBTOTALS else f"{values.mean():+,.0f}"
+            shown = whole(values.mean()) if name in SUBTOTALS else form(values.mean(), "+,.0f")
             style = "bold" if name in SUBTOTALS else ""
             cells = _graded(results, name) if about else ()
-            table.add_row(words, shown, interval(values), *cells, style=style)
+            table.add_row(say(words), shown, interval(values), *cells, style=style)
     return table
 
 
@@ -154,7 +173,7 @@ def _grades(results: Results) -> tuple[str, ...]:
     room."""
     found = of_group(results.experiment, results.experiment.groups[0], "jobs_net")
     known = found.grade != NOT_CALIBRATED and console().width >= NARROW
-    return ("rests on", "spread\nwithout data") if known else ()
+    return (say("rests on"), say("spread\nwithout data")) if known else ()
 
 
 def _graded(results: Results, outcome: str) -> tuple[str, str]:
@@ -162,11 +181,11 @@ def _graded(results: Results, outcome: str) -> tuple[str, str]:
     if outcome == "declaring":
         return "", ""
     found = of_group(results.experiment, results.experiment.groups[0], outcome)
-    return found.grade, _share(found)
+    return told(found.grade), _share(found)
 
 
 def _share(found: Grade) -> str:
-    return "" if found.without_data is None else f"{found.without_data:.0%}"
+    return "" if found.without_data is None else form(found.without_data, ".0%")
 
 
 def _values(results: Results, group: str, policy: str, name: str) -> np.ndarray:
@@ -178,13 +197,14 @@ def _values(results: Results, group: str, policy: str, name: str) -> np.ndarray:
 
 def _costs(results: Results, group: str) -> Table:
     about = _grades(results)
-    table = ruled("Costs and volunteers", "", "unit", "median", "90 % of worlds", *about)
+    columns = (say("unit"), say("median"), say("90 % of worlds"), *about)
+    table = ruled(say("Costs and volunteers"), "", *columns)
     for name, unit, words in COSTS:
         values = results.values(group, PUBLISHED, name)
         kept = values[~np.isnan(values)]
         if len(kept) and (kept.any() or name == "public_cost"):  # paid advice has no volunteers, nor advances
             cells = _graded(results, name) if about else ()
-            table.add_row(words, unit, number(float(np.median(kept))), spread(kept), *cells)
+            table.add_row(say(words), told(unit), number(float(np.median(kept))), spread(kept), *cells)
     return table
 
 
@@ -193,9 +213,10 @@ def _beside(results: Results, group: str) -> list[Table]:
     from experiments.report.help import FORMATS, TURNOVER
 
     several = len(results.experiment.groups[0].case.spec.schemes) > 1
-    title = "What the help was, and did beside jobs" + (", over all schemes" if several else "")
+    title = say("What the help was, and did beside jobs")
+    title = say("What the help was, and did beside jobs, over all schemes") if several else title
     about = _grades(results)
-    table = ruled(title, "", "unit", "median", "90 % of worlds", *about)
+    table = ruled(title, "", say("unit"), say("median"), say("90 % of worlds"), *about)
     for _, columns, mark in (*FORMATS, ("", TURNOVER, "turnover_gain_year1")):
         of_mark = results.values(group, PUBLISHED, mark)
         for name, unit, words in columns if np.nan_to_num(of_mark).any() else ():
@@ -203,7 +224,7 @@ def _beside(results: Results, group: str) -> list[Table]:
             kept = values[~np.isnan(values)]
             if kept.any():
                 cells = _graded(results, name) if about else ()
-                table.add_row(words, unit, number(float(np.median(kept))), spread(kept), *cells)
+                table.add_row(say(words), told(unit), number(float(np.median(kept))), spread(kept), *cells)
     return [table] if table.row_count else []
 
 
@@ -222,10 +243,11 @@ def compare_table(results: Results, group: Group) -> Table:
     wide = console().width >= NARROW
     alone = len(results.experiment.groups) == 1
     aside = _aside(results, group) if wide else []
-    title = group.case.title if alone else f"{group.case.name}: {group.case.title}"
-    table = ruled(title, "policy", "net jobs", f"more than\n{reference}", "reported",
-                   "k€ per\nnet job", "best in",
-                   *(words for _, words in aside))  # fmt: skip
+    title = told(group.case.title)
+    title = title if alone else of_place(group.case.name, title)
+    table = ruled(title, say("policy"), say("net jobs"), say("more than\n{reference}", reference=reference),
+                  say("reported"), say("k€ per\nnet job"), say("best in"),
+                  *(say(words) for _, words in aside))  # fmt: skip
     _, share = best(results, group) if len(group.policies) > 1 else ("", {})
     for policy in group.policies:
         if not len(net := results.values(group.name, policy, "jobs_net")):
@@ -237,9 +259,9 @@ def compare_table(results: Results, group: Group) -> Table:
         cost = results.values(group.name, policy, "cost_per_net_job") / 1000
         table.add_row(
             policy, f"{whole(net.mean())}\n{interval(net)}",
-            f"{more.mean():+,.0f}\n{interval(more)}" if other else "", whole(mean["jobs_reported"]),
-            spread(cost), f"{share[policy]:.0%}" if policy in share else "",
-            *(f"{mean[name]:.1f}" if name == "schemes_alive" else whole(mean[name]) for name, _ in aside),
+            f"{form(more.mean(), '+,.0f')}\n{interval(more)}" if other else "", whole(mean["jobs_reported"]),
+            spread(cost), form(share[policy], ".0%") if policy in share else "",
+            *(form(mean[name], ".1f") if name == "schemes_alive" else whole(mean[name]) for name, _ in aside),
         )  # fmt: skip
     table.caption, table.caption_justify, table.caption_style = (
         _rests_on(results, group, aside),
@@ -252,20 +274,25 @@ def compare_table(results: Results, group: Group) -> Table:
 def _rests_on(results: Results, group: Group, aside: list[tuple[str, str]]) -> str | None:
     """How well founded each column of a comparison is; nothing where the sentence above says all."""
     columns = (
-        ("jobs_net", "net jobs"),
-        ("jobs_reported", "reported"),
-        ("cost_per_net_job", "k€ per net job"),
+        ("jobs_net", say("net jobs")),
+        ("jobs_reported", say("reported")),
+        ("cost_per_net_job", say("k€ per net job")),
     )
     found: dict[str, list[str]] = {}
-    for name, words in (*columns, *aside):
+    for name, words in (*columns, *((name, say(words)) for name, words in aside)):
         seen = of_group(results.experiment, group, name)
         if seen.grade == NOT_CALIBRATED:
             return None
-        share = f" ({_share(seen)} of spread without data)" if _share(seen) else ""
-        found.setdefault(seen.grade, []).append(words.replace("\n", " ") + share)
+        what = words.replace("\n", " ")
+        if _share(seen):
+            what = say("{what} ({share} of spread without data)", what=what, share=_share(seen))
+        found.setdefault(seen.grade, []).append(what)
     gap = of_group(results.experiment, group, "jobs_net", difference=True)
-    found.setdefault(gap.grade, []).append("differences")
-    return "\n".join(f"Rests on: {grade}: {', '.join(words)}." for grade, words in found.items())
+    found.setdefault(gap.grade, []).append(say("differences"))
+    return "\n".join(
+        say("Rests on: {grade}: {numbers}.", grade=told(grade), numbers=", ".join(words))
+        for grade, words in found.items()
+    )
 
 
 def _aside(results: Results, group: Group) -> list[tuple[str, str]]:
@@ -290,18 +317,21 @@ def mix_table(done: Done, group: Group) -> Table:
 
     def jobs(scheme: str, what: str) -> str:
         row = rows[scheme, "jobs_net", what]
-        ends = f"{whole(row['p05'])} to {whole(row['p95'])}" if row["n"] > 1 else ""
+        ends = span_of(whole(row["p05"]), whole(row["p95"])) if row["n"] > 1 else ""
         return f"{whole(mean(scheme, 'jobs_net', what=what))}\n{ends}"
 
-    title = "What each scheme brings" + (f": {group.name}" if len(done.experiment.groups) > 1 else "")
-    table = ruled(title, "scheme", "net jobs,\nalone", "net jobs,\nadded last", "net jobs,\nfair share",
-                   "public money and\ntax, k€, share", "volunteer days,\nshare")  # fmt: skip
+    title = say("What each scheme brings")
+    title = of_place(title, group.name) if len(done.experiment.groups) > 1 else title
+    table = ruled(title, say("scheme"), say("net jobs,\nalone"), say("net jobs,\nadded last"),
+                  say("net jobs,\nfair share"), say("public money and\ntax, k€, share"),
+                  say("volunteer days,\nshare"))  # fmt: skip
     for scheme in dict.fromkeys(scheme for scheme, *_ in rows):
         what = ALL if scheme == ALL else SHAPLEY
         parts = ("", "") if scheme == ALL else (jobs(scheme, ALONE), jobs(scheme, ADDED_LAST))
         money = mean(scheme, "public_cost", "tax_expenditure", what=what) / 1000
         days = mean(scheme, "volunteer_days", what=what)
-        table.add_row(scheme, *parts, jobs(scheme, what), whole(money), whole(days),
+        name = say("all") if scheme == ALL else scheme
+        table.add_row(name, *parts, jobs(scheme, what), whole(money), whole(days),
                       style="bold" if scheme == ALL else "")  # fmt: skip
     table.caption, table.caption_justify, table.caption_style = (
         _of_mix(rows[ALL, "jobs_net", INTERPLAY]),
@@ -313,11 +343,17 @@ def mix_table(done: Done, group: Group) -> Table:
 
 def _of_mix(gap: Mapping[str, Any]) -> str:
     """What the columns mean, and whether schemes crowd or help each other."""
-    text = (
-        "Alone: against no scheme at all. Added last: lost if only this scheme stopped.\n"
-        "Fair share (Shapley): its part of what all do together.\n"
+    text = say(
+        "Alone: against no scheme at all. Added last: lost if only this scheme stopped.\nFair "
+        "share (Shapley): its part of what all do together."
     )
     if not gap["n"]:
-        return text + "No draw ended well in every mix."
-    ends = f" ({whole(gap['p05'])} to {whole(gap['p95'])})" if gap["n"] > 1 else ""
-    return f"{text}All less the sum of the alones: {gap['mean']:+,.0f}{ends}; {verdict(gap)}."
+        return "\n".join([text, say("No draw ended well in every mix.")])
+    ends = f" ({span_of(whole(gap['p05']), whole(gap['p95']))})" if gap["n"] > 1 else ""
+    last = say(
+        "All less the sum of the alones: {gap}{interval}; {verdict}.",
+        gap=form(gap["mean"], "+,.0f"),
+        interval=ends,
+        verdict=say(verdict(gap)),
+    )
+    return f"{text}\n{last}"

@@ -7,22 +7,25 @@ from rich.table import Table
 
 from experiments.answers import whole
 from experiments.command import Done
-from experiments.decision import DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
+from experiments.decision import DOMINATED, EFFICIENCY, GAPS, NAMED, REGRET, WORST
+from experiments.lang import form, later, say
+from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
 from experiments.terminal import NARROW, console, number, ruled
 
-CAPTION = (
-    "Regret: net jobs that the best policy of the same draw has more, on average. Worst basin: net jobs per "
-    "1,000 jobs where they are fewest on average. Gaps: change, by the policy, of how far basins grow apart "
-    "(Theil index). Dominated: another policy is as good or better in the last three columns on average, and "
-    "better in one; in so many draws one is."
+CAPTION = later(
+    "Regret: net jobs that the best policy of the same draw has more, on average. Worst "
+    "basin: net jobs per 1,000 jobs where they are fewest on average. Gaps: change, by the "
+    "policy, of how far basins grow apart (Theil index). Dominated: another policy is as "
+    "good or better in the last three columns on average, and better in one; in so many "
+    "draws one is."
 )
 
 
-KNOWN = (
-    "Known to: half of the 90 % interval of the mean, which more draws narrow; single worlds differ by "
-    "more. Allowed: what was asked for, of the mean, or 2 % of the jobs that the reference reports where "
-    "that is more."
+KNOWN = later(
+    "Known to: half of the 90 % interval of the mean, which more draws narrow; single worlds "
+    "differ by more. Allowed: what was asked for, of the mean, or 2 % of the jobs that the "
+    "reference reports where that is more."
 )
 
 
@@ -36,9 +39,14 @@ def _decision(done: Done, group: Group) -> Table:
     rows = {(row["policy"], row["measure"]): row for row in done.decision
             if row["group"] == group.name and not row["against"]}  # fmt: skip
     wide = console().width >= NARROW
-    title = "What a choice turns on" + (f": {group.name}" if len(done.experiment.groups) > 1 else "")
-    columns = ["policy", "regret", "regret,\n1 in 10 above", "net jobs\nper million €", "worst\nbasin"]
-    table = ruled(title, *columns, *(["gaps between\nbasins"] if wide else []), "dominated by")
+    several = len(done.experiment.groups) > 1
+    title = say("What a choice turns on")
+    title = of_place(title, group.name) if several else title
+    columns = [
+        say("policy"), say("regret"), say("regret,\n1 in 10 above"), say("net jobs\nper million €"),
+        say("worst\nbasin"),
+    ]  # fmt: skip
+    table = ruled(title, *columns, *([say("gaps between\nbasins")] if wide else []), say("dominated by"))
     for policy in group.policies:
         names = (REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
         regret, euros, worst, gaps, by = (rows[policy, name] for name in names)
@@ -46,7 +54,7 @@ def _decision(done: Done, group: Group) -> Table:
         apart = [_mean(gaps, _percent)] if wide else []
         table.add_row(policy, _mean(regret, whole), _ninetieth(regret), _range(euros), place, *apart,
                       _over(by))  # fmt: skip
-    table.caption, table.caption_justify, table.caption_style = CAPTION, "left", ""
+    table.caption, table.caption_justify, table.caption_style = say(CAPTION), "left", ""
     return table
 
 
@@ -55,12 +63,17 @@ def _mean(row: Mapping[str, Any], text: Any = number) -> str:
 
 
 def _percent(value: float) -> str:
-    return f"{100 * value:+.2g} %" if value else "0 %"
+    return say("{number} %", number=form(100 * value, "+.2g") if value else "0")
 
 
 def _over(by: Mapping[str, Any]) -> str:
-    """Which policies dominate, and in how many draws some policy does."""
-    return "\n".join([*by["who"].split(", "), f"in {by['mean']:.0%} of draws"]) if by["who"] else ""
+    """Which policies dominate, the first of them by name, and in how many draws some policy does."""
+    if not by["who"]:
+        return ""
+    names = by["who"].split(", ")
+    more = say("and {n} more", n=len(names) - NAMED)
+    named = names if len(names) <= NAMED + 1 else [*names[:NAMED], more]
+    return "\n".join([*named, say("in {share} of draws", share=form(by["mean"], ".0%"))])
 
 
 def _ninetieth(row: Mapping[str, Any]) -> str:
@@ -68,8 +81,8 @@ def _ninetieth(row: Mapping[str, Any]) -> str:
 
 
 def _range(row: Mapping[str, Any]) -> str:
-    ends = f"\n{number(row['p05'])} to {number(row['p95'])}" if row["n"] > 1 else ""
-    return f"{_mean(row)}{ends}"
+    ends = [span_of(number(row["p05"]), number(row["p95"]))] if row["n"] > 1 else []
+    return "\n".join([_mean(row), *ends])
 
 
 def precision_tables(done: Done) -> list[Table]:
@@ -80,14 +93,15 @@ def precision_tables(done: Done) -> list[Table]:
     several = len(done.experiment.groups) > 1
     reference = done.experiment.reference
     alone = [row["policy"] for row in found] == [reference]
-    what = "net jobs" if alone else f"net jobs more\nthan {reference}"
-    table = ruled("How exactly means are known", "policy", what, "known to", "allowed", "reached")
+    what = say("net jobs") if alone else say("net jobs more\nthan {reference}", reference=reference)
+    columns = (say("policy"), what, say("known to"), say("allowed"), say("reached"))
+    table = ruled(say("How exactly means are known"), *columns)
     for row in found:
-        name = f"{row['group']}: {row['policy']}" if several else row["policy"]
+        name = of_place(row["group"], row["policy"]) if several else row["policy"]
         mean, half = row["difference"], row["half_width"]
         table.add_row(
             name, "-" if mean is None else number(mean), "-" if half is None else f"± {number(half)}",
-            f"± {number(row['allowed'])}", "yes" if row["met"] else "no",
+            f"± {number(row['allowed'])}", say("yes") if row["met"] else say("no"),
         )  # fmt: skip
-    table.caption, table.caption_justify, table.caption_style = KNOWN, "left", ""
+    table.caption, table.caption_justify, table.caption_style = say(KNOWN), "left", ""
     return [table]

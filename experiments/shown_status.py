@@ -5,6 +5,7 @@ from experiments.runner import OK, STATUSES
 from experiments.status import Status, array
 
 BAR = 40
+MOST_RUNNING = 5  # processes that are named
 WORDS = {OK: "ended well", "failed": "failed", "timeout": "took too long", "killed": "killed"}
 
 
@@ -18,15 +19,23 @@ def lines(status: Status) -> list[str]:
         f"[{'#' * full}{'.' * (BAR - full)}] "
         + ", ".join(f"{status.counts[s]:,} {WORDS[s]}" for s in STATUSES if status.counts[s] or s == OK),
     ]
+    if status.parts > 1:
+        missing, begun = len(status.shards_missing), len(status.shards_begun)
+        found.append(
+            f"shards: {status.parts - missing:,} of {status.parts:,} have ended, {begun:,} have begun, "
+            f"{missing - begun:,} have not"
+        )
     found += [
         f"running: process {who['pid']} of {who['host']}"
         + (f", shard {who['part']}" if "part" in who else "")
         + f", since {who['started']}"
-        for who in status.running
+        for who in status.running[:MOST_RUNNING]
     ]
+    if len(status.running) > MOST_RUNNING:
+        found.append(f"running: {len(status.running) - MOST_RUNNING:,} more")
     if status.last_written_s is not None:
-        pace = f", {status.per_minute:,.0f} worlds a minute" if status.per_minute and status.running else ""
-        left = f", {duration(status.seconds_left)} left" if status.seconds_left and status.running else ""
+        pace = f", {status.per_minute:,.0f} worlds a minute" if status.per_minute and status.active else ""
+        left = f", {duration(status.seconds_left)} left" if status.seconds_left and status.active else ""
         found.append(f"last written {duration(status.last_written_s)} ago{pace}{left}")
     if status.unsettled:
         found.append(sentence(status.precision))
@@ -34,10 +43,16 @@ def lines(status: Status) -> list[str]:
         found.append("what went wrong:")
         found += [f"  {n:,} {'world' if n == 1 else 'worlds'}: {text}" for n, text in status.errors]
     if (status.missing or status.unsettled) and not status.running:
-        found.append("nobody is running it")
+        found.append(
+            f"no process is seen to hold it, but {status.away:,} on other computers wrote in the last two "
+            "minutes, and may still do so"
+            if status.active
+            else "nobody is running it"
+        )
         if status.parts > 1:
             found.append(f"shards to run, of {status.parts}: --array={array(status.shards_missing)}")
-        found.append(f"to go on: {status.command_line}")
+        else:
+            found.append(f"to go on: {status.command_line}")
         found.append(f"or, from the folder alone: tremplin rerun {status.folder}")
     wrong = status.ended - status.counts[OK]
     if wrong and not status.missing:

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.lang import form, later, say
+
 LOW, HIGH = 0.05, 0.95
-UNTOLD = (
+UNTOLD = later(
     "How much of the spread is chance, and how much not knowing the parameters: --replicates 2 would tell."
 )
 
@@ -79,11 +81,26 @@ def split(values: np.ndarray, rows: np.ndarray) -> Split | None:
 def said(share: float, low: float, high: float) -> str:
     """Where a spread comes from, in words, to be read after "Of the spread of ...,"."""
     if math.isnan(share):
-        return "there is none: all worlds give the same"
+        return say("there is none: all worlds give the same")
     if not share and math.isnan(low):
-        return "all is chance: all worlds have the same parameters"
-    range_ = "" if math.isnan(low) else f" (90 %: {100 * low:.0f} to {100 * high:.0f} %)"
-    return f"{100 * share:.0f} %{range_} is not knowing the parameters, {100 * (1 - share):.0f} % is chance"
+        return say("all is chance: all worlds have the same parameters")
+    known, luck = form(100 * share, ".0f"), form(100 * (1 - share), ".0f")
+    if math.isnan(low):
+        return say("{known} % is not knowing the parameters, {luck} % is chance", known=known, luck=luck)
+    return say(
+        "{known} % (90 %: {low} to {high} %) is not knowing the parameters, {luck} % is chance",
+        known=known,
+        luck=luck,
+        low=form(100 * low, ".0f"),
+        high=form(100 * high, ".0f"),
+    )
+
+
+def spread_of_what(policy: str, against: str) -> str:
+    """What the spread is of, in words; ``against`` may be empty."""
+    if against:
+        return say("net jobs with {policy} less those with {against}", policy=policy, against=against)
+    return say("net jobs with {policy}", policy=policy)
 
 
 def _interval(f: float, above: int, below: int, n0: float) -> tuple[float, float]:

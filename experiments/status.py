@@ -1,7 +1,13 @@
-"""How far a run is, from its folder alone: from another terminal, another computer, or when all is over."""
+"""How far a run is, from its folder alone: from another terminal, another computer, or when all is over.
 
+Nothing is written and no lock is needed: shards are whole or not there, and their dates tell the pace also
+where a network file system hides who holds a lock.
+"""
+
+import socket
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,8 +27,9 @@ SHOWN_ERRORS = 5
 
 @dataclass
 class Status:
-    """What a folder says of itself. ``shards_missing``: parts of the array that have not all their worlds;
-    ``precision``: what the manifest says of it."""
+    """What a folder says of itself. ``writers``: processes that wrote of late, ``away``: those of other
+    computers; ``shards_missing``: parts of the array that have not all their worlds; ``shards_begun``: those
+    of them that have some; ``precision``: what the manifest says of it."""
 
     folder: Path
     command_line: str
@@ -32,8 +39,11 @@ class Status:
     running: list[dict[str, Any]]
     last_written_s: float | None
     per_minute: float
+    writers: int
+    away: int
     parts: int
     shards_missing: list[int]
+    shards_begun: list[int]
     errors: list[tuple[int, str]] = field(default_factory=list)
     precision: dict[str, Any] = field(default_factory=dict)
 
@@ -46,6 +56,11 @@ class Status:
     def missing(self) -> int:
         """Worlds that have none."""
         return self.worlds - self.ended
+
+    @property
+    def active(self) -> bool:
+        """Whether somebody holds it, or writes from another computer, whose locks may not be seen here."""
+        return bool(self.running) or self.away > 0
 
     @property
     def unsettled(self) -> bool:
@@ -63,7 +78,8 @@ class Status:
             "folder": str(self.folder), "command_line": self.command_line, "worlds": self.worlds,
             "counts": self.counts, "missing": self.missing, "running": self.running,
             "last_written_s": self.last_written_s, "worlds_per_minute": self.per_minute,
-            "seconds_left": self.seconds_left, "parts": self.parts, "shards_missing": self.shards_missing,
+            "writers": self.writers, "seconds_left": self.seconds_left, "parts": self.parts,
+            "shards_missing": self.shards_missing, "shards_begun": self.shards_begun,
             "array": array(self.shards_missing) if self.parts > 1 else "",
             "errors": [{"worlds": n, "error": text} for n, text in self.errors],
             "precision": self.precision or None,
@@ -78,13 +94,18 @@ def status_of(path: Path) -> Status:
     shards = folder.shards()
     index = folder.index(manifest["hashes"])
     counts = request.counts(index)
-    written = {shard: shard.stat().st_mtime for shard in shards if shard.exists()}
-    now = time.time()
+    written = _written(shards)
+    now = max([time.time(), *written.values()])  # the clock of a file server may be ahead of this one
+    recent = {path: at for path, at in written.items() if at > now - RECENT_SECONDS}
     parts = int(manifest.get("engine", {}).get("parts", 1))
+    missing = missing_parts(request, index, parts) if sum(counts.values()) < request.worlds else []
+    writers = {shard.name.rpartition("-")[0] for shard in recent}
+    away = {name for name in writers if not name.startswith(f"part-{socket.gethostname()}-")}
     return Status(
         path, manifest.get("command_line", ""), manifest["spec"].get("question", ""), request.worlds, counts,
-        holders(path), now - max(written.values()) if written else None, _pace(written, now), parts,
-        missing_parts(request, index, parts) if sum(counts.values()) < request.worlds else [],
+        holders(path), now - max(written.values()) if written else None, _pace(recent, written, now),
+        len(writers), len(away), parts, missing,
+        sorted(set(missing) & begun_parts(request, index, parts)),
         _errors(shards, request.rows(index)) if any(counts[s] for s in STATUSES if s != OK) else [],
         manifest.get("precision", {}),
     )  # fmt: skip
@@ -93,6 +114,15 @@ def status_of(path: Path) -> Status:
 def missing_parts(request: Request, index: Index, parts: int) -> list[int]:
     """Parts of a division that have a world without a row."""
     return sorted({number % parts + 1 for number, _ in request.missing(index)})
+
+
+def begun_parts(request: Request, index: Index, parts: int) -> set[int]:
+    """Parts of a division that have a world with a row."""
+    places = {group.name: p for p, group in enumerate(request.experiment.groups)}
+    rows = request.rows(index)
+    group = np.array([places.get(name, 0) for name, _ in index.arms], int)[index.arm[rows]]
+    pair = index.draw[rows].astype(int) * request.replicates + index.replicate[rows]
+    return set(((pair * len(places) + group) % parts + 1).tolist())
 
 
 def array(parts: list[int]) -> str:
@@ -105,11 +135,19 @@ def array(parts: list[int]) -> str:
     return ",".join(str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, stops))
 
 
-def _pace(written: dict[Path, float], now: float) -> float:
+def _written(shards: list[Path]) -> dict[Path, float]:
+    """When shards were written; one that `repair` has just set aside is left out."""
+    found = {}
+    for shard in shards:
+        with suppress(FileNotFoundError):
+            found[shard] = shard.stat().st_mtime
+    return found
+
+
+def _pace(recent: dict[Path, float], written: dict[Path, float], now: float) -> float:
     """Worlds a minute, by what was written in the last two minutes."""
     from pyarrow import parquet
 
-    recent = {path: at for path, at in written.items() if at > now - RECENT_SECONDS}
     if not recent:
         return 0.0
     rows = sum(parquet.read_metadata(path).num_rows for path in recent)

@@ -7,6 +7,9 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from experiments.lang import form, say
+from experiments.lang.phrases import span_of
+
 WIDTH_ELSEWHERE = 118  # where the output is not a terminal
 NARROW = 110  # a terminal narrower than this gets fewer columns
 
@@ -41,8 +44,8 @@ def number(value: Any) -> str:
     if value is None or value != value:
         return "-"
     if abs(value) == float("inf"):
-        return "no net job"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+        return say("no net job")
+    return form(value, ",.0f") if abs(value) >= 100 else form(value, ".3g")
 
 
 def spread(values: np.ndarray) -> str:
@@ -53,4 +56,4 @@ def spread(values: np.ndarray) -> str:
     if not len(kept):
         return "-"
     low, high = quantile(kept, 0.05), quantile(kept, 0.95)
-    return number(low) if low == high else f"{number(low)} to {number(high)}"
+    return number(low) if low == high else span_of(number(low), number(high))

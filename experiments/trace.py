@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from experiments.errors import Refused
+from experiments.lang import form, later, say, told
+from experiments.lang.phrases import parts
 from experiments.parameters import Source
 from scenarios.load import Case
 from sim.draws import key
@@ -17,8 +19,8 @@ from sim.state import CAUSES, FILE_STATES, NEEDS, UNBORN
 from sim.world import World
 
 ACCEPTED = "accepted"
-STATUS = ("not born", "active", "graduated", "closed")
-PROJECT_STATES = ("open", "hiring", "failed", "done", "orphan")
+STATUS = (later("not born"), later("active"), later("graduated"), later("closed"))
+PROJECT_STATES = (later("open"), later("hiring"), later("failed"), later("done"), later("orphan"))
 SUGGESTED = 5
 SMALLEST_CHANGE = 0.05  # jobs; what is smaller is not shown
 
@@ -51,7 +53,7 @@ def traced(case: Case, source: Source, seed: int, draw: int, firm: str, every: b
     uid = int(with_scheme.tables.uid[at])
     basin = case.territory.basins[with_scheme.tables.smes.basin[at]]
     head = {
-        "uid": uid, "basin": basin.name, "draw": draw, "world_seed": world_seed,
+        "uid": uid, "basin": told(basin.name), "draw": draw, "world_seed": world_seed,
         "jobs_at_start": {"with": months[0][0].size, "without": months[0][1].size},
     }  # fmt: skip
     if as_json:
@@ -85,10 +87,13 @@ def _view(world: World, at: int) -> View:
         files = world.files[world.files.firm == at]
         if len(files):
             last = files[-1]
-            file = FILE_STATES[last.state]
+            file = told(FILE_STATES[last.state])
             if last.advance:
-                file += f", advance of {last.advance:,.0f} euros" + (
-                    "" if last.outstanding else " repaid or lost"
+                about = {"file": file, "euros": form(last.advance, ",.0f")}
+                file = (
+                    say("{file}, advance of {euros} euros", **about)
+                    if last.outstanding
+                    else say("{file}, advance of {euros} euros repaid or lost", **about)
                 )
     return View(STATUS[status], float(tables.size[at]), tables.causes[:, at].copy(), project, file)
 
@@ -98,7 +103,12 @@ def _project(world: World, at: int) -> str:
     if not len(mine):
         return ""
     last = mine[-1]
-    return f"{NEEDS[last.need]}, {last.jobs:.1f} jobs: {PROJECT_STATES[last.state]}"
+    return say(
+        "{need}, {jobs} jobs: {state}",
+        need=told(NEEDS[last.need]),
+        jobs=form(last.jobs, ".1f"),
+        state=say(PROJECT_STATES[last.state]),
+    )
 
 
 def _month(case: Case, month: int, before: tuple[View, View], now: tuple[View, View]) -> dict[str, Any]:
@@ -114,13 +124,13 @@ def _month(case: Case, month: int, before: tuple[View, View], now: tuple[View, V
 
 
 def _events(old: View, new: View, changes: dict[str, float]) -> list[str]:
-    words = [f"{cause} {d:+.2f}" for cause, d in changes.items() if abs(d) >= SMALLEST_CHANGE]
+    words = [f"{told(cause)} {form(d, '+.2f')}" for cause, d in changes.items() if abs(d) >= SMALLEST_CHANGE]
     if new.status != old.status:
-        words.insert(0, new.status if new.status != "active" else "born")
+        words.insert(0, say(new.status) if new.status != "active" else say("born"))
     if new.project != old.project and new.project:
-        words.append(f"project {new.project}")
+        words.append(say("project {project}", project=new.project))
     if new.file != old.file and new.file:
-        words.append(f"file {new.file}")
+        words.append(say("file {file}", file=new.file))
     return words
 
 
@@ -135,23 +145,36 @@ def _text(
 
     last, other = months[-1]
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for name in ("month", "date", "jobs with", "without", "with the scheme", "without"):
-        table.add_column(
-            name, justify="right" if name.startswith(("jobs", "month")) else "left", overflow="fold"
-        )
+    columns = (
+        say("month"),
+        say("date"),
+        say("jobs with"),
+        say("without"),
+        say("with the scheme"),
+        say("without"),
+    )
+    for i, name in enumerate(columns):
+        table.add_column(name, justify="right" if i in (0, 2) else "left", overflow="fold")
     for row in rows:
         a, b = row["with"], row["without"]
         if every or a["events"] or b["events"]:
             same = a["events"] == b["events"]
             table.add_row(
-                str(row["month"]), row["date"], f"{a['size']:.1f}", f"{b['size']:.1f}",
-                "; ".join(a["events"]), "the same" if same and b["events"] else "; ".join(b["events"]),
+                str(row["month"]), row["date"], form(a["size"], ".1f"), form(b["size"], ".1f"),
+                parts(a["events"]), say("the same") if same and b["events"] else parts(b["events"]),
             )  # fmt: skip
     screen = console()
     stream = io.StringIO()
     out = Console(file=stream, width=screen.width, highlight=False)
     out.print(table)
-    return (
-        f"Firm {head['uid']}, {head['basin']}: {last.size:.1f} jobs at the end with the scheme "
-        f"({last.status}), {other.size:.1f} without ({other.status}).\n{stream.getvalue().rstrip()}"
+    first = say(
+        "Firm {uid}, {basin}: {mine} jobs at the end with the scheme ({status}), {other} without "
+        "({other_status}).",
+        uid=head["uid"],
+        basin=head["basin"],
+        mine=form(last.size, ".1f"),
+        status=say(last.status),
+        other=form(other.size, ".1f"),
+        other_status=say(other.status),
     )
+    return f"{first}\n{stream.getvalue().rstrip()}"

@@ -5,13 +5,14 @@ kind among all helped firms: what is typical of a kind need not be frequent.
 """
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from experiments.errors import Refused
+from experiments.lang import Said, Told, form, later, say
 from experiments.parameters import Source
 from experiments.report.words import plain
 from scenarios.load import Case
@@ -45,29 +46,40 @@ TYPICAL = "typical.json"
 A_JOB = 0.5  # jobs: what is smaller is no hire
 VISIBLE, THOUSANDTH = 0.05, 0.001  # jobs
 MOST_FIRMS = 300_000  # of a case that is told: two more worlds of a larger one take too long
-MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-          "November", "December")  # fmt: skip
+MONTHS = (
+    later("January {year}"), later("February {year}"), later("March {year}"), later("April {year}"),
+    later("May {year}"), later("June {year}"), later("July {year}"), later("August {year}"),
+    later("September {year}"), later("October {year}"), later("November {year}"), later("December {year}"),
+)  # fmt: skip
 KINDS = {
-    "more": "hires more than it would have",
-    "anyway": "hires, and would have hired as much",
-    "none": "hires for nothing in either world, while its hires are counted",
-    "less": "hires less than it would have",
-    "beside": "is never helped, and loses jobs to those that are",
+    "more": later("A firm that hires more than it would have"),
+    "anyway": later("A firm that hires, and would have hired as much"),
+    "none": later("A firm that hires for nothing in either world, while its hires are counted"),
+    "less": later("A firm that hires less than it would have"),
+    "beside": later("A firm that is never helped, and loses jobs to those that are"),
 }
 WANTED = {
-    "strategy": "a strategy", "organisation": "another organisation", "transition": "help with a transition",
-    "technical": "technical skills", "market": "a way to customers", "finance": "skills in finance",
-    "innovation": "help to innovate",
-}  # fmt: skip
+    "strategy": later("opens a project that needs a strategy and could add {jobs} jobs"),
+    "organisation": later("opens a project that needs another organisation and could add {jobs} jobs"),
+    "transition": later("opens a project that needs help with a transition and could add {jobs} jobs"),
+    "technical": later("opens a project that needs technical skills and could add {jobs} jobs"),
+    "market": later("opens a project that needs a way to customers and could add {jobs} jobs"),
+    "finance": later("opens a project that needs skills in finance and could add {jobs} jobs"),
+    "innovation": later("opens a project that needs help to innovate and could add {jobs} jobs"),
+}
+ONE, SIGNED = ",.0f", "+.1f"  # how numbers are written
+WITH, WITHOUT, EITHER = "with", "without", ""  # in which world
+END = later("At the end {what}")
 
 
 @dataclass(frozen=True)
 class Line:
-    """What happened in a month of a history (months since the start; ``date`` in words)."""
+    """What happened in a month of a history (months since the start; ``date`` in words). ``str`` of a text
+    says it in the language of whoever reads it."""
 
     month: int
-    date: str
-    text: str
+    date: Said
+    text: Said
 
 
 @dataclass(frozen=True)
@@ -77,15 +89,21 @@ class Story:
     worlds at the end."""
 
     kind: str
-    title: str
+    title: Said
     share: float | None
-    about: str
+    about: Said
     lines: tuple[Line, ...]
-    end: str
+    end: Said
 
-    def as_data(self) -> dict[str, Any]:
-        """As plain data."""
-        return asdict(self)
+    def as_data(self, text: Callable[[Said], Any] = str) -> dict[str, Any]:
+        """As plain data. ``text``: what stands for a text, by default the text itself."""
+        lines = [
+            {"month": line.month, "date": text(line.date), "text": text(line.text)} for line in self.lines
+        ]
+        return {
+            "kind": self.kind, "title": text(self.title), "share": self.share, "about": text(self.about),
+            "lines": lines, "end": text(self.end),
+        }  # fmt: skip
 
 
 def can_be_told(spec: WorldSpec) -> bool:
@@ -112,7 +130,7 @@ def first_told(request: "Request") -> dict[str, Any] | None:
             pair = pair_of(spec, item.values, item.world_seed)
         except Exception:
             return None
-        told = [story.as_data() for story in stories(replace(group.case, spec=spec), pair)]
+        told = [story.as_data(Said.as_data) for story in stories(replace(group.case, spec=spec), pair)]
         return {"group": group.name, "policy": experiment.reference, "draw": item.draw, "stories": told}
     return None
 
@@ -182,56 +200,62 @@ def _competitor(case: Case, pair: Pair, helped_rows: np.ndarray) -> Iterator[Sto
 
 def _story(case: Case, pair: Pair, kind: str, share: float, at: int) -> Story:
     t, control = pair.treated.tables, pair.control.tables
-    basin = case.territory.basins[t.smes.basin[at]].name
-    born = "" if t.born[at] <= 0 else f", founded in {date(case, int(t.born[at]))}"
-    about = f"A firm of {NAMES[t.sector[at]].replace('_', ' ')} in {basin}{born} (uid {int(t.uid[at])})"
+    about = {
+        "sector": Told(NAMES[t.sector[at]].replace("_", " ")),
+        "basin": Told(case.territory.basins[t.smes.basin[at]].name),
+        "uid": int(t.uid[at]),
+    }
+    who = Said("A firm of {sector} in {basin} (uid {uid})", about)
+    if t.born[at] > 0:
+        born = {"date": date(case, int(t.born[at]))}
+        who = Said("A firm of {sector} in {basin}, founded in {date} (uid {uid})", about | born)
     lines = sorted(_happened(case, pair, at), key=lambda line: line.month)
     sizes = [_size(float(x.size[at]), int(x.smes.died[at])) for x in (t, control)]
     net = float((t.causes[:, at] - control.causes[:, at]).sum())
-    end = f"At the end {sizes[0]} with the scheme, {sizes[1]} without: {_change(net)}."
-    return Story(kind, f"A firm that {KINDS[kind]}", share, about, tuple(lines), end)
+    end = Said(
+        "{mine} with the scheme, {other} without: {change}.",
+        {"mine": sizes[0], "other": sizes[1], "change": _change(net)},
+    )
+    return Story(kind, Said(KINDS[kind]), share, who, tuple(lines), Said(END, {"what": end}))
 
 
-def _change(net: float) -> str:
+def _change(net: float) -> Said:
     """A change of jobs, however small, as it is read."""
-    if abs(net) >= VISIBLE:
-        return f"{net:+.1f} jobs"
     if abs(net) >= THOUSANDTH:
-        return f"{net:+.3f} jobs"
-    return "the same but for less than a thousandth of a job" if net else "the same"
+        return Said("{jobs} jobs", {"jobs": net}, {"jobs": SIGNED if abs(net) >= VISIBLE else "+.3f"})
+    return Said("the same but for less than a thousandth of a job") if net else Said("the same")
 
 
-def _size(size: float, died: int) -> str:
-    return "closed" if died != NEVER else f"{size:.1f} jobs"
+def _size(size: float, died: int) -> Said:
+    return Said("closed") if died != NEVER else Said("{jobs} jobs", {"jobs": size}, {"jobs": ".1f"})
 
 
 def _happened(case: Case, pair: Pair, at: int) -> Iterator[Line]:
     """What a person of the firm would remember."""
-    both = {"": pair.treated, "without the scheme": pair.control}
+    both = {WITH: pair.treated, WITHOUT: pair.control}
     projects = {name: _projects(world, at) for name, world in both.items()}
-    common = projects[""].keys() & projects["without the scheme"].keys()
-    for opened in sorted(projects[""]):
-        project = projects[""][opened]
+    common = projects[WITH].keys() & projects[WITHOUT].keys()
+    for opened in sorted(projects[WITH]):
+        project = projects[WITH][opened]
         if opened >= 0:
-            need = WANTED[NEEDS[project.need]]
-            wanted = f"opens a project that needs {need} and could add {project.jobs:.1f} jobs"
-            yield _line(case, opened, wanted)
+            wanted = WANTED[NEEDS[project.need]]
+            yield _line(case, opened, Said(wanted, {"jobs": float(project.jobs)}, {"jobs": ".1f"}))
         if opened in common:
-            yield from _outcomes(case, project, projects["without the scheme"][opened])
-        elif line := _outcome(case, project, "with the scheme "):
+            yield from _outcomes(case, project, projects[WITHOUT][opened])
+        elif line := _outcome(case, project, WITH):
             yield line
-    for opened in sorted(projects["without the scheme"].keys() - common):
-        if line := _outcome(case, projects["without the scheme"][opened], "without the scheme "):
+    for opened in sorted(projects[WITHOUT].keys() - common):
+        if line := _outcome(case, projects[WITHOUT][opened], WITHOUT):
             yield line
     yield from _files(case, pair.treated, at)
     yield from _membership(case, pair.treated, at)
     died = [int(world.tables.smes.died[at]) for world in both.values()]
     if died[0] == died[1] and died[0] != NEVER:
-        yield _line(case, died[0], "closes in both worlds")
+        yield _line(case, died[0], Said("closes in both worlds"))
     else:
-        for month, which in zip(died, ("with the scheme", "without the scheme")):
+        for month, closes in zip(died, (Said("closes with the scheme"), Said("closes without the scheme"))):
             if month != NEVER:
-                yield _line(case, month, f"closes {which}")
+                yield _line(case, month, closes)
 
 
 def _projects(world: World, at: int) -> dict[int, Any]:
@@ -241,63 +265,90 @@ def _projects(world: World, at: int) -> dict[int, Any]:
 
 def _outcomes(case: Case, mine: Any, other: Any) -> Iterator[Line]:
     """The outcome of a project in both worlds: once if it is the same."""
-    ends = [_outcome(case, p, "") for p in (mine, other)]
-    if ends[0] and ends[1] and ends[0] == ends[1]:
-        yield Line(ends[0].month, ends[0].date, f"{ends[0].text}, in both worlds")
+    ends = [_outcome(case, p, EITHER) for p in (mine, other)]
+    if ends[0] and ends[1] and (ends[0].month, str(ends[0].text)) == (ends[1].month, str(ends[1].text)):
+        yield ends[0]
         return
-    for project, which in ((mine, "with the scheme "), (other, "without the scheme ")):
+    for project, which in ((mine, WITH), (other, WITHOUT)):
         if line := _outcome(case, project, which):
             yield line
+
+
+SUCCEEDS = {
+    WITH: later("with the scheme the project succeeds: {jobs} jobs over a year"),
+    WITHOUT: later("without the scheme the project succeeds: {jobs} jobs over a year"),
+    EITHER: later("the project succeeds: {jobs} jobs over a year, in both worlds"),
+}
+FAILS = {
+    WITH: later("with the scheme the project fails"),
+    WITHOUT: later("without the scheme the project fails"),
+    EITHER: later("the project fails, in both worlds"),
+}
 
 
 def _outcome(case: Case, project: Any, which: str) -> Line | None:
     """How a project ended; nothing if it is not decided, or not for the firm to remember."""
     due = int(project.due)
     if project.hired_months > 0:
-        hired = project.jobs * project.hired_months / 12
-        return _line(case, due, f"{which}the project succeeds: {hired:.1f} jobs over a year")
+        hired = float(project.jobs * project.hired_months / 12)
+        return _line(case, due, Said(SUCCEEDS[which], {"jobs": hired}, {"jobs": ".1f"}))
     if project.state == 2 and due >= 0:
-        return _line(case, due, f"{which}the project fails")
+        return _line(case, due, Said(FAILS[which]))
     return None
 
 
 def _files(case: Case, world: World, at: int) -> Iterator[Line]:
     for file in world.files[world.files.firm == at]:
-        scheme = _scheme(world, file.local)
-        helper = "a volunteer" if file.person != NEVER else "an expert" if file.paid else "a place"
+        helper = "volunteer" if file.person != NEVER else "expert" if file.paid else "place"
         if file.step == 0:
-            yield _line(case, int(file.applied), f"asks {scheme} for help")
+            yield _line(
+                case,
+                int(file.applied),
+                Said("asks {scheme} for help", {"scheme": _scheme(world, file.local)}),
+            )
         if file.state == REJECTED:
-            yield _line(case, int(file.decided), "is refused")
+            yield _line(case, int(file.decided), Said("is refused"))
         if file.state == UNSERVED:
-            yield _line(case, int(file.ended), "has found no help in time")
+            yield _line(case, int(file.ended), Said("has found no help in time"))
         if file.started != NEVER:
-            right = "" if file.read_rightly else ", for another need than its own"
-            yield _line(case, int(file.started), f"gets {helper}{right}")
+            yield _line(case, int(file.started), Said((GETS if file.read_rightly else GETS_WRONGLY)[helper]))
         if file.advance and file.cash != NEVER:
-            yield _line(case, int(file.cash), f"is lent {file.advance:,.0f} euros")
+            lent = Said("is lent {euros} euros", {"euros": float(file.advance)}, {"euros": ONE})
+            yield _line(case, int(file.cash), lent)
         if file.state == COMPLETED:
-            yield _line(case, int(file.ended), f"help ends after {file.days:.0f} days")
+            ends = Said("help ends after {days} days", {"days": float(file.days)}, {"days": ".0f"})
+            yield _line(case, int(file.ended), ends)
         if file.state == DROPPED:
-            yield _line(case, int(file.ended), "gives the help up")
+            yield _line(case, int(file.ended), Said("gives the help up"))
         if file.state == LOST:
-            yield _line(case, int(file.ended), "loses its help")
+            yield _line(case, int(file.ended), Said("loses its help"))
+
+
+GETS = {
+    "volunteer": later("gets a volunteer"), "expert": later("gets an expert"), "place": later("gets a place"),
+}  # fmt: skip
+GETS_WRONGLY = {
+    "volunteer": later("gets a volunteer, for another need than its own"),
+    "expert": later("gets an expert, for another need than its own"),
+    "place": later("gets a place, for another need than its own"),
+}
 
 
 def _membership(case: Case, world: World, at: int) -> Iterator[Line]:
     rows = world.memberships
     for row in rows[(rows.firm == at) & (rows.joined != NEVER)]:
-        scheme = _scheme(world, row.local)
-        yield _line(case, int(row.joined), f"becomes a member of {scheme}")
+        scheme = {"scheme": _scheme(world, row.local)}
+        yield _line(case, int(row.joined), Said("becomes a member of {scheme}", scheme))
         if row.left != NEVER:
-            yield _line(case, int(row.left), f"leaves {scheme}")
+            yield _line(case, int(row.left), Said("leaves {scheme}", scheme))
     for contract in world.contracts[world.contracts.firm == at]:
-        won = f"wins a contract of {contract.value:,.0f} euros a year"
+        value = {"euros": float(contract.value)}
+        won = Said("wins a contract of {euros} euros a year", value, {"euros": ONE})
         yield _line(case, int(contract.awarded), won)
     for contract in world.contracts[world.contracts.supplier == at]:
-        yield _line(case, int(contract.awarded), "loses a customer to a member")
+        yield _line(case, int(contract.awarded), Said("loses a customer to a member"))
     for project in world.rd[(world.rd.firm == at) & (world.rd.started != NEVER)]:
-        yield _line(case, int(project.started), "starts an R&D project")
+        yield _line(case, int(project.started), Said("starts an R&D project"))
 
 
 def _scheme(world: World, local: int) -> str:
@@ -337,36 +388,50 @@ def _basin(case: Case, pair: Pair, b: int, net: float) -> Story:
         month = 12 * year - 1
         local = t.local_series[month, here]
         accepted = np.count_nonzero((files.accepted >= 12 * (year - 1)) & (files.accepted <= month))
-        parts = [
-            f"{accepted} files accepted" if len(files) else "",
-            f"{local[:, L_PARTNERS].sum():.0f} partners of {sites} large sites" if partnered else "",
-            f"{local[:, L_COMPLETED].sum():.0f} helped so far" if len(files) else "",
-            f"{local[:, L_DAYS].sum():,.0f} days given so far" if local[:, L_DAYS].any() else "",
-            f"{so_far[month]:+.1f} jobs beside the world without",
-        ]
-        lines.append(_line(case, month, ", ".join(part for part in parts if part)))
+        partners, helped_, days = (float(local[:, i].sum()) for i in (L_PARTNERS, L_COMPLETED, L_DAYS))
+        facts = [
+            Said("{files} files accepted", {"files": accepted}) if len(files) else None,
+            Said("{partners} partners of {sites} large sites", {"partners": partners, "sites": sites},
+                 {"partners": ".0f"}) if partnered else None,
+            Said("{firms} helped so far", {"firms": helped_}, {"firms": ".0f"}) if len(files) else None,
+            Said("{days} days given so far", {"days": days}, {"days": ONE}) if days else None,
+            Said("{jobs} jobs beside the world without", {"jobs": float(so_far[month])}, {"jobs": SIGNED}),
+        ]  # fmt: skip
+        lines.append(_line(case, month, _together([fact for fact in facts if fact])))
     closed = t.locals.closed[here]
     for month in closed[closed != NEVER]:
-        lines.append(_line(case, int(month), "the scheme closes here"))
+        lines.append(_line(case, int(month), Said("the scheme closes here")))
     jobs = [float(x.series[-1, b, 0]) for x in (t, pair.control.tables)]
     exits = float(pair.delta_by_basin()[X, b])
-    end = (
-        f"At the end {jobs[0]:,.0f} jobs in its small firms with the scheme, {jobs[1]:,.0f} without: "
-        f"{net:+.1f} (of which {exits:+.1f} by closures)."
+    end = Said(
+        "{mine} jobs in its small firms with the scheme, {other} without: {change} (of which {closures} by "
+        "closures).",
+        {"mine": jobs[0], "other": jobs[1], "change": net, "closures": exits},
+        {"mine": ONE, "other": ONE, "change": SIGNED, "closures": SIGNED},
     )
-    large = f", {sites} large sites" if partnered else ""
-    about = f"{place.name}, {place.smes:,} small firms{large}"
+    about = Said(
+        "{basin}, {firms} small firms", {"basin": Told(place.name), "firms": place.smes}, {"firms": ","}
+    )
+    if partnered:
+        about = Said("{basin}, {sites} large sites", {"basin": about, "sites": sites})
     lines.sort(key=lambda line: line.month)
-    return Story("basin", "The basin in the middle", None, about, tuple(lines), end)
+    end = Said(END, {"what": end})
+    return Story("basin", Said("The basin in the middle"), None, about, tuple(lines), end)
 
 
-def date(case: Case, month: int) -> str:
+def _together(facts: Sequence[Said]) -> Said:
+    """Several facts of a year in one line."""
+    first, *rest = facts
+    return Said("{first}, {rest}", {"first": first, "rest": _together(rest)}) if rest else first
+
+
+def date(case: Case, month: int) -> Said:
     """Month of the case (0: its first) in words."""
     at = case.spec.start_year * 12 + case.spec.start_month - 1 + month
-    return f"{MONTHS[at % 12]} {at // 12}"
+    return Said(MONTHS[at % 12], {"year": at // 12})
 
 
-def _line(case: Case, month: int, text: str) -> Line:
+def _line(case: Case, month: int, text: Said) -> Line:
     return Line(month, date(case, month), text)
 
 
@@ -376,13 +441,15 @@ def text(told: list[Story]) -> str:
     for story in told:
         of = f" ({share_of(story.kind, story.share)})" if story.share is not None else ""
         head = f"{story.title}{of}\n{story.about}"
-        width = max((len(line.date) for line in story.lines), default=0)
-        lines = [f"  {line.date:<{width}}  {line.text}" for line in story.lines]
+        width = max((len(str(line.date)) for line in story.lines), default=0)
+        lines = [f"  {line.date!s:<{width}}  {line.text}" for line in story.lines]
         parts.append("\n".join([head, *lines, f"  {story.end}"]))
     return "\n\n".join(parts)
 
 
 def share_of(kind: str, share: float) -> str:
     """The share of a kind of firm in words."""
-    found = f"{share:.0%}" if share >= 0.01 else "fewer than 1%"
-    return f"{found} of {'the other firms' if kind == 'beside' else 'helped firms'}"
+    found = form(share, ".0%") if share >= 0.01 else say("fewer than 1%")
+    if kind == "beside":
+        return say("{share} of the other firms", share=found)
+    return say("{share} of helped firms", share=found)

@@ -10,6 +10,7 @@ from calibration.misses import MISSES
 from calibration.target import FITTED, HELD_OUT
 from calibration.targets import TARGETS
 from experiments.folder import Folder
+from experiments.lang import say
 from experiments.parameters import Source
 from experiments.plan import Experiment, Group
 from experiments.summary import Results
@@ -94,7 +95,10 @@ def headline(rows: list[dict[str, Any]]) -> str:
         return sum(row["inside"] == 1 for row in judged), len(judged)
 
     (fit, fitted), (hit, held) = met(FITTED), met(HELD_OUT)
-    return f"{fit} of {fitted} fitted figures inside their tolerance; {hit} of {held} held-out figures met"
+    return say(
+        "{fit} of {fitted} fitted figures inside their tolerance; {hit} of {held} held-out figures met",
+        fit=fit, fitted=fitted, hit=hit, held=held,
+    )  # fmt: skip
 
 
 def sources() -> list[str]:

@@ -39,6 +39,7 @@ _TYPES_OF_ERROR: dict[str, tuple[str, ...]] = {
 _UNION_TYPES = ("opens", "where", "base")
 _NUMBER = re.compile(r"([-+]?[0-9][0-9 ']*(?:[.,][0-9]+)?) *(%|€|[a-z]*)")
 _WORDS = {"euros": ("€", "eur", "euro"), "days": ("day", "jour", "jours"), "months": ("month", "mois")}
+_ENDS = ("to", "to_month", "until", "until_month", "end", "end_month", "months")  # what a change has not
 _YEARS = ("year", "years", "an", "ans")
 
 
@@ -130,9 +131,11 @@ def _note(error: Any, root: dict[str, Any], top: Node, report: Report, before: s
     if node.bad:
         return
     if kind == "extra_forbidden":
-        _note_unknown_key(str(keys[-1]), _branches(root, keys[:-1]), key_place, path, report)
+        _note_unknown_key(keys, _branches(root, keys[:-1]), key_place, path, report)
     elif kind == "missing":
-        report.add(place, path, "this key is missing")
+        nested = keys[-1] == "value" and isinstance(node.value, dict) and set(node.value) & set(FIELDS)
+        if not nested:  # a lever below its scheme, which is noted
+            report.add(place, path, "this key is missing")
     elif error["loc"] and error["loc"][-1] == _KEY:
         report.add(key_place, path, f"must be {NAME_FORM}", got=quoted(str(keys[-1])))
     elif kind in _UNION_TYPES:
@@ -143,10 +146,20 @@ def _note(error: Any, root: dict[str, Any], top: Node, report: Report, before: s
 
 
 def _note_unknown_key(
-    key: str, parents: list[dict[str, Any]], place: Place, path: str, report: Report
+    keys: tuple[str | int, ...], parents: list[dict[str, Any]], place: Place, path: str, report: Report
 ) -> None:
+    key = str(keys[-1])
     known = [name for parent in parents for name in parent.get("properties", {})]
     rule = FIELDS.get(key)
+    if "ramp_months" in known and key in _ENDS:
+        what = "a change has no end, it holds until the horizon; take this key out"
+        report.add(place, path, what, allowed=", ".join(known))
+        return
+    if "ramp_months" in known and rule:
+        report.add(
+            place, path, f"a lever is written on one line with its scheme; write {keys[-2]}.{key}: ..."
+        )
+        return
     if rule and any(name in FIELDS for name in known):
         home = "`behaviour:` of a scheme file" if rule.role == "behaviour" else "`rules:`"
         report.add(place, path, f"this key belongs under {home}")
@@ -176,7 +189,7 @@ def _note_value(
         report.add(place, path, "too long", allowed=f"at most {schema.get('maxLength')} characters")
     elif kind in ("greater_than_equal", "less_than_equal"):
         close = ""
-        if schema.get("maximum") == 1 and 1 < node.value <= 100:
+        if _is_share(schema) and 1 < node.value <= 100 * schema.get("maximum", 1):
             close = _hundredth(str(node.value))
         report.add(place, path, "out of bounds", got=got, allowed=_bounds(schema), nearest=close)
     elif kind == "finite_number":
@@ -186,7 +199,13 @@ def _note_value(
         what = f"must be {wanted}" + (f"; write {remedy}" if remedy else "")
         report.add(place, path, what, got=got, allowed=_bounds(schema))
     else:
-        report.add(place, path, f"must be {wanted}", got=got)
+        remedy = ""
+        if schema.get("type") == "object" and node.value is None:
+            policy = path.startswith("policies.") and path.count(".") == 1
+            remedy = (
+                "; write {} for a policy that changes nothing" if policy else "; indent them below this key"
+            )
+        report.add(place, path, f"must be {wanted}{remedy}", got=got)
 
 
 def number_remedy(text: str, schema: dict[str, Any]) -> str:
@@ -197,10 +216,15 @@ def number_remedy(text: str, schema: dict[str, Any]) -> str:
     digits, word = match[1].replace(" ", "").replace("'", "").replace(",", ".").lstrip("+"), match[2]
     unit = schema.get("unit", "").split(" ")[0]
     if word == "%":
-        return _hundredth(digits) if schema.get("maximum") == 1 else ""
+        return _hundredth(digits) if _is_share(schema) else ""
     if word in _YEARS and unit == "months":
         return f"{(Decimal(digits) * 12).normalize():f}"
     return digits if word in ("", unit, *_WORDS.get(unit, ())) else ""
+
+
+def _is_share(schema: dict[str, Any]) -> bool:
+    """Whether a number is a share, which some write in per cent."""
+    return schema.get("maximum") == 1 or schema.get("unit", "").startswith("share")
 
 
 def _hundredth(digits: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from scenarios.cases import Case, Reader
 from scenarios.files import ChangeEntry, PolicyFile, PolicyFileInPart, field_code
-from scenarios.finding import locate
+from scenarios.finding import available, locate
 from scenarios.messages import field_value, find, path_text, validate
 from scenarios.mixes import SCHEMES, check_mixes, kept_schemes, proper_mixes
 from scenarios.problems import LISTED_AT_MOST, Place, Report, ScenarioError, nearest, quoted
@@ -29,6 +29,13 @@ _ONLY: dict[str, tuple[str, tuple[str, ...]]] = {
     "sim/support/calls.py": ("research", ("pole",)),
     "sim/support/seats.py": ("research", ("pole",)),
     "sim/support/services.py": ("research", ("pole",)),
+}
+# the same of single levers, which act elsewhere than where they are declared with others
+_MISSIONS = ("missions", ("mission", "market"))
+_ONLY_LEVERS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "aid_advance": ("research", ("pole",)),  # of the aid to a project; repayable advances are paid at once
+    "paid_days_per_year": _MISSIONS,
+    "pooling": _MISSIONS,
 }
 _POOLED = "sim/support/actions.py"  # seats and money of a whole scheme, not of a basin
 _POOLED_TOO = ("call_euros", "sme_call_euros", "decision_months")
@@ -121,8 +128,13 @@ class Study:
 
 def can_move(lever: str, rules: Mapping[str, float]) -> bool:
     """Whether a lever acts in a scheme with these rules: some act only in schemes of some formats."""
-    _, allowed = _ONLY.get(FIELDS[lever].acts, ("", ()))
+    _, allowed = _made_of(lever)
     return not allowed or FIELDS["format"].choices[int(rules.get("format", 0))] in allowed
+
+
+def _made_of(lever: str) -> tuple[str, tuple[str, ...]]:
+    """What the schemes are made of in which a lever acts, and their formats; nothing where it acts in all."""
+    return _ONLY_LEVERS.get(lever) or _ONLY.get(FIELDS[lever].acts, ("", ()))
 
 
 def fragile_third(territory: Territory) -> tuple[str, ...]:
@@ -217,7 +229,7 @@ def _no_policy(node: Node, report: Report) -> None:
     if there is node:
         report.add(node.place, "policies", "this key is missing")
     elif there.value == {}:
-        report.add(there.place, "policies", "must not be empty")
+        report.add(there.place, "policies", "must not be empty; write a policy, or `mixes: true` above")
 
 
 def _check_reference(node: Node, model: PolicyFile, report: Report) -> None:
@@ -261,6 +273,12 @@ def _change(
         what = f"{scheme} does not live under this policy; add it to `schemes`, or take this line out"
         report.add(place, path, what, allowed=f"levers of {', '.join(kept)}")
         return None
+    if isinstance(entry, list):
+        what = "a policy gives a lever one value from one month on; put a second one into another policy"
+        report.add(
+            find(node, at)[1], path, what, got="a list", allowed="value, from_month, ramp_months, where"
+        )
+        return None
     change = entry if isinstance(entry, ChangeEntry) else ChangeEntry(value=None)
     value_at = (*at, "value") if isinstance(entry, ChangeEntry) else at
     before = report.count
@@ -289,6 +307,10 @@ def _known_lever(
     first = scheme or next(iter(schemes), "scheme")
     if lever not in LEVERS:
         role = FIELDS[lever].role if lever in FIELDS else ""
+        if key.isdigit():  # {alize.recognition: 0,3}
+            what = "a comma ends an entry between braces; write a decimal number with a point, as in 0.3"
+            report.add(place, path, what, got=quoted(key))
+            return False
         if role == "rule":
             report.add(place, path, "this is a rule, not a lever; set it in `rules:` of a case or a scheme")
         elif role == "behaviour":
@@ -307,11 +329,13 @@ def _known_lever(
         names = [s.name for s in case.spec.schemes]
         if scheme not in names:
             what = f"case {case.name} has no such scheme"
+            if scheme in available("schemes"):
+                what += "; take a base that has it, or take this line out"
             report.unknown(place, path, what, scheme, names or ("none",))
             return False
     rules = schemes[scheme].rules if scheme in schemes else {}
     if rules and not can_move(lever, rules):
-        made_of, _ = _ONLY[FIELDS[lever].acts]
+        made_of, _ = _made_of(lever)
         report.add(place, path, f"this is a lever of schemes made of {made_of}, which {scheme} is not")
         return False
     return True

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 
 from scenarios.cases import Case
+from scenarios.idle import IDLE
 from scenarios.problems import number_text
 from scenarios.studies import ALL, PUBLISHED, PolicyChange, Study, can_move
 from sim.parameters import FIELDS, LEVERS, Rule
@@ -110,12 +111,18 @@ def _more(study: Study) -> Iterator[str]:
     if first:
         value = _value(FIELDS[first[1]], _rules(case)[first[0]].get(first[1], FIELDS[first[1]].default))
         yield from CALENDAR.format(lever=".".join(first), value=value).splitlines()
-    if free:
+    acting = [(scheme, lever) for scheme, lever in free if lever not in IDLE.get(scheme, ())]
+    idle = [at for at in free if at not in acting]
+    if acting:
         yield "# The other levers (`tremplin explain NAME` tells more of each):"
-    for scheme, lever in free:
+    for scheme, lever in acting:
         yield from _comment(FIELDS[lever], case, scheme, "")
         value = _value(FIELDS[lever], _rules(case)[scheme].get(lever, FIELDS[lever].default))
         yield f"#   {scheme}.{lever}: {value}"
+    if idle:
+        names = ", ".join(f"{scheme}.{lever}" for scheme, lever in idle)
+        said = f"With the published rules these change nothing by themselves, only with others: {names}."
+        yield from textwrap.wrap(said, WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 
 def _quoted(text: str) -> str:

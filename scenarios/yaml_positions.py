@@ -29,6 +29,10 @@ _SPECIAL |= {word: True for word in ("true", "True", "TRUE")}
 _SPECIAL |= {word: False for word in ("false", "False", "FALSE")}
 _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 _HINTS = {
+    "'\\t' that cannot start any token": "a tab stands here; indent with spaces",
+    "expected <block end>": "this line is indented otherwise than those it belongs to",
+    "expected ',' or '}'": "a ',' or a '}' is missing before this place",
+    "expected ',' or ']'": "a ',' or a ']' is missing before this place",
     "cannot start any token": "this character cannot stand here; indent with spaces, put texts in quotes",
     "mapping values are not allowed": "a ':' too many; put texts with ':' in quotes, check the indentation",
     "could not find expected ':'": "a key needs ': ' and a value",
@@ -229,7 +233,9 @@ class _Tree:
             self.report.add(node.place, path, "merge keys are refused; write the values again")
         elif key in parent.keys:
             first = parent.keys[key]
-            self.report.add(node.place, path, f"duplicate key, it stands first on line {first.line}")
+            self.report.add(
+                node.place, path, f"duplicate key, it stands first on line {first.line}; keep one"
+            )
         parent.keys.setdefault(key, node.place)
         parent.key = (None if key == "<<" else key, node.place)
 

@@ -2,4 +2,5 @@
 
 from experiments.cli import main
 
-main()
+if __name__ == "__main__":  # processes that start from this one import it again
+    main()

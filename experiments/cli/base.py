@@ -24,8 +24,8 @@ the jobs that it reports are split into those that would have come anyway and th
   tremplin calibrate                              parameters that meet what was published
   tremplin status runs/mine                       how far a run is, also from another terminal
 
-Exit codes: 0 done; 1 some world failed; 2 the request is refused; 3 this computer cannot (disk, rights);
-130 interrupted.
+Exit codes: 0 done; 1 some world failed, or a cluster was lost; 2 the request is refused; 3 this computer
+cannot (disk, rights); 130 interrupted.
 """
 
 app = typer.Typer(
@@ -54,6 +54,15 @@ HowPrecise = Annotated[
 ]
 Replicates = Annotated[int, typer.Option("--replicates", min=1, help="Seeds for each row of parameters.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, max=2**62, help="Another number, other worlds.")]
+Engine = Annotated[
+    str,
+    typer.Option(
+        "--engine",
+        metavar="WHERE",
+        help="local; dask (a cluster on this computer); dask:tcp://host:port (one that is there); or a .toml "
+        "file that describes a cluster of Slurm jobs.",
+    ),
+]
 Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0: one a core.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Run folder; default runs/<command>-<name>-<hash>.")]
 Parameters = Annotated[
@@ -75,6 +84,18 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what it would take,
 Yes = Annotated[bool, typer.Option("--yes", help="Go on even if it takes over an hour or a gigabyte.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only the answer.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")]
+Lang = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        metavar="en|fr",
+        help="Language of the page and of what is printed, numbers and dates included. Tables for programs "
+        "(CSV, XLSX, Parquet) and refusals stay English. The folder remembers it.",
+    ),
+]
+LangOfFolder = Annotated[
+    str, typer.Option("--lang", metavar="en|fr", help="Language; default that of the folder's command.")
+]
 
 
 def say(message: str) -> None:
@@ -82,22 +103,43 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+def speak(wanted: str, folder: Path | None = None) -> None:
+    """Speaks a language until the command ends; where none is wanted, the one that a folder remembers.
+    ``Refused`` if there is no such language."""
+    from experiments.errors import Refused
+    from experiments.lang import ENGLISH, LANGUAGES, speak
+
+    if not wanted and folder is not None:
+        from experiments.folder import LANGUAGE, Folder
+
+        wanted = Folder(folder).manifest.get(LANGUAGE, ENGLISH)
+    wanted = wanted or ENGLISH
+    if wanted not in LANGUAGES:
+        raise Refused(f"--lang: unknown language (got {wanted!r}); allowed: {', '.join(LANGUAGES)}")
+    speak(wanted)
+
+
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
     """Turns what a command raises into a message on stderr and an exit code."""
 
     @wraps(command)
     def call(*args: Any, **kwargs: Any) -> None:
-        from experiments.errors import Refused, Unable, unable
+        from experiments.errors import Lost, Refused, Unable, unable
+        from experiments.lang import using
         from scenarios.problems import ScenarioError
 
         try:
-            command(*args, **kwargs)
+            with using():
+                command(*args, **kwargs)
         except (Refused, ScenarioError) as error:
             say(str(error))
             raise typer.Exit(2) from None
         except Unable as error:
             say(str(error))
             raise typer.Exit(3) from None
+        except Lost as error:
+            say(str(error))
+            raise typer.Exit(1) from None
         except BrokenPipeError:  # the reader of our output left, as `head` does
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
@@ -107,5 +149,8 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         except KeyboardInterrupt as stop:
             say(str(stop) or "stopped")
             raise typer.Exit(130) from None
+        finally:
+            if engines := sys.modules.get("experiments.engines.choice"):
+                engines.close_pools()
 
     return call

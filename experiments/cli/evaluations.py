@@ -7,8 +7,10 @@ import typer
 from experiments.cli.base import (
     Draws,
     DryRun,
+    Engine,
     Jobs,
     Json,
+    Lang,
     Out,
     Parameters,
     Quiet,
@@ -17,6 +19,7 @@ from experiments.cli.base import (
     app,
     guarded,
     say,
+    speak,
 )
 
 Scheme = Annotated[str, typer.Option("--scheme", help="Which scheme, where the case has several.")]
@@ -36,9 +39,10 @@ Designs = Annotated[
 @guarded
 def evaluate(
     case: Annotated[str, typer.Argument(help="A case: a name from `tremplin list cases`, or a file.")],
-    draws: Draws = 100, seed: Seed = 1, jobs: Jobs = 0, out: Out = None, parameters: Parameters = "posterior",
+    draws: Draws = 100, seed: Seed = 1, engine: Engine = "local", jobs: Jobs = 0, out: Out = None,
+    parameters: Parameters = "posterior",
     scheme: Scheme = "", year: Year = 0, designs: Designs = "", dry_run: DryRun = False, yes: Yes = False,
-    quiet: Quiet = False, as_json: Json = False,
+    quiet: Quiet = False, as_json: Json = False, lang: Lang = "en",
 ) -> None:  # fmt: skip
     """
     Would an evaluation have found the truth? Usual designs, each on what an evaluator sees of one world,
@@ -60,6 +64,7 @@ def evaluate(
     and design, evaluation.csv one a design. The same command with more draws goes on from those that are
     there, and tries again what failed.
     """
+    speak(lang)
     from experiments.command import Common, carry_out
     from experiments.evaluation.asking import asked
     from experiments.evaluation.bench import experiment
@@ -69,7 +74,18 @@ def evaluate(
 
     found = asked(load_case(case), scheme, year, designs)
     common = Common(
-        draws, 1, seed, jobs, out, parameters, dry_run=dry_run, yes=yes, quiet=quiet, json=as_json, again=True
+        draws,
+        1,
+        seed,
+        jobs,
+        out,
+        parameters,
+        dry_run=dry_run,
+        yes=yes,
+        quiet=quiet,
+        json=as_json,
+        again=True,
+        engine=engine,
     )
     rows = source(parameters, [s.name for s in found.case.spec.schemes], seed)
     if rows.warning:

@@ -8,8 +8,10 @@ import typer
 from experiments.cli.base import (
     Draws,
     DryRun,
+    Engine,
     Jobs,
     Json,
+    Lang,
     Memory,
     Out,
     Parameters,
@@ -20,6 +22,7 @@ from experiments.cli.base import (
     app,
     guarded,
     say,
+    speak,
 )
 
 SHIPPED_RUNS = 4800
@@ -38,7 +41,8 @@ Fixed = Annotated[
 @app.command()
 @guarded
 def calibrate(
-    simulations: Simulations = SHIPPED_RUNS, seed: Seed = 1, jobs: Jobs = 0, out: FitFolder = None,
+    simulations: Simulations = SHIPPED_RUNS, seed: Seed = 1, engine: Engine = "local", jobs: Jobs = 0,
+    out: FitFolder = None,
     fix: Fixed = None, timeout: Timeout = 0.0, memory: Memory = 0.0, dry_run: DryRun = False,
     yes: Yes = False, quiet: Quiet = False,
 ) -> None:  # fmt: skip
@@ -65,7 +69,7 @@ def calibrate(
     if simulations < fewest:
         raise Refused(f"--simulations: too few to fit (got {simulations}); allowed: at least {fewest}")
     problem = next(iter(rules.values()))
-    common = Common(seed=seed, jobs=jobs, timeout=timeout, memory=memory, quiet=quiet)
+    common = Common(seed=seed, jobs=jobs, timeout=timeout, memory=memory, quiet=quiet, engine=engine)
     cases = len(problem.cases)
     hours = simulations * SECONDS_A_SIMULATION / common.processes / 3600
     foreseen = Estimate(simulations * cases, hours, simulations * len(problem.declared) * 8e-9, 1)
@@ -108,9 +112,9 @@ def _fixed(said: list[str]) -> tuple[tuple[str, float], ...]:
 @app.command()
 @guarded
 def validate(
-    draws: Draws = 100, seed: Seed = 1, jobs: Jobs = 0, out: Out = None, parameters: Parameters = "posterior",
-    timeout: Timeout = 0.0, memory: Memory = 0.0, dry_run: DryRun = False, yes: Yes = False,
-    quiet: Quiet = False, as_json: Json = False,
+    draws: Draws = 100, seed: Seed = 1, engine: Engine = "local", jobs: Jobs = 0, out: Out = None,
+    parameters: Parameters = "posterior", timeout: Timeout = 0.0, memory: Memory = 0.0,
+    dry_run: DryRun = False, yes: Yes = False, quiet: Quiet = False, as_json: Json = False, lang: Lang = "en",
 ) -> None:  # fmt: skip
     """
     Published figures beside the model: fitted ones, and ones never looked at; what the fit has taught.
@@ -122,6 +126,7 @@ def validate(
     Every case of which something is published, with and without its scheme. Figures that are missed are shown
     with the reason, or as not explained.
     """
+    speak(lang)
     from experiments import validate as validation
     from experiments.cli.worlds import answer
     from experiments.command import Common, carry_out
@@ -129,7 +134,20 @@ def validate(
     from experiments.plan import estimate
 
     common = Common(
-        draws, 1, seed, jobs, out, parameters, timeout, memory, (1, 1), dry_run, yes, quiet, as_json
+        draws,
+        1,
+        seed,
+        jobs,
+        out,
+        parameters,
+        timeout,
+        memory,
+        (1, 1),
+        dry_run,
+        yes,
+        quiet,
+        as_json,
+        engine=engine,
     )
     rows = source(parameters, validation.sources(), seed)
     if rows.warning:

@@ -5,7 +5,23 @@ from typing import Annotated
 
 import typer
 
-from experiments.cli.base import DryRun, Jobs, Json, Memory, Quiet, Timeout, Yes, app, guarded, say
+from experiments.cli.base import (
+    DryRun,
+    Engine,
+    Jobs,
+    Json,
+    LangOfFolder,
+    Memory,
+    Quiet,
+    Timeout,
+    Yes,
+    app,
+    guarded,
+    say,
+    speak,
+)
+from experiments.lang import form
+from experiments.lang import say as words
 
 RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")]
 
@@ -32,7 +48,7 @@ def status(folder: RunFolder, as_json: Json = False) -> None:
 
 @app.command()
 @guarded
-def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False) -> None:
+def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False, lang: LangOfFolder = "") -> None:
     """
     Tables and page of a folder that an array of shards has filled; names the shards that are missing.
 
@@ -41,6 +57,7 @@ def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False) -> N
       sbatch --array=$(tremplin collect runs/mine --json | jq -r .array) job.sh
     Exit code 1 if some shard is missing: the tables then hold the worlds that are there.
     """
+    speak(lang, folder)
     import json
 
     from experiments.cli.worlds import answer
@@ -57,12 +74,25 @@ def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False) -> N
         missing = array(found.shards_missing)
         if as_json:
             typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
-        say(f"{found.ended:,} of {found.worlds:,} worlds are there.")
+        say(
+            words("{ended} of {worlds} worlds are there.", ended=form(found.ended), worlds=form(found.worlds))
+        )
         if found.parts > 1:
-            say(f"Missing or unfinished shards, of {found.parts}: --array={missing}")
+            say(
+                words(
+                    "Missing or unfinished shards, of {parts}: --array={missing}",
+                    parts=found.parts,
+                    missing=missing,
+                )
+            )
             for who in found.running:
-                say(f"Shard {who.get('part', '?')} is being run by process {who['pid']} of {who['host']}.")
-        say(f"To run all that is missing here: tremplin rerun {folder}")
+                say(
+                    words(
+                        "Shard {part} is being run by process {pid} of {host}.",
+                        part=who.get("part", "?"), pid=who["pid"], host=who["host"],
+                    )
+                )  # fmt: skip
+        say(words("To run all that is missing here: tremplin rerun {folder}", folder=folder))
         if not as_json:
             tables(Folder(folder), restored(Folder(folder)))
         raise typer.Exit(1)
@@ -111,6 +141,7 @@ def export(
     \b
       tremplin export runs/mine
       tremplin export runs/mine --format csv
+    Names and definitions of columns are English in every language: they are data for programs.
     """
     from experiments.export import export as exported
 
@@ -125,8 +156,9 @@ def rerun(
     failed: Annotated[
         bool, typer.Option("--failed", help="Also the worlds that failed, took too long or were killed.")
     ] = False,
-    jobs: Jobs = 0, timeout: Timeout = 0.0, memory: Memory = 0.0, dry_run: DryRun = False, yes: Yes = False,
-    quiet: Quiet = False, as_json: Json = False,
+    engine: Engine = "local", jobs: Jobs = 0, timeout: Timeout = 0.0, memory: Memory = 0.0,
+    dry_run: DryRun = False, yes: Yes = False, quiet: Quiet = False, as_json: Json = False,
+    lang: LangOfFolder = "",
 ) -> None:  # fmt: skip
     """
     Run what a folder lacks, from the folder alone: the files that it was asked with are not needed.
@@ -136,6 +168,7 @@ def rerun(
       tremplin rerun runs/mine --failed --timeout 60  and what did not end well, with more time
     Where --precision was asked for, draws are added until it is reached.
     """
+    speak(lang, folder)
     from experiments.cli.worlds import answer
     from experiments.command import Common, carry_out
     from experiments.folder import Folder, hashes
@@ -146,25 +179,33 @@ def rerun(
     common = Common(
         precision.ceiling if precision else request.draws, request.replicates, request.experiment.seed, jobs,
         folder, timeout=timeout, memory=memory, yes=yes, quiet=quiet, json=as_json, again=failed,
-        precision=precision,
+        precision=precision, engine=engine,
     )  # fmt: skip
     if dry_run:
         index = Folder(folder).index(hashes(request.experiment))
         items = sum(1 for _ in request.missing(index, failed))
-        typer.echo(f"{items:,} of {len(request.numbers):,} draws have worlds to run")
+        typer.echo(
+            words(
+                "{some} of {draws} draws have worlds to run",
+                some=form(items),
+                draws=form(len(request.numbers)),
+            )
+        )
         return
     answer(carry_out(request.experiment, common), common)
 
 
 @app.command()
 @guarded
-def report(folder: RunFolder) -> None:
+def report(folder: RunFolder, lang: LangOfFolder = "") -> None:
     """
     Write the page of a run folder again: one file, readable without a network.
 
     \b
       tremplin report runs/compare-alize-renewal-1a2b3c4d
+      tremplin report runs/compare-alize-renewal-1a2b3c4d --lang fr
     """
+    speak(lang, folder)
     from experiments.folder import Folder
 
     Folder(folder).manifest  # noqa: B018  refuses what is not a run folder

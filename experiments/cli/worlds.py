@@ -8,9 +8,11 @@ import typer
 from experiments.cli.base import (
     DrawsAtMost,
     DryRun,
+    Engine,
     HowPrecise,
     Jobs,
     Json,
+    Lang,
     Memory,
     Out,
     Parameters,
@@ -23,7 +25,10 @@ from experiments.cli.base import (
     app,
     guarded,
     say,
+    speak,
 )  # fmt: skip
+from experiments.lang import form, told
+from experiments.lang import say as words
 
 DRAWS = 20  # unless told otherwise
 
@@ -33,9 +38,10 @@ DRAWS = 20  # unless told otherwise
 def run(
     case: Annotated[str, typer.Argument(help="A case: a name from `tremplin list cases`, or a file.")],
     draws: DrawsAtMost = None, precision: HowPrecise = None, replicates: Replicates = 1, seed: Seed = 1,
-    jobs: Jobs = 0, out: Out = None,
+    engine: Engine = "local", jobs: Jobs = 0, out: Out = None,
     parameters: Parameters = "posterior", shard: Part = "1/1", timeout: Timeout = 0.0, memory: Memory = 0.0,
     dry_run: DryRun = False, yes: Yes = False, quiet: Quiet = False, as_json: Json = False,
+    lang: Lang = "en",
 ) -> None:  # fmt: skip
     """
     A case as published and without any scheme: net jobs, and published figures beside simulated ones.
@@ -45,15 +51,18 @@ def run(
       tremplin run alize-1997-2007 --draws 100 --parameters prior
       tremplin run my-case.yaml --dry-run
       tremplin run alize-1997-2007 --precision 5%
+      tremplin run alize-1997-2007 --lang fr       read in French
     The same command with more draws goes on from those that are there.
     """
+    speak(lang)
     from experiments.command import Common, part_of
     from experiments.plan import run_experiment
     from scenarios.load import load_case
 
     wanted = _wanted(draws, precision)
     common = Common(wanted.ceiling if wanted else draws or DRAWS, replicates, seed, jobs, out, parameters,
-                    timeout, memory, part_of(shard), dry_run, yes, quiet, as_json, False, wanted)  # fmt: skip
+                    timeout, memory, part_of(shard), dry_run, yes, quiet, as_json, False, wanted,
+                    engine)  # fmt: skip
     found = load_case(case)
     source = _source(common, [scheme.name for scheme in found.spec.schemes])
     _carry_out(run_experiment(found, source, seed), common)
@@ -64,9 +73,10 @@ def run(
 def compare(
     file: Annotated[str, typer.Argument(help="A policy file: a name of `list policies`, or a file.")],
     draws: DrawsAtMost = None, precision: HowPrecise = None, replicates: Replicates = 1, seed: Seed = 1,
-    jobs: Jobs = 0, out: Out = None,
+    engine: Engine = "local", jobs: Jobs = 0, out: Out = None,
     parameters: Parameters = "posterior", shard: Part = "1/1", timeout: Timeout = 0.0, memory: Memory = 0.0,
     dry_run: DryRun = False, yes: Yes = False, quiet: Quiet = False, as_json: Json = False,
+    lang: Lang = "en",
 ) -> None:  # fmt: skip
     """
     The policies of a file against their reference and against no scheme, in the same worlds.
@@ -76,14 +86,17 @@ def compare(
       tremplin compare my-policies.yaml --draws 50 --jobs 2 --out runs/mine
       tremplin compare alize-renewal --precision 10%               as many draws as that takes, 400 at most
       tremplin compare alize-renewal --replicates 2                tells chance from unknown parameters
+      tremplin compare alize-renewal --lang fr                     read in French
     """
+    speak(lang)
     from experiments.command import Common, part_of
     from experiments.plan import compare_experiment
     from scenarios.load import load_policies
 
     wanted = _wanted(draws, precision)
     common = Common(wanted.ceiling if wanted else draws or DRAWS, replicates, seed, jobs, out, parameters,
-                    timeout, memory, part_of(shard), dry_run, yes, quiet, as_json, False, wanted)  # fmt: skip
+                    timeout, memory, part_of(shard), dry_run, yes, quiet, as_json, False, wanted,
+                    engine)  # fmt: skip
     study = load_policies(file)
     schemes = dict.fromkeys(scheme.name for case in study.bases for scheme in case.spec.schemes)
     _carry_out(compare_experiment(study, _source(common, list(schemes)), seed), common)
@@ -107,12 +120,16 @@ def _source(common: Any, schemes: list[str]) -> Any:
 
 def _carry_out(experiment: Any, common: Any) -> None:
     """Runs, prints the answer, and leaves with 1 if some world failed."""
+    from experiments.folder import default_path
     from experiments.plan import estimate
 
     if common.dry_run:
         foreseen = estimate(experiment, common.draws, common.replicates, common.processes, common.part[1])
-        most = f"at most, with {common.draws:,} draws: " if common.precision else ""
-        typer.echo(f"{most}{foreseen}")
+        text = str(foreseen)
+        if common.precision:
+            text = words("at most, with {draws} draws: {foreseen}", draws=form(common.draws), foreseen=text)
+        where = words("Folder: {folder}", folder=common.out or default_path(experiment))
+        typer.echo(f"{text}\n{where}")
         return
     from experiments.command import carry_out
 
@@ -129,7 +146,7 @@ def answer(done: Any, common: Any) -> None:
         _answer_part(done, common)
     again = f"tremplin rerun {done.folder} --failed"
     evaluated = isinstance(done, Done) and done.experiment.command == EVALUATE
-    say_failures(done.folder, done.counts, "give the same command" if evaluated else again)
+    say_failures(done.folder, done.counts, words("give the same command") if evaluated else again)
 
 
 def _answer_whole(done: Any, common: Any) -> None:
@@ -163,8 +180,11 @@ def _answer_whole(done: Any, common: Any) -> None:
         found = tables.get(command, shown.compare_tables)(done)
         terminal.show([*found, *shown_decision.decision_tables(done), *shown_decision.precision_tables(done)])
         for name in validation.obsolete(done.validation) if command == "validate" else ():
-            typer.echo(f"{name} is explained as a miss (calibration/misses.py) and is met.")
-        typer.echo(f"Folder: {done.folder}\nReport: {done.report}")
+            typer.echo(
+                words("{figure} is explained as a miss (calibration/misses.py) and is met.", figure=name)
+            )
+        typer.echo(words("Folder: {folder}", folder=done.folder))
+        typer.echo(words("Report: {report}", report=done.report))
 
 
 def _answer_part(done: Any, common: Any) -> None:
@@ -174,19 +194,27 @@ def _answer_part(done: Any, common: Any) -> None:
     if common.json:
         typer.echo(json.dumps({"part": [i, n], "counts": done.counts, "folder": str(done.folder)}))
         return
-    typer.echo(f"Shard {i} of {n}: {sum(done.counts.values()):,} worlds in {done.folder}")
+    worlds = form(sum(done.counts.values()))
+    typer.echo(
+        words("Shard {i} of {n}: {worlds} worlds in {folder}", i=i, n=n, worlds=worlds, folder=done.folder)
+    )
     if not common.quiet:
-        typer.echo(f"When all have ended: tremplin collect {done.folder}")
+        typer.echo(words("When all have ended: tremplin collect {folder}", folder=done.folder))
 
 
 def say_failures(folder: Path, counts: Any, again: str) -> None:
     """Leaves with 1 if some world did not end well, saying which command finishes them."""
     wrong = {status: n for status, n in counts.items() if n and status != "ok"}
     if wrong:
-        words = ", ".join(f"{n:,} {status}" for status, n in wrong.items())
         say(
-            f"{words} of {sum(counts.values()):,} worlds; why: tremplin status {folder}. To run them again, "
-            f"and only them: {again}"
+            words(
+                "{failed} of {worlds} worlds; why: tremplin status {folder}. To run them again, and only "
+                "them: {again}",
+                failed=", ".join(f"{form(n)} {told(status)}" for status, n in wrong.items()),
+                worlds=form(sum(counts.values())),
+                folder=folder,
+                again=again,
+            )
         )
         raise typer.Exit(1)
 
@@ -200,7 +228,7 @@ def trace(
     draw: Annotated[int, typer.Option("--draw", min=0, max=10**6, help="Which draw of the experiment.")] = 0,
     seed: Seed = 1, parameters: Parameters = "posterior", every: Annotated[
         bool, typer.Option("--all", help="Every month, not only those in which something happens.")] = False,
-    as_json: Json = False,
+    as_json: Json = False, lang: Lang = "en",
 ) -> None:  # fmt: skip
     """
     Typical firms and a basin told as short histories; or one firm, month by month, in both worlds.
@@ -210,6 +238,7 @@ def trace(
       tremplin trace alize-1997-2007 --firm accepted
       tremplin trace alize-1997-2007 --firm 4294967339 --all
     """
+    speak(lang)
     from experiments.parameters import source
     from experiments.trace import traced
     from experiments.typical import told

@@ -6,27 +6,25 @@ twice, whoever is killed and when.
 """
 
 import os
-import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import numpy as np
 
 from experiments.engines import marks as mark
 from experiments.engines.marks import Marks
+from experiments.engines.signals import Asked, listening
 from experiments.engines.worker import DO, FLUSH, LEAVE, LEFT, READY, UNABLE, WROTE, Order
 from experiments.errors import Unable
 from experiments.folder import RUNS, Folder, about
@@ -100,20 +98,20 @@ class Crew:
         self.not_ok = 0  # of workers who left
         self.watched = 0.0
         self.seconds = request.experiment.seconds_an_item()
-        self.asked = 0  # signals
+        self.asked = Asked()
         self.begun = self.worked_s = 0.0  # from the first worker that is ready to the last world that is safe
 
     def run(self, items: Iterator[tuple[int, Kept]], count: int) -> None:
         """Runs the items (numbers, and arms that have rows already), of which there are ``count`` at most."""
         self.items, self.left = items, count
-        with self._signals():
+        with listening() as self.asked:
             try:
                 self._hire(min(self.workers, count))
                 while self._feed():
                     self._listen()
                     self._watch()
                     self._tell()
-                    if self.asked:
+                    if self.asked.times:
                         raise KeyboardInterrupt
                 self.worked_s = time.monotonic() - self.begun
             finally:
@@ -137,8 +135,8 @@ class Crew:
             if hand.unfinished:  # within a world: it need not end it
                 hand.process.terminate()
         deadline = time.monotonic() + GRACE_SECONDS
-        asked = self.asked
-        while self.hands and time.monotonic() < deadline and self.asked <= max(asked, 1):
+        asked = self.asked.times
+        while self.hands and time.monotonic() < deadline and self.asked.times <= max(asked, 1):
             with suppress(Unable):  # the first is being told already
                 self._listen(leaving=True)
         for hand in list(self.hands):
@@ -313,26 +311,6 @@ class Crew:
         ended = sum(int(hand.marks[mark.OK] + hand.marks[mark.NOT_OK]) for hand in self.hands)
         not_ok = sum(int(hand.marks[mark.NOT_OK]) for hand in self.hands)
         self.seen(self.gone + ended, self.not_ok + not_ok)
-
-    @contextmanager
-    def _signals(self) -> Iterator[None]:
-        """Ctrl-C, SIGTERM and SIGUSR1 stop the work, and what is finished is written; a second one does not
-        wait for that. Signals belong to the main thread: elsewhere, as in some notebooks, they are left
-        alone."""
-        if threading.current_thread() is not threading.main_thread():
-            yield
-            return
-
-        def ask(*_: int | FrameType | None) -> None:
-            self.asked += 1
-
-        names = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGUSR1") if hasattr(signal, name)]
-        before = {name: signal.signal(name, ask) for name in names}
-        try:
-            yield
-        finally:
-            for name, handler in before.items():
-                signal.signal(name, handler)
 
 
 def hire(work: bytes) -> Hand:

@@ -89,8 +89,7 @@ class Worker:
 
     def is_due(self) -> bool:
         """Whether the shard is to be closed."""
-        limit = SHARD_SECONDS if self.written < SHARDS_BEFORE_LONG else LONG_SHARD_SECONDS
-        return self.shard.rows >= SHARD_ROWS or time.monotonic() - self.opened >= limit
+        return is_due(self.shard.rows, self.opened, self.written)
 
     def write(self) -> tuple[str, int, int]:
         """Closes the shard. Its name, and how many items and worlds are safe with it."""
@@ -100,6 +99,12 @@ class Worker:
         self.written += 1
         self.opened = time.monotonic()
         return name, items, worlds
+
+
+def is_due(rows: int, opened: float, written: int) -> bool:
+    """Whether a shard of so many rows, begun at that time after so many others, is to be closed."""
+    limit = SHARD_SECONDS if written < SHARDS_BEFORE_LONG else LONG_SHARD_SECONDS
+    return rows >= SHARD_ROWS or time.monotonic() - opened >= limit
 
 
 def serve(connection: Connection, worker: Worker) -> None:

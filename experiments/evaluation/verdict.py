@@ -7,6 +7,8 @@ from rich import box
 from rich.table import Table
 
 from experiments.evaluation.designs import DESIGNS
+from experiments.lang import form, plural, say, told
+from experiments.lang.phrases import of_place, parts, span_of
 
 Score = Mapping[str, Any]
 OFTEN_ENOUGH = 0.5  # of the draws in which a design must apply to be ranked
@@ -21,9 +23,14 @@ def answer(scores: Sequence[Score]) -> list[str]:
     """The sentences, the main one first: which design is nearest, which misleads and by how much."""
     ranked = rankable(scores)
     if not ranked:
-        why = "; ".join(f"{words(s)}: {s['why_not']}" for s in scores if s["why_not"])
-        return [f"No answer: no design could be applied in half of the draws ({why or 'no draw ended well'})"]
-    found = [f"{_nearest(ranked)}; {_misleading(ranked)}."]
+        why = parts(of_place(words(s), told(s["why_not"])) for s in scores if s["why_not"])
+        return [
+            say(
+                "No answer: no design could be applied in half of the draws ({why})",
+                why=why or say("no draw ended well"),
+            )
+        ]
+    found = [f"{parts([_nearest(ranked), _misleading(ranked)])}."]
     found += [_power(ranked), *_gross_and_net(ranked), *_left_out(scores)]
     return found
 
@@ -35,7 +42,7 @@ def rankable(scores: Sequence[Score]) -> list[Score]:
 
 def words(score: Score) -> str:
     """A design in words."""
-    return DESIGNS[score["design"]].words
+    return told(DESIGNS[score["design"]].words)
 
 
 def biased(score: Score) -> bool:
@@ -52,7 +59,7 @@ def believable(score: Score) -> bool:
 
 def jobs(value: float) -> str:
     """Jobs a firm: two decimals under ten."""
-    return f"{round(value, 2) + 0.0:.2f}" if abs(value) < 10 else f"{value:,.0f}"
+    return form(round(value, 2) + 0.0, ".2f") if abs(value) < 10 else form(value, ",.0f")
 
 
 def signed(value: float) -> str:
@@ -62,24 +69,32 @@ def signed(value: float) -> str:
 
 def _nearest(ranked: Sequence[Score]) -> str:
     best = min(ranked, key=lambda s: s["miss"])
-    text = (
-        f"Nearest to the truth: {words(best)}, typically {jobs(best['miss'])} jobs a helped firm away from "
-        f"a true {jobs(best['truth'])}"
+    text = say(
+        "Nearest to the truth: {design}, typically {miss} jobs a helped firm away from a true {truth}",
+        design=words(best),
+        miss=jobs(best["miss"]),
+        truth=jobs(best["truth"]),
     )
-    return text + (f" (and {signed(best['bias'])} on average)" if biased(best) else "")
+    return (
+        say("{text} (and {bias} on average)", text=text, bias=signed(best["bias"])) if biased(best) else text
+    )
 
 
 def _misleading(ranked: Sequence[Score]) -> str:
     wrong = [s for s in ranked if biased(s)]
     if max(s["applied"] for s in ranked) == 1:
-        return "one draw says nothing of what misleads"
+        return say("one draw says nothing of what misleads")
     if not wrong:
-        return "none misleads on average, beyond what chance gives in so many draws"
+        return say("none misleads on average, beyond what chance gives in so many draws")
     worst = max(wrong, key=lambda s: abs(s["bias"]))
-    return (
-        f"most misleading: {words(worst)}, {signed(worst['bias'])} on average "
-        f"(90 %: {signed(worst['bias_low'])} to {signed(worst['bias_high'])}), its 90 % interval "
-        f"holding the truth in {worst['coverage']:.0%} of evaluations"
+    return say(
+        "most misleading: {design}, {bias} on average (90 %: {bias_low} to {bias_high}), its 90 % "
+        "interval holding the truth in {coverage} of evaluations",
+        design=words(worst),
+        bias=signed(worst["bias"]),
+        bias_low=signed(worst["bias_low"]),
+        bias_high=signed(worst["bias_high"]),
+        coverage=form(worst["coverage"], ".0%"),
     )
 
 
@@ -87,22 +102,26 @@ def _power(ranked: Sequence[Score]) -> str:
     """Whether one would know: what designs declare that can be believed."""
     draws = max(s["applied"] for s in ranked)
     if draws < FEWEST_DRAWS:
-        return (
-            f"Would we know? Of {draws:,.0f} draw{'' if draws == 1 else 's'} too little can be said: ask for "
-            f"{FEWEST_DRAWS} or more."
-        )
+        return plural(
+            "Would we know? Of {draws} draw too little can be said: ask for {enough} or more.",
+            "Would we know? Of {draws} draws too little can be said: ask for {enough} or more.",
+            draws, draws=form(draws, ",.0f"), enough=FEWEST_DRAWS,
+        )  # fmt: skip
     sound = [s for s in ranked if believable(s)]
     if not sound:
-        return (
-            "Would we know? Not by any of them: each is wrong on average, or its 90 % interval leaves out "
-            "the truth more than 1 time in 5."
+        return say(
+            "Would we know? Not by any of them: each is wrong on average, or its 90 % interval "
+            "leaves out the truth more than 1 time in 5."
         )
     best = min(sound, key=lambda s: s["detectable"])
-    return (
-        "Would we know? Of the designs that can be believed (no bias beyond chance, the truth in the "
-        f"interval 4 times out of 5), the sharpest is {words(best)}: it declares an effect in "
-        f"{best['power']:.0%} of evaluations, where chance alone would in 5 %, and would see an effect of "
-        f"{jobs(best['detectable'])} jobs a helped firm 4 times out of 5."
+    return say(
+        "Would we know? Of the designs that can be believed (no bias beyond chance, the truth in "
+        "the interval 4 times out of 5), the sharpest is {design}: it declares an effect in "
+        "{power} of evaluations, where chance alone would in 5 %, and would see an effect of "
+        "{detectable} jobs a helped firm 4 times out of 5.",
+        design=words(best),
+        power=form(best["power"], ".0%"),
+        detectable=jobs(best["detectable"]),
     )
 
 
@@ -112,15 +131,24 @@ def _gross_and_net(ranked: Sequence[Score]) -> list[str]:
     if helped != helped:
         return []
     return [
-        f"The truth: {jobs(helped)} jobs more in each helped firm; over all firms, with what competitors "
-        f"lose and local services gain, {jobs(net)} a helped firm."
+        say(
+            "The truth: {helped} jobs more in each helped firm; over all firms, with what "
+            "competitors lose and local services gain, {net} a helped firm.",
+            helped=jobs(helped),
+            net=jobs(net),
+        )
     ]
 
 
 def _left_out(scores: Sequence[Score]) -> list[str]:
     return [
-        f"Not applicable in {s['draws'] - s['applied']:,.0f} of {s['draws']:,.0f} draws: {words(s)}; "
-        f"{s['why_not']}."
+        say(
+            "Not applicable in {some} of {draws} draws: {design}; {why}.",
+            some=form(s["draws"] - s["applied"], ",.0f"),
+            draws=form(s["draws"], ",.0f"),
+            design=words(s),
+            why=told(s["why_not"]),
+        )
         for s in scores
         if s["why_not"]
     ]
@@ -128,17 +156,20 @@ def _left_out(scores: Sequence[Score]) -> list[str]:
 
 def table(scores: Sequence[Score]) -> Table:
     """A row a design."""
-    found = Table(title="What each design would have said, jobs a helped firm", title_justify="left",
+    found = Table(title=say("What each design would have said, jobs a helped firm"), title_justify="left",
                   title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)  # fmt: skip
-    columns = ("design", "measures", "true", "found", "bias", "90 % of\nmisses", "truth in\ninterval",
-               "declares\nan effect", "wrong\nsign", "would\nsee")  # fmt: skip
+    columns = (
+        say("design"), say("measures"), say("true"), say("found"), say("bias"), say("90 % of\nmisses"),
+        say("truth in\ninterval"), say("declares\nan effect"), say("wrong\nsign"), say("would\nsee"),
+    )  # fmt: skip
     for i, column in enumerate(columns):
         found.add_column(column, justify="left" if i < 2 else "right", no_wrap=i > 1, overflow="fold")
     for s in scores:
-        found.add_row(words(s), s["estimand"], *cells(s))
-    found.caption = (
-        "Measures: gross, what helped firms gained because of the scheme; net, with what others lost and "
-        "gained.\nWould see: the smallest effect that the design would declare 4 times out of 5."
+        found.add_row(words(s), told(s["estimand"]), *cells(s))
+    found.caption = say(
+        "Measures: gross, what helped firms gained because of the scheme; net, with what others "
+        "lost and gained.\nWould see: the smallest effect that the design would declare 4 times "
+        "out of 5."
     )
     found.caption_justify, found.caption_style = "left", ""
     return found
@@ -148,9 +179,9 @@ def cells(s: Score) -> list[str]:
     """The numbers of a design, as text."""
     if not s["applied"]:
         return [DASH] * 8
-    misses = f"{signed(s['miss_p05'])} to {signed(s['miss_p95'])}" if s["applied"] > 1 else DASH
-    wrong = f"{s['wrong_sign']:.0%}" if s["wrong_sign"] == s["wrong_sign"] else DASH
+    misses = span_of(signed(s["miss_p05"]), signed(s["miss_p95"])) if s["applied"] > 1 else DASH
+    wrong = form(s["wrong_sign"], ".0%") if s["wrong_sign"] == s["wrong_sign"] else DASH
     return [
-        jobs(s["truth"]), jobs(s["estimate"]), signed(s["bias"]), misses, f"{s['coverage']:.0%}",
-        f"{s['power']:.0%}", wrong, jobs(s["detectable"]),
+        jobs(s["truth"]), jobs(s["estimate"]), signed(s["bias"]), misses,
+        form(s["coverage"], ".0%"), form(s["power"], ".0%"), wrong, jobs(s["detectable"]),
     ]  # fmt: skip

@@ -2,12 +2,14 @@
 
 from dataclasses import replace
 
+from experiments.lang import say, told
+from experiments.lang.phrases import listed
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import GOOD, LETTERS, Row, Style, dots, shortened
 from experiments.report.headline import place
 from experiments.report.jobs import alt_of
 from experiments.report.reading import Group, Run, spread
-from experiments.report.words import cell, listed, number, plain
+from experiments.report.words import cell, number, plain
 
 CASES_SHOWN = 4  # as figures
 BASINS_SHOWN = 30
@@ -20,24 +22,38 @@ def by_basin(run: Run) -> Section:
         rows, table = _basin_rows(run, group)
         if rows and alike(group):
             tables.append(
-                replace(table, folded=True, caption=f"{place(run, group) or 'Basins'}: basin by basin")
+                replace(
+                    table,
+                    folded=True,
+                    caption=say("{what}: basin by basin", what=place(run, group) or say("Basins")),
+                )
             )
         elif rows:
             figures.append(_basins(run, group, rows, table, f"basin{i}"))
-    with_ = "" if run.command == "run" else f" with {plain(run.reference)}"
-    text = (
-        f"Net jobs of each basin{with_}. A basin counts few firms, so its interval is wide: read the order "
-        "with care."
-    )
-    if same := [group for group in run.groups if alike(group)]:
-        where = "In these cases" if len(same) == len(run.groups) else listed(g.title for g in same) + ":"
-        text += f" {where} all basins are alike, so what differs between them is luck."
+    said = [
+        say("Net jobs of each basin.")
+        if run.command == "run"
+        else say("Net jobs of each basin with {reference}.", reference=plain(run.reference)),
+        say("A basin counts few firms, so its interval is wide: read the order with care."),
+    ]
+    same = [group for group in run.groups if alike(group)]
+    if same and len(same) == len(run.groups):
+        said.append(say("In these cases all basins are alike, so what differs between them is luck."))
+    elif same:
+        where = listed(told(g.title) for g in same)
+        said.append(say("{where}: all basins are alike, so what differs between them is luck.", where=where))
     drawn = sum(b["synthetic"] for group in run.groups for b in group.basins)
     total = sum(len(group.basins) for group in run.groups)
     if drawn:
-        text += f" {number(drawn)} of {total} basins are made up (marked *): no document names them."
-    blocks: list[Block] = [Words(text), Figures(figures), *tables, *_shares(run)]
-    return Section("basins", "Basins", "By basin", blocks)
+        said.append(
+            say(
+                "{drawn} of {total} basins are made up (marked *): no document names them.",
+                drawn=number(drawn),
+                total=total,
+            )
+        )
+    blocks: list[Block] = [Words(" ".join(said)), Figures(figures), *tables, *_shares(run)]
+    return Section("basins", say("Basins"), say("By basin"), blocks)
 
 
 def alike(group: Group) -> bool:
@@ -54,7 +70,7 @@ def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
         if (net := values.get((basin["id"], "jobs_net_total"))) is None:
             continue
         mark = " *" if basin["synthetic"] else ""
-        label = f"{basin['name']}{mark}"
+        label = f"{told(basin['name'])}{mark}"
         s = spread(net)
         known = f" · {basin['fragility']:.2f}"
         name = shortened(label, LETTERS - len(cell(s, centre="p50")) - len(known)) + known
@@ -64,10 +80,11 @@ def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
         found.append((Row(name, s, s.p50, cell(s, centre="p50"), style), cells))
     found.sort(key=lambda pair: -pair[0].spread.mean)
     columns = [
-        "basin", "fragility", "small firms", "large sites", "net jobs", "files accepted",
-        "created by firms helped", "of which anyway", "taken from competitors", "given to local services",
+        say("basin"), say("fragility"), say("small firms"), say("large sites"), say("net jobs"),
+        say("files accepted"), say("created by firms helped"), say("of which anyway"),
+        say("taken from competitors"), say("given to local services"),
     ]  # fmt: skip
-    caption = "Basins, most net jobs first; fragility from 0 (solid) to 1"
+    caption = say("Basins, most net jobs first; fragility from 0 (solid) to 1")
     return [row for row, _ in found], Table(caption, columns, [cells for _, cells in found])
 
 
@@ -80,16 +97,21 @@ def _basins(run: Run, group: Group, rows: list[Row], table: Table, name: str) ->
         running += row.spread.mean
         half += 1
     title = (
-        f"{half} of {len(rows)} basins bring half of the net jobs" if half else "No basin gains on balance"
+        say("{half} of {rows} basins bring half of the net jobs", half=half, rows=len(rows))
+        if half
+        else say("No basin gains on balance")
     )
-    shown, note = rows, "After the name: fragility, from 0 to 1. First the basin with the highest mean."
+    shown, note = rows, say("After the name: fragility, from 0 to 1. First the basin with the highest mean.")
     if len(rows) > BASINS_SHOWN:
         shown = rows[: BASINS_SHOWN // 2] + rows[-BASINS_SHOWN // 2 :]
-        note += f" The {BASINS_SHOWN // 2} basins with the most net jobs and the {BASINS_SHOWN // 2} with the"
-        note += " fewest."
+        few = say(
+            "The {number} basins with the most net jobs and the {number} with the fewest.",
+            number=BASINS_SHOWN // 2,
+        )
+        note = f"{note} {few}"
     return Figure(
         title,
-        dots(name, alt_of(title, shown), shown, "net jobs at the end (dot: median)", mark=0.0),
+        dots(name, alt_of(title, shown), shown, say("net jobs at the end (dot: median)"), mark=0.0),
         table,
         note,
     )
@@ -100,6 +122,11 @@ def _shares(run: Run) -> list[Block]:
     for group in run.groups:
         s = run.spread(group.name, run.reference, "jobs_net_fragile_share")
         if s.known and len({b["fragility"] for b in group.basins}) > 1:
-            items.append(f"{cell(s, 'share', 'p50')} of net jobs fall in the most fragile third of basins.")
-            terms.append(place(run, group) or "Fragile basins")
+            items.append(
+                say(
+                    "{share} of net jobs fall in the most fragile third of basins.",
+                    share=cell(s, "share", "p50"),
+                )
+            )
+            terms.append(place(run, group) or say("Fragile basins"))
     return [Items(items, terms)] if items else []

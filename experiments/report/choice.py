@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, REGRET, WORST, dominates
+from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, NAMED, REGRET, WORST, dominates
+from experiments.lang import later, say, told
+from experiments.lang.phrases import listed, parts
 from experiments.precision import NORMAL_90
 from experiments.report.basins import alike
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
@@ -13,30 +15,42 @@ from experiments.report.figures import Point, plane
 from experiments.report.headline import place, ranking
 from experiments.report.jobs import Styles
 from experiments.report.reading import Group, Run, spread_of
-from experiments.report.words import NARROW, capital, cell, listed, number, plain, signed
+from experiments.report.words import NARROW, capital, cell, number, plain, signed
 
 Rows = Mapping[tuple[str, str, str], Mapping[str, str]]  # by policy, against, measure
 TERMS = (
-    ("Chance of being the best", "of having the most net jobs of all policies in a world; ties are shared."),
     (
-        "Regret",
-        "net jobs that the best policy of the same world has more: what is lost, with hindsight, by this "
-        "choice. Its mean, and what it goes beyond in 1 world in 10.",
+        later("Chance of being the best"),
+        later("of having the most net jobs of all policies in a world; ties are shared."),
     ),
     (
-        "Worst basin",
-        "net jobs per 1,000 jobs that there are without any scheme, in the basin where they are fewest on "
-        "average.",
+        later("Regret"),
+        later(
+            "net jobs that the best policy of the same world has more: what is lost, with hindsight, "
+            "by this choice. Its mean, and what it goes beyond in 1 world in 10."
+        ),
     ),
     (
-        "Gaps between basins",
-        "by how much the policy changes how far the growth of basins is apart (Theil index), against no "
-        "scheme; below 0, they grow more alike.",
+        later("Worst basin"),
+        later(
+            "net jobs per 1,000 jobs that there are without any scheme, in the basin where they are "
+            "fewest on average."
+        ),
     ),
     (
-        "Dominated",
-        "another policy does as much or more for the money, for its worst basin and against gaps, on "
-        "average, and more in one of the three. Where that is so in few worlds, it is not settled.",
+        later("Gaps between basins"),
+        later(
+            "by how much the policy changes how far the growth of basins is apart (Theil index), "
+            "against no scheme; below 0, they grow more alike."
+        ),
+    ),
+    (
+        later("Dominated"),
+        later(
+            "another policy does as much or more for the money, for its worst basin and against "
+            "gaps, on average, and more in one of the three. Where that is so in few worlds, it is "
+            "not settled."
+        ),
     ),
 )
 
@@ -48,24 +62,30 @@ def choice(run: Run, styles: Styles) -> Section | None:
         return None
     blocks: list[Block] = [
         Words(
-            "The policy with the most net jobs on average is not the best in every world, and most jobs "
-            "for the money need not be most jobs where they are fewest. All policies of a world share its "
-            "firms, its luck and its behavioural numbers, so they are compared world by world."
+            say(
+                "The policy with the most net jobs on average is not the best in every world, and most "
+                "jobs for the money need not be most jobs where they are fewest. All policies of a world "
+                "share its firms, its luck and its behavioural numbers, so they are compared world by "
+                "world."
+            )
         ),
-        Items([text for _, text in TERMS], [term for term, _ in TERMS]),
+        Items([say(text) for _, text in TERMS], [say(term) for term, _ in TERMS]),
         *_luck(known),
         Figures(
             [figure for i, group in enumerate(known) if (figure := _plane(run, group, styles, f"choice{i}"))]
         ),
         *(_table(run, group) for group in known),
     ]
-    return Section("choice", "The choice", "What the choice turns on", blocks)
+    return Section("choice", say("The choice"), say("What the choice turns on"), blocks)
 
 
 def _luck(known: Sequence[Group]) -> list[Block]:
     found = [group for group in known if alike(group)]
-    where = "" if len(found) == len(known) else f" ({listed(group.title for group in found)})"
-    text = f"Where all basins are alike{where}, which of them is the worst, and by how much, is luck."
+    where = "" if len(found) == len(known) else f" ({listed(told(group.title) for group in found)})"
+    text = say(
+        "Where all basins are alike{where}, which of them is the worst, and by how much, is luck.",
+        where=where,
+    )
     return [Words(text)] if found else []
 
 
@@ -88,22 +108,39 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
         return None
     reference = plain(run.reference)
     both = [p.label for p in points if p.across > p.halves[0] and p.up > p.halves[1]]
-    title = (
-        f"On average no policy clearly does more than {reference} both for the money and in the worst basin"
+    title = say(
+        "On average no policy clearly does more than {reference} both for the money and in the worst basin",
+        reference=reference,
     )
     if both:
-        title = (
-            f"{capital(listed(both))}: more than {reference} for the money and in the worst basin, on average"
+        title = say(
+            "{policies}: more than {reference} for the money and in the worst basin, on average",
+            policies=capital(listed(both)),
+            reference=reference,
         )
-    columns = ("net jobs per million euros", "net jobs per 1,000 jobs in the worst basin")
-    said = "; ".join(f"{a}: {b} per million euros, {c} in the worst basin" for a, b, c in cells)
+    columns = (say("net jobs per million euros"), say("net jobs per 1,000 jobs in the worst basin"))
+    said = parts(
+        say("{policy}: {jobs} per million euros, {worst} in the worst basin", policy=a, jobs=b, worst=c)
+        for a, b, c in cells
+    )
     points = marked([*points, Point(reference, 0.0, 0.0, (0.0, 0.0), styles[run.reference])])
-    svg = plane(name, f"{title}. {said}.", points, f"{columns[0]}, more than {reference}", columns[1])
-    table = Table(f"More than {reference}: mean (5 to 95 % of worlds)", ["policy", *columns], cells)
-    note = (
-        f"Up and to the right is better than {reference}. Dashed: the frontier; another policy does as much "
+    svg = plane(
+        name,
+        f"{title}. {said}.",
+        points,
+        say("{what}, more than {reference}", what=columns[0], reference=reference),
+        columns[1],
+    )
+    table = Table(
+        say("More than {reference}: mean (5 to 95 % of worlds)", reference=reference),
+        [say("policy"), *columns],
+        cells,
+    )
+    note = say(
+        "Up and to the right is better than {reference}. Dashed: the frontier; another policy does as much "
         "or more than a hollow one both for the money and in the worst basin, on average. Lines: 90 % "
-        "interval of the mean, which more worlds narrow; single worlds differ by more."
+        "interval of the mean, which more worlds narrow; single worlds differ by more.",
+        reference=reference,
     )
     return Figure(title, svg, table, note, place(run, group))
 
@@ -115,10 +152,11 @@ def marked(points: Sequence[Point]) -> list[Point]:
 
 
 def _table(run: Run, group: Group) -> Table:
-    rows, names = _rows(run, group), {basin["id"]: basin["name"] for basin in group.basins}
+    rows, names = _rows(run, group), {basin["id"]: told(basin["name"]) for basin in group.basins}
     columns = [
-        "policy", "chance of being the best", "regret", "regret, 1 world in 10 above",
-        "net jobs per million euros", "worst basin", "gaps between basins", "dominated by",
+        say("policy"), say("chance of being the best"), say("regret"), say("regret, 1 world in 10 above"),
+        say("net jobs per million euros"), say("worst basin"), say("gaps between basins"),
+        say("dominated by"),
     ]  # fmt: skip
     cells = []
     for policy in ranking(run, group):
@@ -127,11 +165,16 @@ def _table(run: Run, group: Group) -> Table:
         )
         where = f", {names.get(worst['who'], worst['who'])}" if worst["who"] else ""
         over = [plain(name) for name in by["who"].split(", ")] if by["who"] else []
+        over = over if len(over) <= NAMED + 1 else [*over[:NAMED], say("{n} more", n=len(over) - NAMED)]
         cells.append([
             plain(policy), number(spread_of(best).mean, "share"), number(spread_of(regret).mean),
             number(float(regret["p90"])) if regret["p90"] else "–", cell(spread_of(euros)),
             f"{cell(spread_of(worst))}{where}", signed(spread_of(gaps).mean, "share"),
-            f"{listed(over)} (in {number(spread_of(by).mean, 'share')} of worlds)" if over else "–",
+            say("{policies} (in {share} of worlds)", policies=listed(over),
+                share=number(spread_of(by).mean, "share")) if over else "–",
         ])  # fmt: skip
-    caption = f"{place(run, group) or 'Policies'}, most net jobs first; in brackets, 9 times out of 10"
+    caption = say(
+        "{what}, most net jobs first; in brackets, 9 times out of 10",
+        what=place(run, group) or say("Policies"),
+    )
     return Table(caption, columns, [[text.replace(f" {NARROW}", NARROW) for text in row] for row in cells])

@@ -13,9 +13,11 @@ from experiments.evaluation.designs import DESIGNS, NET
 from experiments.evaluation.score import COLUMNS
 from experiments.evaluation.tables import EACH, SCORES
 from experiments.folder import Folder
+from experiments.lang import form, later, plural, say, told
+from experiments.lang.phrases import listed, of_place, parts, span_of
 from experiments.report.blocks import Block, Code, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import PALETTE, Row, Style, dots
-from experiments.report.page import filled
+from experiments.report.page import filled, told_question
 from experiments.report.reading import Spread
 from experiments.report.words import MINUS, capital
 
@@ -26,11 +28,11 @@ ROUGH = 100  # draws; below, shares are rough
 ALONE = 'xmlns="http://www.w3.org/2000/svg" font-family="DejaVu Sans, sans-serif" style="background:#fff"'
 LOOKS = {name: Style(PALETTE[1 + i], "osD^v"[i]) for i, name in enumerate(DESIGNS)}
 SHORT = {
-    "before-after": "before and after",
-    "matching": "matched comparison",
-    "discontinuity": "committee's limit",
-    "lottery": "lottery",
-    "saturation": "half of the basins",
+    "before-after": later("before and after"),
+    "matching": later("matched comparison"),
+    "discontinuity": later("committee's limit"),
+    "lottery": later("lottery"),
+    "saturation": later("half of the basins"),
 }
 
 
@@ -71,15 +73,19 @@ def _value(name: str, text: str) -> Any:
 
 def sections(of: Evaluated) -> list[Section]:
     """The sections of the page."""
-    first, *rest = verdict.answer(of.scores) if of.scores else ["No draw ended well, so there is no answer."]
+    first, *rest = (
+        verdict.answer(of.scores) if of.scores else [say("No draw ended well, so there is no answer.")]
+    )
     blocks: list[Block] = [Words(first, strong=True), *(Words(text) for text in rest)]
     draws = max((int(s["draws"]) for s in of.scores), default=0)
     if draws < ROUGH:
-        blocks.append(Words(f"These are {draws} draws: shares of them are rough.", warning=True))
-    found = [Section("answer", "Answer", "The answer", blocks)]
+        blocks.append(
+            Words(say("These are {draws} draws: shares of them are rough.", draws=draws), warning=True)
+        )
+    found = [Section("answer", say("Answer"), say("The answer"), blocks)]
     if of.applied:
         figures = Figures([misses(of), declared(of)])
-        found.append(Section("designs", "Designs", "What each design finds", [figures, _table(of)]))
+        found.append(Section("designs", say("Designs"), say("What each design finds"), [figures, _table(of)]))
     return [*found, _meaning(of), _how(of)]
 
 
@@ -90,103 +96,131 @@ def misses(of: Evaluated) -> Figure:
     for s in of.applied:
         mean, low, high = (s[name] for name in ("bias", "miss_p05", "miss_p95"))
         ends = (low if low > -room else -math.inf, high if high < room else math.inf)
-        text = f"{verdict.signed(mean)} ({verdict.jobs(low)} to {verdict.jobs(high)})".replace("-", MINUS)
-        name = SHORT[s["design"]] + (", net" if s["estimand"] == NET else "")
+        ends_ = span_of(verdict.jobs(low), verdict.jobs(high))
+        text = f"{verdict.signed(mean)} ({ends_})".replace("-", MINUS)
+        name = _short(s)
+        name = say("{design}, net", design=name) if s["estimand"] == NET else name
         spread = Spread(mean, ends[0], mean, ends[1], int(s["applied"]))
         rows.append(Row(name, spread, mean if abs(mean) < room else math.inf, text, LOOKS[s["design"]]))
         cells.append([name, *(verdict.jobs(v).replace("-", MINUS) for v in (mean, low, high))])
     title = _worst(of)
-    axis = "jobs a helped firm, estimate less truth (dot: mean; line: 90 % of draws)"
-    alt = f"{title}. " + "; ".join(f"{row.label}: {row.text}" for row in rows) + "."
-    note = (
-        "At 0 the evaluation finds the truth: what the scheme changed, known from the pair of worlds. Where "
-        "there is an arrow, the line goes on beyond the figure."
+    axis = say("jobs a helped firm, estimate less truth (dot: mean; line: 90 % of draws)")
+    alt = f"{title}. {parts(of_place(row.label, row.text) for row in rows)}."
+    note = say(
+        "At 0 the evaluation finds the truth: what the scheme changed, known from the pair of "
+        "worlds. Where there is an arrow, the line goes on beyond the figure."
     )
-    table = Table(axis, ["design", "mean", "5 % below", "95 % below"], cells)
-    svg = dots("misses", alt, rows, "jobs a helped firm, estimate less truth", mark=0.0)
+    table = Table(axis, [say("design"), say("mean"), say("5 % below"), say("95 % below")], cells)
+    svg = dots("misses", alt, rows, say("jobs a helped firm, estimate less truth"), mark=0.0)
     return Figure(title, svg, table, note)
+
+
+def _short(score: Mapping[str, Any]) -> str:
+    """A design in few words."""
+    name = score["design"]
+    return say(SHORT[name])
 
 
 def _worst(of: Evaluated) -> str:
     """The message of the first figure: what misleads most."""
     wrong = [s for s in verdict.rankable(of.scores) if verdict.biased(s)]
     if not wrong:
-        return "No design misleads on average, beyond chance"
+        return say("No design misleads on average, beyond chance")
     worst = max(wrong, key=lambda s: abs(s["bias"]))
-    way = "more" if worst["bias"] > 0 else "fewer"
-    off = verdict.jobs(abs(worst["bias"]))
-    return f"{capital(SHORT[worst['design']])}: {off} jobs a firm {way} than the scheme made"
+    design, off = capital(_short(worst)), verdict.jobs(abs(worst["bias"]))
+    if worst["bias"] > 0:
+        return say("{design}: {off} jobs a firm more than the scheme made", design=design, off=off)
+    return say("{design}: {off} jobs a firm fewer than the scheme made", design=design, off=off)
 
 
 def declared(of: Evaluated) -> Figure:
     """Share of evaluations that declare an effect, and of intervals that hold the truth."""
     rows, cells = [], []
     for s in of.applied:
-        for heading, name in (("declares an effect, at 5 %", "power"), ("its 90 % interval holds the truth",
-                                                                       "coverage")):  # fmt: skip
+        for heading, name in (
+            (say("declares an effect, at 5 %"), "power"),
+            (say("its 90 % interval holds the truth"), "coverage"),
+        ):
             share = 100.0 * s[name]
             one = Spread(share, share, share, share, 1)
-            row = Row(SHORT[s["design"]], one, share, f"{share:.0f} %", LOOKS[s["design"]], heading)
+            text = say("{number} %", number=form(share, ".0f"))
+            row = Row(_short(s), one, share, text, LOOKS[s["design"]], heading)
             rows.append(row)
-            cells.append([f"{row.label}: {heading}", row.text])
-    rows.sort(key=lambda row: row.heading != "declares an effect, at 5 %")
+            cells.append([of_place(row.label, heading), row.text])
+    rows.sort(key=lambda row: row.heading != say("declares an effect, at 5 %"))
     sure = [s for s in of.applied if s["power"] >= verdict.FULL_POWER and verdict.believable(s)]
     title = (
-        f"{capital(' and '.join(SHORT[s['design']] for s in sure))} would know"
+        plural(
+            "{designs} would know",
+            "{designs} would know",
+            len(sure),
+            designs=capital(listed(_short(s) for s in sure)),
+        )
         if sure
-        else "Designs that declare an effect are wrong about it; those that are right rarely declare any"
+        else say("Designs that declare an effect are wrong about it; those that are right rarely declare any")
         if any(s["power"] >= 0.5 for s in of.applied)
-        else "No design would often declare an effect"
+        else say("No design would often declare an effect")
     )
-    axis = "% of evaluations"
-    alt = f"{title}. " + "; ".join(f"{row.heading}, {row.label}: {row.text}" for row in rows) + "."
-    return Figure(title, dots("declared", alt, rows, axis), Table(axis, ["design", "share"], cells))
+    axis = say("% of evaluations")
+    alt = f"{title}. {parts(of_place(f'{row.heading}, {row.label}', row.text) for row in rows)}."
+    columns = [say("design"), say("share")]
+    return Figure(title, dots("declared", alt, rows, axis), Table(axis, columns, cells))
 
 
 def _table(of: Evaluated) -> Table:
     columns = [
-        "design", "measures", "true effect", "found", "bias", "90 % of misses", "truth in its interval",
-        "declares an effect", "wrong sign", "smallest effect seen",
+        say("design"), say("measures"), say("true effect"), say("found"), say("bias"), say("90 % of misses"),
+        say("truth in its interval"), say("declares an effect"), say("wrong sign"),
+        say("smallest effect seen"),
     ]  # fmt: skip
     rows = [
-        [capital(verdict.words(s)), s["estimand"], *(c.replace("-", MINUS) for c in verdict.cells(s))]
+        [capital(verdict.words(s)), told(s["estimand"]), *(c.replace("-", MINUS) for c in verdict.cells(s))]
         for s in of.scores
     ]
-    return Table("Jobs a helped firm, and shares of evaluations", columns, rows)
+    return Table(say("Jobs a helped firm, and shares of evaluations"), columns, rows)
 
 
 def _meaning(of: Evaluated) -> Section:
     designs = [DESIGNS[s["design"]] for s in of.scores]
-    definitions = [[name, unit, text] for name, (unit, text) in COLUMNS.items()]
-    return Section("meaning", "Meaning", "What each design can measure", [
-        Items([f"{d.estimand} ({d.effect})." for d in designs], [capital(d.words) for d in designs]),
+    definitions = [[name, told(unit), told(text)] for name, (unit, text) in COLUMNS.items()]
+    columns = [say("name"), say("unit"), say("definition")]
+    return Section("meaning", say("Meaning"), say("What each design can measure"), [
+        Items([f"{told(d.estimand)} ({told(d.effect)})." for d in designs],
+              [capital(told(d.words)) for d in designs]),
         Words(
-            "The evaluator sees one world: yearly headcounts of all firms, age, sector, basin, who asked, "
-            "how the committee judged, who was helped. The truth is known from the same world without the "
-            "scheme, which shares every draw. The economy, the firms and the effects are the model's: a "
-            "design that fails here may fail in the field for the same reason; one that succeeds here may "
-            "meet trouble there that the model does not hold."
+            say(
+                "The evaluator sees one world: yearly headcounts of all firms, age, sector, basin, who "
+                "asked, how the committee judged, who was helped. The truth is known from the same world "
+                "without the scheme, which shares every draw. The economy, the firms and the effects are "
+                "the model's: a design that fails here may fail in the field for the same reason; one that "
+                "succeeds here may meet trouble there that the model does not hold."
+            )
         ),
-        Table("Exact definitions", ["name", "unit", "definition"], definitions, numbers=False, folded=True),
+        Table(say("Exact definitions"), columns, definitions, numbers=False, folded=True),
     ])  # fmt: skip
 
 
 def _how(of: Evaluated) -> Section:
     m = of.manifest
-    said = ", ".join(f"{n:,} {status}" for status, n in m.get("counts", {}).items() if n)
+    said = ", ".join(f"{form(n)} {told(status)}" for status, n in m.get("counts", {}).items() if n)
     rows = [
-        ["Evaluations, a draw and design each", said],
-        ["Draws", str(m["draws"])],
-        ["Seed", str(m["seed"])],
-        ["Behavioural numbers", m["spec"]["parameters"]["source"]],
-        *[[capital(f"hash of {name}"), str(value)] for name, value in m["hashes"].items()],
-        ["Versions", ", ".join(f"{name} {v}" for name, v in m["versions"].items() if v)],
+        [say("Evaluations, a draw and design each"), said],
+        [say("Draws"), str(m["draws"])],
+        [say("Seed"), str(m["seed"])],
+        [say("Behavioural numbers"), m["spec"]["parameters"]["source"]],
+        *[[capital(say("hash of {name}", name=name)), str(value)] for name, value in m["hashes"].items()],
+        [say("Versions"), ", ".join(f"{name} {v}" for name, v in m["versions"].items() if v)],
     ]
-    return Section("how", "How", "How this was computed, and how to run it again", [
-        Words("The same command, code and versions give the same numbers, on any number of processes:"),
+    return Section("how", say("How"), say("How this was computed, and how to run it again"), [
+        Words(say("The same command, code and versions give the same numbers, on any number of processes:")),
         Code(str(m["command_line"])),
-        Table("The run", ["what", "value"], rows, numbers=False),
-        Words(f"{EACH} has a row a draw and design, {SCORES} one a design, {DRAWING} the first figure."),
+        Table(say("The run"), [say("what"), say("value")], rows, numbers=False),
+        Words(
+            say(
+                "{each} has a row a draw and design, {scores} one a design, {drawing} the first figure.",
+                each=EACH, scores=SCORES, drawing=DRAWING,
+            )
+        ),
     ])  # fmt: skip
 
 
@@ -197,6 +231,6 @@ def drawing(of: Evaluated) -> str:
 
 def render(of: Evaluated) -> str:
     """The page as HTML."""
-    title = str(of.manifest["spec"]["question"]) or "Would we know?"
-    about = ". ".join(filter(None, (of.about.get("title"), of.about.get("description"))))
+    title = told_question(str(of.manifest["spec"]["question"])) or say("Would we know?")
+    about = ". ".join(told(text) for key in ("title", "description") if (text := of.about.get(key)))
     return filled(title, about, (), sections(of))

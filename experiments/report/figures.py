@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from experiments.lang import form, say
 from experiments.report.reading import Spread
 
 WIDTH = 3.8  # inches
@@ -108,10 +109,10 @@ def _ticks(axis: Any, percent: bool = False) -> None:
 
     def text(x: float, _: int) -> str:
         if percent:
-            return f"{100 * x:.0f} %"
+            return say("{number} %", number=form(100 * x, ".0f"))
         if abs(x) >= 1e6:
-            return f"{x / 1e6:g} M".replace("-", "−")
-        return (f"{x:,.0f}" if abs(x) >= 10 or x == int(x) else f"{x:g}").replace("-", "−")
+            return say("{number} M", number=form(x / 1e6, "g")).replace("-", "−")
+        return form(x, ",.0f" if abs(x) >= 10 or x == int(x) else "g").replace("-", "−")
 
     axis.set_major_locator(MaxNLocator(5))
     axis.set_major_formatter(FuncFormatter(text))
@@ -292,7 +293,7 @@ def lines(
             _end_labels(axes, series, last, top * 1.05 or 1)
         _ticks(axes.xaxis)
         _ticks(axes.yaxis, percent)
-        axes.set_xlabel(f"years since the start of {start_year}", fontsize=8.5)
+        axes.set_xlabel(say("years since the start of {year}", year=start_year), fontsize=8.5)
         axes.text(0, 1.05, unit, transform=axes.transAxes, fontsize=8.5, color=SOFT, ha="left")
         return _svg(figure, name, alt)
 
@@ -369,21 +370,35 @@ def _frontier(axes: Any, points: Sequence[Point]) -> None:
         axes.plot(x, y, color=SOFT, linewidth=1.1, linestyle=(0, (4, 2)), drawstyle="steps-pre", zorder=2)
 
 
+def apart(heights: Sequence[float], step: float = 0.07, low: float = 0.03, high: float = 0.97) -> list[float]:
+    """Heights that fall, moved so that each is a step below the one before and all are between ``low`` and
+    ``high``; the step is smaller where there is no room."""
+    step = min(step, (high - low) / max(len(heights) - 1, 1))
+    found = list(heights)
+    for i in range(1, len(found)):  # downwards, then the whole up by half of what it took
+        found[i] = min(found[i], found[i - 1] - step)
+    lift = sum(before - after for before, after in zip(heights, found)) / max(len(found), 1)
+    ceiling = high
+    for i, top in enumerate(found):
+        found[i] = ceiling = min(top + lift, ceiling)
+        ceiling -= step
+    floor = low
+    for i in reversed(range(len(found))):
+        found[i] = floor = max(found[i], floor)
+        floor += step
+    return found
+
+
 def _names(axes: Any, points: Sequence[Point]) -> None:
     """Names of points, one below the other so that none hides another, tied to their points by thin lines."""
-    step, order = 0.07, sorted(points, key=lambda point: -point.up)
+    order = sorted(points, key=lambda point: -point.up)
     place = axes.transData + axes.transAxes.inverted()
     at = [place.transform((point.across, point.up)) for point in order]
-    tops = [float(y) for _, y in at]
-    for i in range(1, len(tops)):  # downwards, then the whole up by half of what it took
-        tops[i] = min(tops[i], tops[i - 1] - step)
-    lift = sum(float(y) - top for (_, y), top in zip(at, tops)) / len(tops)
-    lift = min(max(lift, 0.03 - tops[-1]), 0.97 - tops[0])
-    for point, (x, _), y in zip(order, at, tops):
+    for point, (x, _), y in zip(order, at, apart([float(y) for _, y in at])):
         side, ha = (x - 0.09, "right") if x > 0.6 else (x + 0.09, "left")
         arrow = {"arrowstyle": "-", "color": point.style.colour, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3}
         axes.annotate(
-            shortened(point.label, 22), (point.across, point.up), (side, y + lift), xycoords="data",
+            shortened(point.label, 22), (point.across, point.up), (side, y), xycoords="data",
             textcoords="axes fraction", va="center", ha=ha, fontsize=8, color=point.style.colour,
             annotation_clip=False, zorder=5, arrowprops=arrow,
         )  # fmt: skip

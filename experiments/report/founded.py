@@ -3,15 +3,17 @@
 import re
 
 from experiments.evidence import LEGEND, MAIN, NOT_CALIBRATED, Grade, grade, how_to, sentence
+from experiments.lang import form, say, told
+from experiments.lang.phrases import listed, of_place
 from experiments.report.blocks import Block, Items, Table, Words
 from experiments.report.reading import Group, Run
-from experiments.report.words import NARROW, listed, plain
+from experiments.report.words import NARROW, percent, plain
 from experiments.rivals import PARAMETER, rule_of, said
 
 
 def founded(run: Run) -> list[Block]:
     """The sentence on net jobs, what changes with a rival rule, and the grade of every number."""
-    said = {g.title: typeset(sentence(run.parameters, _case(run, g), _schemes(g))) for g in run.groups}
+    said = {told(g.title): typeset(sentence(run.parameters, _case(run, g), _schemes(g))) for g in run.groups}
     alike = len(set(said.values())) == 1
     blocks: list[Block] = (
         [Words(next(iter(said.values())))] if alike else [Items(list(said.values()), list(said))]
@@ -33,24 +35,28 @@ def _of_every_number(run: Run) -> list[Block]:
             continue
         for group in run.groups:
             found = graded(run, group, name)
-            where = [group.title] if len(run.groups) > 1 else []
-            what = f"{words.rstrip('.')} ({name}{', ' + unit if unit else ''})"
-            cells.append([what, *where, found.grade, _share(found)])
+            where = [told(group.title)] if len(run.groups) > 1 else []
+            what = f"{told(words).rstrip('.')} ({name}{', ' + told(unit) if unit else ''})"
+            cells.append([what, *where, told(found.grade), _share(found)])
             met.add(found.grade)
-    columns = ["number", *(["case"] if len(run.groups) > 1 else []), "grade", "spread without data"]
-    legend = [(words, term) for term, words in LEGEND.items() if term in met]
-    terms = [Items([w for w, _ in legend], [t for _, t in legend], title="Grades")] if legend else []
+    case = [say("case")] if len(run.groups) > 1 else []
+    columns = [say("number"), *case, say("grade"), say("spread without data")]
+    legend = [(told(words), told(term)) for term, words in LEGEND.items() if term in met]
+    terms = [Items([w for w, _ in legend], [t for _, t in legend], title=say("Grades"))] if legend else []
     shares = Words(
-        "Spread without data: the part of the variance, from draw to draw, of the case as published, or with "
-        "the reference of its shipped policies, that comes from parameters that no figure informs. The rest "
-        "is luck, parameters that figures inform, and what a regression over some hundred draws cannot see."
+        say(
+            "Spread without data: the part of the variance, from draw to draw, of the case as "
+            "published, or with the reference of its shipped policies, that comes from parameters "
+            "that no figure informs. The rest is luck, parameters that figures inform, and what a "
+            "regression over some hundred draws cannot see."
+        )
     )
-    table = Table("How well founded each number is", columns, cells, numbers=False, folded=True)
+    table = Table(say("How well founded each number is"), columns, cells, numbers=False, folded=True)
     return [*terms, shares, table]
 
 
 def _share(found: Grade) -> str:
-    return "–" if found.without_data is None else f"{100 * found.without_data:.0f}{NARROW}%"
+    return "–" if found.without_data is None else percent(form(100 * found.without_data, ".0f"))
 
 
 def typeset(text: str) -> str:
@@ -61,7 +67,7 @@ def typeset(text: str) -> str:
 def mark(run: Run, group: Group, outcome: str) -> str:
     """A column's mark: its grade, behind a dot; nothing where no number has one."""
     found = graded(run, group, outcome).grade
-    return "" if found == NOT_CALIBRATED else f" · {found}"
+    return "" if found == NOT_CALIBRATED else f" · {told(found)}"
 
 
 def graded(run: Run, group: Group, outcome: str) -> Grade:
@@ -94,4 +100,4 @@ def _rivals(run: Run, group: Group) -> str:
     rules = rule_of(rows[PARAMETER].reindex([draw for draw, _ in kept]).to_numpy())
     names = {policy: plain(policy) for policy in net}
     text = said({policy: values.reindex(kept).to_numpy() for policy, values in net.items()}, rules, names)
-    return f"{group.title}: {text}" if text and len(run.groups) > 1 else text
+    return of_place(told(group.title), text) if text and len(run.groups) > 1 else text

@@ -6,24 +6,25 @@ from dataclasses import dataclass
 import pandas as pd
 
 from experiments import precision
+from experiments.lang import form, later, plural, say, told
+from experiments.lang.phrases import listed, of_place, parts
 from experiments.parameters import DEFAULT
 from experiments.report.blocks import Block, Items, Section, Tiles, Words
 from experiments.report.founded import founded, graded, typeset
 from experiments.report.reading import Group, Run, Spread, exists, spread
 from experiments.report.words import (
-    OFTEN,
     between,
     capital,
     chance,
-    listed,
     number,
     plain,
+    rounded,
     signed,
     span,
     without_net_job,
     worlds,
 )
-from experiments.spread import UNTOLD
+from experiments.spread import UNTOLD, spread_of_what
 from experiments.spread import said as origins_said
 from experiments.summary import SURE_WORLDS
 
@@ -42,16 +43,16 @@ class Lead:
 
     @property
     def verdict(self) -> str:
-        """ "better", "worse", "the same" or "not settled"."""
+        """ "better", "worse", "the same" or "not settled", to be said in the language of the reader."""
         if not self.n:
-            return "not known"
+            return later("not known")
         if not self.ahead and not self.behind:
-            return "the same"
+            return later("the same")
         if self.n >= SURE_WORLDS and self.gap.p05 > 0:
-            return "better"
+            return later("better")
         if self.n >= SURE_WORLDS and self.gap.p95 < 0:
-            return "worse"
-        return "not settled"
+            return later("worse")
+        return later("not settled")
 
 
 def lead(run: Run, group: Group, policy: str, against: str, outcome: str = "jobs_net") -> Lead:
@@ -79,7 +80,9 @@ def best_in(run: Run, group: Group) -> dict[str, int]:
 def years(group: Group) -> str:
     """The horizon in words."""
     months = group.spec["horizon_months"]
-    return f"{months // 12} years" if months % 12 == 0 and months > 12 else f"{months} months"
+    if months % 12 == 0 and months > 12:
+        return plural("{years} year", "{years} years", months // 12, years=months // 12)
+    return plural("{months} month", "{months} months", months, months=months)
 
 
 def schemes(group: Group) -> int:
@@ -89,34 +92,40 @@ def schemes(group: Group) -> int:
 
 def place(run: Run, group: Group) -> str:
     """Name of a group, where there are several."""
-    return group.title if len(run.groups) > 1 else ""
+    return told(group.title) if len(run.groups) > 1 else ""
 
 
 def first_section(run: Run) -> Section:
     """The first section of the page."""
     blocks: list[Block] = [*_missing(run)]
     if run.worlds.empty:
-        blocks.append(Words("No world ended well, so there is no answer.", strong=True))
+        blocks.append(Words(say("No world ended well, so there is no answer."), strong=True))
     elif run.command == "run":
         blocks += _of_run(run, run.groups[0])
     else:
         blocks += _of_comparison(run)
     if not run.worlds.empty:
         blocks += [Words(_how_sure(run)), *_origins(run), *founded(run)]
-    return Section("answer", "Answer", "The answer", blocks)
+    return Section("answer", say("Answer"), say("The answer"), blocks)
 
 
 def _missing(run: Run) -> list[Block]:
     bad = {status: n for status, n in run.statuses.items() if status != "ok"}
     if not bad:
         return []
-    names = {"failed": "failed", "timeout": "took too long", "killed": "were killed"}
-    said = listed(f"{n:,} {names.get(status, status)}" for status, n in bad.items())
+    names = {
+        "failed": lambda n: plural("{n} failed", "{n} failed", n, n=form(n)),
+        "timeout": lambda n: plural("{n} took too long", "{n} took too long", n, n=form(n)),
+        "killed": lambda n: plural("{n} were killed", "{n} were killed", n, n=form(n)),
+    }
+    said = listed(names[status](n) if status in names else f"{form(n)} {status}" for status, n in bad.items())
     total = sum(run.statuses.values())
-    text = (
-        f"Of {worlds(total)}, {said}; they are left out of everything below, with the worlds that they "
-        "would be compared with. If what makes a world fail also changes its jobs, the answer is biased. "
-        "The same command tries them again."
+    text = say(
+        "Of {total}, {said}; they are left out of everything below, with the worlds that they "
+        "would be compared with. If what makes a world fail also changes its jobs, the answer is "
+        "biased. The same command tries them again.",
+        total=worlds(total),
+        said=said,
     )
     return [Words(text, warning=True)]
 
@@ -125,12 +134,22 @@ def net_sentence(run: Run, group: Group, policy: str) -> str:
     """ "About 580 net jobs of 4,400 reported: between 430 and 800, 9 times out of 10. ..." """
     net, reported = (run.spread(group.name, policy, name) for name in ("jobs_net", "jobs_reported"))
     if not net.known:
-        return "No world ended well."
-    text = f"about {number(net.mean)} net jobs after {years(group)}"
-    text += f", of {number(reported.mean)} reported" if reported.known else ""
+        return say("No world ended well.")
+    n, jobs = rounded(net.mean), number(net.mean)
+    if reported.known:
+        text = plural(
+            "about {jobs} net job after {years}, of {reported} reported",
+            "about {jobs} net jobs after {years}, of {reported} reported",
+            n, jobs=jobs, years=years(group), reported=number(reported.mean),
+        )  # fmt: skip
+    else:
+        text = plural(
+            "about {jobs} net job after {years}", "about {jobs} net jobs after {years}",
+            n, jobs=jobs, years=years(group),
+        )  # fmt: skip
     if not net.interval:
-        return f"{text}. This is one world only: no interval can be given."
-    return f"{text}: {between(net)}."
+        return say("{text}. This is one world only: no interval can be given.", text=text)
+    return say("{text}: {between}.", text=text, between=between(net))
 
 
 def _of_run(run: Run, group: Group) -> list[Block]:
@@ -143,15 +162,21 @@ def _of_run(run: Run, group: Group) -> list[Block]:
         Words(f"{capital(net_sentence(run, group, policy))} {none}", strong=True),
     ]
     if text := _elsewhere(run, group, policy):
-        blocks.append(Words(text.strip()))
+        blocks.append(Words(text))
     if mean["jobs_realised"] > 0:
         share = mean["jobs_deadweight"] / mean["jobs_realised"]
         blocks.append(
             Words(
-                f"The firms helped create {number(mean['jobs_realised'])} jobs in the three years after "
-                f"they are accepted, or while they are members; {number(mean['jobs_deadweight'])} of them "
-                f"({number(share, 'share')}) would have come anyway. Competitors lose "
-                f"{number(mean['jobs_displaced'])}, local services gain {number(mean['jobs_spillover'])}."
+                say(
+                    "The firms helped create {jobs_realised} jobs in the three years after they are "
+                    "accepted, or while they are members; {jobs_deadweight} of them ({share}) would have "
+                    "come anyway. Competitors lose {jobs_displaced}, local services gain {jobs_spillover}.",
+                    jobs_realised=number(mean["jobs_realised"]),
+                    jobs_deadweight=number(mean["jobs_deadweight"]),
+                    share=number(share, "share"),
+                    jobs_displaced=number(mean["jobs_displaced"]),
+                    jobs_spillover=number(mean["jobs_spillover"]),
+                )
             )
         )
     if text := _churn(run, group, policy):
@@ -168,29 +193,32 @@ def _churn(run: Run, group: Group, policy: str) -> str:
     )
     if not group.spec.get("counts_heads") or not declared > 0:
         return ""
-    return (
-        f"The scheme declares {number(declared)} jobs: gains of headcount, three years on, of the firms that "
-        "took part; those that shrink are left out. The same survey of the same firms would count "
-        f"{number(without)} ({number(without / declared, 'share')}) in the world without the scheme: "
-        "ordinary churn, with the projects that come anyway."
+    return say(
+        "The scheme declares {declared} jobs: gains of headcount, three years on, of the firms "
+        "that took part; those that shrink are left out. The same survey of the same firms would "
+        "count {without} ({share}) in the world without the scheme: ordinary churn, with the "
+        "projects that come anyway.",
+        declared=number(declared),
+        without=number(without),
+        share=number(without / declared, "share"),
     )
 
 
 def _tiles(run: Run, group: Group, policy: str) -> Tiles:
     def tile(outcome: str, unit: str, words: str, centre: str = "mean") -> tuple[str, str, str]:
         s = run.spread(group.name, policy, outcome)
-        range_ = span(s, unit) if s.interval else "one world"
+        range_ = span(s, unit) if s.interval else say("one world")
         return (
             number(getattr(s, centre), unit),
             words,
             f"{range_} · {typeset(graded(run, group, outcome).cell)}",
         )
 
-    alive = f"local schemes alive at the end, of {schemes(group)} opened"
+    alive = say("local schemes alive at the end, of {schemes} opened", schemes=schemes(group))
     return Tiles((
-        tile("jobs_reported", "jobs", "jobs that the scheme reports"),
-        tile("jobs_net", "jobs", "net jobs: more than without it"),
-        tile("cost_per_net_job", "euros", "euros of public money and tax a net job", "p50"),
+        tile("jobs_reported", "jobs", say("jobs that the scheme reports")),
+        tile("jobs_net", "jobs", say("net jobs: more than without it")),
+        tile("cost_per_net_job", "euros", say("euros of public money and tax a net job"), "p50"),
         tile("schemes_alive", "local schemes", alive),
     ))  # fmt: skip
 
@@ -201,13 +229,16 @@ def _of_comparison(run: Run) -> list[Block]:
         if order := ranking(run, group):
             winners.setdefault(order[0], []).append(group)
     if not winners:
-        return [Words("No answer: some policy has no world that ended well.", strong=True)]
+        return [Words(say("No answer: some policy has no world that ended well."), strong=True)]
     blocks: list[Block] = [] if run.only_shares else [Words(_overall(run, winners), strong=True)]
     items = [_in_group(run, group) for group in run.groups]
     terms = [place(run, group) for group in run.groups] if len(run.groups) > 1 else ()
     blocks.append(Items(items, terms))
     open_ = _not_settled(run)
-    title = f"What is not settled (ahead of {plain(run.reference)} in some worlds, behind in others)"
+    title = say(
+        "What is not settled (ahead of {reference} in some worlds, behind in others)",
+        reference=plain(run.reference),
+    )
     if open_:
         blocks.append(Items(open_, title=title))
     return blocks
@@ -216,39 +247,59 @@ def _of_comparison(run: Run) -> list[Block]:
 def _overall(run: Run, winners: dict[str, list[Group]]) -> str:
     many = len(run.groups) > 1
     if len(winners) == 1:
-        policy = next(iter(winners))
-        where = f" in all {len(run.groups)} cases" if many else ""
-        text = f"Most net jobs{where}: {plain(policy)}"
+        policy = plain(next(iter(winners)))
+        text = say("Most net jobs: {policy}", policy=policy)
+        if many:
+            text = say("Most net jobs in all {cases} cases: {policy}", cases=len(run.groups), policy=policy)
     else:
-        parts = [f"{plain(p)} ({listed(g.title for g in groups)})" for p, groups in winners.items()]
-        text = f"No policy is the best everywhere. Most net jobs: {'; '.join(parts)}"
+        best = [f"{plain(p)} ({listed(told(g.title) for g in groups)})" for p, groups in winners.items()]
+        text = say("No policy is the best everywhere. Most net jobs: {policies}", policies=parts(best))
     sure = [lead(run, g, p, run.reference).verdict == "better"
             for p, groups in winners.items() if p != run.reference for g in groups]  # fmt: skip
     if not sure:
-        return f"{text}, which nothing tried here beats on average."
+        return say("{text}, which nothing tried here beats on average.", text=text)
+    if all(sure) and many:
+        return say(
+            "{text}. The lead over {reference} is settled in each of them.",
+            text=text,
+            reference=plain(run.reference),
+        )
     if all(sure):
-        return f"{text}. The lead over {plain(run.reference)} is settled{' in each of them' if many else ''}."
+        return say("{text}. The lead over {reference} is settled.", text=text, reference=plain(run.reference))
     if any(sure):
-        return f"{text}. The lead over {plain(run.reference)} is settled in some cases only."
-    return f"{text}. But the lead over {plain(run.reference)} is not settled."
+        return say(
+            "{text}. The lead over {reference} is settled in some cases only.",
+            text=text,
+            reference=plain(run.reference),
+        )
+    return say(
+        "{text}. But the lead over {reference} is not settled.", text=text, reference=plain(run.reference)
+    )
 
 
 def _in_group(run: Run, group: Group) -> str:
     order = ranking(run, group)
     if not order:
-        return "no world ended well."
+        return say("no world ended well.")
     winner, counts = order[0], best_in(run, group)
-    text = f"{plain(winner)} gives {net_sentence(run, group, winner)}"
+    said = [say("{policy} gives {net_jobs}", policy=plain(winner), net_jobs=net_sentence(run, group, winner))]
     net = run.values(group.name, winner, "jobs_net")
     if (none := int((net <= 0).sum())) and len(net) > 1:
-        text += f" {without_net_job(none, len(net))}"
+        said.append(without_net_job(none, len(net)))
     if winner != run.reference:
         ahead = lead(run, group, winner, run.reference)
-        range_ = f" ({between(ahead.gap)})" if ahead.gap.interval else ""
-        text += f" That is {signed(ahead.gap.mean)} against {plain(run.reference)}{range_}."
+        said.append(
+            say(
+                "That is {gap} against {reference}{interval}.",
+                gap=signed(ahead.gap.mean),
+                reference=plain(run.reference),
+                interval=f" ({between(ahead.gap)})" if ahead.gap.interval else "",
+            )
+        )
     if counts[""] > 1 and len(order) > 1:
-        text += f" It is the best of all in {chance(counts[winner], counts[''])}."
-    return capital(f"{text}{_elsewhere(run, group, winner)} {_alive(run, group)}")
+        said.append(say("It is the best of all in {worlds}.", worlds=chance(counts[winner], counts[""])))
+    said += [_elsewhere(run, group, winner), _alive(run, group)]
+    return capital(" ".join(filter(None, said)))
 
 
 def _elsewhere(run: Run, group: Group, policy: str) -> str:
@@ -256,10 +307,11 @@ def _elsewhere(run: Run, group: Group, policy: str) -> str:
     both = run.spread(group.name, policy, "jobs_net_world")
     if not exists(run, "jobs_outside") or not both.known:
         return ""
-    range_ = f" ({between(both)})" if both.interval else ""
-    return (
-        " Suppliers outside the territory miss jobs that their clients now give to members: with these, "
-        f"the net number is {number(both.mean)}{range_}."
+    return say(
+        "Suppliers outside the territory miss jobs that their clients now give to members: with "
+        "these, the net number is {net}{interval}.",
+        net=number(both.mean),
+        interval=f" ({between(both)})" if both.interval else "",
     )
 
 
@@ -270,12 +322,21 @@ def _alive(run: Run, group: Group) -> str:
         return ""
     low, high = min(found, key=lambda p: found[p]), max(found, key=lambda p: found[p])
     total = schemes(group)
-    text = f"Local schemes alive after {years(group)}, of {total}: "
+    least, most = number(found[low]), number(found[high])
     if len(found) == 1:
-        return f"{text}{number(found[low])}."
-    if number(found[low]) == number(found[high]):
-        return f"{text}{number(found[low])} whatever the policy."
-    return f"{text}from {number(found[low])} with {plain(low)} to {number(found[high])} with {plain(high)}."
+        return say(
+            "Local schemes alive after {years}, of {total}: {alive}.",
+            years=years(group), total=total, alive=least,
+        )  # fmt: skip
+    if least == most:
+        return say(
+            "Local schemes alive after {years}, of {total}: {alive} whatever the policy.",
+            years=years(group), total=total, alive=least,
+        )  # fmt: skip
+    return say(
+        "Local schemes alive after {years}, of {total}: from {least} with {worst} to {most} with {best}.",
+        years=years(group), total=total, least=least, worst=plain(low), most=most, best=plain(high),
+    )  # fmt: skip
 
 
 def _not_settled(run: Run) -> list[str]:
@@ -286,10 +347,16 @@ def _not_settled(run: Run) -> list[str]:
             if policy != run.reference:
                 against = lead(run, group, policy, run.reference)
                 if against.verdict == "not settled":
-                    names.append(f"{plain(policy)} (ahead in {against.ahead} of {against.n})")
+                    names.append(
+                        say(
+                            "{policy} (ahead in {ahead} of {n})",
+                            policy=plain(policy),
+                            ahead=against.ahead,
+                            n=against.n,
+                        )
+                    )
         if names:
-            where = f"{place(run, group)}: " if place(run, group) else ""
-            found.append(f"{where}{listed(names)}")
+            found.append(of_place(place(run, group), listed(names)))
     return found
 
 
@@ -304,9 +371,9 @@ def _origins(run: Run) -> list[Block]:
     elif known:
         blocks.append(Items([text for text, _ in known], [term for _, term in known]))
     elif run.parameters != DEFAULT and len(run.worlds) > 1:
-        blocks.append(Words(UNTOLD))
+        blocks.append(Words(say(UNTOLD)))
     exact = precision.sentence(run.manifest.get("precision", {}))
-    return [*blocks, Words(f"{exact} Section “How” has each.")] if exact else blocks
+    return [*blocks, Words(say("{exact} Section “How” has each.", exact=exact))] if exact else blocks
 
 
 def _origin(run: Run, group: Group) -> str:
@@ -317,29 +384,35 @@ def _origin(run: Run, group: Group) -> str:
         of = (row["group"], row["policy"], row["against"], row["month"])
         if of == (group.name, winner, against, end) and row.get("sd_chance"):
             share, low, high = (float(row[name] or math.nan) for name in SHARE)
-            what = f"net jobs with {plain(winner)}" + (
-                f" less those with {plain(against)}" if against else ""
-            )
-            return f"Of the spread of {what}, {origins_said(share, low, high)}."
+            what = spread_of_what(plain(winner), plain(against) if against else "")
+            return say("Of the spread of {what}, {share}.", what=what, share=origins_said(share, low, high))
     return ""
 
 
 def _how_sure(run: Run) -> str:
     n = int(run.worlds.groupby(["group", "policy"]).size().max())
     if run.parameters == "default":
-        kind = (
-            "Every behavioural number was kept at its default, so intervals show luck alone; what is not "
-            "known about behaviour makes the truth less sure than they say."
+        kind = say(
+            "Every behavioural number was kept at its default, so intervals show luck alone; what is "
+            "not known about behaviour makes the truth less sure than they say."
         )
     elif run.parameters == "posterior":
-        kind = (
-            "Behavioural numbers differ from draw to draw, as far as published figures leave them open, so "
-            "intervals show luck and ignorance together."
+        kind = say(
+            "Behavioural numbers differ from draw to draw, as far as published figures leave them "
+            "open, so intervals show luck and ignorance together."
         )
     else:
-        kind = "Behavioural numbers differ from draw to draw, so intervals show luck and ignorance together."
-    each = f"Each policy was run in {worlds(n)}"
+        kind = say(
+            "Behavioural numbers differ from draw to draw, so intervals show luck and ignorance together."
+        )
     if n == 1:
-        return f"{each}: one possible history, without an interval. {kind}"
-    rough = f" So few worlds make rough intervals; {ROUGH} or more are better." if n < ROUGH else ""
-    return f"{each}; “{OFTEN}” means in 90 % of them.{rough} {kind}"
+        one = say(
+            "Each policy was run in {worlds}: one possible history, without an interval.", worlds=worlds(n)
+        )
+        return f"{one} {kind}"
+    said = [
+        say("Each policy was run in {worlds}; “9 times out of 10” means in 90 % of them.", worlds=worlds(n))
+    ]
+    if n < ROUGH:
+        said.append(say("So few worlds make rough intervals; {enough} or more are better.", enough=ROUGH))
+    return " ".join([*said, kind])

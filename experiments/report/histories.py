@@ -1,7 +1,10 @@
 """Typical cases: firms and a basin followed through both worlds."""
 
 import json
+from typing import Any
 
+from experiments.lang import Said, kept, read, say
+from experiments.lang.phrases import of_place
 from experiments.report.blocks import Block, Items, Section, Words
 from experiments.report.headline import place
 from experiments.report.reading import Run
@@ -17,19 +20,37 @@ def typical(run: Run) -> Section | None:
     content = json.loads(path.read_text("utf-8"))
     group = next(group for group in run.groups if group.name == content["group"])
     where = f", {place(run, group)}" if place(run, group) else ""
-    scheme = "with the scheme" if len(group.spec["schemes"]) == 1 else "with the schemes"
-    blocks: list[Block] = [
-        Words(
-            f"The first of the simulated worlds{where}, {scheme} as in “{plain(content['policy'])}”, "
-            "beside the same world without. No firm of a model is a real one; these show what numbers are "
-            "made of. Of each kind of firm, the one in the middle by hires is told."
+    about = {"where": where, "policy": plain(content["policy"])}
+    if len(group.spec["schemes"]) == 1:
+        head = say(
+            "The first of the simulated worlds{where}, with the scheme as in “{policy}”, beside the same "
+            "world without.",
+            **about,
         )
-    ]
+    else:
+        head = say(
+            "The first of the simulated worlds{where}, with the schemes as in “{policy}”, beside the same "
+            "world without.",
+            **about,
+        )
+    rest = say(
+        "No firm of a model is a real one; these show what numbers are made of. Of each kind of firm, the "
+        "one in the middle by hires is told."
+    )
+    blocks: list[Block] = [Words(f"{head} {rest}")]
     for story in content["stories"]:
-        of = "" if story["share"] is None else f": {share_of(story['kind'], story['share'])}"
-        lines = [(line["date"], line["text"]) for line in story["lines"]]
-        lines.append(("At the end", story["end"].removeprefix("At the end ")))
+        lines = [(read(line["date"]), read(line["text"])) for line in story["lines"]]
+        lines.append((say("At the end"), _end(story["end"])))
         terms, texts = zip(*lines)
-        blocks.append(Words(f"{story['title']}{of}", strong=True))
-        blocks.append(Items(texts, terms, story["about"]))
-    return Section("typical", "Typical cases", "Typical cases", blocks)
+        title, share = read(story["title"]), story["share"]
+        blocks.append(
+            Words(title if share is None else of_place(title, share_of(story["kind"], share)), strong=True)
+        )
+        blocks.append(Items(texts, terms, read(story["about"])))
+    return Section("typical", say("Typical cases"), say("Typical cases"), blocks)
+
+
+def _end(data: Any) -> str:
+    """How a history ends, without the words that stand before it."""
+    end = kept(data)
+    return str(end.values["what"]) if isinstance(end, Said) else str(end).removeprefix("At the end ")

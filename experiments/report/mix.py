@@ -3,38 +3,40 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+from experiments.lang import form, later, say
+from experiments.lang.phrases import listed, of_place
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import PALETTE, Row, Style, dots
 from experiments.report.headline import place, years
 from experiments.report.jobs import alt_of, dot_table
 from experiments.report.reading import Group, Run, spread_of
-from experiments.report.words import MINUS, between, capital, cell, listed, plain
+from experiments.report.words import MINUS, between, capital, cell, plain
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 
 Rows = Mapping[tuple[str, str, str], Mapping[str, str]]  # by scheme, outcome, what
 # what, words, look
 SHOWN = (
-    (ALONE, "alone", Style(PALETTE[2], "D")),
-    (ADDED_LAST, "added last", Style(PALETTE[3], "s")),
-    (SHAPLEY, "fair share", Style(PALETTE[1], "o")),
+    (ALONE, later("alone"), Style(PALETTE[2], "D")),
+    (ADDED_LAST, later("added last"), Style(PALETTE[3], "s")),
+    (SHAPLEY, later("fair share"), Style(PALETTE[1], "o")),
 )
 TOGETHER = Style(PALETTE[0], "o")
 COLUMNS = {
-    "jobs_net": "net jobs: fair share",
-    "public_cost": "public money, euros: fair share",
-    "tax_expenditure": "tax given back, euros: fair share",
-    "volunteer_days": "volunteer days: fair share",
+    "jobs_net": later("net jobs: fair share"),
+    "public_cost": later("public money, euros: fair share"),
+    "tax_expenditure": later("tax given back, euros: fair share"),
+    "volunteer_days": later("volunteer days: fair share"),
 }
 
 COUNTS = {
-    "jobs_promised": "promised in files",
-    "jobs_reported": "reported",
-    "jobs_realised": "created by the firms helped",
-    "jobs_net": "net",
-    "public_cost": "public money, euros",
-    "tax_expenditure": "tax given back, euros",
-    "in_kind_cost": "volunteers' days, euros",
-    "private_cost": "paid by firms, euros",
+    "jobs_promised": later("promised in files"),
+    "jobs_reported": later("reported"),
+    "jobs_realised": later("created by the firms helped"),
+    "jobs_net": later("net"),
+    "public_cost": later("public money, euros"),
+    "tax_expenditure": later("tax given back, euros"),
+    "in_kind_cost": later("volunteers' days, euros"),
+    "private_cost": later("paid by firms, euros"),
 }
 
 
@@ -42,8 +44,11 @@ def with_shares(first: Section, run: Run) -> Section:
     """The first section, with a sentence on what each scheme brings where every mix was run."""
     if not (known := _known(run)):
         return first
-    said = [f"{_said(_rows(run, group))}. Section “What each scheme brings” says more." for group in known]
-    terms = [place(run, group) for group in known] if len(run.groups) > 1 else ["All schemes together"]
+    said = [
+        say("{shares}. Section “What each scheme brings” says more.", shares=_said(_rows(run, group)))
+        for group in known
+    ]
+    terms = [place(run, group) for group in known] if len(run.groups) > 1 else [say("All schemes together")]
     return replace(first, blocks=[*first.blocks[:-1], Items(said, terms), *first.blocks[-1:]])
 
 
@@ -54,32 +59,39 @@ def brought(run: Run) -> Section | None:
     known = _known(run)
     blocks: list[Block] = [
         Words(
-            "Schemes that live in the same basins meet the same firms and the same large sites, so what "
-            "they do together is not the sum of what each does. Every mix of them was run in the same worlds:"
+            say(
+                "Schemes that live in the same basins meet the same firms and the same large sites, so "
+                "what they do together is not the sum of what each does. Every mix of them was run in "
+                "the same worlds:"
+            )
         ),
         Items(
             (
-                "what the scheme does against no scheme at all.",
-                "what would be lost if only this scheme stopped.",
-                "its part of what all do together (Shapley): what changes when it joins the others, on "
-                "average over all orders of joining. Fair shares add up to the whole, world by world.",
+                say("what the scheme does against no scheme at all."),
+                say("what would be lost if only this scheme stopped."),
+                say(
+                    "its part of what all do together (Shapley): what changes when it joins the others, on "
+                    "average over all orders of joining. Fair shares add up to the whole, world by world."
+                ),
             ),
-            ("Alone", "Added last", "Fair share"),
+            (say("Alone"), say("Added last"), say("Fair share")),
         ),
     ]
     if len(known) < sum(bool(group.mixes) for group in run.groups):
-        blocks.append(Words("Where no draw ended well in every mix, nothing can be said.", warning=True))
+        blocks.append(Words(say("Where no draw ended well in every mix, nothing can be said."), warning=True))
     blocks += [_interplay(run, group) for group in known]
     blocks.append(Figures([_figure(run, group, f"mix{i}") for i, group in enumerate(known)]))
     blocks += [table for group in known for table in (_table(run, group), _counts(run, group))]
     if any(_spends_less(_rows(run, group)) for group in known):
         blocks.append(
             Words(
-                "A share of money or days below zero is no receipt: where this scheme lives, others have "
-                "fewer firms to help, and spend or ask for less."
+                say(
+                    "A share of money or days below zero is no receipt: where this scheme lives, others have "
+                    "fewer firms to help, and spend or ask for less."
+                )
             )
         )
-    return Section("mix", "Each scheme", "What each scheme brings", blocks)
+    return Section("mix", say("Each scheme"), say("What each scheme brings"), blocks)
 
 
 def _known(run: Run) -> list[Group]:
@@ -103,13 +115,17 @@ def _interplay(run: Run, group: Group) -> Words:
     gap, together = spread_of(row), spread_of(rows[ALL, "jobs_net", ALL])
     alones = [spread_of(rows[scheme, "jobs_net", ALONE]).mean for scheme in _schemes(rows)]
     numbers = {name: float(row[name]) if row[name] else 0.0 for name in ("mean", "sd", "p05", "p95", "n")}
-    said = verdict(numbers)
-    text = (
-        f"All together bring {_whole(together.mean)} net jobs after {years(group)}; what each does alone "
-        f"adds up to {_whole(sum(alones))}. The difference is {_whole(gap.mean)} ({between(gap)}): {said}."
+    text = say(
+        "All together bring {net} net jobs after {years}; what each does alone adds up to "
+        "{alones}. The difference is {gap} ({between}): {verdict}.",
+        net=_whole(together.mean),
+        years=years(group),
+        alones=_whole(sum(alones)),
+        gap=_whole(gap.mean),
+        between=between(gap),
+        verdict=say(verdict(numbers)),
     )
-    where = place(run, group)
-    return Words(f"{where}: {text}" if where else text, strong=True)
+    return Words(of_place(place(run, group), text), strong=True)
 
 
 def _said(rows: Rows) -> str:
@@ -118,12 +134,12 @@ def _said(rows: Rows) -> str:
     order = sorted(means, key=lambda scheme: -means[scheme])
     whole = spread_of(rows[ALL, "jobs_net", ALL]).mean
     shares = listed(f"{plain(scheme)} {_whole(means[scheme])}" for scheme in order)
-    return f"Of {_whole(whole)} net jobs, the fair shares are: {shares}"
+    return say("Of {whole} net jobs, the fair shares are: {shares}", whole=_whole(whole), shares=shares)
 
 
 def _whole(value: float) -> str:
     """A number of jobs that stands in a sum."""
-    return f"{round(value):,}".replace("-", MINUS)
+    return form(round(value)).replace("-", MINUS)
 
 
 def _figure(run: Run, group: Group, name: str) -> Figure:
@@ -132,13 +148,15 @@ def _figure(run: Run, group: Group, name: str) -> Figure:
     for scheme in _schemes(rows):
         for what, words, style in SHOWN:
             s = spread_of(rows[scheme, "jobs_net", what])
-            found.append(Row(words, s, s.mean, cell(s), style, capital(plain(scheme))))
+            found.append(Row(say(words), s, s.mean, cell(s), style, capital(plain(scheme))))
     together = spread_of(rows[ALL, "jobs_net", ALL])
     title = _said(rows)
-    found.append(Row("against no scheme", together, together.mean, cell(together), TOGETHER, "All together"))
-    axis = "net jobs at the end (mark: mean; line: 90 % of worlds)"
+    found.append(
+        Row(say("against no scheme"), together, together.mean, cell(together), TOGETHER, say("All together"))
+    )
+    axis = say("net jobs at the end (mark: mean; line: 90 % of worlds)")
     svg = dots(name, alt_of(title, found), found, axis, mark=0.0)
-    return Figure(title, svg, dot_table(found, "Net jobs"), case=place(run, group))
+    return Figure(title, svg, dot_table(found, say("Net jobs")), case=place(run, group))
 
 
 def _spends_less(rows: Rows) -> bool:
@@ -151,16 +169,21 @@ def _spends_less(rows: Rows) -> bool:
 
 def _table(run: Run, group: Group) -> Table:
     rows = _rows(run, group)
-    columns = ["scheme", "net jobs: alone", "net jobs: added last", *(COLUMNS[name] for name in COLUMNS)]
+    columns = [
+        say("scheme"),
+        say("net jobs: alone"),
+        say("net jobs: added last"),
+        *(say(words) for words in COLUMNS.values()),
+    ]
     cells = []
     for scheme in _schemes(rows):
         jobs = [cell(spread_of(rows[scheme, "jobs_net", what])) for what in (ALONE, ADDED_LAST)]
         shares = [cell(spread_of(rows[scheme, name, SHAPLEY])) for name in COLUMNS]
         cells.append([plain(scheme), *jobs, *shares])
     whole = [cell(spread_of(rows[ALL, name, ALL])) for name in COLUMNS]
-    cells.append(["all together", "–", "–", *whole])
-    where = place(run, group)
-    return Table(f"{where or 'Each scheme'}: mean (5 to 95 % of worlds)", columns, cells)
+    cells.append([say("all together"), "–", "–", *whole])
+    caption = say("{what}: mean (5 to 95 % of worlds)", what=place(run, group) or say("Each scheme"))
+    return Table(caption, columns, cells)
 
 
 def _counts(run: Run, group: Group) -> Table:
@@ -171,5 +194,6 @@ def _counts(run: Run, group: Group) -> Table:
         for scheme in _schemes(rows)
     ]
     where = place(run, group)
-    caption = f"{where + ', e' if where else 'E'}ach scheme alone, jobs and costs: mean (5 to 95 % of worlds)"
-    return Table(caption, ["scheme", *COUNTS.values()], cells)
+    caption = say("each scheme alone, jobs and costs: mean (5 to 95 % of worlds)")
+    caption = f"{where}, {caption}" if where else capital(caption)
+    return Table(caption, [say("scheme"), *map(say, COUNTS.values())], cells)

@@ -1,10 +1,12 @@
 """The page: sections in the order in which a person decides."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from experiments.lang import language, later, say, told
 from experiments.report import validated
 from experiments.report.basins import by_basin
 from experiments.report.blocks import Section
@@ -15,6 +17,7 @@ from experiments.report.headline import first_section, years
 from experiments.report.help import beside_jobs
 from experiments.report.histories import typical
 from experiments.report.jobs import from_reported_to_net, side_by_side
+from experiments.report.maps import on_map
 from experiments.report.mix import brought, with_shares
 from experiments.report.published import beside_simulated
 from experiments.report.reading import Run, exists
@@ -22,6 +25,9 @@ from experiments.report.support import costs, members_over_time, over_time, volu
 from experiments.report.winners import winners, with_dates
 
 HERE = Path(__file__).parent
+# the question of an evaluation, as experiments/evaluation/bench.py writes it
+WOULD_YEARS = later("Would an evaluation of {scheme} after {years} years have found the truth?")
+WOULD_A_YEAR = later("Would an evaluation of {scheme} after a year have found the truth?")
 
 
 def sections(run: Run) -> list[Section]:
@@ -49,6 +55,7 @@ def sections(run: Run) -> list[Section]:
         members_over_time(run, drawn, not lent) if exists(run, "members") else None,
         winners(run),
         by_basin(run),
+        on_map(run),
         volunteers(run, drawn) if lent else None,
         costs(run, drawn),
         typical(run),
@@ -66,7 +73,10 @@ def filled(
     )
     template = page.get_template("page.html.j2")
     style = (HERE / "style.css").read_text("utf-8")
-    return template.render(title=title, subtitle=subtitle, cases=cases, sections=sections, style=style)
+    return template.render(
+        title=title, subtitle=subtitle, cases=cases, sections=sections, style=style, say=say,
+        language=language(),
+    )  # fmt: skip
 
 
 def render(run: Run) -> str:
@@ -76,10 +86,21 @@ def render(run: Run) -> str:
     alone = len(run.groups) == 1
     validated_ = run.command == "validate"
     return filled(
-        spec.get("question") or spec.get("title") or group.title,
-        f"{group.title}. {group.description}" if alone and spec.get("question") else
-        group.description if alone else f"{len(run.groups)} published histories" if validated_ else
-        f"{len(run.groups)} cases over {years(group)}",
-        () if alone or validated_ else [(g.title, g.description) for g in run.groups],
+        told_question(spec.get("question") or "") or told(spec.get("title") or group.title),
+        f"{told(group.title)}. {told(group.description)}" if alone and spec.get("question") else
+        told(group.description) if alone else
+        say("{number} published histories", number=len(run.groups)) if validated_ else
+        say("{number} cases over {years}", number=len(run.groups), years=years(group)),
+        () if alone or validated_ else [(told(g.title), told(g.description)) for g in run.groups],
         sections(run),
     )  # fmt: skip
+
+
+def told_question(text: str) -> str:
+    """The question of a run; that of an evaluation is made of a scheme and a time."""
+    for form_ in (WOULD_YEARS, WOULD_A_YEAR):
+        pattern = re.escape(form_).replace(r"\{scheme\}", "(.+)").replace(r"\{years\}", r"(\d+)")
+        if found := re.fullmatch(pattern, text):
+            scheme, *years_ = found.groups()
+            return say(form_, scheme=told(scheme), **dict(zip(("years",), years_)))
+    return told(text)

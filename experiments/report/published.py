@@ -7,20 +7,22 @@ from functools import cache
 
 from calibration.facts import Fact, facts
 from calibration.targets import TARGETS
+from experiments.lang import later, say, told
+from experiments.lang.phrases import of_place, span_of
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import BAD, GOOD, LETTERS, SOFT, Row, Style, dots
 from experiments.report.reading import Run, Spread
 from experiments.report.words import capital, exact, three
 
 ROLES = {
-    "fitted": "Fitted: numbers of the model were chosen with it in view",
-    "held_out": "Kept aside: never looked at when choosing",
-    "context": "Context: shown beside, not judged",
+    "fitted": later("Fitted: numbers of the model were chosen with it in view"),
+    "held_out": later("Kept aside: never looked at when choosing"),
+    "context": later("Context: shown beside, not judged"),
 }
-BRIEF = {"fitted": "fitted", "held_out": "kept aside", "context": "context"}
+BRIEF = {"fitted": later("fitted"), "held_out": later("kept aside"), "context": "context"}
 NEAREST, FARTHEST = -100.0, 300.0  # % of what was published that a figure shows
 STYLES = {"1": Style(GOOD, "o"), "0": Style(BAD, "D"), "": Style(SOFT, "s")}
-VERDICTS = {"1": "agrees", "0": "does not agree", "": "not judged"}
+VERDICTS = {"1": later("agrees"), "0": later("does not agree"), "": later("not judged")}
 
 
 def beside_simulated(run: Run) -> Section:
@@ -29,24 +31,27 @@ def beside_simulated(run: Run) -> Section:
     judged = [row for row in rows if row["inside"] in ("0", "1")]
     blocks: list[Block] = [
         Words(
-            "Published counts are claims, made by those who ran the scheme about the firms they helped. "
-            "They are counted here in the simulated world as their publisher counted them. A figure that "
-            "agrees shows that the model is consistent with the claim; it proves neither the claim nor "
-            "the model. No published figure measures net jobs, so none can confirm them."
+            say(
+                "Published counts are claims, made by those who ran the scheme about the firms they "
+                "helped. They are counted here in the simulated world as their publisher counted them. A "
+                "figure that agrees shows that the model is consistent with the claim; it proves neither "
+                "the claim nor the model. No published figure measures net jobs, so none can confirm "
+                "them."
+            )
         )
     ]
     if not rows:
-        blocks.append(Words("Nothing published is known of this case, or no world ended well."))
-        return Section("published", "Published", "Published figures beside simulated ones", blocks)
+        blocks.append(Words(say("Nothing published is known of this case, or no world ended well.")))
+        return Section("published", say("Published"), say("Published figures beside simulated ones"), blocks)
     if judged:
         blocks += [Words(agreement(judged, run.parameters)), Figures([figure(judged, "published")])]
         blocks += not_drawn(judged)
     if missed := [row for row in judged if row["inside"] == "0"]:
-        blocks.append(beside("Figures that do not agree", missed, folded=False))
+        blocks.append(beside(say("Figures that do not agree"), missed, folded=False))
     for role, words in ROLES.items():
         if found := [row for row in rows if row["role"] == role]:
-            blocks.append(beside(words, found, folded=True))
-    return Section("published", "Published", "Published figures beside simulated ones", blocks)
+            blocks.append(beside(say(words), found, folded=True))
+    return Section("published", say("Published"), say("Published figures beside simulated ones"), blocks)
 
 
 def agreement(judged: Sequence[Mapping[str, str]], parameters: str) -> str:
@@ -55,45 +60,69 @@ def agreement(judged: Sequence[Mapping[str, str]], parameters: str) -> str:
 
 
 def _met(judged: Sequence[Mapping[str, str]], parameters: str) -> str:
+    fitted, held = (_counted(judged, role) for role in ("fitted", "held_out"))
     said = []
-    no_fit = f"figures open to fitting ({parameters} values are no fit)"
-    fitted = no_fit if parameters in ("default", "prior") else "fitted figures"
-    for role, words in (("fitted", fitted), ("held_out", "kept aside")):
-        found = [row for row in judged if row["role"] == role]
-        if found:
-            said.append(f"{sum(row['inside'] == '1' for row in found)} of {len(found)} {words}")
-    return f"Agreement: {', and '.join(said)}. Figures on one subject are not independent of each other."
+    if fitted["total"] and parameters in ("default", "prior"):
+        said.append(
+            say(
+                "{met} of {total} figures open to fitting ({parameters} values are no fit)",
+                parameters=parameters, **fitted,
+            )
+        )  # fmt: skip
+    elif fitted["total"]:
+        said.append(say("{met} of {total} fitted figures", **fitted))
+    if held["total"]:
+        said.append(say("{met} of {total} kept aside", **held))
+    counts = say("{one}, and {other}", one=said[0], other=said[1]) if len(said) == 2 else "".join(said)
+    return say(
+        "Agreement: {counts}. Figures on one subject are not independent of each other.", counts=counts
+    )
+
+
+def _counted(judged: Sequence[Mapping[str, str]], role: str) -> dict[str, int]:
+    """Of the figures of a role, how many there are and how many agree."""
+    found = [row for row in judged if row["role"] == role]
+    return {"met": sum(row["inside"] == "1" for row in found), "total": len(found)}
 
 
 def _rule(judged: Sequence[Mapping[str, str]]) -> str:
-    text = "A fitted figure agrees if the median world lies in its tolerance"
     if any(row["role"] == "held_out" for row in judged):
-        text += "; one kept aside, if the range that holds 9 worlds in 10 reaches into it"
-    return f"{text}. Tolerances allow for errors of model, measurement and definition."
+        text = say(
+            "A fitted figure agrees if the median world lies in its tolerance; one kept aside, if the range "
+            "that holds 9 worlds in 10 reaches into it."
+        )
+    else:
+        text = say("A fitted figure agrees if the median world lies in its tolerance.")
+    allowed = say("Tolerances allow for errors of model, measurement and definition.")
+    return f"{text} {allowed}"
 
 
 def figure(judged: Sequence[Mapping[str, str]], name: str, families: bool = False) -> Figure:
     """Figures that are judged, each in percent of what was published. ``name``: of the drawing; ``families``:
     they stand under their families instead of their roles."""
-    heading = (lambda row: row["family"]) if families else (lambda row: BRIEF[row["role"]])
+    heading = (lambda row: told(row["family"])) if families else _brief
     found = [row for row in judged if _number(row["published"]) is not None]
-    order = list(dict.fromkeys(heading(row) for row in found)) if families else list(BRIEF.values())
+    order = list(dict.fromkeys(heading(row) for row in found)) if families else [*map(say, BRIEF.values())]
     found.sort(key=lambda row: order.index(heading(row)))
     rows = [_row(row, capital(heading(row))) for row in found if _number(row["published"])]
     cells = [
         [capital(named(row)), exact(_number(row["published"]) or 0.0), unit(row), _band(row),
-         _span(_spread(row)), VERDICTS[row["inside"]]]
+         _span(_spread(row)), verdict_of(row)]
         for row in found
     ]  # fmt: skip
     met = sum(row["inside"] == "1" for row in judged)
-    title = f"{met} of {len(judged)} published figures agree with the simulated world"
-    alt = f"{title}. The table gives each figure, its tolerance and the simulated interval."
-    svg = dots(name, alt, rows, "simulated, in % of what was published", zero=False, mark=100.0)
-    columns = ["figure", "published", "unit", "tolerance", _simulated(judged), "verdict"]
-    table = Table("Published and simulated", columns, cells)
-    note = (
-        "Line at 100: published. Pale band: tolerance. Round, blue: agrees. Diamond, brown: does not. "
-        "At the right: simulated for published."
+    title = say(
+        "{met} of {total} published figures agree with the simulated world", met=met, total=len(judged)
+    )
+    alt = say("{title}. The table gives each figure, its tolerance and the simulated interval.", title=title)
+    svg = dots(name, alt, rows, say("simulated, in % of what was published"), zero=False, mark=100.0)
+    columns = [
+        say("figure"), say("published"), say("unit"), say("tolerance"), _simulated(judged), say("verdict"),
+    ]  # fmt: skip
+    table = Table(say("Published and simulated"), columns, cells)
+    note = say(
+        "Line at 100: published. Pale band: tolerance. Round, blue: agrees. Diamond, brown: does "
+        "not. At the right: simulated for published."
     )
     return Figure(title, svg, table, note)
 
@@ -101,14 +130,20 @@ def figure(judged: Sequence[Mapping[str, str]], name: str, families: bool = Fals
 def not_drawn(judged: Sequence[Mapping[str, str]]) -> list[Block]:
     """Figures that were published as 0, of which no percent can be drawn."""
     items = [
-        f"{_span(_spread(row))} {unit(row)} simulated, tolerance {_band(row)}: {VERDICTS[row['inside']]}"
+        say(
+            "{simulated} {unit} simulated, tolerance {tolerance}: {verdict}",
+            simulated=_span(_spread(row)),
+            unit=unit(row),
+            tolerance=_band(row),
+            verdict=verdict_of(row),
+        )
         for row in judged
         if _number(row["published"]) == 0.0
     ]
     terms = [
         f"{capital(named(row))} ({row['fact_id']})" for row in judged if _number(row["published"]) == 0.0
     ]
-    return [Items(items, terms, title="Published as 0, so not drawn in percent")] if items else []
+    return [Items(items, terms, title=say("Published as 0, so not drawn in percent"))] if items else []
 
 
 def _row(row: Mapping[str, str], heading: str) -> Row:
@@ -122,7 +157,8 @@ def _row(row: Mapping[str, str], heading: str) -> Row:
     )  # fmt: skip
     ends = sorted(100 * v / value for v in (_number(row["low"]), _number(row["high"])) if v is not None)
     band = (max(ends[0], NEAREST), min(ends[1], FARTHEST)) if len(ends) == 2 else None
-    label, text = capital(named(row)), f"{_span(s)} for {exact(value)}"
+    label = capital(named(row))
+    text = say("{simulated} for {published}", simulated=_span(s), published=exact(value))
     if len(f"{label} {text} {unit(row)}") <= LETTERS or unit(row).startswith("%"):
         text = f"{text} {unit(row).split()[0] if unit(row).startswith('%') else unit(row)}"
     return Row(label, shown, shown.p50, text.strip(), STYLES[row["inside"]], heading, band)
@@ -138,12 +174,12 @@ def _cut(percent: float) -> float:
 def beside(words: str, rows: Sequence[Mapping[str, str]], folded: bool) -> Table:
     """Published figures beside simulated ones, with what they say and where."""
     columns = [
-        "what was published",
-        "published",
-        "tolerance",
+        say("what was published"),
+        say("published"),
+        say("tolerance"),
         _simulated(rows),
-        "verdict",
-        "what it says, and where",
+        say("verdict"),
+        say("what it says, and where"),
     ]
     cells = []
     for row in rows:
@@ -153,15 +189,27 @@ def beside(words: str, rows: Sequence[Mapping[str, str]], folded: bool) -> Table
             f"{exact(_number(row['published']) or 0.0)} {unit(row)}".strip(),
             _band(row),
             _span(_spread(row)),
-            VERDICTS[row["inside"]],
-            f"{fact.meaning} {_citation(fact)}" if fact else "",
+            verdict_of(row),
+            f"{told(fact.meaning)} {_citation(fact)}" if fact else "",
         ])  # fmt: skip
     return Table(words, columns, cells, numbers=False, folded=folded)
 
 
+def verdict_of(row: Mapping[str, str]) -> str:
+    """Whether a figure agrees, in words."""
+    inside = row["inside"]
+    return say(VERDICTS[inside])
+
+
+def _brief(row: Mapping[str, str]) -> str:
+    """What a figure was used for, in words."""
+    role = row["role"]
+    return say(BRIEF[role])
+
+
 def _simulated(rows: Sequence[Mapping[str, str]]) -> str:
     alone = all(row["p05"] == row["p95"] for row in rows)
-    return "simulated" if alone else "simulated, 9 times out of 10"
+    return say("simulated") if alone else say("simulated, 9 times out of 10")
 
 
 def _fact(row: Mapping[str, str]) -> Fact | None:
@@ -173,10 +221,10 @@ def named(row: Mapping[str, str]) -> str:
     fact = _fact(row)
     if not fact:
         return row["fact_id"]
-    name, letter = _quantity(fact), row["fact_id"].removeprefix(fact.id)
-    head, _, parts = name.partition(": ")
+    name, letter = told(_quantity(fact)), row["fact_id"].removeprefix(fact.id)
+    head, _, parts = name.replace("\N{NO-BREAK SPACE}:", ":").partition(": ")
     if letter and len(several := parts.split(" / ")) > 1:  # "employers only: 1-9 / 10-49 / ..."
-        name, letter = f"{head}: {several['abcdefgh'.index(letter)]}", ""
+        name, letter = of_place(head, several["abcdefgh".index(letter)]), ""
     year = fact.period_end if fact.period_end.isdigit() and fact.period_end not in name else ""
     return f"{name}{', ' + year if year else ''}{f' ({letter})' if letter else ''}"
 
@@ -194,7 +242,7 @@ def unit(row: Mapping[str, str]) -> str:
     """Unit of a figure, as it is judged."""
     fact = _fact(row)
     known = _units().get(row["fact_id"]) or (fact.unit if fact else "")
-    return known.replace("EUR", "euros")
+    return told(known.replace("EUR", "euros"))
 
 
 @cache
@@ -203,9 +251,11 @@ def _units() -> Mapping[str, str]:
 
 
 def _citation(fact: Fact) -> str:
-    derived = " (computed from it)" if "[derived]" in fact.source_title else ""
     title = re.sub(r"\s*\[derived\]", "", fact.source_title)
-    return f"{title}, {fact.publisher}, {fact.year}{derived}."
+    source = f"{title}, {fact.publisher}, {told(fact.year)}"
+    if "[derived]" in fact.source_title:
+        return say("{source} (computed from it).", source=source)
+    return f"{source}."
 
 
 def _number(text: str) -> float | None:
@@ -225,11 +275,11 @@ def _spread(row: Mapping[str, str]) -> Spread:
 
 def _span(s: Spread) -> str:
     if not s.known:
-        return "no world gives it"
+        return say("no world gives it")
     low, high = three(s.p05), three(s.p95)
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else span_of(low, high)
 
 
 def _band(row: Mapping[str, str]) -> str:
     low, high = _number(row["low"]), _number(row["high"])
-    return f"{three(low)} to {three(high)}" if low is not None and high is not None else "–"
+    return span_of(three(low), three(high)) if low is not None and high is not None else "–"

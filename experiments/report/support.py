@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from experiments.lang import later, say
+from experiments.lang.phrases import listed, parts
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
 from experiments.report.figures import Line, Row, dots, lines
 from experiments.report.headline import place, ranking, schemes
@@ -14,7 +16,6 @@ from experiments.report.words import (
     capital,
     cell,
     chance,
-    listed,
     number,
     plain,
     span,
@@ -24,55 +25,56 @@ from experiments.report.words import (
 
 # outcome of the series, name, unit of the axis
 OVER_TIME = (
-    ("partners", "Partner sites", "partner sites"),
-    ("fatigue", "Wear of partners", "mean wear, from 0 (rested) to 100 % (worn out)"),
-    ("schemes_alive", "Local schemes alive", "local schemes alive"),
+    ("partners", later("Partner sites"), later("partner sites")),
+    ("fatigue", later("Wear of partners"), later("mean wear, from 0 (rested) to 100 % (worn out)")),
+    ("schemes_alive", later("Local schemes alive"), later("local schemes alive")),
 )
 MEMBERS_OVER_TIME = (
-    ("members", "Member firms", "member firms"),
-    ("partners", "Large members", "large members: buyers, groups"),
+    ("members", later("Member firms"), later("member firms")),
+    ("partners", later("Large members"), later("large members: buyers, groups")),
 )
 CASH = (
-    ("public_cost", "Public money spent", "euros since the start"),
-    ("fund", "Money in the advance funds", "euros in the funds"),
+    ("public_cost", later("Public money spent"), later("euros since the start")),
+    ("fund", later("Money in the advance funds"), later("euros in the funds")),
 )
 MONEY = (
-    ("public_cost", "Public and partners' money: coordination, experts, advances lost"),
-    ("in_kind_cost", "In kind: volunteers' days at their value"),
-    ("tax_expenditure", "Tax given back: to the volunteers' employers"),
-    ("advances_paid", "Advances paid: repayable"),
-    ("advances_lost", "Advances lost: in the first line, too"),
+    ("public_cost", later("Public and partners' money: coordination, experts, advances lost")),
+    ("in_kind_cost", later("In kind: volunteers' days at their value")),
+    ("tax_expenditure", later("Tax given back: to the volunteers' employers")),
+    ("advances_paid", later("Advances paid: repayable")),
+    ("advances_lost", later("Advances lost: in the first line, too")),
 )
 PEOPLE = (
-    ("volunteers_mobilised", "persons", "different persons"),
-    ("volunteer_days", "days", "days given"),
-    ("missions", "missions", "missions"),
-    ("seats_per_volunteer", "missions per person", "missions a person"),
-    ("files_unserved", "files", "accepted files that found nobody in time"),
-    ("months_to_help", "months", "months from application to help"),
-    ("paid_days", "days", "expert days bought"),
+    ("volunteers_mobilised", "persons", later("different persons")),
+    ("volunteer_days", "days", later("days given")),
+    ("missions", "missions", later("missions")),
+    ("seats_per_volunteer", "missions per person", later("missions a person")),
+    ("files_unserved", "files", later("accepted files that found nobody in time")),
+    ("months_to_help", "months", later("months from application to help")),
+    ("paid_days", "days", later("expert days bought")),
 )
 
 
 def over_time(run: Run, styles: Styles) -> Section:
     """Partners, wear, schemes alive."""
-    words = (
-        "A local scheme lives on the large firms at its table. Each mission tires the site that gives "
-        "it; a tired site says no more often, and leaves sooner. A scheme with too few partners "
-        "closes. Shaded: 90 % of worlds."
+    words = say(
+        "A local scheme lives on the large firms at its table. Each mission tires the site that "
+        "gives it; a tired site says no more often, and leaves sooner. A scheme with too few "
+        "partners closes. Shaded: 90 % of worlds."
     )
     blocks = [Words(words), *_paths(run, styles, OVER_TIME)]
-    return Section("time", "Partners", "Partners, wear and schemes alive over time", blocks)
+    return Section("time", say("Partners"), say("Partners, wear and schemes alive over time"), blocks)
 
 
 def members_over_time(run: Run, styles: Styles, large: bool) -> Section:
     """Small members of schemes made of members, and large ones unless they stand among partners already."""
-    words = (
-        "Firms within reach of the scheme join sooner or later, until few are left outside: more effort "
-        "brings them in sooner, only more reach brings more of them. Shaded: 90 % of worlds."
+    words = say(
+        "Firms within reach of the scheme join sooner or later, until few are left outside: more "
+        "effort brings them in sooner, only more reach brings more of them. Shaded: 90 % of "
+        "worlds."
     )
     blocks = [Words(words), *_paths(run, styles, MEMBERS_OVER_TIME if large else MEMBERS_OVER_TIME[:1])]
-    return Section("members", "Members", "Members over time", blocks)
+    return Section("members", say("Members"), say("Members over time"), blocks)
 
 
 def _paths(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> list[Block]:
@@ -88,7 +90,7 @@ def _paths(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> l
                 figures.append(_over_time(run, group, outcome, name, unit, found, top, f"{outcome}{i}"))
         found_all += figures
     # one case: its three figures side by side; several: a row of cases for each outcome
-    return [Figures(found_all) if found_all else Words("The folder holds no series over time.")]
+    return [Figures(found_all) if found_all else Words(say("The folder holds no series over time."))]
 
 
 def _series(run: Run, group: Group, outcome: str, styles: Styles) -> list[Line]:
@@ -111,33 +113,39 @@ def _over_time(
     kind = "share" if outcome == "fatigue" else ""
     ends = {line.label: line.spreads[-1] for line in found if line.spreads[-1].known}
     title = _message(run, group, outcome, name, ends)
-    alt = (
-        f"{place(run, group)} {title}. At the end: ".lstrip()
-        + "; ".join(f"{label}, {cell(s, kind)}" for label, s in ends.items())
-        + "."
+    alt = f"{place(run, group)} {title}. ".lstrip() + say(
+        "At the end: {values}.", values=parts(f"{label}, {cell(s, kind)}" for label, s in ends.items())
     )
-    svg = lines(id_, alt, found, unit, top, group.spec["start_year"], percent=bool(kind))
+    svg = lines(id_, alt, found, say(unit), top, group.spec["start_year"], percent=bool(kind))
     months = sorted({month for line in found for month in line.months})
     rows = []
     for line in found:
         at = dict(zip(line.months, line.spreads))
         rows.append([line.label, *(cell(at[m], kind) if m in at and at[m].known else "–" for m in months)])
-    table = Table(f"{name}: mean (5 to 95 % of worlds)", ["policy", *(f"month {m}" for m in months)], rows)
+    table = Table(
+        say("{what}: mean (5 to 95 % of worlds)", what=say(name)),
+        [say("policy"), *(say("month {month}", month=m) for m in months)],
+        rows,
+    )
     return Figure(title, svg, table, case=place(run, group))
 
 
 def _message(run: Run, group: Group, outcome: str, name: str, ends: dict[str, Spread]) -> str:
     kind = "share" if outcome == "fatigue" else ""
+    name = say(name)
     if not ends:
-        return f"{name}: none left at the end"
+        return say("{name}: none left at the end", name=name)
     low, high = min(ends, key=lambda p: ends[p].mean), max(ends, key=lambda p: ends[p].mean)
-    of = f" of {schemes(group)}" if outcome == "schemes_alive" else ""
-    if len(ends) == 1:
-        return f"{name}: {number(ends[low].mean, kind)}{of} at the end"
-    if number(ends[low].mean, kind) == number(ends[high].mean, kind):
-        return f"{name}: {number(ends[low].mean, kind)}{of} at the end, whatever the policy"
     least, most = number(ends[low].mean, kind), number(ends[high].mean, kind)
-    return f"{name}: from {least} ({low}) to {most} ({high}){of} at the end"
+    of = say(" of {total}", total=schemes(group)) if outcome == "schemes_alive" else ""
+    if len(ends) == 1:
+        return say("{name}: {mean}{of} at the end", name=name, mean=least, of=of)
+    if least == most:
+        return say("{name}: {mean}{of} at the end, whatever the policy", name=name, mean=least, of=of)
+    return say(
+        "{name}: from {least} ({low}) to {most} ({high}){of} at the end",
+        name=name, least=least, low=low, most=most, high=high, of=of,
+    )  # fmt: skip
 
 
 def volunteers(run: Run, styles: Styles) -> Section:
@@ -148,37 +156,58 @@ def volunteers(run: Run, styles: Styles) -> Section:
         s = {name: run.spread(group.name, run.reference, name) for name, *_ in PEOPLE}
         blocks.append(
             Words(
-                f"About {with_unit(s['volunteers_mobilised'].mean, 'persons')} of large firms give "
-                f"{with_unit(s['volunteer_days'].mean, 'days')} in all ({between(s['volunteer_days'])}): "
-                f"{number(s['seats_per_volunteer'].mean)} missions a person."
+                say(
+                    "About {persons} of large firms give {days} in all ({between}): {missions} missions "
+                    "a person.",
+                    persons=with_unit(s["volunteers_mobilised"].mean, "persons"),
+                    days=with_unit(s["volunteer_days"].mean, "days"),
+                    between=between(s["volunteer_days"]),
+                    missions=number(s["seats_per_volunteer"].mean),
+                )
             )
         )
     else:
         rows = _arm_rows(run, "volunteer_days", styles)
-        title = f"Volunteers give {_range(rows)} days"
-        svg = dots("days", alt_of(title, rows), rows, "days given by volunteers, in all")
-        blocks.append(Figures([Figure(title, svg, dot_table(rows, "Volunteer days"))]))
+        title = _days(rows)
+        svg = dots("days", alt_of(title, rows), rows, say("days given by volunteers, in all"))
+        blocks.append(Figures([Figure(title, svg, dot_table(rows, say("Volunteer days")))]))
     shown = [(name, unit, label) for name, unit, label in PEOPLE if _any(run, name)]
     for group in run.groups:
         cells = [
             [plain(policy), *(cell(run.spread(group.name, policy, name), unit) for name, unit, _ in shown)]
             for policy in ranking(run, group)
         ]
-        caption = f"{place(run, group) or 'Volunteers'}: mean (5 to 95 % of worlds)"
-        columns = ["policy", *(capital(label) for *_, label in shown)]
+        caption = say("{what}: mean (5 to 95 % of worlds)", what=place(run, group) or say("Volunteers"))
+        columns = [say("policy"), *(capital(say(label)) for *_, label in shown)]
         blocks.append(_arms(caption, columns, cells, folded=run.command != "run"))
-    return Section("volunteers", "Volunteers", "Volunteers", blocks)
+    return Section("volunteers", say("Volunteers"), say("Volunteers"), blocks)
 
 
-def _range(rows: Sequence[Row]) -> str:
-    """ "from 1,300 (no renewal) to 3,000 (published)", over all cases."""
+def _ends(rows: Sequence[Row]) -> dict[str, str]:
+    """The least and the most over all cases, with the policies that give them; none where none is known."""
     known = [row for row in rows if row.spread.known]
     if not known:
-        return "an unknown number of"
+        return {}
     low, high = min(known, key=lambda row: row.value), max(known, key=lambda row: row.value)
-    if number(low.value) == number(high.value):
-        return f"about {number(low.value)}"
-    return f"from {number(low.value)} ({low.label}) to {number(high.value)} ({high.label})"
+    return {"least": number(low.value), "low": low.label, "most": number(high.value), "high": high.label}
+
+
+def _days(rows: Sequence[Row]) -> str:
+    """ "Volunteers give from 1,300 (no renewal) to 3,000 (published) days"."""
+    if not (ends := _ends(rows)):
+        return say("Volunteers give an unknown number of days")
+    if ends["least"] == ends["most"]:
+        return say("Volunteers give about {days} days", days=ends["least"])
+    return say("Volunteers give from {least} ({low}) to {most} ({high}) days", **ends)
+
+
+def _cost(rows: Sequence[Row]) -> str:
+    """ "A net job costs from 16,000 (capped) to 20,000 (published) euros"."""
+    if not (ends := _ends(rows)):
+        return say("A net job costs an unknown number of euros")
+    if ends["least"] == ends["most"]:
+        return say("A net job costs about {euros} euros", euros=ends["least"])
+    return say("A net job costs from {least} ({low}) to {most} ({high}) euros", **ends)
 
 
 def _any(run: Run, outcome: str) -> bool:
@@ -199,17 +228,20 @@ def costs(run: Run, styles: Styles) -> Section:
     """What it costs, and whom."""
     blocks: list[Block] = [
         Words(
-            "Public money and tax given back are spent whether or not a job is net. Advances are lent: "
-            "only what is lost is a cost. Days are given by the firms, at the value set for an expert's "
-            f"day. Euros are those of {_price_years(run)}, neither inflated nor discounted."
+            say(
+                "Public money and tax given back are spent whether or not a job is net. Advances are "
+                "lent: only what is lost is a cost. Days are given by the firms, at the value set for an "
+                "expert's day. Euros are those of {price_years}, neither inflated nor discounted.",
+                price_years=_price_years(run),
+            )
         )
     ]
     if run.command == "run":
         blocks += [_net_job_words(run, run.groups[0], run.reference), Figures([_money(run, styles)])]
     else:
         rows = _arm_rows(run, "cost_per_net_job", styles, "p50", "euros")
-        title = f"A net job costs {_range(rows)} euros"
-        unit = "euros of public money and tax a net job (dot: median)"
+        title = _cost(rows)
+        unit = say("euros of public money and tax a net job (dot: median)")
         svg = dots("cost", alt_of(title, rows), rows, unit)
         blocks.append(Figures([Figure(title, svg, dot_table(rows, unit))]))
     blocks += [_money_table(run, group) for group in run.groups]
@@ -218,12 +250,14 @@ def costs(run: Run, styles: Styles) -> Section:
     blocks += _paths(run, styles, paths) if paths else []
     blocks.append(
         Words(
-            "Cost per net job is public money plus tax given back, over the net jobs there are at the "
-            "end. Where net jobs come near none it has no end; a mean of it means nothing, so the median "
-            "and the range are given. A net job-year counts how long jobs last, too."
+            say(
+                "Cost per net job is public money plus tax given back, over the net jobs there are at "
+                "the end. Where net jobs come near none it has no end; a mean of it means nothing, so "
+                "the median and the range are given. A net job-year counts how long jobs last, too."
+            )
         )
     )
-    return Section("costs", "Costs", "Costs", blocks)
+    return Section("costs", say("Costs"), say("Costs"), blocks)
 
 
 def _price_years(run: Run) -> str:
@@ -235,11 +269,14 @@ def _net_job_words(run: Run, group: Group, policy: str) -> Words:
     s = run.spread(group.name, policy, "cost_per_net_job")
     none = int(np.isinf(run.values(group.name, policy, "cost_per_net_job")).sum())
     if not s.known:
-        return Words("The cost of a net job is not known.")
-    text = f"A net job costs about {number(s.p50, 'euros')} euros of public money and tax"
-    text += f" ({between(s, 'euros')})."
+        return Words(say("The cost of a net job is not known."))
+    text = say(
+        "A net job costs about {euros} euros of public money and tax ({between}).",
+        euros=number(s.p50, "euros"),
+        between=between(s, "euros"),
+    )
     if none and s.p50 == float("inf"):
-        text = "In most worlds there is no net job to divide the cost by."
+        text = say("In most worlds there is no net job to divide the cost by.")
     return Words(f"{text} {without_net_job(none, s.n)}", strong=True)
 
 
@@ -248,23 +285,32 @@ def _money(run: Run, styles: Styles) -> Figure:
     rows = []
     for name, label in MONEY:
         s = run.spread(group.name, run.reference, name)
-        rows.append(Row(label.split(":")[0], s, s.mean, cell(s), styles[run.reference]))
+        rows.append(Row(say(label).split(":")[0].strip(), s, s.mean, cell(s), styles[run.reference]))
     means = {name: run.spread(group.name, run.reference, name).mean for name, _ in MONEY}
     low, high = sorted((means["public_cost"], means["in_kind_cost"]))
-    names = ("Coordination and experts", "volunteers' days")
-    first, second = names if means["public_cost"] >= means["in_kind_cost"] else names[::-1]
-    title = f"{capital(first)} weigh more than {second.lower()}: {number(high)} euros against {number(low)}"
-    svg = dots("money", alt_of(title, rows), rows, "euros, over the whole period")
-    return Figure(title, svg, dot_table(rows, "Euros over the whole period"))
+    if means["public_cost"] >= means["in_kind_cost"]:
+        title = say(
+            "Coordination and experts weigh more than volunteers' days: {high} euros against {low}",
+            high=number(high),
+            low=number(low),
+        )
+    else:
+        title = say(
+            "Volunteers' days weigh more than coordination and experts: {high} euros against {low}",
+            high=number(high),
+            low=number(low),
+        )
+    svg = dots("money", alt_of(title, rows), rows, say("euros, over the whole period"))
+    return Figure(title, svg, dot_table(rows, say("Euros over the whole period")))
 
 
 def _money_table(run: Run, group: Group) -> Table:
     columns = [
-        "policy",
-        *(label for _, label in MONEY),
-        "cost of a net job",
-        "no net job in",
-        "cost of a net job-year",
+        say("policy"),
+        *(say(label) for _, label in MONEY),
+        say("cost of a net job"),
+        say("no net job in"),
+        say("cost of a net job-year"),
     ]
     rows = []
     for policy in ranking(run, group):
@@ -276,7 +322,7 @@ def _money_table(run: Run, group: Group) -> Table:
             capital(chance(int((net <= 0).sum()), len(net))),
             span(_per_job_year(run, group, policy), "euros"),
         ])  # fmt: skip
-    caption = f"{place(run, group) or 'Costs'}, in euros: mean, and 5 to 95 % of worlds"
+    caption = say("{what}, in euros: mean, and 5 to 95 % of worlds", what=place(run, group) or say("Costs"))
     return _arms(caption, [capital(column) for column in columns], rows, folded=run.command != "run")
 
 

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 
 from calibration.misses import MISSES
+from experiments.lang import form, say, told
+from experiments.lang.phrases import of_place, parts, span_of
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Tiles, Words
 from experiments.report.figures import Step, waterfall
 from experiments.report.grounds import how_computed
@@ -49,25 +51,35 @@ def _first(run: Run) -> Section:
     informed = sum(row["informed"] == "True" for row in learnt)
     blocks: list[Block] = [
         Words(
-            f"{_hits(fitted)} of {len(fitted)} fitted figures lie inside their tolerance; "
-            f"{_hits(held)} of {len(held)} figures that were kept aside are met.", strong=True,
+            say(
+                "{fit} of {fitted} fitted figures lie inside their tolerance; {hit} of {held} figures that "
+                "were kept aside are met.",
+                fit=_hits(fitted), fitted=len(fitted), hit=_hits(held), held=len(held),
+            ), strong=True,
         ),
         Tiles([
-            (f"{_hits(fitted)} of {len(fitted)}", "fitted figures inside", "median of the worlds"),
-            (f"{_hits(held)} of {len(held)}", "figures kept aside met", "never looked at when fitting"),
-            (f"{informed} of {len(learnt)}" if learnt else "–", "parameters that the figures inform",
-             "the others are as unknown as before"),
-            (str(run.manifest["draws"]), "draws", f"parameters: {run.parameters}"),
+            (_of(_hits(fitted), len(fitted)), say("fitted figures inside"), say("median of the worlds")),
+            (_of(_hits(held), len(held)), say("figures kept aside met"), say("never looked at when fitting")),
+            (_of(informed, len(learnt)) if learnt else "–", say("parameters that the figures inform"),
+             say("the others are as unknown as before")),
+            (form(run.manifest["draws"]), say("draws"),
+             say("parameters: {parameters}", parameters=run.parameters)),
         ]),
         Words(
-            "Fitted figures are those that the parameters were adjusted to; that they are met says that the "
-            "model can be like what was published, not that it is right. Figures kept aside were never "
-            "looked at: they are the test. Counts of jobs, firms and volunteers are claims of those who run "
-            "the schemes, and nobody has measured what the schemes changed, but for the pôles and for trials "
-            "of other advice: no figure here confirms a net number of jobs."
+            say(
+                "Fitted figures are those that the parameters were adjusted to; that they are met says that "
+                "the model can be like what was published, not that it is right. Figures kept aside were "
+                "never looked at: they are the test. Counts of jobs, firms and volunteers are claims of "
+                "those who run the schemes, and nobody has measured what the schemes changed, but for the "
+                "pôles and for trials of other advice: no figure here confirms a net number of jobs."
+            )
         ),
     ]  # fmt: skip
-    return Section("answer", "Answer", "What is met and what is not", blocks)
+    return Section("answer", say("Answer"), say("What is met and what is not"), blocks)
+
+
+def _of(some: int, total: int) -> str:
+    return say("{some} of {total}", some=some, total=total)
 
 
 def _missed(rows: Sequence[Mapping[str, Any]]) -> list[Block]:
@@ -76,11 +88,11 @@ def _missed(rows: Sequence[Mapping[str, Any]]) -> list[Block]:
     met = [row for row in rows if row["inside"] == "1" and row["fact_id"] in MISSES]
     blocks: list[Block] = []
     if missed:
-        reasons = [f"{row.get('explanation') or NOT_EXPLAINED} ({row['case']})" for row in missed]
-        blocks.append(Items(reasons, [_term(row) for row in missed], title="What is missed, and why"))
+        reasons = [f"{told(row.get('explanation') or NOT_EXPLAINED)} ({row['case']})" for row in missed]
+        blocks.append(Items(reasons, [_term(row) for row in missed], title=say("What is missed, and why")))
     if met:
-        reasons = [f"obsolete: {MISSES[row['fact_id']]}" for row in met]
-        blocks.append(Items(reasons, [_term(row) for row in met], title="Explained as missed, and met"))
+        reasons = [say("obsolete: {reason}", reason=told(MISSES[row["fact_id"]])) for row in met]
+        blocks.append(Items(reasons, [_term(row) for row in met], title=say("Explained as missed, and met")))
     return blocks
 
 
@@ -91,23 +103,30 @@ def _term(row: Mapping[str, Any]) -> str:
 def _held_out(run: Run) -> Section:
     rows = _judged(run, "held_out")
     counted = [row for row in table_of(run, "families.csv") if row["role"] == "held_out"]
-    cells = [[row["family"], row["hits"], row["misses"], row["figures"]] for row in counted]
+    cells = [[told(row["family"]), row["hits"], row["misses"], row["figures"]] for row in counted]
+    columns = [say("family"), say("met"), say("missed"), say("figures")]
     met = sum(row["misses"] == "0" for row in counted)
     within = sum(_middle_within(row) for row in rows)
     blocks: list[Block] = [
         Words(
-            "A figure kept aside is met if the range that holds 9 worlds in 10 reaches into its tolerance. "
-            "That is easily done where the range is wide: by the stricter rule of fitted figures, whose "
-            f"median world must lie inside, {within} of {len(rows)} are met. Figures of one family are not "
-            f"independent: of {len(counted)} families, {met} are met in full."
+            say(
+                "A figure kept aside is met if the range that holds 9 worlds in 10 reaches into its "
+                "tolerance. That is easily done where the range is wide: by the stricter rule of fitted "
+                "figures, whose median world must lie inside, {within} of {total} are met. Figures of one "
+                "family are not independent: of {families} families, {met} are met in full.",
+                within=within,
+                total=len(rows),
+                families=len(counted),
+                met=met,
+            )
         ),
-        Table("Figures kept aside, by family", ["family", "met", "missed", "figures"], cells),
+        Table(say("Figures kept aside, by family"), columns, cells),
         Figures(_by_case(run, rows, "held-out")),
         *not_drawn(rows),
         *_missed(rows),
-        beside("Figures kept aside", rows, folded=True),
+        beside(say("Figures kept aside"), rows, folded=True),
     ]
-    return Section("held-out", "Kept aside", "Figures that the model never saw", blocks)
+    return Section("held-out", say("Kept aside"), say("Figures that the model never saw"), blocks)
 
 
 def _middle_within(row: Mapping[str, Any]) -> bool:
@@ -124,7 +143,7 @@ def _by_case(run: Run, rows: Sequence[Mapping[str, Any]], name: str) -> list[Fig
     for row in rows:
         by_case.setdefault(row["case"], []).append(row)
     drawn = {case: of for case, of in by_case.items() if any(float(row["published"]) for row in of)}
-    titles = {group.name: group.title for group in run.groups}
+    titles = {group.name: told(group.title) for group in run.groups}
     return [
         replace(figure(of, f"{name}{i}", families=True), case=titles.get(case, case))
         for i, (case, of) in enumerate(drawn.items())
@@ -138,12 +157,12 @@ def _fitted(run: Run) -> Section:
         Figures(_by_case(run, rows, "fitted")),
         *not_drawn(rows),
         *_missed(rows),
-        beside("Fitted figures", rows, folded=True),
+        beside(say("Fitted figures"), rows, folded=True),
     ]
     context = [row for row in run.validation if row["role"] == "context"]
     if context:
-        blocks.append(beside("Shown beside, not judged", context, folded=True))
-    return Section("fitted", "Fitted", "Figures that the parameters were adjusted to", blocks)
+        blocks.append(beside(say("Shown beside, not judged"), context, folded=True))
+    return Section("fitted", say("Fitted"), say("Figures that the parameters were adjusted to"), blocks)
 
 
 def _per_firm(run: Run, group: Group) -> Section:
@@ -155,9 +174,9 @@ def _per_firm(run: Run, group: Group) -> Section:
     blocks: list[Block] = []
     if found and len(kept):
         steps, level = [], 0.0
-        labels = {name: label for name, _, label, _ in CAUSES}
-        labels |= {"jobs_reported": "Reported", "declaring": "Counted, but no hire for a project",
-                   "jobs_net": "Net jobs"}  # fmt: skip
+        labels = {name: say(label) for name, _, label, _ in CAUSES}
+        labels |= {"jobs_reported": say("Reported"), "declaring": say("Counted, but no hire for a project"),
+                   "jobs_net": say("Net jobs")}  # fmt: skip
         for cause, values in found.items():
             s = spread(values / np.maximum(kept, 1))
             total = cause in ("jobs_reported", "jobs_net")
@@ -165,35 +184,57 @@ def _per_firm(run: Run, group: Group) -> Section:
                 continue
             start = 0.0 if total else level
             level = s.mean if total else level + s.mean
-            text = f"{s.mean:+.2f} ({s.p05:.2f} to {s.p95:.2f})".replace("-", "−")
+            ends = span_of(form(s.p05, ".2f"), form(s.p95, ".2f"))
+            text = f"{form(s.mean, '+.2f')} ({ends})".replace("-", "−")
             band = DOSE if cause == "jobs_net" else None
             text = text.lstrip("+") if total else text
             steps.append(Step(labels[cause], start, level, text, s, total, band))
         reported, net = steps[0].spread, steps[-1].spread
-        title = f"Of {reported.mean:.1f} jobs reported a firm, {net.mean:.2f} are net".replace("-", "−")
-        alt = f"{title}. " + "; ".join(f"{step.label}: {step.text}" for step in steps) + "."
-        rows = [[step.label, *(f"{v:.2f}" for v in (step.spread.mean, step.spread.p05, step.spread.p95))]
+        title = say(
+            "Of {reported} jobs reported a firm, {net} are net",
+            reported=form(reported.mean, ".1f"),
+            net=form(net.mean, ".2f"),
+        ).replace("-", "−")
+        alt = f"{title}. {parts(of_place(step.label, step.text) for step in steps)}."
+        rows = [[step.label, *(form(v, ".2f") for v in (step.spread.mean, step.spread.p05, step.spread.p95))]
                 for step in steps]  # fmt: skip
-        table = Table("Jobs a firm", ["jobs a firm", "mean", "5 % below", "95 % below"], rows)
-        note = (
-            "Bars: means over draws, which add up. Brackets and lines: 5 to 95 %. Pale band: net jobs that "
-            "trials of such advice support."
+        table = Table(
+            say("Jobs a firm"), [say("jobs a firm"), say("mean"), say("5 % below"), say("95 % below")], rows
+        )
+        note = say(
+            "Bars: means over draws, which add up. Brackets and lines: 5 to 95 %. Pale band: net "
+            "jobs that trials of such advice support."
         )
         of_firm = found["jobs_net"] / np.maximum(kept, 1)
         inside = float(((of_firm >= DOSE[0]) & (of_firm <= DOSE[1])).mean())
         blocks = [
             Words(
-                "Alizé reports about four jobs a firm. Trials of advice of its dose, three to four days for "
-                f"a firm of ten, support {DOSE[0]:g} to {DOSE[1]:g} net jobs a firm. The effect of help is "
-                "not typed in: firms that ask and are chosen hold a project and were going to hire, and most "
-                f"of what is reported would have come anyway. {number(inside, 'share')} of the draws lie "
-                "within what trials support."
+                say(
+                    "Alizé reports about four jobs a firm. Trials of advice of its dose, three to four days "
+                    "for a firm of ten, support {low} to {high} net jobs a firm. The effect of help is "
+                    "not typed in: firms that ask and are chosen hold a project and were going to hire, and "
+                    "most of what is reported would have come anyway. {inside} of the draws lie within what "
+                    "trials support.",
+                    low=form(DOSE[0], "g"),
+                    high=form(DOSE[1], "g"),
+                    inside=number(inside, "share"),
+                )
             ),
             Figures(
-                [Figure(title, waterfall("per-firm", alt, steps, "jobs a firm"), table, note, group.title)]
+                [
+                    Figure(
+                        title,
+                        waterfall("per-firm", alt, steps, say("jobs a firm")),
+                        table,
+                        note,
+                        told(group.title),
+                    )
+                ]
             ),
         ]
-    return Section("per-firm", "A firm of Alizé", "Where the reported jobs of Alizé come from", blocks)
+    return Section(
+        "per-firm", say("A firm of Alizé"), say("Where the reported jobs of Alizé come from"), blocks
+    )
 
 
 def _rules(run: Run) -> Section | None:
@@ -209,15 +250,23 @@ def _rules(run: Run) -> Section | None:
     if len(said) < 2:
         return None
     cells = [
-        [WORDS.get(rule, rule), f"{about['score']:.2f}", f"{100 * about['share']:.0f} %"]
+        [
+            told(WORDS.get(rule, rule)),
+            form(about["score"], ".2f"),
+            say("{number} %", number=form(100 * about["share"], ".0f")),
+        ]
         for rule, about in said.items()
     ]
-    columns = ["what wears out when volunteers are asked often", "log predictive score", "share of the draws"]
-    text = (
-        "Nobody knows what wears out when volunteers are asked often. Both rules were fitted to the same "
-        "figures; the sample holds draws of each by how well it foretells them. A comparison of policies "
-        "says so where its answer changes with the rule."
+    columns = [
+        say("what wears out when volunteers are asked often"),
+        say("log predictive score"),
+        say("share of the draws"),
+    ]
+    text = say(
+        "Nobody knows what wears out when volunteers are asked often. Both rules were fitted to "
+        "the same figures; the sample holds draws of each by how well it foretells them. A "
+        "comparison of policies says so where its answer changes with the rule."
     )
-    return Section("rules", "Rival rules", "Two rules for the wear of volunteers", [
-        Words(text), Table("Rival rules", columns, cells),
+    return Section("rules", say("Rival rules"), say("Two rules for the wear of volunteers"), [
+        Words(text), Table(say("Rival rules"), columns, cells),
     ])  # fmt: skip

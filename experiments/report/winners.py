@@ -6,21 +6,23 @@ from dataclasses import replace
 
 from experiments.census import SECTOR, SIZE
 from experiments.groups import ALL, FRAGILITY, NET, RATE, REGION
+from experiments.lang import later, plural, say, told
+from experiments.lang.phrases import listed, of_place
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Tiles, Words
 from experiments.report.figures import GOOD, Row, Style, dots
 from experiments.report.headline import place, ranking, years
 from experiments.report.jobs import alt_of, dot_table
 from experiments.report.reading import NONE, Group, Run, Spread, spread, spread_of
-from experiments.report.words import cell, listed, plain
+from experiments.report.words import capital, cell, plain
 from experiments.summary import SURE_WORLDS
 
 CASES_SHOWN = 4  # as figures
 REGIONS_SHOWN = 6
 HEADINGS = {
-    SIZE: "By size at the start",
-    SECTOR: "By sector",
-    FRAGILITY: "By kind of basin",
-    REGION: "By region",
+    SIZE: later("By size at the start"),
+    SECTOR: later("By sector"),
+    FRAGILITY: later("By kind of basin"),
+    REGION: later("By region"),
 }
 SINCE = "founded since"
 NOTHING = 1e-6  # jobs: less is the rounding of sums
@@ -32,15 +34,24 @@ def winners(run: Run) -> Section | None:
     known = [group for group in run.groups if _known(run, group)]
     if not known:
         return None
-    with_ = "" if run.command == "run" else f" with {plain(run.reference)}"
-    blocks: list[Block] = [
-        Words(
-            f"Net jobs{with_} of every kind of firm, helped or not, per 1,000 jobs that these firms have "
-            "without any scheme: some kinds gain from help, others from what helped firms buy, and some "
-            "lose to them. A firm keeps its kind: its size when the case begins, its sector, its basin. "
-            "Classes of a split add up to the whole."
+    head = (
+        say(
+            "Net jobs of every kind of firm, helped or not, per 1,000 jobs that these firms have without any "
+            "scheme:"
         )
-    ]
+        if run.command == "run"
+        else say(
+            "Net jobs with {reference} of every kind of firm, helped or not, per 1,000 jobs that these firms "
+            "have without any scheme:",
+            reference=plain(run.reference),
+        )
+    )
+    rest = say(
+        "some kinds gain from help, others from what helped firms buy, and some lose to them. A firm keeps "
+        "its kind: its size when the case begins, its sector, its basin. Classes of a split add up to the "
+        "whole."
+    )
+    blocks: list[Block] = [Words(f"{head} {rest}")]
     figures = []
     for i, group in enumerate(known[:CASES_SHOWN]):
         figures += [
@@ -52,7 +63,7 @@ def winners(run: Run) -> Section | None:
         blocks.append(_over_years(run, group))
         if len(ranking(run, group)) > 1:
             blocks.append(_changes(run, group))
-    return Section("who", "Who gains", "Who gains, who loses", blocks)
+    return Section("who", say("Who gains"), say("Who gains, who loses"), blocks)
 
 
 def with_dates(section: Section, run: Run) -> Section:
@@ -72,8 +83,12 @@ def _after_years(run: Run, group: Group) -> Table | None:
     if len(months) < 2:
         return None
     others = [policy for policy in ranking(run, group) if policy != run.reference]
-    gap = f", more than {plain(run.reference)}"
-    columns = ["policy", *(_after(month) for month in months), *(_after(m) + gap for m in months if others)]
+    gaps_ = [
+        say("{after}, more than {reference}", after=_after(month), reference=plain(run.reference))
+        for month in months
+        if others
+    ]
+    columns = [say("policy"), *(_after(month) for month in months), *gaps_]
     cells = []
     for policy in ranking(run, group):
         levels = [_cell(known, (policy, NONE, ALL, ALL, month, NET)) for month in months]
@@ -81,12 +96,8 @@ def _after_years(run: Run, group: Group) -> Table | None:
             _cell(known, (policy, run.reference, ALL, ALL, month, NET), True) for month in months if others
         ]
         cells.append([plain(policy), *levels, *gaps])
-    where = place(run, group)
-    return Table(
-        f"{where + ': net' if where else 'Net'} jobs over time; in brackets, 9 times out of 10",
-        columns,
-        cells,
-    )
+    caption = of_place(place(run, group), say("net jobs over time; in brackets, 9 times out of 10"))
+    return Table(capital(caption), columns, cells)
 
 
 def _known(run: Run, group: Group) -> Known:
@@ -102,7 +113,9 @@ def _months(known: Known) -> list[int]:
 
 
 def _after(month: int) -> str:
-    return f"after {month // 12} years" if month % 12 == 0 else f"after {month} months"
+    if month % 12 == 0:
+        return plural("after {years} year", "after {years} years", month // 12, years=month // 12)
+    return plural("after {months} month", "after {months} months", month, months=month)
 
 
 def _cell(known: Known, key: tuple[str, str, str, str, int, str], sign: bool = False) -> str:
@@ -130,51 +143,64 @@ def _figure(run: Run, group: Group, splits: Sequence[str], name: str) -> Figure 
         for label in labels:
             s = _rate(known, run.reference, by, label)
             if s.known:
-                text = f"{cell(s)} · {verdict(s)}"
-                rows.append(Row(label, s, s.mean, text, Style(GOOD, "o"), HEADINGS[by]))
+                text = f"{cell(s)} · {say(verdict(s))}"
+                rows.append(Row(told(label), s, s.mean, text, Style(GOOD, "o"), say(HEADINGS[by])))
     if not rows:
         return None
-    title = _message(splits[0], [row for row in rows if row.heading == HEADINGS[splits[0]]])
-    axis = "net jobs per 1,000 (dot: mean; line: 90 % of worlds)"
+    title = _message(splits[0], [row for row in rows if row.heading == say(HEADINGS[splits[0]])])
+    axis = say("net jobs per 1,000 (dot: mean; line: 90 % of worlds)")
     svg = dots(name, alt_of(title, rows), rows, axis, mark=0.0)
-    return Figure(title, svg, dot_table(rows, "Net jobs per 1,000 jobs", "split"), case=place(run, group))
+    return Figure(
+        title, svg, dot_table(rows, say("Net jobs per 1,000 jobs"), later("split")), case=place(run, group)
+    )
 
 
 def verdict(s: Spread) -> str:
-    """ "gains", "loses", "nothing" or "not settled"."""
+    """ "gains", "loses", "nothing" or "not settled", to be said in the language of the reader."""
     if max(abs(s.p05), abs(s.p95), abs(s.mean)) < NOTHING:
-        return "nothing"
+        return later("nothing")
     if s.n >= SURE_WORLDS and s.p05 > NOTHING:
-        return "gains"
+        return later("gains")
     if s.n >= SURE_WORLDS and s.p95 < -NOTHING:
-        return "loses"
-    return "not settled"
+        return later("loses")
+    return later("not settled")
 
 
 def _message(by: str, rows: Sequence[Row]) -> str:
     """Who gains most on average, and who surely loses."""
     most = max(rows, key=lambda row: row.value)
-    losers = [_named(by, row.label) for row in rows if verdict(row.spread) == "loses"]
-    lost = f"surely losing: {listed(losers)}" if losers else "none surely loses"
+    losers = [_said(by, row.label) for row in rows if verdict(row.spread) == "loses"]
+    lost = say("surely losing: {losers}", losers=listed(losers)) if losers else say("none surely loses")
     if most.value <= NOTHING:
-        return f"No kind of firm gains on average; {lost}"
-    return f"Largest gain for their jobs, on average: {_named(by, most.label)}; {lost}"
+        return say("No kind of firm gains on average; {lost}", lost=lost)
+    return say(
+        "Largest gain for their jobs, on average: {firms}; {lost}", firms=_said(by, most.label), lost=lost
+    )
 
 
 def _over_years(run: Run, group: Group) -> Table:
     """Net jobs of every class under the reference, at each date, and per 1,000 jobs at the end."""
     known = _known(run, group)
     months = _months(known)
-    columns = ["firms", *(f"net jobs {_after(m)}" for m in months), "per 1,000 jobs", "at the end"]
+    columns = [
+        say("firms"),
+        *(say("net jobs {after}", after=_after(m)) for m in months),
+        say("per 1,000 jobs"),
+        say("at the end"),
+    ]
     cells = []
     for by in (ALL, *HEADINGS):
         for label in _classes(known, by):
             at = [_cell(known, (run.reference, NONE, by, label, month, NET)) for month in months]
             rate = _rate(known, run.reference, by, label)
-            cells.append([_named(by, label), *at, cell(rate) if rate.known else "–", verdict(rate)])
-    where = place(run, group)
-    caption = f"{where + ', w' if where else 'W'}ho gains with {plain(run.reference)}, over time"
-    return Table(caption, columns, cells, folded=True)
+            cells.append([_named(by, label), *at, cell(rate) if rate.known else "–", say(verdict(rate))])
+    caption = say("who gains with {reference}, over time", reference=plain(run.reference))
+    return Table(_of(place(run, group), caption), columns, cells, folded=True)
+
+
+def _of(where: str, caption: str) -> str:
+    """A caption with the name of its case before it, where it has one."""
+    return f"{where}, {caption}" if where else capital(caption)
 
 
 def _changes(run: Run, group: Group) -> Table:
@@ -187,16 +213,27 @@ def _changes(run: Run, group: Group) -> Table:
          *(_cell(known, (policy, run.reference, by, label, end, NET), sign=True) for policy in others)]
         for by in (ALL, *HEADINGS) for label in _classes(known, by)
     ]  # fmt: skip
-    where = place(run, group)
-    caption = f"{where + ', w' if where else 'W'}ho gains against {plain(run.reference)}"
-    caption += f": net jobs after {years(group)}"
-    return Table(caption, ["firms", *map(plain, others)], cells, folded=True)
+    caption = say(
+        "who gains against {reference}: net jobs after {years}",
+        reference=plain(run.reference),
+        years=years(group),
+    )
+    return Table(_of(place(run, group), caption), [say("firms"), *map(plain, others)], cells, folded=True)
 
 
 def _named(by: str, label: str) -> str:
     """A class in a column or a figure."""
     if by == ALL:
-        return "all firms"
+        return say("all firms")
+    return _said(by, told(label))
+
+
+def _said(by: str, label: str) -> str:
+    """A class, whose label is already in the language of the reader, in running text."""
+    if by == SIZE and label == told(SINCE):
+        return say("firms {since}", since=label)
     if by == SIZE:
-        return f"firms {label if label == SINCE else f'of {label}'}"
-    return f"region {label}" if by == REGION and not label.lower().startswith("region") else label
+        return say("firms of {size}", size=label)
+    if by == REGION and not label.lower().startswith(("region", "région")):
+        return say("region {name}", name=label)
+    return label

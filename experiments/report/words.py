@@ -1,12 +1,15 @@
 """Numbers in words: rounded, with an interval, chances as "1 in 5"; none looks more exact than it is."""
 
 import math
-from collections.abc import Iterable
+import re
 
+from experiments.lang import ENGLISH, form, language, later, plural, say, told
+from experiments.lang.phrases import span_of
 from experiments.report.reading import Spread
 
-OFTEN = "9 times out of 10"
-NO_NET_JOB = "no net job"
+OFTEN = later("9 times out of 10")
+NO_NET_JOB = later("no net job")
+PUBLISHED = "published"  # the policy that changes nothing
 MINUS, NARROW = "\N{MINUS SIGN}", "\N{NO-BREAK SPACE}"
 _CHANCES = (
     (1, 100), (1, 50), (1, 20), (1, 10), (1, 5), (1, 4), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (3, 4),
@@ -15,9 +18,7 @@ _CHANCES = (
 PROPER = {"alize": "Alizé", "boost_innov": "Boost'Innov", "pacte_pme": "Pacte PME", "plan_pme": "Plan PME",
           "pole": "pôle"}  # fmt: skip
 FEW = 20  # worlds; below, chances are said as counts
-_PLURALS = {"local schemes": "local scheme", "jobs": "job", "worlds": "world", "days": "day", "euros": "euro",
-            "sites": "site", "persons": "person", "files": "file", "missions": "mission",
-            "points": "point"}  # fmt: skip
+_WORD = re.compile(r"[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]([^\d\s]+)$")  # behind a number
 
 
 def rounded(value: float, scale: float = 0.0) -> float:
@@ -35,21 +36,30 @@ def rounded(value: float, scale: float = 0.0) -> float:
 def number(value: float, unit: str = "", scale: float = 0.0) -> str:
     """A number as it is read: 4,100; 3.7 million; 31 % for a share; "−" for minus."""
     if math.isnan(value):
-        return "not known"
+        return say("not known")
     if math.isinf(value):
-        return NO_NET_JOB if value > 0 else f"{MINUS}∞"
+        return say(NO_NET_JOB) if value > 0 else f"{MINUS}∞"
     if unit == "share":
         value, scale = 100 * value, 100 * scale
     small = rounded(value, scale)
     if abs(small) >= 1e6:
-        power, word = (1e9, "billion") if abs(small) >= 1e9 else (1e6, "million")
-        text = f"{rounded(value / power):,.4g}{NARROW}{word}"
+        few = rounded(value / (1e9 if abs(small) >= 1e9 else 1e6))
+        text = form(few, ",.4g")
+        if abs(small) >= 1e9:
+            text = plural("{number} billion", "{number} billion", few, number=text).replace(" ", NARROW)
+        else:
+            text = plural("{number} million", "{number} million", few, number=text).replace(" ", NARROW)
     elif abs(small) >= 10 or small == int(small):
-        text = f"{small:,.0f}"
+        text = form(small, ",.0f")
     else:
-        text = f"{small:.3g}"
+        text = form(small, ".3g")
     text = text.replace("-", MINUS)
-    return f"{text}{NARROW}%" if unit == "share" else text
+    return percent(text) if unit == "share" else text
+
+
+def percent(text: str) -> str:
+    """ "31 %"."""
+    return say("{number} %", number=text).replace(" ", NARROW)
 
 
 def with_unit(value: float, unit: str) -> str:
@@ -57,7 +67,23 @@ def with_unit(value: float, unit: str) -> str:
     text = number(value, unit)
     if unit in ("", "share") or not math.isfinite(value):
         return text
-    return f"{text} {_PLURALS.get(unit, unit) if text in ('1', MINUS + '1') else unit}"
+    return _with_unit(text, unit, abs(rounded(value)))
+
+
+def _with_unit(text: str, unit: str, n: float) -> str:
+    found = {
+        "days": lambda: plural("{number} day", "{number} days", n, number=text),
+        "euros": lambda: plural("{number} euro", "{number} euros", n, number=text),
+        "files": lambda: plural("{number} file", "{number} files", n, number=text),
+        "jobs": lambda: plural("{number} job", "{number} jobs", n, number=text),
+        "local schemes": lambda: plural("{number} local scheme", "{number} local schemes", n, number=text),
+        "missions": lambda: plural("{number} mission", "{number} missions", n, number=text),
+        "persons": lambda: plural("{number} person", "{number} persons", n, number=text),
+        "points": lambda: plural("{number} point", "{number} points", n, number=text),
+        "sites": lambda: plural("{number} site", "{number} sites", n, number=text),
+        "worlds": lambda: plural("{number} world", "{number} worlds", n, number=text),
+    }.get(unit)
+    return found() if found else f"{text} {told(unit)}"
 
 
 def signed(value: float, unit: str = "", scale: float = 0.0) -> str:
@@ -69,48 +95,48 @@ def signed(value: float, unit: str = "", scale: float = 0.0) -> str:
 def bounds(s: Spread, unit: str = "") -> tuple[str, str]:
     """Both ends of an interval, rounded alike; "million" and "%" are said once where both have it."""
     low, high = number(s.p05, unit, _scale(s)), number(s.p95, unit, _scale(s))
-    return _without(low, _word(high)) if low != high else low, high
+    return _without(low, high) if low != high else low, high
 
 
 def between(s: Spread, unit: str = "") -> str:
     """ "between 20 and 95, 9 times out of 10"; says so where there is no interval."""
     if not s.known:
-        return "not known"
+        return say("not known")
     if not s.interval:
-        return "one world, so no interval"
+        return say("one world, so no interval")
     low, high = bounds(s, unit)
     if low == high:
-        return f"{low} in nearly every world"
+        return say("{low} in nearly every world", low=low)
     if math.isinf(s.p95) and not math.isinf(s.p05):
-        return f"from {low} to {high}, {OFTEN}"
-    return f"between {low} and {high}, {OFTEN}"
+        return say("from {low} to {high}, 9 times out of 10", low=low, high=high)
+    return say("between {low} and {high}, 9 times out of 10", low=low, high=high)
 
 
 def cell(s: Spread, unit: str = "", centre: str = "mean", sign: bool = False) -> str:
     """A table's cell: "38 (−12 to 95)", which breaks before its bracket only."""
     if not s.known:
-        return "not known"
+        return say("not known")
     middle = (signed if sign else number)(getattr(s, centre), unit, _scale(s) if s.interval else 0.0)
     if not s.interval:
         return middle
     low, high = bounds(s, unit)
     if low == high == middle.removeprefix("+"):
         return middle
-    word = _word(middle)
-    if any(_word(number(end, unit, _scale(s))) != word for end in (s.p05, s.p95)):
-        word = ""  # 1.1 million (850,000 to 1.3 million)
-    ends = f"{_without(low, word)} to {_without(high, word)}".replace(" ", NARROW)
+    full = [number(end, unit, _scale(s)) for end in (s.p05, s.p95)]
+    if all(_alike(end, middle) for end in full):  # not: 1.1 million (850,000 to 1.3 million)
+        low, high = (_without(end, middle) for end in full)
+    ends = span_of(low, high).replace(" ", NARROW)
     return f"{middle.replace(' ', NARROW)} ({ends})"
 
 
 def span(s: Spread, unit: str = "") -> str:
     """ "16,000 to 20,000", the range alone; a single value where there is no interval."""
     if not s.known:
-        return "not known"
+        return say("not known")
     if not s.interval:
         return number(s.p50, unit)
     low, high = bounds(s, unit)
-    return low if low == high else f"{low} to {high}"
+    return low if low == high else span_of(low, high)
 
 
 def _scale(s: Spread) -> float:
@@ -118,38 +144,46 @@ def _scale(s: Spread) -> float:
 
 
 def _word(text: str) -> str:
-    return text[text.index(NARROW) :] if NARROW in text else ""
+    """What stands behind a number: "million", "%"; in the plural or not."""
+    found = _WORD.search(text)
+    return found[1].removesuffix("s") if found else ""
 
 
-def _without(text: str, word: str) -> str:
-    return text.removesuffix(word) if word and text.endswith(word) else text
+def _alike(text: str, other: str) -> bool:
+    """Whether two numbers are both in millions, or neither is."""
+    return _word(text) == _word(other)
+
+
+def _without(text: str, other: str) -> str:
+    """A number without its word, where another one beside it says the same."""
+    return _WORD.sub("", text) if _word(text) and _alike(text, other) else text
 
 
 def worlds(count: int) -> str:
     """ "1 world", "12 worlds"."""
-    return f"{count:,} world{'' if count == 1 else 's'}"
+    return plural("{number} world", "{number} worlds", count, number=form(count))
 
 
 def chance(k: int, n: int) -> str:
     """A count of worlds as a chance, to be read after "in": "1 world in 5"; a count where there are few."""
     if not n:
-        return "no world that ended well"
+        return say("no world that ended well")
     if n == 1:
-        return "the only world" if k else "none (one world only)"
+        return say("the only world") if k else say("none (one world only)")
     if k == 0:
-        return f"none of {n:,} worlds"
+        return say("none of {n} worlds", n=form(n))
     if k == n:
-        return f"all {n:,} worlds"
+        return say("all {n} worlds", n=form(n))
     if n < FEW:
-        return f"{k} of {n} worlds"
+        return plural("{k} of {n} worlds", "{k} of {n} worlds", k, k=k, n=n)
     share = k / n
     a, b = min(_CHANCES, key=lambda c: abs(math.log(share / (1 - share)) - math.log(c[0] / (c[1] - c[0]))))
-    return f"{a} world{'' if a == 1 else 's'} in {b}"
+    return plural("{a} world in {b}", "{a} worlds in {b}", a, a=a, b=b)
 
 
 def exact(value: float) -> str:
     """A published number, as it was published."""
-    return f"{value:,.10g}".replace("-", MINUS)
+    return form(value, ",.10g").replace("-", MINUS)
 
 
 def three(value: float) -> str:
@@ -161,18 +195,10 @@ def three(value: float) -> str:
 def without_net_job(k: int, n: int) -> str:
     """A sentence: in how many worlds there is no net job."""
     if n and k == 0:
-        return (
-            "There are net jobs in the only world."
-            if n == 1
-            else f"There are net jobs in each of {n:,} worlds."
-        )
-    return f"There is no net job in {chance(k, n)}."
-
-
-def listed(items: Iterable[str], last: str = "and") -> str:
-    """ "a, b and c"."""
-    found = list(items)
-    return f" {last} ".join([", ".join(found[:-1]), found[-1]] if len(found) > 1 else found)
+        if n == 1:
+            return say("There are net jobs in the only world.")
+        return say("There are net jobs in each of {n} worlds.", n=form(n))
+    return say("There is no net job in {worlds}.", worlds=chance(k, n))
 
 
 def capital(text: str) -> str:
@@ -182,4 +208,6 @@ def capital(text: str) -> str:
 
 def plain(name: str) -> str:
     """A policy's or scheme's name in running text: "no-renewal" is "no renewal", "alize" is "Alizé"."""
+    if name == PUBLISHED and language() != ENGLISH:  # no name that a user gave
+        return say("the case as published")
     return PROPER.get(name) or name.replace("-", " ").replace("_", " ")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-import experiments.command
+import experiments.engines.choice
 from experiments.cli import app
 from experiments.evaluation import bench
 from experiments.evaluation.designs import DESIGNS, REASONS
@@ -81,7 +81,7 @@ def test_more_draws_go_on_and_processes_do_not_matter(here: Path, monkeypatch: p
     kept = {path.name for path in (here / "o" / "runs").iterdir()}
     invoke(*command, "--draws", "4", "--jobs", "1", "--out", "o")
     assert kept < {path.name for path in (here / "o" / "runs").iterdir()}
-    monkeypatch.setattr(experiments.command, "SECONDS_A_PROCESS", 1e-9)
+    monkeypatch.setattr(experiments.engines.choice, "SECONDS_A_PROCESS", 1e-9)
     done = invoke(*command, "--draws", "4", "--jobs", "2", "--out", "two")
     assert len(done.stdout.splitlines()) <= 5
     for name in ("evaluations.csv", "evaluation.csv"):

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner, Result
 
-import experiments.command
+import experiments.engines.choice
 import experiments.plan
 from experiments.census import BY_KIND
 from experiments.cli import app
@@ -157,7 +157,7 @@ def test_more_draws_go_on_from_those_that_are_there(here: Path) -> None:
 def test_one_process_and_two_give_the_same(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     command = ["compare", "policies.yaml", "--draws", "6", "--parameters", "prior", "--quiet", "--out"]
     invoke(*command, "one", "--jobs", "1")
-    monkeypatch.setattr(experiments.command, "SECONDS_A_PROCESS", 1e-9)
+    monkeypatch.setattr(experiments.engines.choice, "SECONDS_A_PROCESS", 1e-9)
     invoke(*command, "two", "--jobs", "2")
     assert worlds(here / "one") == worlds(here / "two")
     assert (here / "one" / "summary.csv").read_bytes() == (here / "two" / "summary.csv").read_bytes()

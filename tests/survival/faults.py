@@ -93,6 +93,14 @@ def slow(item: Item) -> Iterator[Arm]:
         yield world(item, key, policy)
 
 
+def deadly(item: Item) -> Iterator[Arm]:
+    """Cheap worlds, of which policy "b" of draw 3 ends its process, however often it is tried."""
+    for policy, _, key in item.arms:
+        if item.draw == 3 and policy == "b" and policy not in item.kept:
+            os._exit(9)
+        yield world(item, key, policy)
+
+
 def slow_and_large(item: Item) -> Iterator[Arm]:
     """Worlds whose rows fill a small disk: long errors that do not compress."""
     for policy, _, key in item.arms:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from experiments.command import Common, carry_out
+from experiments.engines.choice import close_pools
 from experiments.folder import Folder
 from experiments.parameters import Source
 from experiments.plan import Experiment, Function, Group
@@ -68,11 +69,13 @@ def dates(folder: Path) -> dict[str, int]:
 
 
 def main() -> None:
-    """``python -m tests.survival.setting FOLDER FUNCTION DRAWS JOBS TIMEOUT MEMORY [PART]``, as a process
-    to end."""
-    folder, name, draws, jobs, timeout, memory, *part = sys.argv[1:]
-    pair = tuple(int(k) for k in part[0].split("/")) if part else (1, 1)
+    """``python -m tests.survival.setting FOLDER FUNCTION DRAWS JOBS TIMEOUT MEMORY [PART [ENGINE]]``, as
+    a process to end."""
+    folder, name, draws, jobs, timeout, memory, *more = sys.argv[1:]
+    part, engine = more + ["1/1", "local"][len(more) :]
+    pair = tuple(int(k) for k in part.split("/"))
     options = {"jobs": int(jobs), "timeout": float(timeout), "memory": float(memory), "part": pair}
+    options |= {"engine": engine}
     try:
         run(Path(folder), getattr(faults, name), int(draws), **options)
     except KeyboardInterrupt as stop:
@@ -81,6 +84,8 @@ def main() -> None:
     except Exception as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         sys.exit({"Refused": 2, "Unable": 3}.get(type(error).__name__, 1))
+    finally:
+        close_pools()
 
 
 if __name__ == "__main__":

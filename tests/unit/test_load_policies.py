@@ -87,7 +87,7 @@ def refusal(text: str) -> list[str]:
         ),
         (
             "alize.days: [3]",
-            "question.yaml:4:17: policies.p.alize.days: must be a number (got a list); allowed: 0 to 60 (days)",
+            "question.yaml:4:17: policies.p.alize.days: a policy gives a lever one value from one month on; put a second one into another policy (got a list); allowed: value, from_month, ramp_months, where",
         ),
         (
             "alize.days: 03",
@@ -137,7 +137,7 @@ def refusal(text: str) -> list[str]:
         ),
         (
             "alize.days: 3\n    alize.days: 4",
-            "question.yaml:5:5: policies.p.alize.days: duplicate key, it stands first on line 4",
+            "question.yaml:5:5: policies.p.alize.days: duplicate key, it stands first on line 4; keep one",
         ),
     ],
 )  # fmt: skip
@@ -149,7 +149,10 @@ def test_bad_line(line, message):
     ("text", "messages"),
     [
         ("base: case.yaml\n", ["question.yaml:1:1: policies: this key is missing"]),
-        ("base: case.yaml\npolicies: {}\n", ["question.yaml:2:11: policies: must not be empty"]),
+        (
+            "base: case.yaml\npolicies: {}\n",
+            ["question.yaml:2:11: policies: must not be empty; write a policy, or `mixes: true` above"],
+        ),
         ("policies: {a: {}}\n", ["question.yaml:1:1: base: this key is missing"]),
         (
             "base: {a: 1}\npolicies: {a: {alize.dayz: 1}}\n",

@@ -12,7 +12,7 @@ import pytest
 from experiments.precision import Precision, Reached, note
 from experiments.report import write
 from experiments.report.choice import marked
-from experiments.report.figures import Point, Style, plane
+from experiments.report.figures import Point, Style, apart, plane
 from experiments.report.reading import Spread, read
 from experiments.report.winners import verdict
 from experiments.report.words import number
@@ -132,3 +132,13 @@ def test_the_frontier_is_what_no_other_policy_beats() -> None:
     svg = plane("p", "words", marked(points), "across", "up")
     assert svg.count("stroke-dasharray") == 1
     assert plane("p", "words", [points[2]], "across", "up").count("stroke-dasharray") == 0
+
+
+def test_names_stay_within_their_figure_a_step_apart() -> None:
+    assert apart([0.5, 0.2], 0.1, 0.0, 1.0) == [0.5, 0.2]
+    assert apart([0.5, 0.5], 0.1, 0.0, 1.0) == pytest.approx([0.55, 0.45])
+    assert apart([0.9, 0.1, 0.05, 0.0], 0.1, 0.0, 1.0) == pytest.approx([0.9375, 0.2, 0.1, 0.0])
+    many = apart([0.97, *[0.05] * 11])
+    assert min(a - b for a, b in zip(many, many[1:])) > 0.069
+    assert 0.03 <= many[-1] < many[0] <= 0.97
+    assert len(set(apart([0.5] * 40))) == 40

@@ -39,6 +39,17 @@ def test_levers_below_are_those_that_can_act_and_are_not_set() -> None:
     assert "#   alize.advance_euros:" in below
     assert "alize.recruiting_effort" not in below
     assert "seats_directors" not in below  # of cohorts
+    assert "aid_advance" not in below  # of the aid to research
+    acting, _, idle = below.partition("# With the published rules")
+    assert "#   alize.training_places:" not in acting  # training is for schemes with facilitators
+    assert "alize.training_places" in idle
+
+
+def test_missions_are_no_matter_of_actions_cohorts_and_research() -> None:
+    for name in ("plan-pme-diagnosis", "boost-innov-scale", "pole-delays"):
+        below = policy_file(load_policies(name), "mine").partition("# The other levers")[2]
+        assert "pooling" not in below
+        assert "paid_days_per_year" not in below
 
 
 def test_calendars_places_and_kept_schemes_stay(tmp_path: Path) -> None:

@@ -1,0 +1,62 @@
+"""The simulation compiled once for each kind of processor, however many processes of a node ask at once.
+
+The kernels of a node may stand in a folder that nodes of other processors share, and compiled code is of use
+to its own kind only. So there is a mark a kind beside the one of ``sim.code``.
+"""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from experiments.errors import Unable
+from sim.code import READY, cache_folder, is_warm
+
+try:
+    import fcntl
+except ImportError:  # not a Unix
+    fcntl = None  # type: ignore[assignment]
+
+RUN_SMALLEST = "from sim.warm import TINY; from sim.world import World; World(TINY, {}, 1).run()"
+
+
+def make_ready() -> None:
+    """Compiles what this processor lacks, in processes of their own; ``Unable`` if that fails. Others that
+    ask meanwhile wait, and find it done."""
+    from llvmlite import binding
+
+    processor = binding.get_host_cpu_name()
+    if _is_ready(processor):
+        return
+    with _alone(cache_folder() / f"compiling-{processor}"):
+        if _is_ready(processor):
+            return
+        for command in (["-m", "sim.warm"], ["-c", RUN_SMALLEST]):
+            done = subprocess.run([sys.executable, *command], capture_output=True, text=True)
+            if done.returncode:
+                raise Unable(f"the simulation cannot be compiled here: {done.stderr.strip()[-1000:]}")
+        if is_warm():
+            _mark(processor).write_bytes((cache_folder() / READY).read_bytes())
+
+
+def _is_ready(processor: str) -> bool:
+    """Whether these very sources were compiled for such a processor."""
+    if not is_warm():
+        return False
+    with suppress(OSError):
+        return _mark(processor).read_bytes() == (cache_folder() / READY).read_bytes()
+    return False
+
+
+def _mark(processor: str) -> Path:
+    return cache_folder() / f"{READY}-{processor}"
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    with path.open("w") as file:
+        if fcntl:
+            with suppress(OSError):  # a file system without locks: each compiles for itself
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,29 @@
+"""Phrases that stand around other texts: ranges, lists, names before a text."""
+
+from collections.abc import Iterable
+
+from experiments.lang import ENGLISH, language, say
+
+
+def span_of(low: str, high: str) -> str:
+    """ "16,000 to 20,000"."""
+    return say("{low} to {high}", low=low, high=high)
+
+
+def listed(items: Iterable[str]) -> str:
+    """ "a, b and c"."""
+    found = list(items)
+    if len(found) < 2:
+        return "".join(found)
+    return say("{first} and {last}", first=", ".join(found[:-1]), last=found[-1])
+
+
+def parts(items: Iterable[str]) -> str:
+    """ "a; b; c"."""
+    mark = "; " if language() == ENGLISH else "\N{NARROW NO-BREAK SPACE}; "
+    return mark.join(items)
+
+
+def of_place(where: str, text: str) -> str:
+    """A text with the name of its case before it, where it has one."""
+    return say("{name}: {text}", name=where, text=text) if where else text

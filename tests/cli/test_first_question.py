@@ -1,0 +1,40 @@
+"""The first question of docs/first-question.md: the file as written there is refused as shown, and as
+corrected it is accepted."""
+
+import re
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from experiments.cli import app
+
+TEXT = (Path(__file__).parents[2] / "docs" / "first-question.md").read_text("utf-8")
+FILE = re.search(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+NAME = "days-or-partners.yaml"
+
+
+@pytest.fixture
+def slips(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    assert FILE
+    path = tmp_path / NAME
+    path.write_text(FILE[1], "utf-8")
+    return path
+
+
+def test_slips_are_refused_as_shown(slips: Path) -> None:
+    done = CliRunner().invoke(app, ["check", NAME])
+    assert done.exit_code == 2
+    for line in done.output.splitlines():
+        assert line in TEXT
+    assert len(done.output.splitlines()) == 2
+
+
+def test_the_corrected_file_is_accepted(slips: Path) -> None:
+    right = slips.read_text("utf-8").replace("efort", "effort").replace("fragil}", "fragile}")
+    slips.write_text(right, "utf-8")
+    done = CliRunner().invoke(app, ["check", NAME])
+    assert done.exit_code == 0
+    assert done.output.strip() in TEXT
+    assert CliRunner().invoke(app, ["compare", NAME, "--dry-run"]).exit_code == 0

@@ -1,0 +1,99 @@
+"""The script of `tremplin slurm`: what it asks for, what it runs, what is refused before anything waits."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from experiments.cli import app
+
+Command = Callable[..., subprocess.CompletedProcess[str]]
+ROOT = Path(__file__).parents[2]
+ODD = "my runs/it's $HOME `100%`"
+# Slurm's programs as far as a script needs them to go on without Slurm
+STANDINS = 'sbatch() { printf "sbatch %s\\n" "$@" >&2; }\n'
+
+
+@pytest.fixture
+def here(small: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(small)
+    return small
+
+
+def invoke(*arguments: str, code: int = 0) -> Result:
+    done = CliRunner().invoke(app, list(arguments))
+    assert done.exit_code == code, done.output
+    return done
+
+
+def directives(text: str) -> list[str]:
+    return [line.removeprefix("#SBATCH ") for line in text.splitlines() if line.startswith("#SBATCH ")]
+
+
+def test_what_is_asked_of_slurm(here: Path) -> None:
+    text = invoke("slurm", "policies.yaml", "--shards", "7", "--cpus", "3", "--time", "1-00:00:00",
+                  "--mem", "2G", "--partition", "long", "--account", "me", "--draws", "40",
+                  "--out", "o").stdout  # fmt: skip
+    asked = directives(text)
+    for line in ("--array=1-7", "--cpus-per-task=3", "--time=1-00:00:00", "--mem=2G", "--partition=long",
+                 "--account=me", "--requeue", "--open-mode=append", "--signal=B:USR1@60"):  # fmt: skip
+        assert line in asked
+    assert f'--output="{here}/o/log/%A_%a.log"' in asked
+    assert (here / "o" / "log").is_dir()
+    assert "# tremplin compare policies.yaml --draws 40\n" in text
+    assert "in 7 shards; each: 23 worlds, about" in text
+    subprocess.run(["bash", "-n"], input=text, text=True, check=True)
+
+
+def test_a_case_is_run_and_a_command_may_be_named(here: Path) -> None:
+    assert "run=(run case.yaml --draws 4 " in invoke("slurm", "case.yaml", "--draws", "4").stdout
+    assert "run=(compare policies.yaml " in invoke("slurm", "compare", "policies.yaml").stdout
+
+
+def test_the_default_folder_is_that_of_the_command(here: Path) -> None:
+    usual = invoke("compare", "policies.yaml", "--dry-run").stdout.splitlines()[1].removeprefix("Folder: ")
+    assert f"out={here / usual}\n" in invoke("slurm", "policies.yaml").stdout
+
+
+def test_a_task_runs_its_shard_whatever_the_folder_is_called(here: Path, tremplin: Command) -> None:
+    made = tremplin(
+        "slurm", "policies.yaml", "--shards", "2", "--draws", "2", "--parameters", "prior", "--out", ODD
+    )
+    assert made.returncode == 0, made.stderr
+    slurm = {"SLURM_ARRAY_JOB_ID": "1", "SLURM_CPUS_PER_TASK": "1"}
+    for task in ("1", "2"):
+        setting = "".join(f"export {k}={v}\n" for k, v in (slurm | {"SLURM_ARRAY_TASK_ID": task}).items())
+        done = subprocess.run(
+            ["bash", "-c", STANDINS + setting + made.stdout], cwd="/", capture_output=True, text=True,
+            timeout=300, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        assert ("--dependency=afterany:1" in done.stderr) == (task == "1")  # once for an array
+    assert "8 of 8 worlds" in tremplin("status", ODD).stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("nothing.yaml",), "nothing.yaml"),
+        (("policies.yaml", "--drws", "4"), "No such option"),
+        (("policies.yaml", "--draws", "none"), "a valid integer"),
+        (("policies.yaml", "--shard", "1/4"), "--shard: is not for a script of an array: every task"),
+        (("policies.yaml", "--jobs", "4"), "give --cpus"),
+        (("policies.yaml", "--engine=dask"), "the array is the engine"),
+        (("policies.yaml", "--precision", "10%"), "give --draws"),
+        (("policies.yaml", "--time", "2h"), "--time: must be hours:minutes:seconds"),
+        (("policies.yaml", "--mem", "2 GB"), "--mem: must be a whole number and K, M, G or T"),
+        (("policies.yaml", "--partition", "a b"), "--partition: must be"),
+        (("policies.yaml", "--out", 'a"b'), "--out: Slurm takes no quotation mark"),
+        (("run",), "a case or policy file must come next"),
+    ],
+)
+def test_what_is_refused(arguments: tuple[str, ...], said: str, here: Path) -> None:
+    done = invoke("slurm", *arguments, code=2)
+    assert said in done.output
+    assert not done.stdout.startswith("#!")
+    assert not (here / "runs").exists()

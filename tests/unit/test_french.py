@@ -1,0 +1,213 @@
+"""French: the catalogue is whole, numbers are in the reader's form, no English is left on a page."""
+
+import ast
+import html
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from experiments import lang
+from experiments.lang import HERE, KEYWORDS, Said, form, kept, moment, plural, say, told, using
+from experiments.report import words, write
+from experiments.report.jobs import setting
+from experiments.report.page import told_question
+from experiments.report.reading import Spread
+from sim.parameters import FIELDS
+from tests.report_folders import folder
+
+babel = pytest.importorskip("babel")
+from babel.messages.pofile import read_po  # noqa: E402
+
+from experiments.lang.extract import ROOT, _scenarios, messages, of_data, update  # noqa: E402
+
+NARROW, WIDE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
+# words that French does not have; what a page quotes or types is taken out before
+TELLTALES = (
+    "the", "of", "and", "with", "without", "worlds", "jobs", "firms", "schemes", "policy", "policies",
+    "which", "from", "between", "draws", "net job", "known", "settled", "mean", "where", "basins",
+    "volunteers", "years",
+)  # fmt: skip
+
+
+@pytest.fixture
+def french() -> Iterator[None]:
+    lang.missed.clear()
+    with using("fr"):
+        yield
+
+
+def catalogue():
+    with (HERE / "fr.po").open("rb") as stream:
+        return [message for message in read_po(stream, locale="fr") if message.id]
+
+
+def texts(message) -> list[tuple[str, str]]:
+    """Each English form with its French one."""
+    return list(zip(message.id, message.string)) if message.pluralizable else [(message.id, message.string)]
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_every_message_has_a_french_text_and_no_french_text_is_dead() -> None:
+    there = {tuple(m.id) if m.pluralizable else m.id for m in catalogue()}
+    said = set(messages())
+    assert said - there == set(), "bring it up to date: python -m experiments.lang.extract"
+    assert there - said == set(), "bring it up to date: python -m experiments.lang.extract"
+
+
+def test_french_texts_are_not_empty_and_keep_their_placeholders() -> None:
+    data = of_data()
+    for message in catalogue():
+        for english, text in texts(message):
+            assert text.strip(), english
+            if english not in data:
+                assert placeholders(text) == placeholders(english), english
+
+
+def test_nothing_is_said_inside_a_formatted_string_where_it_would_not_be_found() -> None:
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for inner in ast.walk(node) if isinstance(node, ast.FormattedValue) else ():
+                if isinstance(inner, ast.Call) and getattr(inner.func, "id", "") in KEYWORDS and inner.args:
+                    assert not isinstance(inner.args[0], ast.Constant), f"{path}:{inner.lineno}"
+
+
+def test_french_texts_are_typeset_alike() -> None:
+    for message in catalogue():
+        for english, text in texts(message):
+            plain = re.sub(r"`[^`]*`|tremplin .*|python -m \S+", "", text)
+            assert not re.search(r" [:;!?%»]|« ", plain), english
+            assert "'" not in plain, english
+            assert not re.search(r'[“”"]', plain), english
+
+
+def test_bringing_the_catalogue_up_to_date_changes_nothing(tmp_path: Path) -> None:
+    copy = tmp_path / "fr.po"
+    copy.write_bytes((HERE / "fr.po").read_bytes())
+    assert update(copy) == 0
+    before, after = ((p.read_text("utf-8")) for p in (HERE / "fr.po", copy))
+    date = re.compile(r'"POT-Creation-Date.*\n')
+    assert date.sub("", before) == date.sub("", after)
+
+
+@pytest.mark.usefixtures("french")
+def test_every_shipped_title_description_and_question_is_translated() -> None:
+    known = {message.id for message in catalogue() if not message.pluralizable}
+    for text in _scenarios():
+        assert not text or text in known
+
+
+@pytest.mark.usefixtures("french")
+def test_numbers_as_a_french_reader_writes_them() -> None:
+    assert words.number(4100) == f"4{NARROW}100"
+    assert words.number(3.7e6) == f"3,7{WIDE}millions"
+    assert words.number(1.2e6) == f"1,2{WIDE}million"
+    assert words.number(2.5e9) == f"2,5{WIDE}milliards"
+    assert words.number(0.31, "share") == f"31{NARROW}%"
+    assert words.number(-0.4) == "−0,4"
+    assert words.signed(1234.0) == f"+1{NARROW}200"
+    assert words.exact(1822.5) == f"1{NARROW}822,5"
+    assert words.number(math.nan) == "non connu"
+    assert form(-0.125, "+.1%") == f"−12,5{NARROW}%"
+    assert words.worlds(1) == "1 monde"
+    assert words.worlds(1200) == f"1{NARROW}200 mondes"
+    assert words.with_unit(1.4, "days") == "1,4 jour"
+    assert words.with_unit(2, "days") == "2 jours"
+    assert plural("{n} failed", "{n} failed", 0, n=0) == "0 a échoué"
+    assert setting(FIELDS["local_preference"], 0.05) == f"5{NARROW}% du prix"
+
+
+@pytest.mark.usefixtures("french")
+def test_intervals_and_chances_in_french() -> None:
+    s = Spread(mean=38.0, p05=-12.0, p50=35.0, p95=95.0, n=40)
+    assert words.between(s) == "entre −12 et 95, 9 fois sur 10"
+    assert words.cell(s) == f"38 (−12{WIDE}à{WIDE}95)"
+    millions = Spread(mean=1.1e6, p05=1.1e6, p50=1.1e6, p95=2.3e6, n=40)
+    assert words.cell(millions) == f"1,1{WIDE}million (1,1{WIDE}à{WIDE}2,3)"
+    assert words.chance(8, 40) == "1 monde sur 5"
+    assert words.without_net_job(0, 40) == "Il y a des emplois nets dans chacun des 40 mondes."
+
+
+@pytest.mark.usefixtures("french")
+def test_dates_in_french() -> None:
+    assert moment("2026-11-26T01:12:00+00:00") == "26 novembre 2026, 1 h 12 UTC"
+    assert moment("") == ""
+    assert str(Said("January {year}", {"year": 1998})) == "janvier 1998"
+
+
+@pytest.mark.usefixtures("french")
+def test_the_question_of_an_evaluation_is_made_again() -> None:
+    english = "Would an evaluation of Plan PME after 4 years have found the truth?"
+    assert (
+        told_question(english)
+        == f"Une évaluation de Plan PME après 4 ans aurait-elle trouvé la vérité{NARROW}?"
+    )
+    assert told_question("My own question?") == "My own question?"
+
+
+def test_a_kept_message_is_said_in_the_language_of_its_reader() -> None:
+    inner = Said("{jobs} jobs", {"jobs": 1.25}, {"jobs": "+.1f"})
+    story = Said("{mine} with the scheme, {other} without: {change}.",
+                 {"mine": Said("closed"), "other": inner, "change": Said("the same")})  # fmt: skip
+    again = kept(story.as_data())
+    assert str(again) == "closed with the scheme, +1.2 jobs without: the same."
+    with using("fr"):
+        assert str(again) == f"fermée avec le dispositif, +1,2 emplois sans{WIDE}: pareil."
+
+
+@pytest.mark.usefixtures("french")
+def test_what_somebody_wrote_stays_as_it_is_and_a_missing_message_is_noticed() -> None:
+    assert told("My own case") == "My own case"
+    assert lang.missed == set()
+    assert say("Nobody translated {this}", this=1) == "Nobody translated 1"
+    assert lang.missed == {"Nobody translated {this}"}
+    lang.missed.clear()
+
+
+def read(page: str) -> str:
+    """What a reader reads, texts for those who do not see figures included; without what is typed."""
+    body = re.sub(r"<style>.*?</style>|<pre>.*?</pre>", " ", page, flags=re.S)
+    labels = " ".join(re.findall(r'(?:aria-label|data-label)="([^"]*)"', body))
+    text = html.unescape(re.sub(r"<[^>]+>", " ", f"{body} {labels}"))
+    return re.sub(r"--\w+ \w+|\b\w+_\w+\b|\w+\.(?:csv|py)|Métropolitain Business Act", " ", text)
+
+
+FOLDERS = {
+    "run": {"command": "run"},
+    "two": {"command": "compare", "draws": 2, "policies": ("no-renewal", "capped")},
+    "cases": {
+        "command": "compare",
+        "draws": 30,
+        "groups": ("one", "two"),
+        "policies": ("no-renewal", "capped"),
+    },
+    "mixed": {"command": "compare", "draws": 12, "mixed": ("plan_pme",)},
+    "prior": {"command": "run", "draws": 40, "parameters": "prior"},
+    "one": {"command": "run", "draws": 1},
+}
+
+
+@pytest.mark.usefixtures("french")
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_page_in_french_has_no_english_left(tmp_path: Path, name: str) -> None:
+    path = folder(tmp_path / name, **FOLDERS[name])
+    page = write(path).read_text("utf-8")
+    assert lang.missed == set()
+    assert '<html lang="fr">' in page
+    text = read(page).replace("Three basins.", "").replace("Which is better?", "")
+    found = [word for word in TELLTALES if re.search(rf"(?<![\w’-]){word}(?![\w-])", text)]
+    assert not found, [m[0] for w in found for m in re.finditer(rf".{{40}}\b{w}\b.{{30}}", text)][:8]
+
+
+def test_english_needs_no_babel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "babel", None)
+    page = write(folder(tmp_path / "o")).read_text("utf-8")
+    assert '<html lang="en">' in page
