@@ -29,7 +29,7 @@ SWITCHES = ("wear_of_people",)  # between two rules, not between two values of o
 WIDE_STREAM = 9014  # of ``draws.generator``
 SITES, TRUST = (16, 12, 8, 5, 3), ("low", "middling", "high")
 SHOWN = 10
-CELL, ROW, LEFT, TOP, GAP = 62, 26, 62, 62, 46
+CELL, ROW, LEFT, TOP, GAP = 70, 26, 62, 70, 40
 FULL, INK, SOFT = (0, 114, 178), "#1a1f24", "#5a636b"
 
 
@@ -119,7 +119,7 @@ def numbers(found: Mapping[str, Found]) -> str:
 def drawing(found: Mapping[str, Found]) -> str:
     """Two grids a source, schemes alive and mean net jobs, from dense and trusting (top right) to neither."""
     width = LEFT + 2 * len(TRUST) * CELL + GAP + 8
-    block = len(SITES) * ROW + TOP
+    block = len(SITES) * ROW + TOP + 6
     parts, top = [], 0
     for label, of in found.items():
         most = max(float(of.net.mean(axis=0).max()), 1.0)

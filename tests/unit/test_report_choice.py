@@ -5,6 +5,7 @@ import csv
 import json
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -139,6 +140,6 @@ def test_names_stay_within_their_figure_a_step_apart() -> None:
     assert apart([0.5, 0.5], 0.1, 0.0, 1.0) == pytest.approx([0.55, 0.45])
     assert apart([0.9, 0.1, 0.05, 0.0], 0.1, 0.0, 1.0) == pytest.approx([0.9375, 0.2, 0.1, 0.0])
     many = apart([0.97, *[0.05] * 11])
-    assert min(a - b for a, b in zip(many, many[1:])) > 0.069
+    assert min(a - b for a, b in pairwise(many)) > 0.069
     assert 0.03 <= many[-1] < many[0] <= 0.97
     assert len(set(apart([0.5] * 40))) == 40
