@@ -1,8 +1,11 @@
 """What a choice between policies turns on: the chance of being best, regret, and for whom."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, NAMED, REGRET, WORST
+import numpy as np
+
+from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, NAMED, REGRET, WORST, dominates
 from experiments.lang import later, say, told
 from experiments.lang.phrases import listed, parts
 from experiments.precision import NORMAL_90
@@ -120,7 +123,7 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
         say("{policy}: {jobs} per million euros, {worst} in the worst basin", policy=a, jobs=b, worst=c)
         for a, b, c in cells
     )
-    points.append(Point(reference, 0.0, 0.0, (0.0, 0.0), styles[run.reference]))
+    points = marked([*points, Point(reference, 0.0, 0.0, (0.0, 0.0), styles[run.reference])])
     svg = plane(
         name,
         f"{title}. {said}.",
@@ -134,11 +137,18 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
         cells,
     )
     note = say(
-        "Up and to the right is better than {reference}. Lines: 90 % interval of the mean, which "
-        "more worlds narrow; single worlds differ by more.",
+        "Up and to the right is better than {reference}. Dashed: the frontier; another policy does as much "
+        "or more than a hollow one both for the money and in the worst basin, on average. Lines: 90 % "
+        "interval of the mean, which more worlds narrow; single worlds differ by more.",
         reference=reference,
     )
     return Figure(title, svg, table, note, place(run, group))
+
+
+def marked(points: Sequence[Point]) -> list[Point]:
+    """The points, told which of them another one beats on both axes."""
+    means = np.array([[p.across for p in points], [p.up for p in points]]).round(9)
+    return [replace(p, beaten=bool(b)) for p, b in zip(points, dominates(means).any(axis=0))]
 
 
 def _table(run: Run, group: Group) -> Table:

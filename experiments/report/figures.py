@@ -323,17 +323,20 @@ def _end_labels(axes: Any, series: Sequence[Line], x: float, top: float) -> None
 
 @dataclass(frozen=True)
 class Point:
-    """A policy in a plane: along each axis a mean, and half of its 90 % interval."""
+    """A policy in a plane: along each axis a mean, and half of its 90 % interval. ``beaten``: another one is
+    as far along both axes and further along one; it is drawn hollow."""
 
     label: str
     across: float
     up: float
     halves: tuple[float, float]
     style: Style
+    beaten: bool = False
 
 
 def plane(name: str, alt: str, points: Sequence[Point], across: str, up: str) -> str:
-    """Points with whiskers along both axes, each named beside it; lines at 0."""
+    """Points with whiskers along both axes, each named beside it; lines at 0. Those that are not beaten are
+    joined by a staircase, the frontier: what lies below and to the left of it some point does better."""
     height = 3.2
     with _drawing(name, height) as figure:
         axes = _axes(figure, height, 0.34, 0.46, left=0.13)
@@ -346,8 +349,10 @@ def plane(name: str, alt: str, points: Sequence[Point], across: str, up: str) ->
             (x, y), (w, h), colour = (p.across, p.up), p.halves, p.style.colour
             axes.plot((x - w, x + w), (y, y), color=colour, linewidth=1.3, alpha=0.6)
             axes.plot((x, x), (y - h, y + h), color=colour, linewidth=1.3, alpha=0.6)
-            axes.plot(x, y, marker=p.style.marker, color=colour, markersize=6, markeredgecolor="white",
-                      markeredgewidth=0.7, zorder=4)  # fmt: skip
+            face, edge = ("white", colour) if p.beaten else (colour, "white")
+            axes.plot(x, y, marker=p.style.marker, color=face, markersize=6, markeredgecolor=edge,
+                      markeredgewidth=1.1 if p.beaten else 0.7, zorder=4)  # fmt: skip
+        _frontier(axes, points)
         axes.margins(0.08)
         axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())
         _names(axes, points)
@@ -358,21 +363,42 @@ def plane(name: str, alt: str, points: Sequence[Point], across: str, up: str) ->
         return _svg(figure, name, alt)
 
 
+def _frontier(axes: Any, points: Sequence[Point]) -> None:
+    ends = sorted((p.across, p.up) for p in points if not p.beaten)
+    if len(ends) > 1:
+        x, y = zip(*ends)
+        axes.plot(x, y, color=SOFT, linewidth=1.1, linestyle=(0, (4, 2)), drawstyle="steps-pre", zorder=2)
+
+
+def apart(heights: Sequence[float], step: float = 0.07, low: float = 0.03, high: float = 0.97) -> list[float]:
+    """Heights that fall, moved so that each is a step below the one before and all are between ``low`` and
+    ``high``; the step is smaller where there is no room."""
+    step = min(step, (high - low) / max(len(heights) - 1, 1))
+    found = list(heights)
+    for i in range(1, len(found)):  # downwards, then the whole up by half of what it took
+        found[i] = min(found[i], found[i - 1] - step)
+    lift = sum(before - after for before, after in zip(heights, found)) / max(len(found), 1)
+    ceiling = high
+    for i, top in enumerate(found):
+        found[i] = ceiling = min(top + lift, ceiling)
+        ceiling -= step
+    floor = low
+    for i in reversed(range(len(found))):
+        found[i] = floor = max(found[i], floor)
+        floor += step
+    return found
+
+
 def _names(axes: Any, points: Sequence[Point]) -> None:
     """Names of points, one below the other so that none hides another, tied to their points by thin lines."""
-    step, order = 0.07, sorted(points, key=lambda point: -point.up)
+    order = sorted(points, key=lambda point: -point.up)
     place = axes.transData + axes.transAxes.inverted()
     at = [place.transform((point.across, point.up)) for point in order]
-    tops = [float(y) for _, y in at]
-    for i in range(1, len(tops)):  # downwards, then the whole up by half of what it took
-        tops[i] = min(tops[i], tops[i - 1] - step)
-    lift = sum(float(y) - top for (_, y), top in zip(at, tops)) / len(tops)
-    lift = min(max(lift, 0.03 - tops[-1]), 0.97 - tops[0])
-    for point, (x, _), y in zip(order, at, tops):
+    for point, (x, _), y in zip(order, at, apart([float(y) for _, y in at])):
         side, ha = (x - 0.09, "right") if x > 0.6 else (x + 0.09, "left")
         arrow = {"arrowstyle": "-", "color": point.style.colour, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3}
         axes.annotate(
-            shortened(point.label, 22), (point.across, point.up), (side, y + lift), xycoords="data",
+            shortened(point.label, 22), (point.across, point.up), (side, y), xycoords="data",
             textcoords="axes fraction", va="center", ha=ha, fontsize=8, color=point.style.colour,
             annotation_clip=False, zorder=5, arrowprops=arrow,
         )  # fmt: skip

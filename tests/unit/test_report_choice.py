@@ -5,13 +5,15 @@ import csv
 import json
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from experiments.precision import Precision, Reached, note
 from experiments.report import write
-from experiments.report.figures import Point, Style, plane
+from experiments.report.choice import marked
+from experiments.report.figures import Point, Style, apart, plane
 from experiments.report.reading import Spread, read
 from experiments.report.winners import verdict
 from experiments.report.words import number
@@ -113,3 +115,31 @@ def test_points_are_named_without_hiding_each_other() -> None:
     gaps = [b - a for a, b in zip(sorted(heights), sorted(heights)[1:])]
     assert min(gaps) > 8  # points of the figure; letters are eight high
     assert plane("p", "words", points, "across", "up") == svg
+
+
+def test_the_frontier_is_what_no_other_policy_beats() -> None:
+    at = {
+        "a": (0.0, 3.0),
+        "b": (2.0, 2.0),
+        "c": (1.0, 2.0),
+        "d": (3.0, -1.0),
+        "e": (3.0, -2.0),
+        "f": (0.0, 3.0),
+    }
+    points = [Point(name, x, y, (0.0, 0.0), STYLE) for name, (x, y) in at.items()]
+    found = {p.label: p.beaten for p in marked(points)}
+    # c does no more for the money than b and no better in the worst basin; a and f are alike
+    assert found == {"a": False, "b": False, "c": True, "d": False, "e": True, "f": False}
+    svg = plane("p", "words", marked(points), "across", "up")
+    assert svg.count("stroke-dasharray") == 1
+    assert plane("p", "words", [points[2]], "across", "up").count("stroke-dasharray") == 0
+
+
+def test_names_stay_within_their_figure_a_step_apart() -> None:
+    assert apart([0.5, 0.2], 0.1, 0.0, 1.0) == [0.5, 0.2]
+    assert apart([0.5, 0.5], 0.1, 0.0, 1.0) == pytest.approx([0.55, 0.45])
+    assert apart([0.9, 0.1, 0.05, 0.0], 0.1, 0.0, 1.0) == pytest.approx([0.9375, 0.2, 0.1, 0.0])
+    many = apart([0.97, *[0.05] * 11])
+    assert min(a - b for a, b in pairwise(many)) > 0.069
+    assert 0.03 <= many[-1] < many[0] <= 0.97
+    assert len(set(apart([0.5] * 40))) == 40
