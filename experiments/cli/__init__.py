@@ -1,6 +1,6 @@
 """The command ``tremplin``. Heavy imports stand inside the commands: help is there at once."""
 
-from experiments.cli import evaluations, fits, folders, texts, worlds  # noqa: F401  their commands join the application
+from experiments.cli import evaluations, fits, folders, sensitivities, texts, worlds  # noqa: F401  their commands join the application
 from experiments.cli.base import app
 
 __all__ = ["app", "main"]
