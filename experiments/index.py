@@ -86,7 +86,9 @@ class Index:
             rows = self.arm == arm
             if only_ok:
                 rows &= self.status == 0
-            placed = np.empty(int(rows.sum()), [("key", f"S{KEY_BYTES}"), ("draw", ">u4"), ("replicate", ">u4")])
+            placed = np.empty(
+                int(rows.sum()), [("key", f"S{KEY_BYTES}"), ("draw", ">u4"), ("replicate", ">u4")]
+            )
             placed["key"], placed["draw"] = self.key[rows], self.draw[rows]
             placed["replicate"] = self.replicate[rows]
             self._sorted[arm, only_ok] = np.sort(placed.view(f"S{KEY_BYTES + PLACE_BYTES}"))

@@ -25,7 +25,9 @@ from experiments.cli.base import (
 Policy = Annotated[
     str,
     typer.Option(
-        "--policy", metavar="NAME,NAME", help="Policies, or `all`; default the first that is not the reference."
+        "--policy",
+        metavar="NAME,NAME",
+        help="Policies, or `all`; default the first that is not the reference.",
     ),
 ]
 InCase = Annotated[str, typer.Option("--group", help="Which case of the file; default the first.")]
@@ -119,7 +121,9 @@ def sweep(
     """
     from experiments.sensitivity.prepared import sweep as prepare
 
-    prepared = prepare(file, factor, design, rows, policy, group, outcome, fails, parameters, seed, replicates, seeds)
+    prepared = prepare(
+        file, factor, design, rows, policy, group, outcome, fails, parameters, seed, replicates, seeds
+    )
     _carry_out(prepared, (1, replicates, seed, jobs, out, parameters, timeout, memory), shard, dry_run, yes, quiet,
                as_json)  # fmt: skip
 

@@ -89,7 +89,9 @@ def sections(of: Designed) -> list[Section]:
     if of.tables[BOXES]:
         found.append(Section("boxes", HEADINGS["boxes"], "Where it fails", _boxes(of)))
     if of.tables[REGRET]:
-        found.append(Section("regret", HEADINGS["regret"], "Which policy one would regret least", _regret(of)))
+        found.append(
+            Section("regret", HEADINGS["regret"], "Which policy one would regret least", _regret(of))
+        )
     return [*found, _factors(of), _how(of)]
 
 
@@ -170,7 +172,10 @@ def _convergence(of: Designed) -> list[Block]:
         for k, lead in enumerate(whole[:FOLLOWED]):
             parts = sorted((row for row in mine if row["factor"] == lead["factor"]), key=lambda row: row["n"])
             style = LOOKS[k % len(LOOKS)]
-            rows += [_row(f"N = {row['n']:,.0f}, rank {row['rank']:.0f}", row, style, lead["factor"]) for row in parts]
+            rows += [
+                _row(f"N = {row['n']:,.0f}, rank {row['rank']:.0f}", row, style, lead["factor"])
+                for row in parts
+            ]
         title = f"{capital(plain(policy))}: {_settled(of, policy)}"
         alt = f"{title}. " + "; ".join(f"{row.heading}, {row.label}: {row.text}" for row in rows) + "."
         cells = [[f"{row.heading}, {row.label}", row.text] for row in rows]
@@ -212,7 +217,11 @@ def _regret(of: Designed) -> list[Block]:
         for row in order
     ]  # fmt: skip
     cells = [
-        [plain(row["policy"]), *(_number(row[name]) for name in ("mean", "p90", "p95", "most")), f"{row['best']:.0%}"]
+        [
+            plain(row["policy"]),
+            *(_number(row[name]) for name in ("mean", "p90", "p95", "most")),
+            f"{row['best']:.0%}",
+        ]
         for row in order
     ]
     title = f"{capital(plain(order[0]['policy']))} is never far behind" if len(order) > 1 else "Regret"
@@ -257,7 +266,9 @@ def _how(of: Designed) -> Section:
         Table("The run", ["what", "value"], rows, numbers=False),
     ]
     if meanings:
-        blocks.append(Table("What each index means", ["index", "meaning"], meanings, numbers=False, folded=True))
+        blocks.append(
+            Table("What each index means", ["index", "meaning"], meanings, numbers=False, folded=True)
+        )
     if files:
         blocks.append(Words(f"Tables beside this page, explained in dictionary.csv: {', '.join(files)}."))
     return Section("how", HEADINGS["how"], "How this was computed, and how to run it again", blocks)

@@ -94,7 +94,9 @@ def one(
         learnt = emulate(rows, seed) if question.emulate else None
     except Refused as no:
         return Found(policy, found.spread, chance, failing=found.failing, why_not=str(no))
-    return Found(policy, found.spread, chance, whole, sizes, verdict(sizes, design.known.unit), learnt, found.failing)
+    return Found(
+        policy, found.spread, chance, whole, sizes, verdict(sizes, design.known.unit), learnt, found.failing
+    )
 
 
 def failing(rows: Rows, question: Question, seed: int) -> Failing | None:
@@ -149,6 +151,14 @@ def regrets(answers: Answers, question: Question) -> list[Regret]:
     net = better * np.array([answers.values(policy, question.outcome).ravel() for policy in policies])
     behind, first = regret(net), shared_first(net)
     return [
-        Regret(policy, float(b.mean()), quantile(b, 0.9), quantile(b, 0.95), float(b.max()), float(f.mean()), len(b))
+        Regret(
+            policy,
+            float(b.mean()),
+            quantile(b, 0.9),
+            quantile(b, 0.95),
+            float(b.max()),
+            float(f.mean()),
+            len(b),
+        )
         for policy, b, f in zip(policies, behind, first)
     ]

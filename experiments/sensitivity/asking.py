@@ -40,7 +40,9 @@ def arms(file: str, policy: str, group: str, question: Question) -> Arms:
     study = _study(file)
     if isinstance(study, Case):
         if policy not in ("", PUBLISHED):
-            raise Refused(f"--policy: {file} is a case, which has one policy, {PUBLISHED} (got {quoted(policy)})")
+            raise Refused(
+                f"--policy: {file} is a case, which has one policy, {PUBLISHED} (got {quoted(policy)})"
+            )
         if group not in ("", study.name):
             raise Refused(f"--group: {file} is one case (got {quoted(group)})")
         _against(question, (PUBLISHED,))
@@ -77,7 +79,9 @@ def _study(file: str) -> Case | Study:
 
 def _group(study: Study, group: str) -> Case:
     cases = {case.name: case for case in study.bases}
-    return cases[_one("--group", "the file has no such case", group, list(cases))] if group else study.bases[0]
+    return (
+        cases[_one("--group", "the file has no such case", group, list(cases))] if group else study.bases[0]
+    )
 
 
 def _policies(study: Study, policy: str, known: tuple[str, ...]) -> tuple[str, ...]:
@@ -124,7 +128,9 @@ def varied(names: str, of: Arms, source: Source) -> Varied:
     known = candidates(of.case, source)
     levers = _levers(of)
     if names in ("", ALL):
-        chosen, why = (list(known.values()), _all(known, source)) if names == ALL else chosen_by_spread(known, of)
+        chosen, why = (
+            (list(known.values()), _all(known, source)) if names == ALL else chosen_by_spread(known, of)
+        )
     else:
         chosen = [_named(text.strip(), known, levers, source) for text in names.split(",") if text.strip()]
         why = "As named."
@@ -154,7 +160,9 @@ def others(source: Source, chosen: Sequence[Factor]) -> dict[str, float]:
 def candidates(case: Case, source: Source) -> dict[str, Factor]:
     """Every uncertainty that the case reads and that is not fixed, and the switch between rival rules."""
     if source.name == DEFAULT:
-        raise Refused("--parameters: default has one value of each number and nothing to vary; take posterior or prior")
+        raise Refused(
+            "--parameters: default has one value of each number and nothing to vary; take posterior or prior"
+        )
     found = {}
     for j, u in enumerate(source.declared):
         sample = None if source.rows is None else source.rows[:, j]
@@ -241,7 +249,9 @@ def ranged(factor: Factor, how: str, low: float, high: float) -> Factor:
         raise Refused(f"--factors: {factor.name}: must be LOW:HIGH or A|B|C (got {quoted(how)})")
     wrong = [value for value in values if not low <= value <= high]
     if wrong:
-        raise Refused(f"--factors: {factor.name}: {wrong[0]:g} is out of bounds; allowed: {low:g} to {high:g}")
+        raise Refused(
+            f"--factors: {factor.name}: {wrong[0]:g} is out of bounds; allowed: {low:g} to {high:g}"
+        )
     if ":" not in how or factor.steps:
         return kinds.among(factor, values)
     return kinds.between(factor, *values)

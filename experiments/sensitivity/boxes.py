@@ -9,7 +9,7 @@ import numpy as np
 from experiments.sensitivity.factors import Factor
 from sim.draws import generator
 
-BOX_STREAM = 9104  # of ``draws.generator``
+BOX_STREAM = 9106  # of ``draws.generator``
 PEEL = 0.05  # of the rows of a box that a step takes away
 LEAST_ROWS, LEAST_SHARE = 20, 0.05  # that a box holds
 FEWEST_ROWS, FEWEST_CASES = 60, 10  # of a design to look for boxes in; that fail, and that do not

@@ -118,7 +118,9 @@ def _indices(kernel: Any, design: Design, places: np.ndarray, z: np.ndarray, see
     asked = replace(design, method=SOBOL, second=False, n=0).places(0, ASKED * (k + 2), seed + 1)
 
     def said(model: Any) -> np.ndarray:
-        return np.concatenate([model.predict(part) for part in np.array_split(asked, max(1, len(asked) // 4096))])
+        return np.concatenate(
+            [model.predict(part) for part in np.array_split(asked, max(1, len(asked) // 4096))]
+        )
 
     def estimates(model: Any, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         first, whole, _ = _Saltelli.of(said(model), k, False).estimates(w, 0.0)

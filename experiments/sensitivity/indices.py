@@ -59,7 +59,9 @@ class Rows:
 def indices(rows: Rows, seed: int, resamples: int) -> list[Index]:
     """The indices of a design."""
     if np.ptp(rows.y) == 0.0:
-        raise Refused("the outcome is the same in all rows of the design: nothing moves it, and no index exists")
+        raise Refused(
+            "the outcome is the same in all rows of the design: nothing moves it, and no index exists"
+        )
     rng = generator(seed, BOOTSTRAP_STREAM)
     by = {
         SOBOL: _sobol, MORRIS: _morris, FAST: _fast, RBD_FAST: _rbd_fast, PAWN: _pawn, DELTA: _delta,
@@ -80,8 +82,12 @@ def between(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
-def _named(index: str, names: Sequence[str], value: np.ndarray, low: np.ndarray, high: np.ndarray) -> list[Index]:
-    return [Index(index, name, float(v), float(a), float(b)) for name, v, a, b in zip(names, value, low, high)]
+def _named(
+    index: str, names: Sequence[str], value: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> list[Index]:
+    return [
+        Index(index, name, float(v), float(a), float(b)) for name, v, a, b in zip(names, value, low, high)
+    ]
 
 
 # Sobol'
@@ -200,7 +206,9 @@ def _fast(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
     names = rows.design.names
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that its intervals are a rough guide is said to the reader
-        found = fast.analyze(_problem(names), rows.y, num_resamples=resamples, conf_level=LEVEL, seed=_seed(rng))
+        found = fast.analyze(
+            _problem(names), rows.y, num_resamples=resamples, conf_level=LEVEL, seed=_seed(rng)
+        )
     return _around("S1", names, found["S1"], found["S1_conf"]) + _around(
         "ST", names, found["ST"], found["ST_conf"]
     )
@@ -232,7 +240,9 @@ def _delta(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
     written = warnings.formatwarning
     with warnings.catch_warnings(record=True):  # the library sets filters of its own
         asked = _problem([f"x{j}" for j in range(len(names))])
-        found = delta.analyze(asked, rows.places, rows.y, num_resamples=resamples, conf_level=LEVEL, seed=_seed(rng))
+        found = delta.analyze(
+            asked, rows.places, rows.y, num_resamples=resamples, conf_level=LEVEL, seed=_seed(rng)
+        )
         dummies = _problem([f"d{j}" for j in range(DUMMIES)])
         nothing = delta.analyze(
             dummies, _dummies(rows, rng), rows.y, num_resamples=10, method="delta", seed=_seed(rng)
@@ -240,7 +250,9 @@ def _delta(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
     warnings.formatwarning = written  # which the library replaces
     chance = float(np.max(nothing["delta_raw"]))
     if not np.isfinite([found["delta_raw"], found["S1"]]).all():
-        raise Refused(f"--method: delta cannot be computed of this outcome ({'; '.join(filter(None, found['notes']))})")
+        raise Refused(
+            f"--method: delta cannot be computed of this outcome ({'; '.join(filter(None, found['notes']))})"
+        )
     own = [Index(**{**vars(i), "by_chance": chance}) for i in
            _around("delta", names, found["delta_raw"], found["delta_raw_conf"])]  # fmt: skip
     return own + _around("S1", names, found["S1"], found["S1_conf"])

@@ -1,12 +1,11 @@
 """From words to an experiment: what the commands and the notebooks share."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from experiments.command import Common, Done, DonePart, carry_out
 from experiments.errors import Refused
-from experiments.parameters import source
+from experiments.parameters import Source, source
 from experiments.plan import COMMON, Experiment
 from experiments.sensitivity.asking import Arms, Varied, arms, question, varied
 from experiments.sensitivity.design import OWN, Design, seeds_of
@@ -75,7 +74,9 @@ def sweep(
     known = source(parameters, [scheme.name for scheme in of.case.spec.schemes], seed)
     chosen = sweep_factors(wanted, of, known)
     size = wanted.rows if wanted.design == LATIN else 0
-    made = Design(wanted.design, chosen.factors, size, _seeds(seeds, replicates), chosen.others, False, chosen.why)
+    made = Design(
+        wanted.design, chosen.factors, size, _seeds(seeds, replicates), chosen.others, False, chosen.why
+    )
     return _prepared(SWEEP, of, made, size, asked, chosen, known, seed)
 
 
@@ -103,12 +104,13 @@ def _seeds(asked: str, replicates: int) -> str:
 
 
 def _prepared(
-    command: str, of: Arms, design: Design, n: int, asked: Question, chosen: Varied, rows, seed: int
+    command: str, of: Arms, design: Design, n: int, asked: Question, chosen: Varied, rows: Source, seed: int
 ) -> Prepared:  # fmt: skip
     total = design.rows(n)
+    if design.method == GRID and not all(factor.steps for factor in design.factors):
+        raise Refused("--factor: a grid needs values, or LOW:HIGH:STEPS")
     if total > MOST_ROWS:
         raise Refused(f"{total:,} rows are more than {MOST_ROWS:,}; take fewer factors or a smaller design")
-    assert math.prod(design.counts or (1,)) >= 1
     experiment = world_study(
         command, of.name, of.question, of.case, of.policies, of.reference, design, rows, seed
     )

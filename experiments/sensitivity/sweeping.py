@@ -87,7 +87,9 @@ def sweep_of(
     ``name=low:high`` or ``name=low:high:steps``."""
     if is_sweep(Path(file)):
         if options or policy or group:
-            raise Refused(f"{file}: says its factors and policies itself; leave --factor, --policy, --group out")
+            raise Refused(
+                f"{file}: says its factors and policies itself; leave --factor, --policy, --group out"
+            )
         return read_sweep(Path(file))
     if not options:
         raise Refused("--factor: none; say what to vary, as in --factor alize.recruiting_effort=0,1,2")

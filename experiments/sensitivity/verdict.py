@@ -5,15 +5,17 @@ from collections.abc import Iterable, Sequence
 from experiments.plan import COMMON
 from experiments.report.words import listed, plain
 from experiments.sensitivity.analysis import Found, Regret
-from experiments.sensitivity.answers import unit_of
+from experiments.sensitivity.answers import direction, unit_of
 from experiments.sensitivity.boxes import ends_in_words
 from experiments.sensitivity.convergence import MOST, OPEN, ORDER_OPEN, SETTLED, Verdict, ranked
 from experiments.sensitivity.design import Design
+from experiments.sensitivity.factors import OWN
 from experiments.sensitivity.indices import Index
-from experiments.sensitivity.methods import DELTA, FAST, FF, LATIN, MORRIS, PAWN
+from experiments.sensitivity.methods import DELTA, FF, LATIN, MORRIS, PAWN
 from experiments.sensitivity.study import BEST, RANK, Question
 
 NAMED = 6  # factors in a sentence
+ROUGH = 0.2  # half of an interval, beyond which an index between 0 and 1 says little
 STABLE = 0.7  # of resamples that bound a factor too
 NAMES = {
     "jobs_net": "net jobs", "jobs": "jobs", "jobs_reported": "reported jobs", "public_cost": "public cost",
@@ -48,13 +50,23 @@ def answer(
             said += [f"{of}{settled(one.verdict)}"] if one.verdict else []
             said += [f"{of}{_emulated(one)}"] if one.emulated else []
         said += [f"{of}{text}" for text in box_words(one, design, question)]
-    if any(not one.why_not for one in found):
+    by_world = any(factor.kind != OWN for factor in design.factors) or any(one.luck for one in found)
+    if by_world and any(not one.why_not for one in found):
         said += [_luck(found, design)]
     return said + regret_words(regrets, question)
 
 
 def headline(found: Found, design: Design, question: Question) -> str:
-    """ "Three of 20 factors make 80 % of the spread of net jobs: a 40 %, b 25 %, c 15 %"."""
+    """ "Three of 20 factors make 80 % of the spread of net jobs: a 40 %, b 25 %, c 15 %"; said with a warning
+    before it where more rows may well change it."""
+    text, of = _headline(found, design, question), found.verdict
+    unit = design.known is not None and design.known.unit
+    if of and not found.emulated and (of.ranking == OPEN or (unit and of.widest > ROUGH)):
+        return f"Not settled yet (N = {max(found.sizes):,}): {text[0].lower()}{text[1:]}"
+    return text
+
+
+def _headline(found: Found, design: Design, question: Question) -> str:
     what, total = outcome_words(question), len(design.factors)
     firsts = [i for i in found.shown if i.index == "S1"]
     method = design.method
@@ -89,12 +101,12 @@ def _by_variance(found: Found, firsts: Sequence[Index], total: int, what: str) -
             break
         lead.append(index)
         sofar += index.value
-    parts = [f"{i.factor} {i.value:.0%}" for i in lead]
+    parts = [f"{i.factor} {min(i.value, 1.0):.0%}" for i in lead]
     if sofar >= MOST:
         number, make = _how_many(len(lead), total)
         return f"{number} {make} {MOST:.0%} of the spread of {what}: {_list(parts[:NAMED], len(lead))}."
     totals = ranked([i for i in found.shown if i.index == "ST"])
-    with_others = [f"{i.factor} {i.value:.0%}" for i in totals[:3]]
+    with_others = [f"{i.factor} {min(i.value, 1.0):.0%}" for i in totals[:3]]
     rest = f"; with what they do together, most {listed(with_others)}" if with_others else ""
     return (
         f"Factors one by one make {min(whole, 1.0):.0%} of the spread of {what} ({_list(parts[:3], len(parts))})"
@@ -110,7 +122,8 @@ def settled(of: Verdict) -> str:
         ORDER_OPEN: f"Settled which lead ({names}), not in which order",
         OPEN: "Not settled: other factors lead in a quarter or half of the design; take more rows",
     }
-    text = parts.get(of.ranking, "Whether it is settled cannot be told: parts of this design are no designs")
+    unknown = "Whether it is settled is told by intervals alone: parts of this design are no designs"
+    text = parts.get(of.ranking, unknown)
     width = "narrow enough to read values" if of.narrow else "too wide to read values, ranks at most"
     return f"{text}; intervals are {width} (half of the widest: {_number(of.widest)})."
 
@@ -121,8 +134,13 @@ def box_words(found: Found, design: Design, question: Question) -> list[str]:
     if failing is None:
         return []
     what, unit = outcome_words(question).rstrip(","), unit_of(question)
-    limit = f"{_number(failing.limit)} {unit}".strip()
-    fails = f"is among its worst ({limit})" if failing.worst else f"fails ({what} beyond {limit})"
+    side = (
+        "above"
+        if (direction(question.outcome) < 0 and not question.among) or question.among == RANK
+        else "below"
+    )
+    limit = f"{side} {_number(failing.limit)} {unit}".strip()
+    fails = f"is among its worst ({what} {limit})" if failing.worst else f"fails ({what} {limit})"
     fails = f"It {fails} in {failing.share:.0%} of the rows"
     if failing.box is None:
         return [f"{fails}, and no box of factors says where."]
@@ -187,7 +205,9 @@ def _luck(found: Sequence[Found], design: Design) -> str:
             "All rows share one luck of the simulation; with another the indices are somewhat others: "
             "--replicates 4 tells how much luck there is."
         )
-    return "Each row has a luck of its own, which one world a row cannot tell from its factors: --replicates 2."
+    return (
+        "Each row has a luck of its own, which one world a row cannot tell from its factors: --replicates 2."
+    )
 
 
 def _how_many(lead: int, total: int) -> tuple[str, str]:

@@ -33,7 +33,9 @@ class Model:
     compiles: bool = True
 
     def __call__(self, item: "Item") -> Iterator[Arm]:
-        arms = tuple((policy, with_levers(spec, self.levers, item.values), key) for policy, spec, key in item.arms)
+        arms = tuple(
+            (policy, with_levers(spec, self.levers, item.values), key) for policy, spec, key in item.arms
+        )
         return each(item._replace(arms=arms), _lean)
 
 
@@ -69,7 +71,9 @@ def with_levers(spec: WorldSpec, levers: tuple[str, ...], values: Mapping[str, f
     wanted = {name: values[name] for name in levers if name.partition(".")[0] in there}
     if not wanted:
         return spec
-    changes = [replace(c, value=wanted[n]) if (n := f"{c.scheme}.{c.lever}") in wanted else c for c in spec.changes]
+    changes = [
+        replace(c, value=wanted[n]) if (n := f"{c.scheme}.{c.lever}") in wanted else c for c in spec.changes
+    ]
     set_already = {f"{change.scheme}.{change.lever}" for change in spec.changes}
     added = [Change(*name.split(".", 1), value) for name, value in wanted.items() if name not in set_already]
     return replace(spec, changes=(*changes, *added))
