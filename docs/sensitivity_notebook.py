@@ -44,8 +44,8 @@ print(reported.data[["draw", "policy", "success_base", "jobs_net", "jobs_reporte
 
 # %% [markdown]
 # ## A model of one's own
-# Any function of its factors goes through the same design, runner, store and analysis. Its name says its version: rows of
-# the same name are taken to be the same.
+# Any function of its factors goes through the same design, runner, store and analysis. Its name says its
+# version: rows of the same name are taken to be the same.
 
 
 # %%

@@ -46,8 +46,8 @@ SECONDS_A_PROCESS = 1.5  # a process with less to do is not worth its start
 class Common:
     """What every command that runs worlds is told. ``memory``: gigabytes a process, 0 for its share of what
     is free; ``part``: (i, n), part i of n; ``again``: worlds that did not end well are run again;
-    ``precision``: draws are added until it is reached, ``draws`` at most; ``asked``: of a design, what is asked
-    of its rows, for the manifest."""
+    ``precision``: draws are added until it is reached, ``draws`` at most; ``asked``: of a design, what is
+    asked of its rows, for the manifest."""
 
     draws: int = 20
     replicates: int = 1

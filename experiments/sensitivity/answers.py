@@ -87,7 +87,8 @@ class Answers:
         bad[self.lacking] = False
         if bad.any():
             raise Refused(
-                f"--outcome: {question.outcome} of {policy} is no finite number in {int(bad.any(axis=1).sum()):,} "
+                f"--outcome: {question.outcome} of {policy} is no finite number in "
+                f"{int(bad.any(axis=1).sum()):,} "
                 "rows of the design, so that nothing can be said of its spread; choose another one"
             )
         return found

@@ -197,8 +197,9 @@ def chosen_by_spread(known: Mapping[str, Factor], of: Arms) -> tuple[list[Factor
     if len(chosen) == len(known):
         return chosen, "All that the case reads."
     why = (
-        f"{len(chosen)} of the {len(known)} uncertain numbers that the case reads: those that are least known in "
-        f"proportion, {min(half, len(own))} of how people respond to the schemes and the rest of the economy. That "
+        f"{len(chosen)} of the {len(known)} uncertain numbers that the case reads: those that are least "
+        f"known in proportion, {min(half, len(own))} of how people respond to the schemes and the rest of "
+        f"the economy. That "
         "is what is open, not what matters: to screen all, --method morris --factors all."
     )
     return chosen, why

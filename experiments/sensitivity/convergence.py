@@ -16,8 +16,8 @@ SETTLED, ORDER_OPEN, OPEN, UNKNOWN = "settled", "order open", "not settled", "un
 
 @dataclass(frozen=True)
 class Verdict:
-    """``leading``: factors that make most of it, the first first. ``ranking``: SETTLED if they are the same in
-    the same order in all parts of the design (or change places within their intervals), ORDER_OPEN if the
+    """``leading``: factors that make most of it, the first first. ``ranking``: SETTLED if they are the same
+    in the same order in all parts of the design (or change places within their intervals), ORDER_OPEN if the
     same in another order, OPEN if others lead; UNKNOWN where the design has no parts. ``narrow``: whether all
     intervals are; ``widest``: half of the widest."""
 

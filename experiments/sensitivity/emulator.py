@@ -71,7 +71,8 @@ def _emulated(rows: Rows, seed: int) -> Emulated:
     if q2 < POOR:
         raise Refused(
             f"--emulate: refused: of rows that it has not seen the emulator foretells {max(q2, 0.0):.0%} of "
-            f"the variance, and less than {POOR:.0%} is no ground for indices; take more rows, fewer factors, "
+            f"the variance, and less than {POOR:.0%} is no ground for indices; take more rows, fewer "
+            f"factors, "
             "or, where luck is large, --replicates"
         )
     found = _indices(kernel, rows.design, places, z, seed)

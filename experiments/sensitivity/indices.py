@@ -23,8 +23,8 @@ FEWEST_VALUES = 20  # of an outcome whose distribution is estimated
 
 @dataclass(frozen=True)
 class Index:
-    """An index of a factor (with ``other``, of a pair of them), its interval, and what chance alone gives (not
-    a number where that is 0 or unknown)."""
+    """An index of a factor (with ``other``, of a pair of them), its interval, and what chance alone gives
+    (not a number where that is 0 or unknown)."""
 
     index: str
     factor: str

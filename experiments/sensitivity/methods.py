@@ -67,12 +67,13 @@ INDICES = {
     "S1": "Part of the variance that the factor makes by itself (first order).",
     "ST": "Part of the variance that the factor makes by itself and together with others (total).",
     "S2": "Part of the variance that two factors make only together (second order).",
-    "mu_star": "Mean size of the change of the outcome when the factor crosses its range (elementary effect).",
+    "mu_star": "Mean size of the change of the outcome when the factor crosses its range (elementary "
+    "effect).",
     "mu": "The same with its sign.",
     "sigma": "Spread of these changes: large where the effect bends, or hangs on other factors.",
     "delta": "How far knowing the factor changes the whole distribution of the outcome (Borgonovo), 0 to 1.",
-    "median": "PAWN: largest distance between the distribution of the outcome and that with the factor known, "
-    "median over slices, 0 to 1.",
+    "median": "PAWN: largest distance between the distribution of the outcome and that with the factor "
+    "known, median over slices, 0 to 1.",
     "main_effect": "Half of what the outcome changes from the low to the high end of the factor.",
     "prcc": "Partial rank correlation with the outcome, -1 to 1.",
 }

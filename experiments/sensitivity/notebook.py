@@ -94,8 +94,10 @@ class Study:
         return pd.read_csv(path, dtype=columns, keep_default_na=True) if path.exists() else pd.DataFrame()
 
 
-def sensitivity(file: str, *, out: Path | str | None = None, jobs: int = 0, replicates: int = 1, seed: int = 1,
-                yes: bool = True, quiet: bool = True, **asked: Any) -> Study:  # fmt: skip
+def sensitivity(
+    file: str, *, out: Path | str | None = None, jobs: int = 0, replicates: int = 1, seed: int = 1,
+    yes: bool = True, quiet: bool = True, **asked: Any,
+) -> Study:  # fmt: skip
     """``tremplin sensitivity``: the options of the command by their names (``method``, ``n``, ``extend``,
     ``factors``, ``policy``, ``group``, ``outcome``, ``against``, ``among``, ``second``, ``emulate``,
     ``fails``, ``parameters``, ``seeds``). Raises ``Refused`` with the reason, also of a design that is not
@@ -104,8 +106,10 @@ def sensitivity(file: str, *, out: Path | str | None = None, jobs: int = 0, repl
     return _study(wanted.carry_out(_common(out, jobs, replicates, seed, yes, quiet)))
 
 
-def sweep(file: str, *, out: Path | str | None = None, jobs: int = 0, replicates: int = 1, seed: int = 1,
-          yes: bool = True, quiet: bool = True, **asked: Any) -> Study:  # fmt: skip
+def sweep(
+    file: str, *, out: Path | str | None = None, jobs: int = 0, replicates: int = 1, seed: int = 1,
+    yes: bool = True, quiet: bool = True, **asked: Any,
+) -> Study:  # fmt: skip
     """``tremplin sweep``: likewise (``factors`` as texts ``name=a,b,c``, ``design``, ``rows``, ``policy``,
     ``group``, ``outcome``, ``fails``, ``parameters``, ``seeds``)."""
     wanted = prepared.sweep(file, seed=seed, replicates=replicates, **asked)
@@ -114,8 +118,8 @@ def sweep(file: str, *, out: Path | str | None = None, jobs: int = 0, replicates
 
 def function(
     answer: Callable[..., float | Mapping[str, float]], factors: Ranges | Sequence[Factor], *, name: str,
-    method: str = SOBOL, n: int = 0, extend: int = 0, second: bool = False, outcomes: tuple[str, ...] = (ANSWER,),
-    seeded: bool = False, seconds: float = SECONDS_A_ROW, question: Question | None = None, seeds: str = "",
+    method: str = SOBOL, n: int = 0, extend: int = 0, second: bool = False,
+    outcomes: tuple[str, ...] = (ANSWER,), seeded: bool = False, seconds: float = SECONDS_A_ROW, question: Question | None = None, seeds: str = "",
     out: Path | str | None = None, jobs: int = 1, replicates: int = 1, seed: int = 1, yes: bool = True,
     quiet: bool = True,
 ) -> Study:  # fmt: skip
@@ -160,8 +164,8 @@ class Plan:
 
 
 def design(
-    factors: Ranges | Sequence[Factor], *, method: str = SOBOL, n: int = 0, extend: int = 0, second: bool = False,
-    seed: int = 1, seeds: str = "",
+    factors: Ranges | Sequence[Factor], *, method: str = SOBOL, n: int = 0, extend: int = 0,
+    second: bool = False, seed: int = 1, seeds: str = "",
 ) -> Plan:  # fmt: skip
     """A design over factors: ranges by name (uniform), or ``Factor`` objects."""
     known = method_of(method)

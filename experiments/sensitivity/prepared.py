@@ -60,8 +60,8 @@ def sensitivity(
 
 
 def sweep(
-    file: str, factors: Sequence[str] = (), design: str = GRID, rows: int = 0, policy: str = "", group: str = "",
-    outcome: str = OUTCOME, fails: float | None = None, parameters: str = "posterior", seed: int = 1,
+    file: str, factors: Sequence[str] = (), design: str = GRID, rows: int = 0, policy: str = "",
+    group: str = "", outcome: str = OUTCOME, fails: float | None = None, parameters: str = "posterior", seed: int = 1,
     replicates: int = 1, seeds: str = "",
 ) -> Prepared:  # fmt: skip
     """What ``tremplin sweep`` is asked; ``Refused`` or ``ScenarioError`` if it cannot be."""
@@ -88,7 +88,8 @@ def size_of(method: Method, n: int, extend: int) -> int:
         return size
     if method.fixed:
         raise Refused(
-            f"--extend: {method.words} cannot go on: {method.fixed}; a larger one is another design, from its "
+            f"--extend: {method.words} cannot go on: {method.fixed}; a larger one is another design, from "
+            f"its "
             "first row: give --n alone. sobol, morris, pawn and delta go on"
         )
     method.check(extend)

@@ -50,7 +50,8 @@ COLUMNS = {
         "other": ("", "The other factor of a pair (S2); empty for one."),
         "value": ("", "The index."),
         **_ENDS,
-        "by_chance": ("", "Value that chance alone gives, where that is not 0; empty where it is, or unknown."),
+        "by_chance": ("", "Value that chance alone gives, where that is not 0; empty where it is, or "
+        "unknown."),
         **_RANK,
         "n": ("", "Size of the design, N."),
         "rows": ("rows", "Rows of the design."),
@@ -85,7 +86,8 @@ COLUMNS = {
     REGRET: {
         "policy": ("", "Policy."),
         "outcome": ("", "What is compared, the better the more (or the less) of it there is."),
-        "mean": ("", "How far behind the best policy of the same row, on average; in the unit of the outcome."),
+        "mean": ("", "How far behind the best policy of the same row, on average; in the unit of the "
+        "outcome."),
         "p90": ("", "9 rows of 10 are nearer to the best than this."),
         "p95": ("", "95 rows of 100 are."),
         "most": ("", "The farthest behind."),
@@ -96,8 +98,8 @@ COLUMNS = {
 
 
 def write_tables(folder: Folder, request: Request) -> "Done":
-    """Writes the tables and the page of a design; of one that is not whole, only what completes it. ``Refused``
-    where no policy has an index."""
+    """Writes the tables and the page of a design; of one that is not whole, only what completes it.
+    ``Refused`` where no policy has an index."""
     from experiments.command import Done
     from experiments.report import write
 

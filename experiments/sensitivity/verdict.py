@@ -109,8 +109,8 @@ def _by_variance(found: Found, firsts: Sequence[Index], total: int, what: str) -
     with_others = [f"{i.factor} {min(i.value, 1.0):.0%}" for i in totals[:3]]
     rest = f"; with what they do together, most {listed(with_others)}" if with_others else ""
     return (
-        f"Factors one by one make {min(whole, 1.0):.0%} of the spread of {what} ({_list(parts[:3], len(parts))})"
-        f"{rest}."
+        f"Factors one by one make {min(whole, 1.0):.0%} of the spread of {what} "
+        f"({_list(parts[:3], len(parts))}){rest}."
     )
 
 
@@ -168,8 +168,8 @@ def regret_words(regrets: Sequence[Regret], question: Question) -> list[str]:
     often = max(regrets, key=lambda r: r.best)
     what = NAMES.get(question.outcome, question.outcome.replace("_", " "))
     text = (
-        f"Over all rows {plain(least.policy)} is regretted least: in 9 of 10 it is at most {_number(least.p90)} "
-        f"{what} behind the best"
+        f"Over all rows {plain(least.policy)} is regretted least: in 9 of 10 it is at most "
+        f"{_number(least.p90)} {what} behind the best"
     )
     if often.policy == least.policy:
         return [f"{text}, and it is the best most often ({often.best:.0%})."]
@@ -179,8 +179,8 @@ def regret_words(regrets: Sequence[Regret], question: Question) -> list[str]:
 def _swept(found: Found, question: Question) -> str:
     s, unit = found.spread, unit_of(question)
     return (
-        f"{outcome_words(question).rstrip(',').capitalize()}: {_number(s.mean)} {unit} on average over the rows, "
-        f"from {_number(s.p05)} to {_number(s.p95)} in 9 of 10."
+        f"{outcome_words(question).rstrip(',').capitalize()}: {_number(s.mean)} {unit} on average over the "
+        f"rows, from {_number(s.p05)} to {_number(s.p95)} in 9 of 10."
     )
 
 
@@ -189,8 +189,8 @@ def _emulated(found: Found) -> str:
     assert e is not None
     warning = " That is poor: take these indices as a hint." if e.poor else ""
     return (
-        f"From an emulator of {e.rows:,} rows, which foretells {e.q2:.0%} of the variance of rows that it has "
-        f"not seen (error {_number(e.error)}).{warning}"
+        f"From an emulator of {e.rows:,} rows, which foretells {e.q2:.0%} of the variance of rows that it "
+        f"has not seen (error {_number(e.error)}).{warning}"
     )
 
 
