@@ -151,9 +151,7 @@ def _carry_out(prepared: Any, common: Any) -> None:
     experiment, source = prepared.experiment, prepared.experiment.source
     if source.warning:
         say(source.warning)
-    foreseen = estimate(
-        experiment, prepared.rows, common.replicates, common.processes, common.part[1]
-    )
+    foreseen = estimate(experiment, prepared.rows, common.replicates, common.processes, common.part[1])
     rows = f"{prepared.rows:,} rows over {len(prepared.design.factors)} factors: {foreseen}"
     if common.dry_run:
         typer.echo(f"{rows}\nFactors: {', '.join(prepared.design.names)}. {prepared.why}")

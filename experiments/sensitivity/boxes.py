@@ -23,7 +23,8 @@ class Box:
     """``bounds``: places of the factors that it bounds, (low, high) by name. ``coverage``: part of the
     failing rows that it holds; ``density``: part of its rows that fail; ``mass``: part of all rows.
     ``again``: part of resamples that bound the factor too; intervals of coverage and density are over
-    resamples.""" 
+    resamples."""
+
     bounds: dict[str, tuple[float, float]]
     coverage: float
     density: float

@@ -117,7 +117,9 @@ class Failing:
 
     def __call__(self, item):
         for arm in self.real(item):
-            yield dataclasses.replace(arm, status="failed", error="no", outcomes={}) if item.draw == 3 else arm
+            yield (
+                dataclasses.replace(arm, status="failed", error="no", outcomes={}) if item.draw == 3 else arm
+            )
 
 
 def test_a_design_that_is_not_whole_is_refused_with_what_completes_it(here: Path, monkeypatch) -> None:
@@ -206,7 +208,9 @@ def test_a_sweep_from_a_file(here: Path) -> None:
     invoke("sweep", "my-sweep.yaml", "--jobs", "1", "--out", "o")
     assert len(rows(here / "o" / "data.csv")) == 32
     assert "What does a floor change?" in (here / "o" / "report.html").read_text()
-    (here / "my-sweep.yaml").write_text(SWEEP.replace("low: 0", "low: x").replace("design: latin", "design: l"))
+    (here / "my-sweep.yaml").write_text(
+        SWEEP.replace("low: 0", "low: x").replace("design: latin", "design: l")
+    )
     wrong = invoke("sweep", "my-sweep.yaml", code=2).stderr
     assert "my-sweep.yaml:4:9: design: unknown name (got 'l')" in wrong
     assert "my-sweep.yaml:7:25" in wrong
