@@ -72,6 +72,7 @@ def _designed(
 ) -> Experiment:
     """The experiment with the rows of its design."""
     from experiments.sensitivity.design import Design, DesignSource
+    from experiments.sensitivity.study import seconds_a_world
     from experiments.sensitivity.worlds import Model
 
     design = Design.of(plain)
@@ -79,7 +80,7 @@ def _designed(
     how = experiment.simulate if other else Model(tuple(design.levers))
     return replace(
         experiment, source=rows, simulate=how, design=plain, outcomes=tuple(manifest.get("outcomes", ())),
-        _cache={},
+        seconds_a_world=seconds_a_world(experiment.groups[0]), _cache={},
     )  # fmt: skip
 
 

@@ -123,7 +123,7 @@ def sweep(
     as_json: Json = False,
 ) -> None:  # fmt: skip
     """
-    Worlds over chosen values of levers and uncertain numbers: a tidy table, boxes where policies fail, regret.
+    Worlds over chosen values of levers and uncertain numbers: one table, boxes where policies fail, regret.
 
     \b
       tremplin sweep alize-renewal --policy all --factor wear_of_people=0,1

@@ -84,7 +84,6 @@ class Answers:
         number."""
         found = self._turned(policy, question)
         bad = ~np.isfinite(found)
-        bad[self.lacking] = False
         if bad.any():
             raise Refused(
                 f"--outcome: {question.outcome} of {policy} is no finite number in "
@@ -115,8 +114,11 @@ class Answers:
             "policy": np.array([names[place] for place in range(len(names))], object)[self._arm],
             "draw": self._place[0].astype(np.int64), "replicate": self._place[1].astype(np.int64),
         }  # fmt: skip
-        for outcome in self.request.experiment.columns():
-            found[outcome] = self._column(outcome)[self._well]
+        outcomes = self.request.experiment.columns()
+        parts = [read(path, outcomes) for path in self.folder.shards()]
+        for outcome in outcomes:
+            column = np.concatenate([part.column(outcome).to_numpy() for part in parts])
+            found[outcome] = column[self._well]
         order = np.lexsort((self._arm, found["replicate"], found["draw"]))
         return {name: column[order] for name, column in found.items()}
 

@@ -13,7 +13,6 @@ BOX_STREAM = 9106  # of ``draws.generator``
 PEEL = 0.05  # of the rows of a box that a step takes away
 LEAST_ROWS, LEAST_SHARE = 20, 0.05  # that a box holds
 FEWEST_ROWS, FEWEST_CASES = 60, 10  # of a design to look for boxes in; that fail, and that do not
-DENSE = 0.8  # share of failing rows at which a box is dense enough
 REPEATS = 50  # resamples
 CHANCE = 0.05  # a bound that chance explains more often than this is dropped
 
@@ -65,35 +64,31 @@ def box(places: np.ndarray, failing: np.ndarray, names: Sequence[str], seed: int
 
 
 def _peeled(places: np.ndarray, failing: np.ndarray) -> dict[int, tuple[float, float]]:
-    """Bounds of the box chosen along the peeling: the first that is dense enough, else that with the largest
-    harmonic mean of coverage and density; bounds that chance explains are dropped."""
+    """Bounds of the box along the peeling with the largest harmonic mean of coverage and density, without
+    those that chance explains; none where no box is better than all rows."""
     n, k = places.shape
-    low, high = np.zeros(k), np.ones(k)
-    inside = np.ones(n, bool)
-    best, best_score = ({}, 2 * failing.mean() / (1 + failing.mean())), 0.0
-    chosen, chosen_score = dict[int, tuple[float, float]](), best[1]
+    low, high, inside = np.zeros(k), np.ones(k), np.ones(n, bool)
+    chosen: dict[int, tuple[float, float]] = {}
+    best = _harmonic(1.0, float(failing.mean()))
     while inside.sum() > max(LEAST_ROWS, LEAST_SHARE * n):
-        step = _step(places, failing, inside, low, high)
+        step = _step(places, failing, inside)
         if step is None:
             break
         j, end, value = step
         (low if end == 0 else high)[j] = value
-        inside &= places[:, j] >= low[j] if end == 0 else places[:, j] <= high[j]
+        inside &= (places[:, j] >= value) if end == 0 else (places[:, j] <= value)
         coverage, density, _ = _measures(inside, failing)
-        score = 2 * coverage * density / max(coverage + density, 1e-12)
-        bounds = {i: (float(low[i]), float(high[i])) for i in range(k) if low[i] > 0.0 or high[i] < 1.0}
-        if score > chosen_score:
-            chosen, chosen_score = bounds, score
-        if density >= DENSE and best_score < DENSE:
-            best_score = density
-            if coverage >= 0.5:
-                chosen, chosen_score = bounds, score
+        if (score := _harmonic(coverage, density)) > best:
+            best = score
+            chosen = {i: (float(low[i]), float(high[i])) for i in range(k) if low[i] > 0.0 or high[i] < 1.0}
     return _kept(places, failing, chosen)
 
 
-def _step(
-    places: np.ndarray, failing: np.ndarray, inside: np.ndarray, low: np.ndarray, high: np.ndarray
-) -> tuple[int, int, float] | None:
+def _harmonic(a: float, b: float) -> float:
+    return 2.0 * a * b / (a + b) if a + b else 0.0
+
+
+def _step(places: np.ndarray, failing: np.ndarray, inside: np.ndarray) -> tuple[int, int, float] | None:
     """The peel that leaves the highest density: factor, end (0 low, 1 high), new bound."""
     here = places[inside]
     wrong = failing[inside]

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from experiments.errors import Refused
 from experiments.sensitivity.indices import Index, Rows, indices
 from experiments.sensitivity.methods import FAST, FF
 
@@ -35,7 +36,10 @@ def by_size(rows: Rows, seed: int, resamples: int, whole: Sequence[Index]) -> di
     for n in dict.fromkeys([*sizes, rows.n]):
         if n < rows.n and rows.design.method in (FAST, FF):
             continue
-        seen = whole if n == rows.n else indices(rows.first(n), seed, resamples)
+        try:
+            seen = whole if n == rows.n else indices(rows.first(n), seed, resamples)
+        except Refused:  # so few rows have no index
+            continue
         found[n] = [index for index in seen if index.index == main]
     return found
 

@@ -101,7 +101,7 @@ def sensitivity(
     """``tremplin sensitivity``: the options of the command by their names (``method``, ``n``, ``extend``,
     ``factors``, ``policy``, ``group``, ``outcome``, ``against``, ``among``, ``second``, ``emulate``,
     ``fails``, ``parameters``, ``seeds``). Raises ``Refused`` with the reason, also of a design that is not
-    whole."""
+    whole; the same call again tries what failed."""
     wanted = prepared.sensitivity(file, seed=seed, replicates=replicates, **asked)
     return _study(wanted.carry_out(_common(out, jobs, replicates, seed, yes, quiet)))
 
@@ -117,12 +117,26 @@ def sweep(
 
 
 def function(
-    answer: Callable[..., float | Mapping[str, float]], factors: Ranges | Sequence[Factor], *, name: str,
-    method: str = SOBOL, n: int = 0, extend: int = 0, second: bool = False,
-    outcomes: tuple[str, ...] = (ANSWER,), seeded: bool = False, seconds: float = SECONDS_A_ROW, question: Question | None = None, seeds: str = "",
-    out: Path | str | None = None, jobs: int = 1, replicates: int = 1, seed: int = 1, yes: bool = True,
+    answer: Callable[..., float | Mapping[str, float]],
+    factors: Ranges | Sequence[Factor],
+    *,
+    name: str,
+    method: str = SOBOL,
+    n: int = 0,
+    extend: int = 0,
+    second: bool = False,
+    outcomes: tuple[str, ...] = (ANSWER,),
+    seeded: bool = False,
+    seconds: float = SECONDS_A_ROW,
+    question: Question | None = None,
+    seeds: str = "",
+    out: Path | str | None = None,
+    jobs: int = 1,
+    replicates: int = 1,
+    seed: int = 1,
+    yes: bool = True,
     quiet: bool = True,
-) -> Study:  # fmt: skip
+) -> Study:
     """A design over a function of one's own, through the same runner, store and analysis.
 
     ``answer(values)`` is given the factors by name, and with ``seeded`` a seed after them; it gives a number,
@@ -185,7 +199,7 @@ def indices_frame(found: Found) -> "pd.DataFrame":
 def _common(
     out: Path | str | None, jobs: int, replicates: int, seed: int, yes: bool, quiet: bool
 ) -> Common:  # fmt: skip
-    return Common(1, replicates, seed, jobs, Path(out) if out else None, yes=yes, quiet=quiet)
+    return Common(1, replicates, seed, jobs, Path(out) if out else None, yes=yes, quiet=quiet, again=True)
 
 
 def _study(done: Any) -> Study:

@@ -61,8 +61,8 @@ def sensitivity(
 
 def sweep(
     file: str, factors: Sequence[str] = (), design: str = GRID, rows: int = 0, policy: str = "",
-    group: str = "", outcome: str = OUTCOME, fails: float | None = None, parameters: str = "posterior", seed: int = 1,
-    replicates: int = 1, seeds: str = "",
+    group: str = "", outcome: str = OUTCOME, fails: float | None = None, parameters: str = "posterior",
+    seed: int = 1, replicates: int = 1, seeds: str = "",
 ) -> Prepared:  # fmt: skip
     """What ``tremplin sweep`` is asked; ``Refused`` or ``ScenarioError`` if it cannot be."""
     wanted = sweep_of(file, factors, design, rows, policy, group)

@@ -49,13 +49,20 @@ def world_study(
     """A design over this model. ``arms``: the policies, to which the world without schemes is added."""
     whole = {NONE: next(iter(arms.values())).without_schemes(), **arms}
     group = Group(ALONE, case, whole)
-    firms = sum(basin.smes for basin in case.territory.basins)
-    months = max(spec.horizon_months for spec in whole.values())
     rows = DesignSource.made(source.name, design, seed, source.warning)
     return Experiment(
         command, name, question, reference, (group,), seed, rows, Model(tuple(design.levers)), (),
-        MODEL_SECONDS_A_WORLD + firms * months * SECONDS_A_FIRM_MONTH, design.plain(seed),
+        seconds_a_world(group), design.plain(seed),
     )  # fmt: skip
+
+
+def seconds_a_world(group: Group) -> float:
+    """What a world of a design may take, on one core."""
+    if any(isinstance(spec, Function) for spec in group.arms.values()):
+        return SECONDS_A_ROW
+    firms = sum(basin.smes for basin in group.case.territory.basins)
+    months = max(spec.horizon_months for spec in group.arms.values())
+    return MODEL_SECONDS_A_WORLD + firms * months * SECONDS_A_FIRM_MONTH
 
 
 def own_study(

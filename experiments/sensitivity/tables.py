@@ -2,6 +2,7 @@
 tidy data of a sweep."""
 
 import json
+import math
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
@@ -120,7 +121,7 @@ def write_tables(folder: Folder, request: Request) -> "Done":
         said = answer(found, behind, design, question)
         _write(folder, request, answers, found, behind, design, question)
     content = {"said": said, "policies": [_plain(one) for one in found]}
-    folder.write(SAID, json.dumps(content, indent=1, ensure_ascii=False).encode())
+    folder.write(SAID, json.dumps(_finite(content), indent=1, ensure_ascii=False).encode())
     report = write(folder.path)
     if found and all(one.why_not for one in found):
         raise Refused(found[0].why_not)
@@ -228,6 +229,15 @@ def _plain(one: Found) -> dict[str, Any]:
         "emulated": {"q2": one.emulated.q2, "error": one.emulated.error, "rows": one.emulated.rows,
                      "poor": one.emulated.poor} if one.emulated else None,
     }  # fmt: skip
+
+
+def _finite(value: Any) -> Any:
+    """The same without what JSON does not have."""
+    if isinstance(value, Mapping):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _dictionary(request: Request, design: Design, written: list[str]) -> Iterator[dict[str, str]]:

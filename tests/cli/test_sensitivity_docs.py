@@ -1,7 +1,8 @@
-"""Every command of docs/sensitivity.md is executed, on a smaller case and with fewer rows; so is the notebook."""
+"""Every command of docs/sensitivity.md is executed, on a smaller case with fewer rows; so is the notebook."""
 
 import re
 import shlex
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -42,8 +43,8 @@ def test_every_command_runs(renewal: Path) -> None:
         for line in lines:
             if line.startswith("cat > "):
                 name = line.split()[2]
-                content = [inner for inner in iter(lambda: next(lines), "END")]  # noqa: B023, C416
-                (renewal / name).write_text("\n".join(content) + "\n")
+                content = "\n".join(takewhile(lambda inner: inner != "END", lines))
+                (renewal / name).write_text(content + "\n")
                 continue
             words = shlex.split(line)
             assert words[0] == "tremplin", line
