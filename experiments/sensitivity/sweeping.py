@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Discriminator, Field, Tag
 
 from experiments.errors import Refused
 from experiments.parameters import Source
@@ -31,6 +31,20 @@ class Range(Strict):
     steps: Annotated[int, Field(ge=2, le=MOST_STEPS)] = 5
 
 
+def _kind(value: Any) -> str | None:
+    return "=values" if isinstance(value, list) else "=range" if isinstance(value, dict | Range) else None
+
+
+Values = Annotated[
+    Annotated[Annotated[list[float], Field(min_length=1)], Tag("=values")] | Annotated[Range, Tag("=range")],
+    Discriminator(
+        _kind,
+        custom_error_type="where",
+        custom_error_message="must be a list of values, or low and high, as in {low: 0, high: 2, steps: 5}",
+    ),
+]
+
+
 class SweepFile(Strict):
     """A sweep: of what, over which factors, how they are combined."""
 
@@ -40,7 +54,7 @@ class SweepFile(Strict):
     policies: list[Text] = Field(default_factory=list)
     design: Literal["grid", "latin"] = "grid"
     rows: Annotated[int, Field(ge=1)] = 0
-    factors: Annotated[dict[str, list[float] | Range], Field(min_length=1)]
+    factors: Annotated[dict[str, Values], Field(min_length=1)]
 
 
 class Sweep(BaseModel):

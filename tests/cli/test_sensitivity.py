@@ -212,7 +212,10 @@ def test_a_sweep_from_a_file(here: Path) -> None:
     )
     wrong = invoke("sweep", "my-sweep.yaml", code=2).stderr
     assert "my-sweep.yaml:4:9: design: unknown name (got 'l')" in wrong
-    assert "my-sweep.yaml:7:25" in wrong
+    assert "my-sweep.yaml:7:25: factors.alize.jobs_min.low: must be a number (got 'x')" in wrong
+    (here / "my-sweep.yaml").write_text(SWEEP.replace("[0, 1]", "prior"))
+    wrong = invoke("sweep", "my-sweep.yaml", code=2).stderr
+    assert "wear_of_people: must be a list of values, or low and high" in wrong
 
 
 @pytest.mark.parametrize(
@@ -223,7 +226,7 @@ def test_a_sweep_from_a_file(here: Path) -> None:
         (["policies.yaml", "--method", "latin", "--n", "32", "--extend", "64"], "cannot go on"),
         (["policies.yaml", "--method", "pawn", "--second-order"], "told by sobol only"),
         (["policies.yaml", "--factors", "alize.join_rat"], "did you mean alize.join_rate?"),
-        (["policies.yaml", "--factors", "alize.join_rate=0:9"], "9 is out of bounds; allowed: 0.03 to 0.3"),
+        (["policies.yaml", "--factors", "alize.join_rate=0.1:9"], "9 is out of bounds; allowed: 0.03 to 0.3"),
         (["policies.yaml", "--factors", "alize.join_rate=low"], "must be LOW:HIGH or A|B|C"),
         (["policies.yaml", "--factors", "exit_base,exit_base"], "stands twice: exit_base"),
         (["policies.yaml", "--factors", "alize.willing"], "kept at one value in every draw; say how far"),
@@ -238,7 +241,7 @@ def test_a_sweep_from_a_file(here: Path) -> None:
         (["basins.csv"], "is neither a case nor a policy file"),
         (["policies.yaml", "--parameters", "default"], "nothing to vary"),
         (["policies.yaml", "--seeds", "mine"], "allowed: common, own"),
-        (["policies.yaml", "--n", "1048576"], "add --yes to go on, or ask for a smaller design"),
+        (["policies.yaml", "--n", "524288"], "add --yes to go on, or ask for a smaller design"),
     ],
 )
 def test_a_wrong_request_is_refused(arguments: list[str], wanted: str, here: Path) -> None:

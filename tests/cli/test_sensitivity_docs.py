@@ -18,6 +18,10 @@ FEWER = {"--n 512": "--n 8", "--extend 2048": "--extend 16", "--n 256": "--n 64"
          "--factors success_base,exit_base"}  # fmt: skip
 
 
+# what so few rows of so small a case may be told, where those of the documentation are not
+SMALL = ("no ground for indices", "nothing moves it")
+
+
 @pytest.fixture
 def renewal(small: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The shipped policies on a small case, under another name."""
@@ -49,8 +53,8 @@ def test_every_command_runs(renewal: Path) -> None:
             words = shlex.split(line)
             assert words[0] == "tremplin", line
             done = CliRunner().invoke(app, words[1:])
-            emulated = "--emulate" in words and "no ground for indices" in done.stderr  # on so few rows
-            assert done.exit_code == (2 if emulated else 0), f"{line}\n{done.output}"
+            refused = any(reason in done.stderr for reason in SMALL)
+            assert done.exit_code == (2 if refused else 0), f"{line}\n{done.output}"
             run += 1
     assert run >= 18
     assert (renewal / "runs" / "sobol" / "indices.csv").exists()

@@ -172,8 +172,8 @@ def test_worlds_without_schemes_are_run_once_and_give_the_same(monkeypatch: pyte
 
 
 def test_a_lever_of_a_row_moves_its_world() -> None:
-    one = study("alize.jobs_min=0:50", smes=200, months=36)
+    one = study("alize.standard_shift=-3:3", smes=600, months=48)
     rows = [Request(one, 6).item(k) for k in range(6)]
     by_row = [[arm.outcomes["files_accepted"] for arm in one.simulate(item)][1] for item in rows]
-    values = [item.values["alize.jobs_min"] for item in rows]
+    values = [item.values["alize.standard_shift"] for item in rows]
     assert by_row[int(np.argmin(values))] > by_row[int(np.argmax(values))]
