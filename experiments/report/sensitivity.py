@@ -27,7 +27,7 @@ from experiments.report.sensitivity_words import (
     UNKNOWN_INDEX,
 )
 from experiments.report.words import MINUS, capital, plain
-from experiments.sensitivity.methods import FAST, FF, INDICES, METHODS
+from experiments.sensitivity.methods import BETWEEN_0_AND_1, FAST, FF, INDICES, METHODS
 from experiments.sensitivity.tables import BOXES, COLUMNS, CONVERGENCE, DATA, EACH, REGRET, SAID
 
 SHOWN, FOLLOWED = 20, 5  # factors of a figure of indices, of one of convergence
@@ -103,7 +103,14 @@ def _number(value: float) -> str:
 
 
 def _with_ends(row: Cell) -> str:
-    return f"{_number(row['value'])} ({_number(row['low'])} to {_number(row['high'])})"
+    """An index and its interval; two decimals of those between 0 and 1."""
+
+    def text(value: float) -> str:
+        if row["index"] in BETWEEN_0_AND_1 and not math.isnan(value):
+            return f"{round(value, 2) + 0.0:.2f}".replace("-", MINUS)
+        return _number(value)
+
+    return f"{text(row['value'])} ({text(row['low'])} to {text(row['high'])})"
 
 
 def _row(label: str, row: Cell, style: Style, heading: str = "") -> Row:

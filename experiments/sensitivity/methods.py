@@ -62,6 +62,7 @@ METHODS = {
     )
 }  # fmt: skip
 
+BETWEEN_0_AND_1 = ("S1", "ST", "S2", "delta", "median", "prcc")  # indices, whatever the unit of the outcome
 # of every index: what it means, in words
 INDICES = {
     "S1": "Part of the variance that the factor makes by itself (first order).",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 from rich.table import Table
 
-from experiments.sensitivity.methods import METHODS
+from experiments.sensitivity.methods import BETWEEN_0_AND_1, METHODS
 from experiments.sensitivity.tables import DATA, SAID
 from experiments.terminal import number, ruled, show
 
@@ -39,6 +39,10 @@ def _known(row: dict[str, Any]) -> dict[str, Any]:
     return {k: None if isinstance(v, float) and v != v else v for k, v in row.items()}
 
 
+def _decimals(value: float) -> str:
+    return "-" if value != value else f"{round(value, 2) + 0.0:.2f}"
+
+
 def tables(rows: list[dict[str, Any]], method: str) -> list[Table]:
     """A table a policy: the factors in their rank, an index a column."""
     found = []
@@ -58,7 +62,8 @@ def tables(rows: list[dict[str, Any]], method: str) -> list[Table]:
             cells = []
             for name in columns:
                 one = next(r for r in mine if r["index"] == name and r["factor"] == row["factor"])
-                cells += [number(one["value"]), f"{number(one['low'])} to {number(one['high'])}"]
+                text = _decimals if name in BETWEEN_0_AND_1 else number
+                cells += [text(one["value"]), f"{text(one['low'])} to {text(one['high'])}"]
             table.add_row(row["factor"], *cells)
         found.append(table)
     return found
