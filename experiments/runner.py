@@ -91,7 +91,8 @@ def each(item: "Item", one: "One") -> "Iterator[Arm]":
     lost = ""
     for policy, spec, key in item.arms:
         begun, started = time.perf_counter(), time.time()
-        status, error, result = OK, "", {}
+        status, error = OK, ""
+        result: dict[str, Any] = {}
         try:
             if lost:
                 raise LostPair(lost)

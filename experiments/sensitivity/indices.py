@@ -4,6 +4,7 @@ with those around it, a trajectory) are drawn together."""
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -195,7 +196,7 @@ def _seed(rng: Generator) -> int:
     return int(rng.integers(1, 2**31))
 
 
-def _around(index: str, names: Sequence[str], value: Sequence[float], half: Sequence[float]) -> list[Index]:
+def _around(index: str, names: Sequence[str], value: Any, half: Any) -> list[Index]:
     v, h = np.array(value, float)[: len(names)], np.array(half, float)[: len(names)]
     return _named(index, names, v, v - h, v + h)
 

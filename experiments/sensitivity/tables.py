@@ -133,7 +133,7 @@ def _write(
     folder: Folder, request: Request, answers: Answers, found: list[Found], behind: list[Regret],
     design: Design, question: Question,
 ) -> None:  # fmt: skip
-    tables = {
+    tables: dict[str, list[Mapping[str, Any]]] = {
         EACH: list(_each(found, design, question, request)),
         CONVERGENCE: list(_parts(found, design)),
         BOXES: list(_boxes(found, design)),

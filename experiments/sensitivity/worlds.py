@@ -75,7 +75,11 @@ def with_levers(spec: WorldSpec, levers: tuple[str, ...], values: Mapping[str, f
         replace(c, value=wanted[n]) if (n := f"{c.scheme}.{c.lever}") in wanted else c for c in spec.changes
     ]
     set_already = {f"{change.scheme}.{change.lever}" for change in spec.changes}
-    added = [Change(*name.split(".", 1), value) for name, value in wanted.items() if name not in set_already]
+    added = []
+    for name in wanted.keys() - set_already:
+        scheme, _, lever = name.partition(".")
+        added.append(Change(scheme, lever, wanted[name]))
+    added.sort(key=lambda change: (change.scheme, change.lever))  # in one order, whatever that of a set
     return replace(spec, changes=(*changes, *added))
 
 

@@ -40,6 +40,7 @@ def commands(block: str) -> list[str]:
     return re.sub(r"\balize-renewal\b", "renewal.yaml", text).splitlines()
 
 
+@pytest.mark.slow
 def test_every_command_runs(renewal: Path) -> None:
     run = 0
     for block in BLOCKS:
