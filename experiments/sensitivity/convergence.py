@@ -50,8 +50,8 @@ def ranked(found: Sequence[Index]) -> list[Index]:
 
 
 def leading(found: Sequence[Index]) -> tuple[str, ...]:
-    """The fewest factors that make ``MOST`` of the sum of an index over all factors."""
-    order = ranked(found)
+    """The fewest factors that make ``MOST`` of the sum of an index over all factors that exceed chance."""
+    order = [index for index in ranked(found) if not abs(index.value) <= index.by_chance] or ranked(found)[:1]
     total, sofar = sum(max(abs(i.value), 0.0) for i in order), 0.0
     names: list[str] = []
     for index in order:

@@ -86,8 +86,9 @@ def _headline(found: Found, design: Design, question: Question) -> str:
     if not clear:
         return f"No factor of {total} moves {what} more than chance would, as far as this design tells."
     parts = [f"{i.factor} {i.value:.2f}" for i in clear[:NAMED]]
+    move = "moves" if len(clear) == 1 else "move"
     return (
-        f"{len(clear)} of {total} factors move {what} more than chance would, {first.factor} most: "
+        f"{len(clear)} of {total} factors {move} {what} more than chance would, {first.factor} most: "
         f"{_list(parts, len(clear))} ({kind})."
     )
 
@@ -117,8 +118,9 @@ def _by_variance(found: Found, firsts: Sequence[Index], total: int, what: str) -
 def settled(of: Verdict) -> str:
     """Whether more rows would change this."""
     names = listed(of.leading[:NAMED])
+    lead = "leads" if len(of.leading) == 1 else "lead"
     parts = {
-        SETTLED: f"Settled: {names} lead in a quarter, in half and in all of the design",
+        SETTLED: f"Settled: {names} {lead} in a quarter, in half and in all of the design",
         ORDER_OPEN: f"Settled which lead ({names}), not in which order",
         OPEN: "Not settled: other factors lead in a quarter or half of the design; take more rows",
     }
@@ -164,6 +166,8 @@ def regret_words(regrets: Sequence[Regret], question: Question) -> list[str]:
     """Which policy one would regret least."""
     if not regrets:
         return []
+    if not any(one.most for one in regrets):
+        return ["In every row all policies are equally good."]
     least = min(regrets, key=lambda r: r.p90)
     often = max(regrets, key=lambda r: r.best)
     what = NAMES.get(question.outcome, question.outcome.replace("_", " "))
