@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -48,7 +48,7 @@ class Common:
     """What every command that runs worlds is told. ``memory``: gigabytes a process, 0 for its share of what
     is free; ``part``: (i, n), part i of n; ``again``: worlds that did not end well are run again;
     ``precision``: draws are added until it is reached, ``draws`` at most; ``engine``: what runs
-    the worlds."""
+    the worlds; ``asked``: of a design, what is asked of its rows, for the manifest."""
 
     draws: int = 20
     replicates: int = 1
@@ -66,6 +66,7 @@ class Common:
     again: bool = False
     precision: Precision | None = None
     engine: str = "local"
+    asked: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.place  # noqa: B018  what is wrong with it is said before anything is done
@@ -122,7 +123,8 @@ class DonePart:
 def carry_out(experiment: Experiment, common: Common) -> Done | DonePart:
     """Runs the worlds that the folder lacks, then writes its tables and its page; of a part, only the
     worlds."""
-    ask(estimate(experiment, common.draws, common.replicates, common.processes, common.part[1]), common.yes)
+    foreseen = estimate(experiment, common.draws, common.replicates, common.processes, common.part[1])
+    ask(foreseen, common.yes, "a smaller design" if experiment.design else "fewer --draws")
     folder, request = Folder(common.out or default_path(experiment)), common.request(experiment)
     there = folder.prepare(experiment)
     with locked(folder.path, common.part):
@@ -149,8 +151,12 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
     content = manifest(experiment, common.draws, common.replicates, _engine(common), {}, times)
     content |= {"precision": note(common.precision)} if common.precision else {}
     content |= {LANGUAGE: language()} if language() != ENGLISH else {}
+    if experiment.design:
+        content |= {"asked": dict(common.asked), "outcomes": list(experiment.outcomes)}
     if folder.has_manifest:
         old = folder.manifest
+        if experiment.design and not common.asked:
+            content["asked"] = old.get("asked", {})
         if first is None:  # nothing to run: who ran what, and when, stays as it was
             content |= {key: old[key] for key in ("engine", "times", "versions", "platform") if key in old}
         if common.part[1] > 1:  # parts are asked for one by one, and the folder is for all of them
@@ -196,6 +202,10 @@ def _compile(experiment: Experiment, common: Common) -> None:
 
 def tables(folder: Folder, request: Request) -> Done:
     """Writes the tables and the page of the worlds that are there."""
+    if request.experiment.design:
+        from experiments.sensitivity.tables import write_tables as write_designed
+
+        return write_designed(folder, request)
     results = Results(folder, request)
     if request.experiment.command == EVALUATE:
         from experiments.evaluation.tables import write_tables

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 FOLDER = "export"
 FORMATS = ("csv", "xlsx")
 ORDER = (
-    "summary", "validation", "shares", "decision", "groups", "evaluation", "evaluations", "runs",
-    "parameters", "series", "dictionary",
+    "summary", "validation", "shares", "decision", "groups", "evaluation", "evaluations", "indices",
+    "convergence", "boxes", "regret", "data", "runs", "parameters", "series", "dictionary",
 )  # fmt: skip
 SHEETS = {"runs": "worlds"}
 MOST_ROWS = 1_048_576  # of a sheet, its header included

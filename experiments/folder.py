@@ -50,6 +50,12 @@ OURS = (
     "evaluations.csv",
     "evaluation.csv",
     "evaluation.svg",
+    "indices.csv",
+    "convergence.csv",
+    "boxes.csv",
+    "regret.csv",
+    "data.csv",
+    "sensitivity.json",
 )
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")
 FORMAT = 1

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 ARM = ("group", "policy")
 KEY_BYTES = 16
+PLACE_BYTES = 8  # draw and replicate
 NO_ROW = -1
 
 
@@ -70,8 +71,9 @@ class Index:
         return arm, draw, replicate, status, keys
 
     def holds(self, group: str, policy: str, keys: Sequence[bytes], only_ok: bool = False) -> np.ndarray:
-        """Whether the arm has a row of each key (booleans, in the order of ``keys``)."""
-        wanted = np.array(keys, f"S{KEY_BYTES}")
+        """Whether the arm has a row of each key at its place (booleans, in the order of ``keys``, each a key
+        and the ``place_bytes`` of its draw and replicate)."""
+        wanted = np.array(keys, f"S{KEY_BYTES + PLACE_BYTES}")
         there = self._keys(self.arms.get((group, policy), -1), only_ok)
         if not len(there):
             return np.zeros(len(wanted), bool)
@@ -79,12 +81,17 @@ class Index:
         return there[place] == wanted
 
     def _keys(self, arm: int, only_ok: bool) -> np.ndarray:
-        """Sorted keys of an arm."""
+        """Sorted keys of an arm, with their places."""
         if (arm, only_ok) not in self._sorted:
             rows = self.arm == arm
             if only_ok:
                 rows &= self.status == 0
-            self._sorted[arm, only_ok] = np.sort(self.key[rows])
+            placed = np.empty(
+                int(rows.sum()), [("key", f"S{KEY_BYTES}"), ("draw", ">u4"), ("replicate", ">u4")]
+            )
+            placed["key"], placed["draw"] = self.key[rows], self.draw[rows]
+            placed["replicate"] = self.replicate[rows]
+            self._sorted[arm, only_ok] = np.sort(placed.view(f"S{KEY_BYTES + PLACE_BYTES}"))
         return self._sorted[arm, only_ok]
 
     def worlds(self, draws: int, replicates: int) -> np.ndarray:
@@ -100,6 +107,11 @@ class Index:
                 place += column[rows]
             row_of[place] = rows
         return row_of[row_of != NO_ROW]
+
+
+def place_bytes(draw: int, replicate: int) -> bytes:
+    """A place in the bytes behind a key: draw, then replicate."""
+    return draw.to_bytes(4, "big") + replicate.to_bytes(4, "big")
 
 
 def read(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":

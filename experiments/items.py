@@ -1,7 +1,7 @@
 """The worlds that a command asks for, numbered, each with the key under which its row is kept."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -120,13 +120,17 @@ class Request:
 
     def _kept(self, chunk: range, there: "Index", again: bool) -> tuple[list[int], list[frozenset[str]]]:
         """For each item: how many arms it has, and which of them are there."""
+        from experiments.index import place_bytes
+
         found: dict[tuple[int, str], list[bytes]] = {}
         for number in chunk:
             item = self.item(number)
             position = self.where(number)[2]
             for policy, _, key in item.arms:
-                found.setdefault((position, policy), []).append(key)
+                placed = key + place_bytes(item.draw, item.replicate)
+                found.setdefault((position, policy), []).append(placed)
         groups = self.experiment.groups
+        # rows of a design may be the same world: each has a row of its own, so a place is looked up too
         held = {
             (position, policy): iter(there.holds(groups[position].name, policy, keys, again).tolist())
             for (position, policy), keys in found.items()
@@ -140,10 +144,10 @@ class Request:
 
     @cached_property
     def _arms(self) -> "list[list[tuple[str, Any, _Key]]]":
-        source = self.experiment.source
-        position = {name: j for j, name in enumerate(source.names)}
+        position = {name: j for j, name in enumerate(self.experiment.source.names)}
+        levers = self.experiment.design.get("levers", ())
         return [
-            [(policy, spec, _Key(spec, position)) for policy, spec in group.arms.items()]
+            [(policy, spec, _Key(spec, position, levers)) for policy, spec in group.arms.items()]
             for group in self.experiment.groups
         ]
 
@@ -151,7 +155,7 @@ class Request:
         """Seed of the worlds of a draw and replicate."""
         from sim.draws import key
 
-        return key(self.experiment.seed, draw, replicate)
+        return key(self.experiment.seed, 0 if self.experiment.one_luck else draw, replicate)
 
     def _values(self, draw: int, row: np.ndarray) -> Mapping[str, float]:
         """The values of a draw by name; the last ones are remembered, since groups follow each other."""
@@ -161,18 +165,24 @@ class Request:
         return self._cache["values"]
 
 
+def _read(spec: WorldSpec, position: Mapping[str, int], levers: Sequence[str]) -> list[str]:
+    """Names of what a world reads of a row: uncertainties, then levers that the row sets."""
+    from sim.parameters import RESEARCH, uncertainties
+
+    schemes = [scheme.name for scheme in spec.schemes]
+    names = [u.name for u in uncertainties(schemes)]
+    if spec.does_research:  # also in the world without schemes
+        names += [u.name for u in RESEARCH if u.name in position and u.name not in names]
+    return names + [lever for lever in levers if lever.partition(".")[0] in schemes]
+
+
 class _Key:
     """Content keys of the worlds of one specification: 16 bytes over the specification, the parameters that
-    it reads in declared order, the seed of the world and the code."""
+    it reads in declared order, the ``levers`` of its schemes that a design sets (``scheme.lever``), the seed
+    of the world and the code."""
 
-    def __init__(self, spec: Any, position: Mapping[str, int]):
-        from sim.parameters import uncertainties
-
-        names = (
-            [u.name for u in uncertainties(scheme.name for scheme in spec.schemes)]
-            if isinstance(spec, WorldSpec)
-            else list(position)
-        )
+    def __init__(self, spec: Any, position: Mapping[str, int], levers: Sequence[str] = ()):
+        names = _read(spec, position, levers) if isinstance(spec, WorldSpec) else list(position)
         self.columns = [position[name] for name in names]
         self.all = self.columns == list(range(len(position)))
         self.before = bytes.fromhex(spec.hash())

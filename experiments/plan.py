@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from experiments.items import Item
     from experiments.runner import Arm
 
+COMMON = "common"  # seeds of a design: those of a replicate, in all its rows
 ALONE = "all"  # name of the group of an experiment with one case
 # measured on one core of a laptop; only used to foresee how long a command takes
 SECONDS_A_FIRM_MONTH = 6e-8
@@ -66,7 +67,8 @@ class Experiment:
 
     ``simulate``: what turns an item into the rows of its arms; the model's own unless another one is given,
     with the names of its ``outcomes`` and the ``seconds_a_world`` that it may take. Such a function
-    whose attribute ``compiles`` is true runs this model's compiled phases.
+    whose attribute ``compiles`` is true runs this model's compiled phases. ``design``: of a command whose
+    draws are the rows of a design, all that decides these rows, as plain data.
     """
 
     command: str
@@ -79,6 +81,7 @@ class Experiment:
     simulate: "Callable[[Item], Iterator[Arm]]" = simulate
     outcomes: tuple[str, ...] = ()
     seconds_a_world: float = 0.0
+    design: Mapping[str, Any] = field(default_factory=dict)
     _cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def spec(self) -> dict[str, Any]:
@@ -92,6 +95,7 @@ class Experiment:
                 "seed": self.seed,
                 "parameters": {"source": self.source.name, "hash": self.source.hash()},
                 "groups": {group.name: _group_spec(group) for group in self.groups},
+                **({"design": dict(self.design)} if self.design else {}),
             }
         return self._cache["spec"]
 
@@ -111,6 +115,12 @@ class Experiment:
         return sum(
             SECONDS_A_WORLD + _firm_months(spec) * SECONDS_A_FIRM_MONTH for spec in group.arms.values()
         )
+
+    @property
+    def one_luck(self) -> bool:
+        """Whether all draws of a replicate have the same seed: rows of a design then differ by their factors
+        alone."""
+        return self.design.get("seeds") == COMMON
 
     @property
     def compiles(self) -> bool:
@@ -166,7 +176,7 @@ def estimate(experiment: Experiment, draws: int, replicates: int, jobs: int, par
         math.ceil(spec.horizon_months / 12) * CELLS_A_BASIN_YEAR * len(spec.territory.basins)
         for group in experiment.groups
         for spec in group.arms.values()
-        if isinstance(spec, WorldSpec)
+        if isinstance(spec, WorldSpec) and not experiment.design  # a design keeps no series
     )
     worlds = math.ceil(experiment.worlds(draws, replicates) / parts)
     size = worlds * BYTES_A_WORLD + times * cells * BYTES_A_CELL
@@ -200,10 +210,10 @@ def need_yes(foreseen: Estimate) -> bool:
     return foreseen.hours > HOURS_WITHOUT_YES or foreseen.gigabytes > GIGABYTES_WITHOUT_YES
 
 
-def ask(foreseen: Estimate, yes: bool) -> None:
+def ask(foreseen: Estimate, yes: bool, instead: str = "fewer --draws") -> None:
     """Raises ``Refused`` if so much needs ``--yes`` and did not get it."""
     if need_yes(foreseen) and not yes:
-        raise Refused(f"{foreseen}: add --yes to go on, or ask for fewer --draws")
+        raise Refused(f"{foreseen}: add --yes to go on, or ask for {instead}")
 
 
 def essence(spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -44,15 +44,18 @@ def restored(folder: Folder) -> Request:
         spec, hashes = manifest["spec"], manifest["hashes"]
         groups = tuple(_group(name, content) for name, content in spec["groups"].items())
         other = any(isinstance(arm, Function) for group in groups for arm in group.arms.values())
-        rows = (
-            _kept(folder, hashes["parameters"], spec)
-            if other
-            else _source(folder, hashes["parameters"], spec, groups)
-        )
+        if "design" in spec:  # it says its rows itself
+            rows = source(DEFAULT, (), spec["seed"])
+        elif other:
+            rows = _kept(folder, hashes["parameters"], spec)
+        else:
+            rows = _source(folder, hashes["parameters"], spec, groups)
         experiment = Experiment(
             spec["command"], spec["name"], spec["question"], spec["reference"], groups, spec["seed"], rows,
             _elsewhere if other else simulate,
         )  # fmt: skip
+        if "design" in spec:
+            experiment = _designed(experiment, spec["design"], other, manifest)
         request = Request(experiment, manifest["draws"], manifest["replicates"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Refused(f"{folder.path / MANIFEST}: does not say what was asked ({error!r})") from None
@@ -62,6 +65,23 @@ def restored(folder: Folder) -> Request:
             "hand, or another version of tremplin made it: give the command that made it again"
         )
     return request
+
+
+def _designed(
+    experiment: Experiment, plain: Mapping[str, Any], other: bool, manifest: Mapping[str, Any]
+) -> Experiment:
+    """The experiment with the rows of its design."""
+    from experiments.sensitivity.design import Design, DesignSource
+    from experiments.sensitivity.study import seconds_a_world
+    from experiments.sensitivity.worlds import Model
+
+    design = Design.of(plain)
+    rows = DesignSource.made(manifest["parameters"], design, experiment.seed)
+    how = experiment.simulate if other else Model(tuple(design.levers))
+    return replace(
+        experiment, source=rows, simulate=how, design=plain, outcomes=tuple(manifest.get("outcomes", ())),
+        seconds_a_world=seconds_a_world(experiment.groups[0]), _cache={},
+    )  # fmt: skip
 
 
 def _group(name: str, content: Mapping[str, Any]) -> Group:

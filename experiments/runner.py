@@ -4,7 +4,7 @@ anything, and no clock but that of the time limit."""
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,10 @@ class Arm:
     kinds: dict[str, np.ndarray] = field(default_factory=dict)
 
 
+# runs and measures one world: policy, specification, key, world without schemes, item
+One = Callable[..., "tuple[World, dict[str, Any]]"]
+
+
 class TookTooLong(Exception):
     """A world went over its time."""
 
@@ -77,17 +81,22 @@ class Stopped(Exception):
 
 def simulate(item: "Item") -> "Iterator[Arm]":
     """The worlds of an item, one by one. A world that fails is a result too, and the others go on."""
+    return each(item, _whole)
+
+
+def each(item: "Item", one: "One") -> "Iterator[Arm]":
+    """The worlds of an item, each run and measured by ``one``, which is given what it found of the world
+    without schemes; a world that fails is a row."""
     control: World | None = None
     lost = ""
     for policy, spec, key in item.arms:
         begun, started = time.perf_counter(), time.time()
-        status, error, result = OK, "", {}
+        status, error = OK, ""
+        result: dict[str, Any] = {}
         try:
             if lost:
                 raise LostPair(lost)
-            world, census = run_world(spec, item)
-            result = _measures(policy, world, world if policy == NONE else control, item)
-            result |= {"census": tuple(census.months), "kinds": census.series()}
+            world, result = one(policy, spec, key, control, item)
             control = world if policy == NONE else control
         except Stopped:
             raise
@@ -101,6 +110,15 @@ def simulate(item: "Item") -> "Iterator[Arm]":
             lost = error
         wall = time.perf_counter() - begun
         yield Arm(policy, key, status, error, result.pop("outcomes", {}), wall, started, **result)
+
+
+def _whole(
+    policy: str, spec: "WorldSpec", key: bytes, control: "World | None", item: "Item"
+) -> "tuple[World, dict[str, Any]]":
+    """A world with all that is kept of it."""
+    world, census = run_world(spec, item)
+    result = _measures(policy, world, world if policy == NONE else control, item)
+    return world, result | {"census": tuple(census.months), "kinds": census.series()}
 
 
 def broken(item: "Item", policy: str, status: str, error: str, wall_s: float) -> "list[Arm]":
@@ -124,21 +142,28 @@ class LostPair(Exception):
 
 
 def run_world(spec: "WorldSpec", item: "Item") -> "tuple[World, Census]":
-    """A world run to its horizon, a year at a time so that the clock and the signals can be looked at, and
-    its jobs by kind of firm."""
+    """A world run to its horizon, and its jobs by kind of firm."""
     from sim.world import World
 
-    deadline = time.monotonic() + item.timeout if item.timeout else None
     world = World(spec, item.values, item.world_seed)
     census = Census(world)
+    return run_on(world, item, census.look), census
+
+
+def run_on(world: "World", item: "Item", look: "Callable[[World], None] | None" = None) -> "World":
+    """Runs a world to its horizon, a year at a time so that the clock and the signals can be looked at, and
+    the world, by ``look``."""
+    deadline = time.monotonic() + item.timeout if item.timeout else None
+    spec = world.spec
     while world.month < spec.horizon_months:
         if deadline and time.monotonic() > deadline:
             raise TookTooLong(f"stopped in month {world.month}, after {item.timeout:g} seconds")
         if asked_to_leave.is_set():
             raise Stopped
         world.run(min(world.month + YEAR, spec.horizon_months))
-        census.look(world)
-    return world, census
+        if look:
+            look(world)
+    return world
 
 
 def _measures(policy: str, world: "World", control: "World | None", item: "Item") -> dict[str, Any]:

@@ -19,7 +19,7 @@ VALIDATION = (
 EXPLAINED = (*VALIDATION, "explanation")
 FACT = "fact_"
 
-_RUNS = {
+RUNS = {
     "key": ("", "Hash of the world's specification, parameters, seed and code."),
     "group": ("", "Case of the experiment; `all` where there is one."),
     "policy": ("", "Arm: none (no scheme at all), published (the case as it is), or a policy of the file."),
@@ -150,19 +150,19 @@ def dictionary(results: Results) -> Iterator[dict[str, str]]:
 
     facts = {name: ("", "Published figure of this id, counted in the world as published.")
              for name in results.columns(FACT)}  # fmt: skip
-    yield from rows("parameters", {"draw": _RUNS["draw"]})
+    yield from rows("parameters", {"draw": RUNS["draw"]})
     yield from rows("parameters", {u.name: (u.unit, u.doc) for u in results.experiment.source.declared})
-    shared = {name: _RUNS[name] for name in ("group", "policy", "draw", "replicate")}
+    shared = {name: RUNS[name] for name in ("group", "policy", "draw", "replicate")}
     yield from rows("series", shared | _SERIES | SERIES | AT_HORIZON | BY_KIND)
-    yield from rows("summary", {name: _RUNS[name] for name in ("group", "policy")} | _SUMMARY)
+    yield from rows("summary", {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY)
     if any(group.mixes for group in results.experiment.groups):
-        own = {"group": _RUNS["group"]} | _SUMMARY | _SHARES
+        own = {"group": RUNS["group"]} | _SUMMARY | _SHARES
         yield from rows("shares", {name: own[name] for name in COLUMNS})
     if results.experiment.command in ("run", "compare"):
-        own = {name: _RUNS[name] for name in ("group", "policy")} | _SUMMARY | _GROUPS
+        own = {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY | _GROUPS
         yield from rows("groups", {name: own[name] for name in GROUPS})
     if any(len(group.policies) > 1 for group in results.experiment.groups):
-        own = {name: _RUNS[name] for name in ("group", "policy")} | _SUMMARY | _DECISION
+        own = {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY | _DECISION
         yield from rows("decision", {name: own[name] for name in DECISION})
     if facts:
         yield from rows("validation", _VALIDATION)
@@ -170,7 +170,7 @@ def dictionary(results: Results) -> Iterator[dict[str, str]]:
             yield from rows("validation", _EXPLANATION)
             for file, columns in _CHECKS.items():
                 yield from rows(file, columns)
-    yield from rows("runs", _RUNS)
+    yield from rows("runs", RUNS)
     yield from rows("runs", {o.name: (o.unit, o.definition) for o in OUTCOMES.values()})
     yield from rows("runs", facts)
 

@@ -12,7 +12,8 @@ WORLDS = "select * replace (lower(hex(key)) as key, make_timestamp(epoch_us(meta
 ONCE = """qualify row_number() over (partition by "group", policy, draw, replicate order by status <> 'ok')
 = 1"""
 TABLES = (
-    "summary", "validation", "shares", "decision", "groups", "evaluation", "evaluations", "dictionary",
+    "summary", "validation", "shares", "decision", "groups", "evaluation", "evaluations", "indices",
+    "convergence", "boxes", "regret", "data", "dictionary",
 )  # fmt: skip
 
 
@@ -21,7 +22,8 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
 
     ``runs`` (a row a world, the one that ended well if it was run twice; ``key`` as hexadecimal text, times
     in UTC), ``series``, ``parameters``, and the tables that have been written: ``summary``, ``validation``,
-    ``shares``, ``decision``, ``groups``, ``evaluation``, ``evaluations``, ``dictionary``.
+    ``shares``, ``decision``, ``groups``, ``evaluation``, ``evaluations``, ``indices``, ``convergence``,
+    ``boxes``, ``regret``, ``data``, ``dictionary``.
     Raises ``Refused`` if it is not a run folder, has no world yet or is damaged.
 
     >>> connect(Path("runs/mine")).sql("select policy, avg(jobs_net) from runs group by policy")

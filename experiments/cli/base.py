@@ -20,6 +20,7 @@ the jobs that it reports are split into those that would have come anyway and th
   tremplin run alize-1997-2007 --draws 4          a published history, beside its published figures
   tremplin compare alize-renewal                  policies against each other
   tremplin evaluate alize-1997-2007 --draws 20    would an evaluation have found the truth?
+  tremplin sensitivity alize-renewal --n 64       what the answer hangs on
   tremplin explain alize.recruiting_effort        a lever, parameter or outcome in words
   tremplin calibrate                              parameters that meet what was published
   tremplin status runs/mine                       how far a run is, also from another terminal

@@ -158,6 +158,11 @@ def _answer_whole(done: Any, common: Any) -> None:
     from experiments.evaluation import verdict
 
     command = done.experiment.command
+    if done.experiment.design:
+        from experiments.sensitivity.shown import print_answer
+
+        print_answer(done, common)
+        return
     if command == EVALUATE:
         said = verdict.answer(done.summary)
     elif command == "validate":

@@ -19,7 +19,12 @@ def write(folder: Path) -> Path:
 
     folder = Path(folder)
     path = folder / PAGE
-    if Folder(folder).manifest["command"] == EVALUATE:
+    manifest = Folder(folder).manifest
+    if "design" in manifest["spec"]:
+        from experiments.report import sensitivity
+
+        write_whole(path, sensitivity.render(sensitivity.read(folder)).encode())
+    elif manifest["command"] == EVALUATE:
         found = evaluated.read(folder)
         if found.applied:
             write_whole(folder / evaluated.DRAWING, evaluated.drawing(found).encode())

@@ -148,7 +148,8 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
 def marked(points: Sequence[Point]) -> list[Point]:
     """The points, told which of them another one beats on both axes."""
     means = np.array([[p.across for p in points], [p.up for p in points]]).round(9)
-    return [replace(p, beaten=bool(b)) for p, b in zip(points, dominates(means).any(axis=0))]
+    beaten = np.any(dominates(means), axis=0)
+    return [replace(p, beaten=bool(b)) for p, b in zip(points, beaten, strict=True)]
 
 
 def _table(run: Run, group: Group) -> Table:

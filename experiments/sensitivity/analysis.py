@@ -1,0 +1,164 @@
+"""All that a design says of a question: indices, convergence, luck, boxes, regret; pure, no file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from experiments.decision import regret, shared_first
+from experiments.errors import Refused
+from experiments.sensitivity import boxes
+from experiments.sensitivity.answers import Answers, direction, policies_asked
+from experiments.sensitivity.boxes import Box
+from experiments.sensitivity.convergence import Verdict, by_size, verdict
+from experiments.sensitivity.design import Design, DesignSource
+from experiments.sensitivity.emulator import Emulated, emulate, spread
+from experiments.sensitivity.indices import Index, Rows, indices
+from experiments.sensitivity.luck import Luck, luck
+from experiments.sensitivity.methods import FF, MORRIS
+from experiments.sensitivity.study import BEST, RANK, Question
+from experiments.summary import quantile
+
+WORST = 0.25  # of the rows, where no limit says which fail
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Of the outcome over the rows of the design."""
+
+    mean: float
+    sd: float
+    p05: float
+    p95: float
+
+    @classmethod
+    def of(cls, y: np.ndarray) -> "Spread":
+        """Of the means of the rows."""
+        return cls(float(y.mean()), float(y.std(ddof=1)), quantile(y, 0.05), quantile(y, 0.95))
+
+
+@dataclass(frozen=True)
+class Failing:
+    """Where a policy fails: ``limit``, beyond which a row does, and whether it is the ``worst`` quarter for
+    want of another one; ``share`` of rows that do; the ``box``, if there is one."""
+
+    limit: float
+    worst: bool
+    share: float
+    box: Box | None
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a design says of a policy. ``why_not``: why there is no index; "" where there are some."""
+
+    policy: str
+    spread: Spread
+    luck: Luck | None
+    indices: list[Index] = field(default_factory=list)
+    sizes: Mapping[int, list[Index]] = field(default_factory=dict)
+    verdict: Verdict | None = None
+    emulated: Emulated | None = None
+    failing: Failing | None = None
+    why_not: str = ""
+
+    @property
+    def shown(self) -> list[Index]:
+        """The indices that are to be read: those of the emulator, where it was asked for."""
+        return self.emulated.indices if self.emulated else self.indices
+
+
+def analysed(answers: Answers, design: Design, question: Question) -> list[Found]:
+    """Policy by policy. The rows of the design must be whole."""
+    source = answers.request.experiment.source
+    assert isinstance(source, DesignSource)
+    places = design.places(0, answers.request.draws, source.seed)
+    return [
+        one(places, answers.asked(policy, question), design, question, source.seed, policy)
+        for policy in policies_asked(answers, question)
+    ]
+
+
+def one(
+    places: np.ndarray, values: np.ndarray, design: Design, question: Question, seed: int, policy: str = ""
+) -> Found:
+    """What a design says of an outcome, (rows, replicates)."""
+    chance = luck(values, design.seeds)
+    rows = Rows(design, places, values.mean(axis=1), chance.of_mean if chance else 0.0)
+    found = Found(policy, Spread.of(rows.y), chance, failing=failing(rows, question, seed))
+    if design.known is None:
+        return found
+    try:
+        whole = indices(rows, seed, question.resamples)
+        sizes = by_size(rows, seed, question.resamples, whole)
+        learnt = emulate(rows, seed) if question.emulate else None
+    except Refused as no:
+        return Found(policy, found.spread, chance, failing=found.failing, why_not=str(no))
+    return Found(
+        policy, found.spread, chance, whole, sizes, verdict(sizes, design.known.unit), learnt, found.failing
+    )
+
+
+def failing(rows: Rows, question: Question, seed: int) -> Failing | None:
+    """Where an outcome fails; None where the rows do not fill the space, or too few fail."""
+    if rows.design.method in (MORRIS, FF):
+        return None
+    places, y = spread(rows)
+    better = _better(question)
+    limit = _limit(question) if question.fails is None else question.fails
+    wrong, worst = better * (y - limit) < 0.0, False
+    if question.fails is None and not boxes.enough(wrong):
+        limit, worst = float(np.quantile(y, WORST if better > 0 else 1.0 - WORST)), True
+        wrong = better * (y - limit) < 0.0
+    if not boxes.enough(wrong):
+        return None
+    box = boxes.box(places, wrong, rows.design.names, seed)
+    return Failing(limit, worst, float(wrong.mean()), box)
+
+
+def _better(question: Question) -> int:
+    if question.among:
+        return 1 if question.among == BEST else -1
+    return direction(question.outcome) or 1
+
+
+def _limit(question: Question) -> float:
+    """Differences fail on the wrong side of 0, what is best half of the time at one half, ranks below the
+    second."""
+    return {BEST: 0.5, RANK: 2.0}.get(question.among, 0.0)
+
+
+@dataclass(frozen=True)
+class Regret:
+    """Of a policy over all rows: how far behind the best of the same row (mean, 90 and 95 of 100, most), and
+    how often it is the best itself; ties are shared."""
+
+    policy: str
+    mean: float
+    p90: float
+    p95: float
+    most: float
+    best: float
+    rows: int
+
+
+def regrets(answers: Answers, question: Question) -> list[Regret]:
+    """Policy by policy, in the unit of the outcome; empty where there is nothing to choose."""
+    policies = answers.policies
+    if len(policies) < 2:
+        return []
+    better = direction(question.outcome) or 1
+    net = better * np.array([answers.values(policy, question.outcome).ravel() for policy in policies])
+    behind, first = regret(net), shared_first(net)
+    return [
+        Regret(
+            policy,
+            float(b.mean()),
+            quantile(b, 0.9),
+            quantile(b, 0.95),
+            float(b.max()),
+            float(f.mean()),
+            len(b),
+        )
+        for policy, b, f in zip(policies, behind, first)
+    ]

@@ -1,0 +1,332 @@
+"""Indices of a design with bootstrap intervals. Rows of a design that belong together (a base row of Sobol'
+with those around it, a trajectory) are drawn together."""
+
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from experiments.errors import Refused
+from experiments.sensitivity.design import Design
+from experiments.sensitivity.methods import DELTA, FAST, FF, LATIN, MORRIS, PAWN, RBD_FAST, SOBOL
+from sim.draws import Generator, generator
+
+BOOTSTRAP_STREAM = 9102  # of ``draws.generator``
+LOW, HIGH = 0.05, 0.95
+LEVEL = HIGH - LOW
+AT_ONCE = 25  # resamples, so that memory stays small
+DUMMIES = 20  # columns that say nothing, to know what chance gives
+SLICES = 10  # of PAWN
+FEWEST_VALUES = 20  # of an outcome whose distribution is estimated
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index of a factor (with ``other``, of a pair of them), its interval, and what chance alone gives
+    (not a number where that is 0 or unknown)."""
+
+    index: str
+    factor: str
+    value: float
+    low: float
+    high: float
+    other: str = ""
+    by_chance: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a design with their answers. ``y``: means over replicates; ``noise``: variance of these means
+    that is luck of the simulation, where rows have seeds of their own, else 0."""
+
+    design: Design
+    places: np.ndarray
+    y: np.ndarray
+    noise: float = 0.0
+
+    @property
+    def n(self) -> int:
+        """Size of the design."""
+        return self.design.size(len(self.y))
+
+    def first(self, n: int) -> "Rows":
+        """The part that is the design of size n."""
+        rows = self.design.rows(n)
+        return Rows(self.design, self.places[:rows], self.y[:rows], self.noise)
+
+
+def indices(rows: Rows, seed: int, resamples: int) -> list[Index]:
+    """The indices of a design."""
+    if np.ptp(rows.y) == 0.0:
+        raise Refused(
+            "the outcome is the same in all rows of the design: nothing moves it, and no index exists"
+        )
+    rng = generator(seed, BOOTSTRAP_STREAM)
+    by = {
+        SOBOL: _sobol, MORRIS: _morris, FAST: _fast, RBD_FAST: _rbd_fast, PAWN: _pawn, DELTA: _delta,
+        FF: _factorial, LATIN: _prcc,
+    }  # fmt: skip
+    return by[rows.design.method](rows, rng, resamples)
+
+
+def weights(rng: Generator, n: int, resamples: int) -> np.ndarray:
+    """How often each of n blocks is drawn in each resample; shape (resamples, n)."""
+    drawn = rng.integers(0, n, (resamples, n))
+    return np.array([np.bincount(row, minlength=n) for row in drawn], float)
+
+
+def between(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ends of the 90 % interval over resamples (first axis)."""
+    low, high = np.quantile(values, [LOW, HIGH], axis=0)
+    return low, high
+
+
+def _named(
+    index: str, names: Sequence[str], value: np.ndarray, low: np.ndarray, high: np.ndarray
+) -> list[Index]:
+    return [
+        Index(index, name, float(v), float(a), float(b)) for name, v, a, b in zip(names, value, low, high)
+    ]
+
+
+# Sobol'
+
+
+@dataclass(frozen=True)
+class _Saltelli:
+    """Answers of Saltelli's scheme: at A, B, A with column i of B (n, k), B with column i of A (n, k)."""
+
+    a: np.ndarray
+    b: np.ndarray
+    ab: np.ndarray
+    ba: np.ndarray | None
+
+    @classmethod
+    def of(cls, y: np.ndarray, factors: int, second: bool) -> "_Saltelli":
+        table = (y - y.mean()).reshape(-1, 2 * factors + 2 if second else factors + 2)
+        ab = table[:, 1 : factors + 1]
+        return cls(table[:, 0], table[:, -1], ab, table[:, factors + 1 : -1] if second else None)
+
+    def estimates(self, w: np.ndarray, noise: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """S1 and ST (resamples, k), S2 (resamples, pairs) with weights (resamples, n).
+
+        V = var of A and B less noise; S1_i = mean B (AB_i - A) / V (Saltelli et al. 2010), ST_i = (mean
+        (A - AB_i)^2 / 2 - noise) / V (Jansen), S2_ij = mean (BA_i AB_j - A B) / V - S1_i - S1_j.
+        """
+        a, b = self.a[:, None], self.b[:, None]
+        total = w.sum(axis=1, keepdims=True)
+        mean = (w @ (a + b)) / (2 * total)
+        variance = (w @ (a**2 + b**2)) / (2 * total) - mean**2 - noise
+        variance = np.where(variance > 0.0, variance, np.nan)
+        first = (w @ (b * (self.ab - a))) / total / variance
+        whole = ((w @ (0.5 * (a - self.ab) ** 2)) / total - noise) / variance
+        if self.ba is None:
+            return first, whole, np.empty((len(w), 0))
+        i, j = np.triu_indices(self.ab.shape[1], 1)
+        together = (w @ (self.ba[:, i] * self.ab[:, j] - a * b)) / total / variance
+        return first, whole, together - first[:, i] - first[:, j]
+
+
+def _sobol(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
+    names = rows.design.names
+    of = _Saltelli.of(rows.y, len(names), rows.design.second)
+    n = len(of.a)
+    point = [part[0] for part in of.estimates(np.ones((1, n)), rows.noise)]
+    drawn = [
+        of.estimates(weights(rng, n, min(AT_ONCE, resamples - k)), rows.noise)
+        for k in range(0, resamples, AT_ONCE)
+    ]
+    ends = [between(np.concatenate(parts)) for parts in zip(*drawn)]
+    found = _named("S1", names, point[0], *ends[0]) + _named("ST", names, point[1], *ends[1])
+    i, j = np.triu_indices(len(names), 1)
+    for k, (p, q) in enumerate(zip(i, j)):
+        if rows.design.second:
+            value, low, high = (float(part[k]) for part in (point[2], *ends[2]))
+            found.append(Index("S2", names[p], value, low, high, names[q]))
+    return found
+
+
+# Morris
+
+
+def effects(places: np.ndarray, y: np.ndarray, factors: int) -> np.ndarray:
+    """Elementary effects (trajectories, factors): change of the outcome over the part of the range that the
+    factor has crossed."""
+    x = places.reshape(-1, factors + 1, factors)
+    step, rise = np.diff(x, axis=1), np.diff(y.reshape(-1, factors + 1), axis=1)
+    moved = np.abs(step).argmax(axis=2)
+    size = np.take_along_axis(step, moved[:, :, None], axis=2)[:, :, 0]
+    found = np.empty((len(x), factors))
+    np.put_along_axis(found, moved, rise / size, axis=1)
+    return found
+
+
+def _morris(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
+    names = rows.design.names
+    ee = effects(rows.places, rows.y, len(names))
+    n = len(ee)
+
+    def estimates(w: np.ndarray) -> list[np.ndarray]:
+        mu, size, square = (w @ part / n for part in (ee, np.abs(ee), ee**2))
+        return [size, mu, np.sqrt(np.maximum(square - mu**2, 0.0) * n / max(n - 1, 1))]
+
+    point = [part[0] for part in estimates(np.ones((1, n)))]
+    ends = [between(part) for part in estimates(weights(rng, n, resamples))]
+    # the size of a normal variable of variance 2 noise / step^2 is sqrt(2 / pi) times its deviation
+    step = np.abs(np.diff(rows.places.reshape(n, len(names) + 1, -1), axis=1)).max()
+    chance = float(np.sqrt(2 / np.pi) * np.sqrt(2 * rows.noise) / step) if rows.noise else float("nan")
+    found = []
+    for index, value, (low, high) in zip(("mu_star", "mu", "sigma"), point, ends):
+        for name, v, a, b in zip(names, value, low, high):
+            by_chance = chance if index == "mu_star" else float("nan")
+            found.append(Index(index, name, float(v), float(a), float(b), by_chance=by_chance))
+    return found
+
+
+# by SALib
+
+
+def _problem(names: Sequence[str]) -> dict[str, object]:
+    return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
+
+
+def _seed(rng: Generator) -> int:
+    return int(rng.integers(1, 2**31))
+
+
+def _around(index: str, names: Sequence[str], value: Any, half: Any) -> list[Index]:
+    v, h = np.array(value, float)[: len(names)], np.array(half, float)[: len(names)]
+    return _named(index, names, v, v - h, v + h)
+
+
+def _fast(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
+    from SALib.analyze import fast
+
+    names = rows.design.names
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that its intervals are a rough guide is said to the reader
+        found = fast.analyze(
+            _problem(names), rows.y, num_resamples=resamples, conf_level=LEVEL, seed=_seed(rng)
+        )
+    return _around("S1", names, found["S1"], found["S1_conf"]) + _around(
+        "ST", names, found["ST"], found["ST_conf"]
+    )
+
+
+def _rbd_fast(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
+    from SALib.analyze import rbd_fast
+
+    names = rows.design.names
+    found = rbd_fast.analyze(
+        _problem(names), rows.places, rows.y, num_resamples=resamples, conf_level=LEVEL, seed=_seed(rng)
+    )
+    return _around("S1", names, found["S1"], found["S1_conf"])
+
+
+def _continuous(rows: Rows) -> None:
+    if len(np.unique(rows.y)) < FEWEST_VALUES:
+        raise Refused(
+            f"--method: {rows.design.method} compares distributions, and the outcome has fewer than "
+            f"{FEWEST_VALUES} different values; take sobol, rbd-fast or pawn"
+        )
+
+
+def _delta(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
+    from SALib.analyze import delta
+
+    _continuous(rows)
+    names = rows.design.names
+    written = warnings.formatwarning
+    with warnings.catch_warnings(record=True):  # the library sets filters of its own
+        asked = _problem([f"x{j}" for j in range(len(names))])
+        found = delta.analyze(
+            asked, rows.places, rows.y, num_resamples=resamples, conf_level=LEVEL, seed=_seed(rng)
+        )
+        dummies = _problem([f"d{j}" for j in range(DUMMIES)])
+        nothing = delta.analyze(
+            dummies, _dummies(rows, rng), rows.y, num_resamples=10, method="delta", seed=_seed(rng)
+        )
+    warnings.formatwarning = written  # which the library replaces
+    chance = float(np.max(nothing["delta_raw"]))
+    if not np.isfinite([found["delta_raw"], found["S1"]]).all():
+        raise Refused(
+            f"--method: delta cannot be computed of this outcome ({'; '.join(filter(None, found['notes']))})"
+        )
+    own = [Index(**{**vars(i), "by_chance": chance}) for i in
+           _around("delta", names, found["delta_raw"], found["delta_raw_conf"])]  # fmt: skip
+    return own + _around("S1", names, found["S1"], found["S1_conf"])
+
+
+def medians(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """PAWN of each factor: over ten slices of it, the median of the Kolmogorov distance between the outcomes
+    of the slice and all; as SALib has it, without the tests that make that slow."""
+    order = np.argsort(y, kind="stable")
+    x, y = x[order], y[order]
+    last = np.append(y[1:] != y[:-1], True)  # of equal outcomes
+    whole = np.arange(1, len(y) + 1)[last] / len(y)
+    found = np.empty(x.shape[1])
+    for j, column in enumerate(x.T):
+        edges = np.quantile(column, np.arange(0, 1 + 1 / SLICES, 1 / SLICES))
+        slice_of = np.searchsorted(edges, column, "right") - 1
+        distances = []
+        for s in range(SLICES):
+            inside = slice_of == s
+            if inside.any():
+                share = np.cumsum(inside)[last] / inside.sum()
+                distances.append(np.abs(share - whole).max())
+        found[j] = np.median(distances)
+    return found
+
+
+def _pawn(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
+    """Rows that are drawn twice make distances larger than they are: intervals are moved back by that."""
+    names, n = rows.design.names, len(rows.y)
+    point = medians(rows.places, rows.y)
+    drawn = []
+    for _ in range(resamples):
+        kept = rng.integers(0, n, n)
+        drawn.append(medians(rows.places[kept], rows.y[kept]))
+    moved = np.array(drawn) - (np.mean(drawn, axis=0) - point)
+    low, high = between(np.clip(moved, 0.0, 1.0))
+    chance = float(medians(_dummies(rows, rng), rows.y).max())
+    return [Index(**{**vars(i), "by_chance": chance}) for i in _named("median", names, point, low, high)]
+
+
+def _dummies(rows: Rows, rng: Generator) -> np.ndarray:
+    return np.column_stack([rng.permutation(rows.places[:, 0]) for _ in range(DUMMIES)])
+
+
+def _factorial(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
+    """Main effects; intervals by Lenth's pseudo standard error of all contrasts, which supposes that few
+    factors matter."""
+    from SALib.analyze import ff
+    from scipy.stats import t
+
+    names = rows.design.names
+    found = np.array(ff.analyze(_problem(names), rows.places, rows.y)["ME"], float)
+    size = np.abs(found)
+    first = 1.5 * np.median(size)
+    error = 1.5 * np.median(size[size <= 2.5 * first])
+    half = np.full(len(names), float(t.ppf(HIGH, max(len(found) / 3.0, 1.0)) * error))
+    return _around("main_effect", names, found[: len(names)], half)
+
+
+def _prcc(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
+    """Partial rank correlations: of the inverse P of the matrix of rank correlations of factors and outcome,
+    -P_iy / sqrt(P_ii P_yy)."""
+    from scipy.stats import rankdata
+
+    def partial(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        ranks = np.column_stack([rankdata(column) for column in (*x.T, y)])
+        with np.errstate(invalid="ignore", divide="ignore"):
+            inverse = np.linalg.pinv(np.nan_to_num(np.corrcoef(ranks, rowvar=False)))
+            return -inverse[:-1, -1] / np.sqrt(np.diag(inverse)[:-1] * inverse[-1, -1])
+
+    n = len(rows.y)
+    drawn = []
+    for _ in range(resamples):
+        kept = rng.integers(0, n, n)
+        drawn.append(partial(rows.places[kept], rows.y[kept]))
+    return _named("prcc", rows.design.names, partial(rows.places, rows.y), *between(np.array(drawn)))

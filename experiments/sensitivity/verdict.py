@@ -1,0 +1,232 @@
+"""What a design has found, in sentences, the main one first."""
+
+from collections.abc import Iterable, Sequence
+
+from experiments.lang.phrases import listed
+from experiments.plan import COMMON
+from experiments.report.words import plain
+from experiments.sensitivity.analysis import Found, Regret
+from experiments.sensitivity.answers import direction, unit_of
+from experiments.sensitivity.boxes import ends_in_words
+from experiments.sensitivity.convergence import MOST, OPEN, ORDER_OPEN, SETTLED, Verdict, ranked
+from experiments.sensitivity.design import Design
+from experiments.sensitivity.factors import OWN
+from experiments.sensitivity.indices import Index
+from experiments.sensitivity.methods import DELTA, FF, LATIN, MORRIS, PAWN
+from experiments.sensitivity.study import BEST, RANK, Question
+
+NAMED = 6  # factors in a sentence
+ROUGH = 0.2  # half of an interval, beyond which an index between 0 and 1 says little
+STABLE = 0.7  # of resamples that bound a factor too
+NAMES = {
+    "jobs_net": "net jobs", "jobs": "jobs", "jobs_reported": "reported jobs", "public_cost": "public cost",
+    "cost_per_net_job": "cost of a net job",
+}  # fmt: skip
+_COUNTS = ("", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def outcome_words(question: Question) -> str:
+    """The outcome as it is read: "net jobs", "net jobs beyond those of no renewal"."""
+    name = NAMES.get(question.outcome, question.outcome.replace("_", " "))
+    if question.among == BEST:
+        return f"being best in {name}"
+    if question.among == RANK:
+        return f"the rank in {name}"
+    return f"{name}, less that of {plain(question.against)}," if question.against else name
+
+
+def answer(
+    found: Sequence[Found], regrets: Sequence[Regret], design: Design, question: Question
+) -> list[str]:  # fmt: skip
+    """The sentences."""
+    said: list[str] = []
+    for one in found:
+        of = f"{plain(one.policy)}: " if len(found) > 1 else ""
+        if design.known is None:
+            said.append(f"{of}{_swept(one, question)}")
+        elif one.why_not:
+            said.append(f"{of}No indices: {one.why_not}")
+        else:
+            said.append(f"{of}{headline(one, design, question)}")
+            said += [f"{of}{settled(one.verdict)}"] if one.verdict else []
+            said += [f"{of}{_emulated(one)}"] if one.emulated else []
+        said += [f"{of}{text}" for text in box_words(one, design, question)]
+    by_world = any(factor.kind != OWN for factor in design.factors) or any(one.luck for one in found)
+    if by_world and any(not one.why_not for one in found):
+        said += [_luck(found, design)]
+    return said + regret_words(regrets, question)
+
+
+def headline(found: Found, design: Design, question: Question) -> str:
+    """ "Three of 20 factors make 80 % of the spread of net jobs: a 40 %, b 25 %, c 15 %"; said with a warning
+    before it where more rows may well change it."""
+    text, of = _headline(found, design, question), found.verdict
+    unit = design.known is not None and design.known.unit
+    if of and not found.emulated and (of.ranking == OPEN or (unit and of.widest > ROUGH)):
+        return f"Not settled yet (N = {max(found.sizes):,}): {text[0].lower()}{text[1:]}"
+    return text
+
+
+def _headline(found: Found, design: Design, question: Question) -> str:
+    what, total = outcome_words(question), len(design.factors)
+    firsts = [i for i in found.shown if i.index == "S1"]
+    method = design.method
+    if found.emulated or (firsts and method not in (DELTA,)):
+        return _by_variance(found, firsts, total, what)
+    main = [i for i in found.indices if i.index == design.known.main]  # type: ignore[union-attr]
+    clear = [i for i in ranked(main) if not abs(i.value) <= i.by_chance and i.low * i.high > 0.0]
+    first = ranked(main)[0]
+    if method in (MORRIS, FF):
+        lead = found.verdict.leading if found.verdict else ()
+        number, make = _how_many(len(lead), total)
+        values = {i.factor: i.value for i in main}
+        parts = [f"{name} {_number(values[name])}" for name in lead[:NAMED]]
+        effect = "mean size of the effect of crossing its range" if method == MORRIS else "main effect"
+        return f"{number} {make} {MOST:.0%} of all effects on {what}: {_list(parts, len(lead))} ({effect})."
+    kind = {PAWN: "PAWN", DELTA: "delta", LATIN: "partial rank correlation"}[method]
+    if not clear:
+        return f"No factor of {total} moves {what} more than chance would, as far as this design tells."
+    parts = [f"{i.factor} {i.value:.2f}" for i in clear[:NAMED]]
+    move = "moves" if len(clear) == 1 else "move"
+    return (
+        f"{len(clear)} of {total} factors {move} {what} more than chance would, {first.factor} most: "
+        f"{_list(parts, len(clear))} ({kind})."
+    )
+
+
+def _by_variance(found: Found, firsts: Sequence[Index], total: int, what: str) -> str:
+    order = ranked(firsts)
+    whole = sum(max(i.value, 0.0) for i in firsts)
+    sofar, lead = 0.0, []
+    for index in order:
+        if sofar >= MOST or index.value <= 0.0:
+            break
+        lead.append(index)
+        sofar += index.value
+    parts = [f"{i.factor} {min(i.value, 1.0):.0%}" for i in lead]
+    if sofar >= MOST:
+        number, make = _how_many(len(lead), total)
+        return f"{number} {make} {MOST:.0%} of the spread of {what}: {_list(parts[:NAMED], len(lead))}."
+    totals = ranked([i for i in found.shown if i.index == "ST"])
+    with_others = [f"{i.factor} {min(i.value, 1.0):.0%}" for i in totals[:3]]
+    rest = f"; with what they do together, most {listed(with_others)}" if with_others else ""
+    return (
+        f"Factors one by one make {min(whole, 1.0):.0%} of the spread of {what} "
+        f"({_list(parts[:3], len(parts))}){rest}."
+    )
+
+
+def settled(of: Verdict) -> str:
+    """Whether more rows would change this."""
+    names = listed(of.leading[:NAMED])
+    lead = "leads" if len(of.leading) == 1 else "lead"
+    parts = {
+        SETTLED: f"Settled: {names} {lead} in a quarter, in half and in all of the design",
+        ORDER_OPEN: f"Settled which lead ({names}), not in which order",
+        OPEN: "Not settled: other factors lead in a quarter or half of the design; take more rows",
+    }
+    unknown = "Whether it is settled is told by intervals alone: parts of this design are no designs"
+    text = parts.get(of.ranking, unknown)
+    width = "narrow enough to read values" if of.narrow else "too wide to read values, ranks at most"
+    return f"{text}; intervals are {width} (half of the widest: {_number(of.widest)})."
+
+
+def box_words(found: Found, design: Design, question: Question) -> list[str]:
+    """Where the policy fails."""
+    failing = found.failing
+    if failing is None:
+        return []
+    what, unit = outcome_words(question).rstrip(","), unit_of(question)
+    side = (
+        "above"
+        if (direction(question.outcome) < 0 and not question.among) or question.among == RANK
+        else "below"
+    )
+    limit = f"{side} {_number(failing.limit)} {unit}".strip()
+    fails = f"is among its worst ({what} {limit})" if failing.worst else f"fails ({what} {limit})"
+    fails = f"It {fails} in {failing.share:.0%} of the rows"
+    if failing.box is None:
+        return [f"{fails}, and no box of factors says where."]
+    factors = {factor.name: factor for factor in design.factors}
+    bounds = []
+    for name, (low, high) in failing.box.bounds.items():
+        a, b = ends_in_words(factors[name], low, high)
+        part = f"{name} above {_number(a)}" if b is None and a is not None else (
+            f"{name} below {_number(b)}" if a is None and b is not None else
+            f"{name} between {_number(a or 0.0)} and {_number(b or 0.0)}")  # fmt: skip
+        again = failing.box.again.get(name, 1.0)
+        bounds.append(part + ("" if again >= STABLE else f" (in {again:.0%} of resamples only)"))
+    box = failing.box
+    return [
+        f"{fails}, mostly where {listed(bounds)}: there {box.density:.0%} of rows do, which are "
+        f"{box.coverage:.0%} of all that do."
+    ]
+
+
+def regret_words(regrets: Sequence[Regret], question: Question) -> list[str]:
+    """Which policy one would regret least."""
+    if not regrets:
+        return []
+    if not any(one.most for one in regrets):
+        return ["In every row all policies are equally good."]
+    least = min(regrets, key=lambda r: r.p90)
+    often = max(regrets, key=lambda r: r.best)
+    what = NAMES.get(question.outcome, question.outcome.replace("_", " "))
+    text = (
+        f"Over all rows {plain(least.policy)} is regretted least: in 9 of 10 it is at most "
+        f"{_number(least.p90)} {what} behind the best"
+    )
+    if often.policy == least.policy:
+        return [f"{text}, and it is the best most often ({often.best:.0%})."]
+    return [f"{text}; best most often is {plain(often.policy)} ({often.best:.0%})."]
+
+
+def _swept(found: Found, question: Question) -> str:
+    s, unit = found.spread, unit_of(question)
+    return (
+        f"{outcome_words(question).rstrip(',').capitalize()}: {_number(s.mean)} {unit} on average over the "
+        f"rows, from {_number(s.p05)} to {_number(s.p95)} in 9 of 10."
+    )
+
+
+def _emulated(found: Found) -> str:
+    e = found.emulated
+    assert e is not None
+    warning = " That is poor: take these indices as a hint." if e.poor else ""
+    return (
+        f"From an emulator of {e.rows:,} rows, which foretells {e.q2:.0%} of the variance of rows that it "
+        f"has not seen (error {_number(e.error)}).{warning}"
+    )
+
+
+def _luck(found: Sequence[Found], design: Design) -> str:
+    known = [one.luck for one in found if one.luck]
+    if known:
+        share = max(one.share for one in known)
+        how = "which indices leave out" if design.seeds != COMMON else "the same in all rows of a replicate"
+        return f"Luck of the simulation is {share:.0%} of the variance of a single world, {how}."
+    if design.seeds == COMMON:
+        return (
+            "All rows share one luck of the simulation; with another the indices are somewhat others: "
+            "--replicates 4 tells how much luck there is."
+        )
+    return (
+        "Each row has a luck of its own, which one world a row cannot tell from its factors: --replicates 2."
+    )
+
+
+def _how_many(lead: int, total: int) -> tuple[str, str]:
+    number = _COUNTS[lead] if lead < len(_COUNTS) else f"{lead}"
+    return f"{number} of {total} factors", "makes" if lead == 1 else "make"
+
+
+def _list(parts: Iterable[str], total: int) -> str:
+    found = list(parts)
+    more = total - len(found)
+    return listed([*found, f"{more} more"]) if more > 0 else listed(found)
+
+
+def _number(value: float) -> str:
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
