@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-import experiments.command
+from experiments.engines import choice
 from experiments.cli import app
 from experiments.errors import Refused
 from experiments.sensitivity import notebook, prepared
@@ -92,7 +92,7 @@ def test_what_is_written_and_said_and_going_on(here: Path) -> None:
 
 def test_processes_do_not_matter(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     invoke(*STUDY, "--n", "8", "--out", "one", "--quiet")
-    monkeypatch.setattr(experiments.command, "SECONDS_A_PROCESS", 1e-9)
+    monkeypatch.setattr(choice, "SECONDS_A_PROCESS", 1e-9)
     invoke(*STUDY[:-1], "2", "--n", "8", "--out", "two", "--quiet")
     for name in ("indices.csv", "convergence.csv"):
         assert (here / "one" / name).read_bytes() == (here / "two" / name).read_bytes()
@@ -170,10 +170,14 @@ def test_luck_differences_and_ranks(here: Path) -> None:
     assert "Luck of the simulation is" in lucky.stdout
     against = CliRunner().invoke(app, [*base, "--n", "8", "--policy", "same", "--against", "no-renewal"])
     assert "less that of no renewal" in against.stdout or "nothing moves it" in against.stderr
+    alike = invoke(*base, "--policy", "all", "--method", "latin", "--n", "64", "--out", "alike")
+    assert "In every row all policies are equally good." in alike.stdout
+    with (here / "policies.yaml").open("a") as stream:
+        stream.write("  nobody-brought: {alize.referral_effort: 0}\n")
     every = invoke(*base, "--policy", "all", "--method", "latin", "--n", "64", "--out", "all")
     assert "regretted least" in every.stdout
     regret = rows(here / "all" / "regret.csv")
-    assert {row["policy"] for row in regret} == {"published", "no-renewal", "same"}
+    assert {row["policy"] for row in regret} == {"published", "no-renewal", "same", "nobody-brought"}
     assert sum(float(row["best"]) for row in regret) == pytest.approx(1.0)
 
 
