@@ -157,11 +157,11 @@ def answer(results: Results) -> list[str]:
     if results.experiment.command == "run":
         name = groups[0].name
         main = sentence(results, name, PUBLISHED)
-        first = [main, founded(results, groups[0]), anyway(results, name, PUBLISHED)]
+        first = [main, *founded(results), anyway(results, name, PUBLISHED)]
         first += origins(results)
         return [*first, *filter(None, [churn(results, groups[0]), rival(results, groups[0])])]
     first = [compared(results, group) for group in groups]
-    first += [*founded_all(results), *origins(results)]
+    first += [*founded(results), *origins(results)]
     return [*first, *filter(None, (rival(results, group) for group in groups))]
 
 
@@ -197,19 +197,14 @@ def _answered(results: Results, group: Group) -> tuple[str, str]:
     return (winner, reference) if winner and winner != reference else (reference, "")
 
 
-def founded(results: Results, group: Group) -> str:
-    """How well founded net jobs are."""
-    schemes = tuple(scheme.name for scheme in group.case.spec.schemes)
-    return evidence.sentence(results.experiment.source.name, group.case.name, schemes)
-
-
-def founded_all(results: Results) -> list[str]:
-    """The same of every group: once where it is the same of all, else with the name of its case."""
-    groups = results.experiment.groups
-    said = {group.case.name: founded(results, group) for group in groups}
-    if len(set(said.values())) == 1:
-        return [founded(results, groups[0])]
-    return [of_place(case, text) for case, text in said.items()]
+def founded(results: Results) -> list[str]:
+    """How well founded net jobs are: once where it is the same of all cases, else with their names."""
+    cases = [
+        (group.case.name, group.case.name, tuple(scheme.name for scheme in group.case.spec.schemes))
+        for group in results.experiment.groups
+    ]
+    said = evidence.sentences(results.experiment.source.name, cases)
+    return [of_place(names, text) for names, text in said]
 
 
 def rival(results: Results, group: Group) -> str:

@@ -2,7 +2,7 @@
 much of their spread no figure informs, and makes the tables that are shipped with the sample."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +13,7 @@ from calibration import evidence
 from calibration.evidence import LEGEND, NOT_CALIBRATED
 from experiments.errors import Refused
 from experiments.lang import form, say, told
+from experiments.lang.phrases import listed, span_of
 from scenarios.load import NONE, PUBLISHED
 from sim.outcomes import OUTCOMES
 
@@ -82,22 +83,36 @@ def of_rows(experiment: "Experiment", rows: list[dict[str, Any]]) -> list[dict[s
     return rows
 
 
-def sentence(parameters: str, case: str, schemes: tuple[str, ...], outcome: str = MAIN) -> str:
+def sentences(parameters: str, cases: Sequence[tuple[str, str, tuple[str, ...]]]) -> list[tuple[str, str]]:
+    """How well founded net jobs are: one sentence for all cases of a grade, and the names of these cases,
+    "" where one sentence is of all. ``cases``: name for the reader, name of the case, its schemes."""
+    found: dict[tuple[str, bool], dict[str, float]] = {}
+    for name, case, schemes in cases:
+        seen = grade(parameters, case, schemes, MAIN)
+        known = seen.without_data is not None
+        found.setdefault((seen.grade, known), {})[name] = seen.without_data or 0.0
+    return [
+        (listed(shares) if len(found) > 1 else "", _sentence(grade, list(shares.values()) if known else []))
+        for (grade, known), shares in found.items()
+    ]
+
+
+def _sentence(grade: str, shares: list[float]) -> str:
     """ "How well founded are net jobs? Prior only: no published figure bears on it ...; 40 % of ..."."""
-    seen = grade(parameters, case, schemes, outcome)
-    about = {"grade": told(seen.grade).capitalize(), "meaning": told(LEGEND[seen.grade])}
-    if seen.grade == NOT_CALIBRATED:
+    about = {"grade": told(grade).capitalize(), "meaning": told(LEGEND[grade])}
+    if grade == NOT_CALIBRATED:
         return say("How well founded are net jobs? {grade}: {meaning}.", **about)
-    if seen.without_data is None:
+    if not shares:
         return say(
             "How well founded are net jobs? {grade}: {meaning}; how much of their spread comes from "
             "parameters that no figure informs is unknown.",
             **about,
         )
+    low, high = (form(share, ".0%") for share in (min(shares), max(shares)))
     return say(
         "How well founded are net jobs? {grade}: {meaning}; {share} of their spread comes from parameters "
         "that no figure informs.",
-        share=form(seen.without_data, ".0%"),
+        share=low if low == high else span_of(low.removesuffix("%").rstrip(), high),
         **about,
     )
 

@@ -2,7 +2,7 @@
 
 import re
 
-from experiments.evidence import LEGEND, MAIN, NOT_CALIBRATED, Grade, grade, how_to, sentence
+from experiments.evidence import LEGEND, MAIN, NOT_CALIBRATED, Grade, grade, how_to, sentences
 from experiments.lang import form, say, told
 from experiments.lang.phrases import listed, of_place
 from experiments.report.blocks import Block, Items, Table, Words
@@ -13,10 +13,12 @@ from experiments.rivals import PARAMETER, rule_of, said
 
 def founded(run: Run) -> list[Block]:
     """The sentence on net jobs, what changes with a rival rule, and the grade of every number."""
-    said = {told(g.title): typeset(sentence(run.parameters, _case(run, g), _schemes(g))) for g in run.groups}
-    alike = len(set(said.values())) == 1
+    cases = [(told(g.title), _case(run, g), _schemes(g)) for g in run.groups]
+    found = [(names, typeset(text)) for names, text in sentences(run.parameters, cases)]
     blocks: list[Block] = (
-        [Words(next(iter(said.values())))] if alike else [Items(list(said.values()), list(said))]
+        [Words(found[0][1])]
+        if len(found) == 1
+        else [Items([text for _, text in found], [names for names, _ in found])]
     )
     blocks += [Words(text, warning=True) for g in run.groups if (text := _rivals(run, g))]
     main = [graded(run, group, MAIN) for group in run.groups]

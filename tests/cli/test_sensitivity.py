@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from experiments.engines import choice
 from experiments.cli import app
+from experiments.engines import choice
 from experiments.errors import Refused
 from experiments.sensitivity import notebook, prepared
 from experiments.sensitivity.tables import COLUMNS, FILES
