@@ -36,7 +36,7 @@ from experiments.shares import COLUMNS as SHARES
 from experiments.shares import shares
 from experiments.summary import COLUMNS, Results, summarise
 from experiments.tables import EXPLAINED, VALIDATION, dictionary, validation
-from experiments.typical import TYPICAL, first_told
+from experiments.typical.stories import TYPICAL, first_told
 from experiments.validate import explained, write_checks
 
 EVALUATE = "evaluate"  # a command whose rows are evaluations, not worlds

@@ -246,7 +246,7 @@ def trace(
     speak(lang)
     from experiments.parameters import source
     from experiments.trace import traced
-    from experiments.typical import told
+    from experiments.typical.stories import told
     from scenarios.load import load_case
 
     found = load_case(case)

@@ -6,9 +6,9 @@ from experiments.lang import say, told
 from experiments.lang.phrases import listed
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import GOOD, LETTERS, Row, Style, dots, shortened
-from experiments.report.headline import place
 from experiments.report.jobs import alt_of
 from experiments.report.reading import Group, Run, spread
+from experiments.report.standing import place
 from experiments.report.words import cell, number, plain
 
 CASES_SHOWN = 4  # as figures

@@ -12,9 +12,9 @@ from experiments.precision import NORMAL_90
 from experiments.report.basins import alike
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import Point, plane
-from experiments.report.headline import place, ranking
 from experiments.report.jobs import Styles
 from experiments.report.reading import Group, Run, spread_of
+from experiments.report.standing import place, ranking
 from experiments.report.words import NARROW, capital, cell, number, plain, signed
 
 Rows = Mapping[tuple[str, str, str], Mapping[str, str]]  # by policy, against, measure

@@ -2,8 +2,8 @@
 
 from experiments.lang import later, say
 from experiments.report.blocks import Block, Section, Table, Words
-from experiments.report.headline import place, ranking
 from experiments.report.reading import Group, Run, exists
+from experiments.report.standing import place, ranking
 from experiments.report.words import capital, cell, plain
 
 # outcome, unit, label; a table is shown where any of its outcomes exists

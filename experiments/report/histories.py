@@ -6,10 +6,10 @@ from typing import Any
 from experiments.lang import Said, kept, read, say
 from experiments.lang.phrases import of_place
 from experiments.report.blocks import Block, Items, Section, Words
-from experiments.report.headline import place
 from experiments.report.reading import Run
+from experiments.report.standing import place
 from experiments.report.words import plain
-from experiments.typical import TYPICAL, share_of
+from experiments.typical.stories import TYPICAL, share_of
 
 
 def typical(run: Run) -> Section | None:

@@ -10,8 +10,8 @@ from experiments.lang.phrases import listed, of_place, parts, span_of
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import Row, Step, Style, dots, waterfall
 from experiments.report.founded import mark
-from experiments.report.headline import lead, place, ranking, schemes, years
 from experiments.report.reading import Group, Run, Spread, spread
+from experiments.report.standing import lead, place, ranking, schemes, years
 from experiments.report.words import bounds, capital, cell, number, percent, plain, signed, span
 from experiments.summary import SURE_WORLDS
 

@@ -8,9 +8,9 @@ from experiments.lang.phrases import listed
 from experiments.report.atlas import Legend, Mark, Panel, atlas
 from experiments.report.basins import CASES_SHOWN
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
-from experiments.report.headline import Lead, place, ranking
 from experiments.report.outline import metropolitan, on_paper
 from experiments.report.reading import WORLD, Group, Run, spread
+from experiments.report.standing import Lead, place, ranking
 from experiments.report.words import OFTEN, capital, cell, plain
 from experiments.summary import SURE_WORLDS
 

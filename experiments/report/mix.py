@@ -7,9 +7,9 @@ from experiments.lang import form, later, say
 from experiments.lang.phrases import listed, of_place
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import PALETTE, Row, Style, dots
-from experiments.report.headline import place, years
 from experiments.report.jobs import alt_of, dot_table
 from experiments.report.reading import Group, Run, spread_of
+from experiments.report.standing import place, years
 from experiments.report.words import MINUS, between, capital, cell, plain
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 

@@ -13,7 +13,7 @@ from experiments.report.blocks import Section
 from experiments.report.choice import choice
 from experiments.report.figures import styles
 from experiments.report.grounds import how_computed, what_would_change
-from experiments.report.headline import first_section, years
+from experiments.report.headline import first_section
 from experiments.report.help import beside_jobs
 from experiments.report.histories import typical
 from experiments.report.jobs import from_reported_to_net, side_by_side
@@ -21,6 +21,7 @@ from experiments.report.maps import on_map
 from experiments.report.mix import brought, with_shares
 from experiments.report.published import beside_simulated
 from experiments.report.reading import Run, exists
+from experiments.report.standing import years
 from experiments.report.support import costs, members_over_time, over_time, volunteers
 from experiments.report.winners import winners, with_dates
 

@@ -8,9 +8,9 @@ from experiments.lang import later, say
 from experiments.lang.phrases import listed, parts
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
 from experiments.report.figures import Line, Row, dots, lines
-from experiments.report.headline import place, ranking, schemes
 from experiments.report.jobs import Styles, alt_of, dot_table, short
 from experiments.report.reading import Group, Run, Spread, spread
+from experiments.report.standing import place, ranking, schemes
 from experiments.report.words import (
     between,
     capital,

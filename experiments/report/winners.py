@@ -10,9 +10,9 @@ from experiments.lang import later, plural, say, told
 from experiments.lang.phrases import listed, of_place
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Tiles, Words
 from experiments.report.figures import GOOD, Row, Style, dots
-from experiments.report.headline import place, ranking, years
 from experiments.report.jobs import alt_of, dot_table
 from experiments.report.reading import NONE, Group, Run, Spread, spread, spread_of
+from experiments.report.standing import place, ranking, years
 from experiments.report.words import capital, cell, plain
 from experiments.summary import SURE_WORLDS
 

@@ -17,9 +17,9 @@ from experiments.parameters import source
 from experiments.plan import Experiment, Group
 from experiments.report import words, write
 from experiments.report.figures import Line, Row, Step, Style, dots, lines, styles, waterfall
-from experiments.report.headline import Lead
 from experiments.report.jobs import bars, setting
 from experiments.report.reading import Spread, read, spread
+from experiments.report.standing import Lead
 from scenarios.cases import Case
 from sim.parameters import FIELDS
 from sim.spec import Change

@@ -7,7 +7,8 @@ import pytest
 
 from experiments.errors import Refused
 from experiments.parameters import source
-from experiments.typical import KINDS, date, pair_of, share_of, stories, told
+from experiments.typical.lines import date
+from experiments.typical.stories import KINDS, pair_of, share_of, stories, told
 from scenarios.load import load_case
 from sim.draws import key
 from sim.pair import helped, realised, windows
