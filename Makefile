@@ -35,7 +35,9 @@ test-slurm: setup ## the tests that need Slurm, on two nodes that they start her
 	  echo "tremplin: Slurm is not installed and cannot be installed here: the tests that need it are skipped" >&2
 	$(BIN)/python -m pytest -q -rs -m slurm
 
-test-browser: setup ## the report in a headless Chromium (Debian's package chromium), else a skip that says so
+test-browser: setup ## the report in a headless Chromium, the workbook in LibreOffice; root may install Debian's packages
+	@tests/browser/programs.sh have || tests/browser/programs.sh install || \
+	  echo "tremplin: Chromium or LibreOffice is not here and cannot be installed: the tests that need it are skipped" >&2
 	$(BIN)/python -m pytest -q -rs -m browser
 
 check: setup ## format, lint, types

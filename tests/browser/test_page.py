@@ -11,6 +11,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from experiments.lang import using
 from experiments.report import write
 from tests.report_folders import folder
 
@@ -80,7 +81,7 @@ def measured(page: Path, width: int, profile: Path) -> dict:
     copy.write_text(page.read_text("utf-8").replace("</body>", f"{MEASURE}</body>"), "utf-8")
     frame = page.with_name("frame.html")
     frame.write_text(FRAME % width, "utf-8")
-    return said(frame, profile, "--window-size=1600,2000")
+    return said(frame, profile, "--window-size=1700,2000")
 
 
 @pytest.fixture(scope="module")
@@ -101,11 +102,17 @@ def pages(tmp_path_factory) -> dict[str, Path]:
             )
         ),
         "single": write(folder(top / "single", "compare", 1, ("few",), policies)),
+        "french": in_french(folder(top / "french", "compare", 9, ("few", "many"), policies)),
     }
 
 
-@pytest.mark.parametrize("width", [360, 1400])
-@pytest.mark.parametrize("which", ["run", "compare", "single", "mixes"])
+def in_french(path: Path) -> Path:
+    with using("fr"):
+        return write(path)
+
+
+@pytest.mark.parametrize("width", [360, 1600])
+@pytest.mark.parametrize("which", ["run", "compare", "single", "mixes", "french"])
 def test_nothing_sticks_out_or_overlaps(pages, which, width, tmp_path):
     found = measured(pages[which], width, tmp_path / "profile")
     assert found["width"] == width
@@ -116,7 +123,7 @@ def test_nothing_sticks_out_or_overlaps(pages, which, width, tmp_path):
     assert found["small"] >= 9.5  # pixels, the letters of figures
 
 
-@pytest.mark.parametrize("which", ["run", "compare", "single", "mixes"])
+@pytest.mark.parametrize("which", ["run", "compare", "single", "mixes", "french"])
 def test_no_serious_fault_of_accessibility(pages, which, tmp_path):
     import axe_core_python
 
