@@ -185,6 +185,8 @@ def _overall(run: Run, winners: dict[str, list[Group]]) -> str:
         text = say("Most net jobs: {policy}", policy=policy)
         if many:
             text = say("Most net jobs in all {cases} cases: {policy}", cases=len(run.groups), policy=policy)
+        if len(run.groups) == 2:
+            text = say("Most net jobs in both cases: {policy}", policy=policy)
     else:
         best = [f"{plain(p)} ({listed(told(g.title) for g in groups)})" for p, groups in winners.items()]
         text = say("No policy is the best everywhere. Most net jobs: {policies}", policies=parts(best))

@@ -141,14 +141,16 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
 
     items, terms = [], []
     for policy in run.policies:
-        group = next(group for group in run.groups if policy in group.policies)
-        rules = {s["name"]: s["rules"] for s in group.spec["schemes"]}
+        having = [group for group in run.groups if policy in group.policies]
+        group = having[0]
+        rules = [{s["name"]: s["rules"] for s in case.spec["schemes"]} for case in having]
         live = group.live.get(policy, ())
         said = [say("only {some} of the schemes.", some=listed(plain(s) for s in live))] if live else []
         same: dict[str, list[str]] = {}  # what is said alike of several schemes
         for change in group.changes[policy]:
             lever = FIELDS[change["lever"]]
-            before = rules.get(change["scheme"], {}).get(lever.name, lever.default)
+            values = [of.get(change["scheme"], {}).get(lever.name, lever.default) for of in rules]
+            before = " / ".join(dict.fromkeys(setting(lever, value) for value in values))  # case by case
             words, _, remark = (
                 told(lever.doc).rstrip(".").replace("\N{NARROW NO-BREAK SPACE};", ";").partition("; ")
             )
@@ -156,7 +158,7 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
                 "{lever}: {value} instead of {before}",
                 lever=f"{words} ({remark})" if remark else words,
                 value=setting(lever, change["value"]),
-                before=setting(lever, before),
+                before=before,
             )
             text += say(", from month {month}", month=change["from_month"]) if change["from_month"] else ""
             if months := change["ramp_months"]:
@@ -166,7 +168,7 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
             text += say(", in {basins}", basins=_where(change["basins"])) if change["basins"] else ""
             same.setdefault(f"{text}.", []).append(plain(change["scheme"]))
         for text, concerned in same.items():
-            said.append(f"{text[:-1]} ({listed(concerned)})." if len(rules) > 1 else text)
+            said.append(f"{text[:-1]} ({listed(concerned)})." if len(rules[0]) > 1 else text)
         items.append(" ".join(said) or say("the case as it is, nothing changed."))
         terms.append(
             say("{policy} (what the others are compared with)", policy=plain(policy))
