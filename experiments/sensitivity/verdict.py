@@ -59,11 +59,12 @@ def answer(
 
 def headline(found: Found, design: Design, question: Question) -> str:
     """ "Three of 20 factors make 80 % of the spread of net jobs: a 40 %, b 25 %, c 15 %"; said with a warning
-    before it where more rows may well change it."""
+    before it where more rows may well change who leads, or the numbers."""
     text, of = _headline(found, design, question), found.verdict
     unit = design.known is not None and design.known.unit
     if of and not found.emulated and (of.ranking == OPEN or (unit and of.widest > ROUGH)):
-        return f"Not settled yet (N = {max(found.sizes):,}): {text[0].lower()}{text[1:]}"
+        warning = "Not settled yet" if of.ranking == OPEN else "Rough numbers"
+        return f"{warning} (N = {max(found.sizes):,}): {text[0].lower()}{text[1:]}"
     return text
 
 
@@ -121,7 +122,7 @@ def settled(of: Verdict) -> str:
     names = listed(of.leading[:NAMED])
     lead = "leads" if len(of.leading) == 1 else "lead"
     parts = {
-        SETTLED: f"Settled: {names} {lead} in a quarter, in half and in all of the design",
+        SETTLED: f"Settled which {lead}: {names}, in a quarter, in half and in all of the design",
         ORDER_OPEN: f"Settled which lead ({names}), not in which order",
         OPEN: "Not settled: other factors lead in a quarter or half of the design; take more rows",
     }
