@@ -105,11 +105,11 @@ def _gaps(run: Run, styles: Styles) -> Figure:
         else plain(p)
         for p, n in better.items()
     )
-    title = say(
-        "Surely more net jobs than {reference}: {policies}",
-        reference=plain(run.reference),
-        policies=said or say("no policy"),
-    )
+    title = say("No policy surely has more net jobs than {reference}", reference=plain(run.reference))
+    if said:
+        title = say(
+            "Surely more net jobs than {reference}: {policies}", reference=plain(run.reference), policies=said
+        )
     axis = say("net jobs more than with {reference}, in the same worlds", reference=plain(run.reference))
     return Figure(title, dots("gap", alt_of(title, rows), rows, axis, mark=0.0), dot_table(rows, axis))
 
