@@ -25,8 +25,9 @@ def slurm(
     command: Annotated[
         list[str],
         typer.Argument(
-            metavar="[run|compare] FILE [ITS OPTIONS]",
-            help="A case or policy file, and what `tremplin run` or `compare` is told beside it.",
+            metavar="[run|compare|sensitivity|sweep] FILE [ITS OPTIONS]",
+            help="A case or policy file, and what the command is told beside it; default run for a case, "
+            "compare for policies.",
         ),
     ],
     shards: Annotated[int, typer.Option("--shards", min=2, max=100_000, help="Tasks of the array.")] = 100,
@@ -42,6 +43,7 @@ def slurm(
     \b
       tremplin slurm my-question.yaml --draws 10000 --out /scratch/mine > job.sh
       tremplin slurm run alize-1997-2007 --draws 1000 --shards 50 --cpus 4 --time 02:00:00 > job.sh
+      tremplin slurm sensitivity my-question.yaml --n 2048 --out /scratch/sobol > job.sh
       sbatch job.sh
       tremplin status /scratch/mine
     The command is checked here, before anything waits in a queue. Tasks that near their time limit, or are

@@ -149,6 +149,7 @@ def sweep(
 def _carry_out(prepared: Any, common: Any) -> None:
     """Says what is varied and what it takes; runs, and prints the answer."""
     from experiments.cli.worlds import answer
+    from experiments.folder import default_path
     from experiments.plan import estimate
 
     experiment, source = prepared.experiment, prepared.experiment.source
@@ -157,7 +158,8 @@ def _carry_out(prepared: Any, common: Any) -> None:
     foreseen = estimate(experiment, prepared.rows, common.replicates, common.processes, common.part[1])
     rows = f"{prepared.rows:,} rows over {len(prepared.design.factors)} factors: {foreseen}"
     if common.dry_run:
-        typer.echo(f"{rows}\nFactors: {', '.join(prepared.design.names)}. {prepared.why}")
+        factors = f"Factors: {', '.join(prepared.design.names)}. {prepared.why}"
+        typer.echo(f"{rows}\n{factors}\nFolder: {common.out or default_path(experiment)}")
         return
     if not common.quiet:
         say(f"{rows}. {prepared.why}")

@@ -53,6 +53,13 @@ def test_a_case_is_run_and_a_command_may_be_named(here: Path) -> None:
     assert "run=(compare policies.yaml " in invoke("slurm", "compare", "policies.yaml").stdout
 
 
+def test_a_design_is_sent_too(here: Path) -> None:
+    words = ["sensitivity", "policies.yaml", "--factors", "success_base,alize.join_rate", "--n", "8"]
+    text = invoke("slurm", *words, "--shards", "4").stdout
+    assert f"run=({' '.join(words)} --out runs/sensitivity-policies-" in text.replace(f"{here}/", "")
+    assert "in 4 shards; each: 32 rows over 2 factors" in text
+
+
 def test_the_default_folder_is_that_of_the_command(here: Path) -> None:
     usual = invoke("compare", "policies.yaml", "--dry-run").stdout.splitlines()[1].removeprefix("Folder: ")
     assert f"out={here / usual}\n" in invoke("slurm", "policies.yaml").stdout
