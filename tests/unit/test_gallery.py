@@ -72,7 +72,7 @@ def test_the_shipped_page_knows_every_shipped_question() -> None:
     known, _, missing = text.partition("## Missing")
     shown = re.findall(r"^!\[.*\]\(figures/gallery-(.*)\.svg\)$", known, re.MULTILINE)
     absent = re.findall(r"^- `(.*?)`: ", missing, re.MULTILINE)
-    assert sorted([*shown, *absent]) == available("policies"), "run: python -m docs.gallery RUNS"
+    assert sorted([*shown, *absent]) == list(available("policies")), "run: python -m docs.gallery RUNS"
     figures = list((SHIPPED / "figures").glob("gallery-*.svg"))
     assert sorted(path.stem.removeprefix("gallery-") for path in figures) == sorted(shown)
     assert sum(path.stat().st_size for path in figures) < LARGEST
