@@ -240,10 +240,10 @@ def _regret(of: Designed) -> list[Block]:
 
 
 def _factors(of: Designed) -> Section:
-    rows = [[f["name"], f["kind"], f["unit"], f["how"], f["doc"]] for f in of.design["factors"]]
+    rows = [[f["name"], f["unit"], f["how"], f["doc"]] for f in of.design["factors"]]
     others = [[name, _number(value)] for name, value in of.design["others"].items()]
     blocks: list[Block] = [Words(of.design["why"]), Words(DEPENDENCE)]
-    blocks.append(Table("The factors", ["factor", "kind", "unit", "how far it is varied", "what it is"], rows,
+    blocks.append(Table("The factors", ["factor", "unit", "how far it is varied", "what it is"], rows,
                         numbers=False))  # fmt: skip
     if others:
         blocks.append(Table("All other uncertain numbers stay at", ["number", "value"], others, folded=True))

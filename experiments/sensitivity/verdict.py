@@ -152,9 +152,9 @@ def box_words(found: Found, design: Design, question: Question) -> list[str]:
     bounds = []
     for name, (low, high) in failing.box.bounds.items():
         a, b = ends_in_words(factors[name], low, high)
-        part = f"{name} above {_number(a)}" if b is None and a is not None else (
-            f"{name} below {_number(b)}" if a is None and b is not None else
-            f"{name} between {_number(a or 0.0)} and {_number(b or 0.0)}")  # fmt: skip
+        part = f"{name} is above {_number(a)}" if b is None and a is not None else (
+            f"{name} is below {_number(b)}" if a is None and b is not None else
+            f"{name} is between {_number(a or 0.0)} and {_number(b or 0.0)}")  # fmt: skip
         again = failing.box.again.get(name, 1.0)
         bounds.append(part + ("" if again >= STABLE else f" (in {again:.0%} of resamples only)"))
     box = failing.box
