@@ -170,11 +170,11 @@ def test_luck_differences_and_ranks(here: Path) -> None:
     assert "Luck of the simulation is" in lucky.stdout
     against = CliRunner().invoke(app, [*base, "--n", "8", "--policy", "same", "--against", "no-renewal"])
     assert "less that of no renewal" in against.stdout or "nothing moves it" in against.stderr
-    alike = invoke(*base, "--policy", "all", "--method", "latin", "--n", "64", "--out", "alike")
+    alike = invoke(*base, "--policy", "all", "--method", "latin", "--n", "24", "--out", "alike")
     assert "In every row all policies are equally good." in alike.stdout
     with (here / "policies.yaml").open("a") as stream:
         stream.write("  nobody-brought: {alize.referral_effort: 0}\n")
-    every = invoke(*base, "--policy", "all", "--method", "latin", "--n", "64", "--out", "all")
+    every = invoke(*base, "--policy", "all", "--method", "latin", "--n", "24", "--out", "all")
     assert "regretted least" in every.stdout
     regret = rows(here / "all" / "regret.csv")
     assert {row["policy"] for row in regret} == {"published", "no-renewal", "same", "nobody-brought"}
