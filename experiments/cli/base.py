@@ -110,10 +110,13 @@ def speak(wanted: str, folder: Path | None = None) -> None:
     from experiments.errors import Refused
     from experiments.lang import ENGLISH, LANGUAGES, speak
 
-    if not wanted and folder is not None:
+    if folder is not None:
         from experiments.folder import LANGUAGE, Folder
 
-        wanted = Folder(folder).manifest.get(LANGUAGE, ENGLISH)
+        manifest = Folder(folder).manifest
+        if "design" in manifest["spec"] and wanted not in ("", ENGLISH):
+            raise Refused("--lang: what sensitivity and sweep find is said in English alone")
+        wanted = wanted or manifest.get(LANGUAGE, ENGLISH)
     wanted = wanted or ENGLISH
     if wanted not in LANGUAGES:
         raise Refused(f"--lang: unknown language (got {wanted!r}); allowed: {', '.join(LANGUAGES)}")

@@ -63,6 +63,14 @@ def test_a_run_and_its_histories_are_written_again_in_french_without_new_worlds(
     assert sorted((here / "o" / "runs").iterdir()) == before
 
 
+def test_an_evaluation_in_french(here: Path) -> None:
+    command = ["evaluate", "case.yaml", "--draws", "20", "--jobs", "1", "--out", "o", "--lang", "fr"]
+    said = invoke(*command).stdout.replace("A small case", "")
+    assert lang.missed == set()
+    assert not ENGLISH.search(said), ENGLISH.findall(said)
+    assert '<html lang="fr">' in (here / "o" / "report.html").read_text("utf-8")
+
+
 def test_histories_in_the_terminal_in_french(here: Path) -> None:
     said = invoke("trace", "case.yaml", "--lang", "fr").stdout
     assert lang.missed == set()

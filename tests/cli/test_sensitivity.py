@@ -86,6 +86,7 @@ def test_what_is_written_and_said_and_going_on(here: Path) -> None:
         (here / name).unlink()
     for command in ("collect", "report", "status", "export", "repair"):
         invoke(command, "o")
+    assert "English alone" in invoke("report", "o", "--lang", "fr", code=2).output
     assert "0 of 96" in invoke("rerun", "o", "--dry-run").stdout
     assert {path: path.read_bytes() for path in written} == written
 
