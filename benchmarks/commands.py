@@ -23,7 +23,6 @@ from scenarios.load import NONE
 ROOT = Path(__file__).parents[1]
 TREMPLIN = (sys.executable, "-m", "experiments.cli")
 JOBS = 2
-KILOBYTES_A_GIGABYTE = 1024**2
 # policies that differ little, so that every world of the comparison costs what a world of five schemes does
 ARMS = tuple(f"effort-{k}" for k in range(1, 10))
 
@@ -92,7 +91,7 @@ def before_first_world() -> float:
         start = time.time()
         _run((*TREMPLIN, "run", "case.yaml", "--draws", "1", "--out", "run", "--yes", "--quiet"), folder)
         first = pc.min(Folder(folder / "run").runs(["meta_started"])["meta_started"]).as_py()
-        return first.timestamp() - start if hasattr(first, "timestamp") else first / 1000 - start
+        return first.timestamp() - start
 
 
 def started(repeats: int = 3, cold: bool = True) -> dict[str, float]:
@@ -108,34 +107,10 @@ def started(repeats: int = 3, cold: bool = True) -> dict[str, float]:
     return found
 
 
-ALONE = """
-import json, resource, sys, time
-from benchmarks.worlds import FIVE, shipped, with_schemes, sme_months
-from sim.world import World
-World(with_schemes(FIVE, 500, 12), {}, 1).run()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-spec = shipped(sys.argv[1])
-start = time.process_time()
-world = World(spec, {}, 1).run(int(sys.argv[2]) or None)
-seconds = time.process_time() - start
-after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({"seconds": seconds, "kilobytes": after, "before": before, "sme_months": sme_months(world),
-                  "smes": float(world.tables.basins.initial.sum())}))
-"""
-
-
 def alone(case: str = "country", months: int = 0) -> dict[str, float]:
-    """One world of a shipped case on one core, its start included, in a process of its own whose kernels are
-    loaded: seconds of the processor, gigabytes at most in use by the process, nanoseconds per SME-month."""
+    """``benchmarks.alone`` in a process of its own."""
     done = subprocess.run(
-        (sys.executable, "-c", ALONE, case, str(months)), check=True, capture_output=True, text=True,
-        cwd=ROOT, env=_environment(),
+        (sys.executable, "-m", "benchmarks.alone", case, str(months)), check=True, capture_output=True,
+        text=True, cwd=ROOT, env=_environment(),
     )  # fmt: skip
-    said = json.loads(done.stdout.splitlines()[-1])
-    return {
-        "smes": said["smes"],
-        "seconds": said["seconds"],
-        "gigabytes": said["kilobytes"] / KILOBYTES_A_GIGABYTE,
-        "gigabytes_before": said["before"] / KILOBYTES_A_GIGABYTE,
-        "ns_per_sme_month": said["seconds"] / said["sme_months"] * 1e9,
-    }
+    return json.loads(done.stdout.splitlines()[-1])
