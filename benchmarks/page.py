@@ -24,65 +24,71 @@ COLOURS = {"demography": GOOD, "growth": "#008060", "displacement": "#a67c00", "
 
 HEAD = """# Performance
 
-Written by `make bench`; do not edit. Ratios come first: they are of model and alternative timed in turn, so that a slow
-or busy machine slows both; seconds and nanoseconds are those of one machine. An SME-month is one firm alive for one month.
-Times of worlds are those of one core, by the clock of the process, start of the world included and initial firms
-drawn anew; times of commands are those of the wall. Each is the median of some turns.
+Written by `make bench`; do not edit. Ratios come first: model and alternative are timed in turn, so that a
+slow or busy machine slows both; seconds and nanoseconds are those of one machine. An SME-month is one firm
+alive for one month. Times of worlds are those of one core, by the clock of the process, start of the world
+included and initial firms drawn anew; times of commands are those of the wall. Each is the median of some
+turns.
 
 Machine: {machine}, {cores} cores, Python {python}, numba {numba}.
 
 ## What is asked, and what was measured
 
-{met} of {all} are met. What is not met, not measured or not built is not met.
+{met} of {all} are met. What is not measured or not built is not met.
 
 """
 FLOOR = """
 ## The floor
 
-The dense phases walk every firm every month: demography, growth, displacement, accounts. Under them lies the work that
-no way of computing a month can leave out: the draws, the exponentials, and each column read and written once
-(`benchmarks/floor.py`, the same draws and the same arithmetic, no fast-math). For each firm alive and month:
+The dense phases walk every firm every month: demography, growth, displacement, accounts. Under them lies
+the work that no way of computing a month can leave out: the draws, the exponentials, and each column read
+and written once (`benchmarks/floor.py`, the same draws and the same arithmetic, no fast-math). For each firm
+alive and month:
 
 """
 LEFT_OUT = """
-In all {draws:.2f} blocks of draws, {exps:.2f} exponentials, {logs:.2f} logarithms and {bytes:.0f} bytes. Left out, since
-another layout or order could do without: rows of firms that have closed or were never born, finding the rows whose month
-holds an event, the sums by sector before displacement, reading `size` from memory more than once. Left out because it is
-little: exits and entrants, under 2 % of firms a month. The ledgers of displacement, firm by firm, are kept.
+In all {draws:.2f} blocks of draws, {exps:.2f} exponentials, {logs:.2f} logarithms and {bytes:.0f} bytes. Left
+out, since another layout or order could do without: rows of firms that have closed or were never born,
+finding the rows whose month holds an event, the sums by sector before displacement, reading `size` from
+memory more than once. Left out because it is little: exits and entrants, under 2 % of firms a month. The
+ledgers of displacement, firm by firm, are kept.
 
 ![Dense phases beside their floor, at three sizes](figures/performance.svg)
 
 """
 PARTS = """
-Nanoseconds per SME-month, and in brackets the ratio to the part of the floor that is the phase's own, timed alone. The
-floor as a whole keeps a basin in the cache from one pass to the next. Rows walked a firm alive: {rows}.
+Nanoseconds per SME-month, and in brackets the ratio to the part of the floor that is the phase's own, timed
+alone. The floor as a whole keeps a basin in the cache from one pass to the next. Rows walked a firm alive:
+{rows}.
 """
 REFERENCE = """
 ## The reference
 
-The plain-Mesa reference (`tests/reference`) on the same world of {smes:,} SMEs, five schemes, {months} months: the two
-agree in every table within 1e-9. The model is {ratio:.0f} times as fast, start included ({slow:,.0f} against {fast:.0f} ns
-per SME-month). Phase by phase, where the reference takes more than a hundredth of its time:
+The plain-Mesa reference (`tests/reference`) on the same world of {smes:,} SMEs, five schemes, {months}
+months: the two agree in every table within 1e-9. The model is {ratio:.0f} times as fast, start included
+({slow:,.0f} against {fast:.0f} ns per SME-month). Phase by phase, where the reference takes more than a
+hundredth of its time:
 
 """
 WORLDS = """
 ## Schemes and shipped cases
 
-Whole worlds on one core, start included, 120 months.
+Whole worlds on one core, start included, ten years.
 
 """
 ITEM = """
 ## Where the time of a command goes
 
-One draw of `tremplin compare {question}`, {worlds} worlds: {seconds:.2f} s of one core. Shares of the time under
-Python's profiler, which makes many short calls look longer than they are; compiled months stand under `{kernel}`.
+One draw of `tremplin compare {question}`, {worlds} worlds: {seconds:.2f} s of one core. Shares of the time
+under Python's profiler, which makes many short calls look longer than they are; compiled months stand under
+`sim.timeline.run`.
 
 """
 KEPT = """
 ## Beside the simulation
 
-What it costs to hand out, run and keep worlds that cost nothing, on two processes (`benchmarks/runner.py`), and items that
-do nothing or take 5 ms (`benchmarks/engines.py`, microseconds an item beside its own time).
+What it costs to hand out, run and keep worlds that cost nothing, on two processes (`benchmarks/runner.py`),
+and items that do nothing or take 5 ms (`benchmarks/engines.py`, microseconds an item beside its own time).
 
 """
 
@@ -101,7 +107,8 @@ def page(result: Mapping[str, Any]) -> str:
     parts += _worlds(result)
     parts += _item(result)
     if "runner" in result:
-        parts += [KEPT, table(("figure", "value"), _flat(result["runner"]) + _flat(result["engines"]))]
+        kept = _flat(result["runner"]) + _flat(result.get("engines", {}))
+        parts += [KEPT, table(("figure", "value"), kept)]
     return "".join(parts)
 
 
@@ -111,9 +118,10 @@ def _machine(result: Mapping[str, Any]) -> dict[str, Any]:
 
 def _command(worlds: Mapping[str, float]) -> str:
     return (
-        f"\nWorlds a second are those of `tremplin compare` with {worlds['worlds']:.0f} worlds with all five "
-        "schemes, from the first order to the last\ndurable shard; the worlds without any scheme that it runs "
-        f"beside are not counted. With the tables and the page of the\nwhole command: "
+        "\nWorlds a second are those of `tremplin compare`, which ran "
+        f"{worlds['worlds']:.0f} worlds with all five schemes, from the first\n"
+        "order to the last durable shard; the worlds without any scheme beside them are not counted.\n"
+        "Over the whole command, its tables and its page: "
         f"{worlds['a_second_whole_command']:.0f} a second.\n"
     )
 
@@ -124,11 +132,12 @@ def _floor(result: Mapping[str, Any]) -> Iterable[str]:
         return []
     account = result["account"]
     share = account["adjusting"]
+    size, moved = floor.BYTES, share * floor.BYTES["growth"]
     work = [
-        ("demography", "a quarter: a word a month for its events", "none", f"{floor.BYTES['demography']:.0f}"),
-        ("growth", f"{share:.3f}: one each for those that adjust", f"{2 * share:.2f} exp, {2 * share:.2f} log",
-         f"{share * floor.BYTES['growth']:.1f}"),
-        ("displacement", "none", "none", f"{floor.BYTES['displacement']:.0f}"),
+        ("demography", "0.25: a word a month for its events", "none", f"{size['demography']:.0f}"),
+        ("growth", f"{share:.3f}: one each for those that adjust",
+         f"{2 * share:.2f} exp, {2 * share:.2f} log", f"{moved:.1f}"),
+        ("displacement", "none", "none", f"{size['displacement']:.0f}"),
         ("accounts", "none", "none", "0: size is at hand"),
     ]  # fmt: skip
     sizes = list(found)
@@ -183,7 +192,7 @@ def _item(result: Mapping[str, Any]) -> Iterable[str]:
         return []
     lines = [(f"`{row['function']}`", f"{row['own']:.1%}", f"{row['whole']:.1%}")
              for row in found["functions"]]  # fmt: skip
-    said = ITEM.format(kernel="sim.timeline.run", **{k: found[k] for k in ("question", "worlds", "seconds")})
+    said = ITEM.format(**{k: found[k] for k in ("question", "worlds", "seconds")})
     return [said, table(("function", "own time", "with what it calls"), lines)]
 
 

@@ -9,6 +9,7 @@ year. What is reported is the median of some worlds.
 import statistics
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import numpy as np
 
@@ -68,7 +69,7 @@ def _year_of_model(world: World, months: range, found: dict[str, float]) -> floa
             handle = world._handle
         for name in timeline.PHASES:
             phase = getattr(timeline, name)
-            found[name] += max(0.0, lasted(lambda phase=phase, t=t: phase(handle, t)) - call)
+            found[name] += max(0.0, lasted(partial(phase, handle, t)) - call)
     world.month = months.stop
     return float(world.tables.series[months.start : months.stop, :, FIRMS].sum())
 
@@ -79,7 +80,7 @@ def _year_of_floor(world: World, firms: floor.Firms, months: range, found: dict[
     call = statistics.median(lasted(lambda: floor.nothing(firms, 0, *given, 0)) for _ in range(CALLS))
     for which, name in enumerate(("floor", *floor.DENSE), floor.ALL):
         for t in months:
-            ns = lasted(lambda t=t, which=which: floor.month(firms, t, *given, which))
+            ns = lasted(partial(floor.month, firms, t, *given, which))
             found[name] += max(0.0, ns - call)
     return float(len(firms.size) * len(months))
 
@@ -139,8 +140,8 @@ def reference_phases(spec: WorldSpec, seed: int) -> tuple[Reference, dict[str, f
         before = reference.causes()
         found["accounts"] += clock() - start
         for name, phase in (("levers", Reference.levers), *REFERENCE_PHASES):
-            found[name] += lasted(lambda phase=phase: phase(reference))
-        found["accounts"] += lasted(lambda before=before: reference.accounts(before))
+            found[name] += lasted(partial(phase, reference))
+        found["accounts"] += lasted(partial(reference.accounts, before))
         reference.month += 1
         reference.count_heads()
     return reference, found

@@ -1,5 +1,5 @@
-"""``python -m benchmarks.run [--quick]``: the speed of Tremplin beside a floor, beside the plain-Mesa reference
-and beside what is asked of it.
+"""``python -m benchmarks.run [--quick]``: the speed of Tremplin beside a floor, beside the plain-Mesa
+reference and beside what is asked of it.
 
 Results go to ``benchmarks/last.json`` and to the screen; without ``--quick`` also to docs/performance.md and
 its figure. Whatever is compared is timed in turn, since machines are noisy: read ratios.
@@ -71,10 +71,10 @@ def simulation(scale: Scale) -> dict[str, Any]:
     turns = _turns(scale, max(scale.sizes))
     sizes = phases.in_turn({str(n): with_schemes(FIVE, n, scale.months) for n in scale.sizes}, turns)
     found["sizes"] = sizes
-    found["sizes_named"] = {f"five schemes, basins of 2,500, {int(n):,} SMEs": of for n, of in sizes.items()}
+    found["sizes_named"] = {f"basins of 2,500, five schemes, {int(n):,} SMEs": of for n, of in sizes.items()}
     if len(sizes) > 1:
         found["exponent"] = exponent(sizes)
-    found["schemes"] = phases.in_turn(by_scheme("", scale.middle, scale.months), scale.repeats)
+    found["schemes"] = phases.in_turn(by_scheme(scale.middle, scale.months), scale.repeats)
     if scale.region:
         region = {f"`region-five-schemes`, {name}": shipped("region-five-schemes", names)
                   for name, names in mixes().items()}  # fmt: skip
@@ -91,9 +91,9 @@ def mixes() -> dict[str, Sequence[str]]:
     return {"no scheme": (), **{f"{name} alone": (name,) for name in FIVE}, "five schemes": FIVE}
 
 
-def by_scheme(before: str, smes: int, months: int) -> dict[str, WorldSpec]:
+def by_scheme(smes: int, months: int) -> dict[str, WorldSpec]:
     """The worlds of ``mixes`` in basins of 2,500."""
-    return {f"{before}{name}": with_schemes(names, smes, months) for name, names in mixes().items()}
+    return {f"basins of 2,500, {name}": with_schemes(names, smes, months) for name, names in mixes().items()}
 
 
 def exponent(sizes: Mapping[str, Mapping[str, float]]) -> float:
@@ -149,6 +149,13 @@ def report(result: Mapping[str, Any]) -> None:
         print(f"  {asked:<100}{measured:>14}  {met}")
 
 
+def keep(result: Mapping[str, Any], quick: bool) -> None:
+    """Writes what there is so far, so that a benchmark that is stopped has not run for nothing."""
+    page.LAST.write_text(json.dumps(result, indent=1) + "\n")
+    if not quick:
+        page.write(result)
+
+
 def main() -> None:
     """Times everything, or ``--quick``."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -156,16 +163,17 @@ def main() -> None:
     quick = parser.parse_args().quick
     scale, start = QUICK if quick else FULL, time.perf_counter()
     result = machine() | with_keys(simulation(scale), scale.middle)
+    keep(result, quick)
     if not quick:
         user(result)
+        keep(result, quick)
     result["runner"] = runner_costs(20_000, 0) if quick else runner_costs()
+    keep(result, quick)
     result["engines"] = engine_costs(quick)
-    page.LAST.write_text(json.dumps(result, indent=1) + "\n")
+    keep(result, quick)
     report(result)
-    if not quick:
-        page.write(result)
-        print(f"\nWritten to {page.PAGE} and {page.FIGURE}")
-    print(f"\nWritten to {page.LAST}, after {time.perf_counter() - start:.0f} s")
+    print(f"\nWritten to {page.LAST}{'' if quick else f' and {page.PAGE}'}, "
+          f"after {time.perf_counter() - start:.0f} s")  # fmt: skip
 
 
 if __name__ == "__main__":
