@@ -58,7 +58,8 @@ ledgers of displacement, firm by firm, are kept.
 """
 PARTS = """
 Nanoseconds per SME-month, and in brackets the ratio to the part of the floor that is the phase's own, timed
-alone. The floor as a whole keeps a basin in the cache from one pass to the next. Rows walked a firm alive:
+alone. The floor as a whole keeps a basin in the cache from one pass to the next. The model walks firms that
+have closed and candidates not yet born too; rows a firm alive, over ten years:
 {rows}.
 """
 REFERENCE = """
@@ -201,8 +202,8 @@ def _flat(found: Mapping[str, float]) -> list[tuple[str, str]]:
 
 
 def picture(result: Mapping[str, Any]) -> str:
-    """Dense phases stacked, a bar a size, with a mark at the floor and at twice the floor; the same bytes for
-    the same numbers."""
+    """Dense phases stacked, a bar a size, in multiples of the floor, with a mark at the floor and a shade up
+    to twice the floor; the same bytes for the same numbers."""
     found = result["floor"]
     name, height = "performance", 0.75 + 0.62 * len(found)
     dense = {n: found[n]["ratios"]["dense"] for n in found}
@@ -216,18 +217,18 @@ def picture(result: Mapping[str, Any]) -> str:
         axes.set_axisbelow(True)
         axes.set_yticks([])
         for y, (n, of) in enumerate(found.items()):
-            low, left = of["floor"]["floor"], 0.0
+            left, scale = 0.0, dense[n] / sum(of["model"][phase] for phase in floor.DENSE)
             axes.barh(y + 0.3, 2.0, 0.34, color=PALE, zorder=1)
             for phase in floor.DENSE:
-                width = of["model"][phase] / low
+                width = of["model"][phase] * scale
                 axes.barh(y + 0.3, width, 0.2, left=left, color=COLOURS[phase], zorder=2,
                           label=phase if y == 0 else None)  # fmt: skip
                 left += width
+            axes.plot((1.0, 1.0), (y + 0.1, y + 0.5), color=BAD, linewidth=1.6, zorder=3)
             across = axes.get_yaxis_transform()
             axes.text(0, y - 0.05, f"{int(n):,} SMEs", va="center", color=INK, transform=across)
             axes.text(1, y - 0.05, f"{dense[n]:.2f} times", va="center", ha="right", color=INK,
                       transform=across)  # fmt: skip
-        axes.axvline(1.0, color=BAD, linewidth=1.4, zorder=3)
         axes.set_xlim(0, np.ceil(max(2.0, *dense.values())))
         axes.set_ylim(len(found) - 0.35, -0.3)
         axes.set_xlabel("times the floor (line); at most twice is asked (grey)", fontsize=8.5, color=SOFT)

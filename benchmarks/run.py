@@ -39,14 +39,14 @@ class Scale:
     repeats: int
     large_repeats: int
     middle: int = MIDDLE
-    reference: int = 2_000
-    reference_months: int = 36
+    reference: int = 5_000
+    reference_months: int = 120
     reference_repeats: int = 3
     region: bool = True
 
 
 FULL = Scale((5_000, MIDDLE, LARGEST), (5_000, MIDDLE, LARGEST), 120, 5, 3)
-QUICK = Scale((MIDDLE,), (MIDDLE,), 120, 3, 3, reference_months=24, reference_repeats=2, region=False)
+QUICK = Scale((MIDDLE,), (MIDDLE,), 120, 3, 3, reference=2_000, reference_repeats=2, region=False)
 
 
 def machine() -> dict[str, Any]:
