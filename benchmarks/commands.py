@@ -27,15 +27,16 @@ JOBS = 2
 ARMS = tuple(f"effort-{k}" for k in range(1, 10))
 
 
-def _environment(**more: str) -> dict[str, str]:
-    """That of this process, with the packages that stand here."""
-    return os.environ | {"PYTHONPATH": str(ROOT)} | more
+def _environment(cache: Path | None = None) -> dict[str, str]:
+    """That of this process, with the packages that stand here; ``cache``: root of compiled code."""
+    own = {"TREMPLIN_CACHE": str(cache)} if cache else {}
+    return os.environ | {"PYTHONPATH": str(ROOT)} | own
 
 
-def _run(arguments: tuple[str, ...], cwd: Path | None = None, **more: str) -> float:
+def _run(arguments: tuple[str, ...], cache: Path, cwd: Path | None = None) -> float:
     """Seconds of the wall of a process, from its start to its end."""
     start = time.perf_counter()
-    done = subprocess.run(arguments, cwd=cwd, env=_environment(**more), capture_output=True, text=True)
+    done = subprocess.run(arguments, cwd=cwd, env=_environment(cache), capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"{' '.join(arguments)} failed:\n{done.stderr}")
     return time.perf_counter() - start
@@ -57,18 +58,16 @@ def write_question(folder: Path, smes: int, months: int) -> None:
     )
 
 
-def worlds_a_second(smes: int = 5_000, months: int = 120, draws: int = 60) -> dict[str, float]:
+def worlds_a_second(cache: Path, smes: int = 5_000, months: int = 120, draws: int = 60) -> dict[str, float]:
     """``tremplin compare`` with two processes: worlds with all five schemes (the worlds without any are left
     out of the count, not of the time) over the time from the first order to the last durable shard, and over
-    the whole time of the command, its tables and its page."""
+    the whole time of the command, its tables and its page. ``cache``: where compiled code is kept."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         write_question(folder, smes, months)
-        common = ("--jobs", str(JOBS), "--yes", "--quiet")
-        _run((*TREMPLIN, "compare", "question.yaml", "--draws", "1", "--out", "first", *common), folder)
-        whole = _run(
-            (*TREMPLIN, "compare", "question.yaml", "--draws", str(draws), "--out", "run", *common), folder
-        )
+        command = (*TREMPLIN, "compare", "question.yaml", "--jobs", str(JOBS), "--yes", "--quiet")
+        _run((*command, "--draws", "1", "--out", "first"), cache, folder)
+        whole = _run((*command, "--draws", str(draws), "--out", "run"), cache, folder)
         run = Folder(folder / "run")
         table = run.runs(["policy", "status"])
         found = table.filter(pc.not_equal(table["policy"].cast("string"), NONE))
@@ -83,28 +82,26 @@ def worlds_a_second(smes: int = 5_000, months: int = 120, draws: int = 60) -> di
         }
 
 
-def before_first_world() -> float:
+def before_first_world(cache: Path) -> float:
     """Seconds from the start of ``tremplin run`` to the start of its first world, kernels compiled before."""
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         write_question(folder, 500, 12)
+        command = (*TREMPLIN, "run", "case.yaml", "--draws", "1", "--out", "run", "--yes", "--quiet")
         start = time.time()
-        _run((*TREMPLIN, "run", "case.yaml", "--draws", "1", "--out", "run", "--yes", "--quiet"), folder)
+        _run(command, cache, folder)
         first = pc.min(Folder(folder / "run").runs(["meta_started"])["meta_started"]).as_py()
         return first.timestamp() - start
 
 
-def started(repeats: int = 3, cold: bool = True) -> dict[str, float]:
-    """Seconds of the wall: ``--help``, to the first world with kernels compiled, compilation from nothing."""
-    _run((sys.executable, "-m", "sim.warm"))
-    found = {
-        "help": statistics.median(_run((*TREMPLIN, "--help")) for _ in range(repeats)),
-        "first_world": statistics.median(before_first_world() for _ in range(repeats)),
+def started(cache: Path, repeats: int = 3) -> dict[str, float]:
+    """Seconds of the wall: compilation into an empty folder, ``--help``, and the first world with kernels
+    compiled."""
+    return {
+        "cold": _run((sys.executable, "-m", "sim.warm"), cache),
+        "help": statistics.median(_run((*TREMPLIN, "--help"), cache) for _ in range(repeats)),
+        "first_world": statistics.median(before_first_world(cache) for _ in range(repeats)),
     }
-    if cold:
-        with tempfile.TemporaryDirectory() as folder:
-            found["cold"] = _run((sys.executable, "-m", "sim.warm"), TREMPLIN_CACHE=folder)
-    return found
 
 
 def alone(case: str = "country", months: int = 0) -> dict[str, float]:

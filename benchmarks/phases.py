@@ -46,6 +46,11 @@ def fresh(spec: WorldSpec, seed: int) -> World:
     return World(spec, {}, seed)
 
 
+def _whole(spec: WorldSpec, seed: int) -> World:
+    """A fresh world run to its horizon."""
+    return fresh(spec, seed).run()
+
+
 @compiled
 def idle(w, t):
     """What calling a phase costs by itself."""
@@ -147,15 +152,15 @@ def reference_phases(spec: WorldSpec, seed: int) -> tuple[Reference, dict[str, f
     return reference, found
 
 
-def beside_reference(spec: WorldSpec, repeats: int, turns: int = 5) -> dict[str, Mapping[str, float]]:
+def beside_reference(spec: WorldSpec, repeats: int, turns: int = 5) -> dict[str, dict[str, float]]:
     """The reference and the model on the same worlds, in turn: nanoseconds per SME-month with the start
     (``whole``) and by phase, ``ratios`` of both. Raises AssertionError unless they agree within 1e-9."""
     warmed(spec)
     worlds = []
     for seed in range(1, repeats + 1):
         reference, slow = reference_phases(spec, seed)
-        fast = statistics.median(lasted(lambda seed=seed: fresh(spec, seed).run()) for _ in range(turns))
-        world = fresh(spec, seed).run()
+        fast = statistics.median(lasted(partial(_whole, spec, seed)) for _ in range(turns))
+        world = _whole(spec, seed)
         agree(reference, world)
         firm_months = sme_months(world)
         phases = model_and_floor(spec, seed)["model"]
