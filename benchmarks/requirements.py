@@ -10,6 +10,8 @@ from sim.world import World
 NOT_BUILT, NOT_MEASURED = "not built", "not measured"
 MET, NOT_MET = "met", "**not met**"
 LARGEST, MIDDLE = 1_100_000, 50_000
+# SMEs and months of the worlds that are run by the reference too; in short ones the start weighs most
+REFERENCE_WORLDS = ((2_000, 36), (5_000, 120))
 
 
 @dataclass(frozen=True)
@@ -39,14 +41,18 @@ def _five(smes: int) -> Requirement:
     )  # fmt: skip
 
 
+def _reference(smes: int, months: int) -> Requirement:
+    return Requirement(
+        f"at least 200 times the speed of the plain-Mesa reference, same world: {smes:,} SMEs, {months} months",
+        ("reference", f"{smes}x{months}", "whole", "ratio"), "{:.0f} times", low=200.0, aim="500 times",
+    )  # fmt: skip
+
+
 REQUIREMENTS = (
     *(_dense(smes) for smes in (5_000, MIDDLE, LARGEST)),
     _five(MIDDLE),
     _five(LARGEST),
-    Requirement(
-        "at least 200 times faster than the plain-Mesa reference, same world",
-        ("reference", "whole", "ratio"), "{:.0f} times", low=200.0, aim="500 times",
-    ),
+    *(_reference(smes, months) for smes, months in REFERENCE_WORLDS),
     Requirement(
         "one world of `country` in at most 4 s on one core", ("country", "seconds"), "{:.2f} s", high=4.0,
         aim="1.5 s",

@@ -18,7 +18,7 @@ from sim.world import World
 
 ROOT = Path(__file__).parents[2]
 TINY = run.Scale(
-    (80, 90), (80, 90, 100), 6, 1, 1, middle=90, reference=60, reference_months=4, reference_repeats=1,
+    (80, 90), (80, 90, 100), 6, 1, 1, middle=90, reference=((60, 4), (50, 3)), reference_repeats=1,
     region=False,
 )  # fmt: skip
 
@@ -41,7 +41,10 @@ def test_every_figure_is_there(result: dict) -> None:
         assert list(of["model"]) == list(PHASES)
         assert set(of["ratios"]) == {"dense", *floor.DENSE}
         assert of["shape"]["rows_a_firm"] >= 1.0
-    assert set(result["reference"]["ratios"]) == set(PHASES)
+    assert list(result["reference"]) == ["60x4", "50x3"]
+    for of in result["reference"].values():
+        assert set(of["ratios"]) == set(PHASES)
+    assert result["ratio_to_reference"] == min(of["whole"]["ratio"] for of in result["reference"].values())
     assert len(result["schemes"]) == len(FIVE) + 2
     assert set(result["sizes"]) == {"80", "90", "100"}
 
@@ -69,7 +72,7 @@ def test_the_table_has_every_requirement_and_weakens_none(result: dict) -> None:
     )
     assert rows["two threads at least 1.7 times one, bit-identical"][2:] == (NOT_BUILT, NOT_MET)
     # these worlds are none of the sizes that are asked about
-    assert sum(row[2] == "not measured" and row[3] == NOT_MET for row in rows.values()) == 5
+    assert sum(row[2] == "not measured" and row[3] == NOT_MET for row in rows.values()) == 7
     assert figure(result, ("floor", "80", "nothing", "of this")) is None
 
 
