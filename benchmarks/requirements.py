@@ -43,7 +43,7 @@ def _five(smes: int) -> Requirement:
 
 def _reference(smes: int, months: int) -> Requirement:
     return Requirement(
-        f"at least 200 times the speed of the plain-Mesa reference, same world: {smes:,} SMEs, {months} months",
+        f"at least 200 times as fast as the plain-Mesa reference, {smes:,} SMEs, {months} months",
         ("reference", f"{smes}x{months}", "whole", "ratio"), "{:.0f} times", low=200.0, aim="500 times",
     )  # fmt: skip
 
