@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 DEMO = $(BIN)/tremplin compare scenarios/policies/alize-renewal.yaml --draws 8 --jobs 2 --yes
 
-.PHONY: help setup demo test test-slow test-slurm test-browser check bench bench-quick posterior lock clean
+.PHONY: help setup demo test test-slow test-slurm test-browser check bench bench-quick ablation posterior lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -45,11 +45,14 @@ check: setup ## format, lint, types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: setup ## the benchmark
+bench: setup ## the benchmark, into docs/performance.md: some twenty minutes on two cores with nothing beside
 	$(BIN)/python -m benchmarks.run
 
 bench-quick: setup ## the benchmark in under three minutes, into benchmarks/last.json
 	$(BIN)/python -m benchmarks.run --quick
+
+ablation: setup ## switch off one mechanism after the other, into docs/ablation.md: minutes on one core
+	$(BIN)/python -m docs.ablation
 
 posterior: setup ## fit anew and put the sample where it is shipped: about fifty minutes on two cores
 	$(BIN)/tremplin calibrate --yes --out runs/posterior

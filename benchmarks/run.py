@@ -1,178 +1,189 @@
-"""``python -m benchmarks.run [--quick]``: nanoseconds per SME-month, by size and by phase; time to compile;
-what running and keeping a world costs.
+"""``python -m benchmarks.run [--quick]``: the speed of Tremplin beside a floor, beside the plain-Mesa
+reference and beside what is asked of it.
 
-An SME-month is one firm alive for one month. Each figure is the median of several runs taken in turn with its
-alternative (without and with the scheme, model and reference), since machines are noisy: read ratios. Results
-go to ``benchmarks/last.json`` and to the screen.
+Results go to ``benchmarks/last.json`` and to the screen; without ``--quick`` also to docs/performance.md and
+its figure. Whatever is compared is timed in turn, since machines are noisy: read ratios.
 """
 
 import argparse
 import json
 import os
 import platform
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+
+from benchmarks import commands, floor, page, phases, where
 from benchmarks.engines import measured as engine_costs
-from benchmarks.runner import measured
-from scenarios.load import available, load_scheme
-from sim import timeline
-from sim.parameters import FIELDS
-from sim.spec import Basin, SchemeSpec, Territory, WorldSpec
-from sim.state import FIRMS
-from sim.world import World
-
-LAST = Path(__file__).parent / "last.json"
-ALIZE = {"last_resort_months": 1.0, "revitalisation_share": 0.14, "format": FIELDS["format"].default}
+from benchmarks.requirements import LARGEST, MIDDLE, REFERENCE_WORLDS, judged
+from benchmarks.runner import measured as runner_costs
+from benchmarks.worlds import FIVE, shipped, with_schemes
+from sim.parameters import defaults
+from sim.spec import WorldSpec
 
 
-def territory(smes: int, months: int, supported: bool) -> WorldSpec:
-    """Basins of 2,500 SMEs (one smaller basin if there are fewer), twelve large sites each."""
-    size = min(smes, 2500)
-    places = tuple(Basin(f"b{k}", f"b{k}", size, 12) for k in range(smes // size))
-    schemes = (SchemeSpec("alize", ALIZE, tuple((p.id, 0) for p in places)),) if supported else ()
-    return WorldSpec(Territory("bench", places), months, 1998, schemes=schemes)
+@dataclass(frozen=True)
+class Scale:
+    """How much is timed. ``floor``: SMEs of the worlds beside the floor, ``sizes``: of whole worlds with all
+    five schemes, ``reference``: beside the reference, with months; ``middle``: of the worlds by
+    scheme; ``repeats``: turns, ``large_repeats`` where a world is large; ``region``: whether the shipped
+    region is timed by scheme."""
+
+    floor: tuple[int, ...]
+    sizes: tuple[int, ...]
+    months: int
+    repeats: int
+    large_repeats: int
+    middle: int = MIDDLE
+    reference: tuple[tuple[int, int], ...] = REFERENCE_WORLDS
+    reference_repeats: int = 3
+    region: bool = True
 
 
-def with_schemes(names: Sequence[str], smes: int = 50_000, months: int = 120) -> WorldSpec:
-    """The same basins, where shipped schemes open in the first month."""
-    plain = territory(smes, months, False)
-    opens = tuple((basin.id, 0) for basin in plain.territory.basins)
-    schemes = tuple(SchemeSpec(name, dict(load_scheme(name).rules), opens) for name in names)
-    return WorldSpec(plain.territory, months, plain.start_year, schemes=schemes)
+FULL = Scale((5_000, MIDDLE, LARGEST), (5_000, MIDDLE, LARGEST), 120, 5, 3)
+QUICK = Scale((MIDDLE,), (MIDDLE,), 120, 3, 3, reference=REFERENCE_WORLDS[:1], region=False)
 
 
-def by_schemes(repeats: int) -> dict[str, float]:
-    """Seconds of one core for a world of 50,000 SMEs x 120 months, start included, with none, each and all of
-    the shipped schemes, in turn."""
-    names = available("schemes")
-    specs = {"none": with_schemes(()), **{n: with_schemes((n,)) for n in names}, "all": with_schemes(names)}
-    found: dict[str, list[float]] = {name: [] for name in specs}
-    for k in range(repeats):
-        for name, spec in specs.items():
-            start = time.process_time()
-            World(spec, {}, k).run()
-            found[name].append(time.process_time() - start)
-    return {name: statistics.median(values) for name, values in found.items()}
+def machine() -> dict[str, Any]:
+    """What the figures hang on."""
+    return {
+        "machine": platform.platform(), "cores": os.cpu_count(), "python": platform.python_version(),
+        "numba": version("numba"),
+    }  # fmt: skip
 
 
-def sme_months(world: World) -> float:
-    """Firms alive, summed over the months run."""
-    return float(world.tables.series[: world.month, :, FIRMS].sum())
-
-
-def timed(run: Callable[[], World]) -> float:
-    """Seconds of one call of ``run`` over its SME-months, in nanoseconds."""
-    start = time.perf_counter()
-    world = run()
-    return (time.perf_counter() - start) / sme_months(world) * 1e9
-
-
-def by_size(smes: int, months: int, repeats: int) -> dict[str, float]:
-    """Nanoseconds per SME-month, start of the world included, without and with the scheme, in turn."""
-    found: dict[str, list[float]] = {"without": [], "with": []}
-    for k in range(repeats):
-        for arm, supported in (("without", False), ("with", True)):
-            spec = territory(smes, months, supported)
-            found[arm].append(timed(lambda spec=spec, k=k: World(spec, {}, k).run()))
-    return {arm: statistics.median(values) for arm, values in found.items()}
-
-
-def by_phase(smes: int, months: int) -> dict[str, float]:
-    """Nanoseconds per SME-month of each phase, called one by one from Python."""
-    world = World(territory(smes, months, True), {}, 1)
-    handle, seconds = world._handle, dict.fromkeys(timeline.PHASES, 0.0)
-    for t in range(months):
-        for name in timeline.PHASES:
-            phase = getattr(timeline, name)
-            start = time.perf_counter()
-            phase(handle, t)
-            if t:
-                seconds[name] += time.perf_counter() - start
-    total = float(world.tables.series[1:months, :, FIRMS].sum())
-    return {name: value / total * 1e9 for name, value in seconds.items()}
-
-
-def beside_reference(smes: int, months: int, repeats: int) -> tuple[float, float]:
-    """Nanoseconds per SME-month of the plain-Mesa reference and of the model on the same world, in turn."""
-    from tests.reference.model import run_reference
-
-    spec = territory(smes, months, True)
-    slow, fast = [], []
-    for k in range(repeats):
-        start = time.perf_counter()
-        run_reference(spec, {}, k, months)
-        elapsed = time.perf_counter() - start
-        world = World(spec, {}, k).run()
-        slow.append(elapsed / sme_months(world) * 1e9)
-        fast.append(statistics.median(timed(lambda k=k: World(spec, {}, k).run()) for _ in range(5)))
-    return statistics.median(slow), statistics.median(fast)
-
-
-def start_seconds() -> dict[str, float]:
-    """Seconds to make the kernels ready with an emptied cache and with a full one, import included."""
-    found = {}
-    with tempfile.TemporaryDirectory() as folder:
-        for state in ("cold", "warm"):
-            start = time.perf_counter()
-            subprocess.run(
-                [sys.executable, "-m", "sim.warm"],
-                env=os.environ | {"TREMPLIN_CACHE": folder},
-                check=True,
-                capture_output=True,
-            )
-            found[state] = time.perf_counter() - start
+def simulation(scale: Scale) -> dict[str, Any]:
+    """All that is timed in this process: the model beside the floor and the reference, by size, by scheme."""
+    adjusting = float(defaults(())["adjust_rate"])
+    found: dict[str, Any] = {"account": floor.account(adjusting)._asdict() | {"adjusting": adjusting}}
+    found["floor"] = {
+        str(smes): phases.by_phase(with_schemes(FIVE, smes, scale.months), _turns(scale, smes))
+        for smes in scale.floor
+    }
+    found["reference"] = {
+        f"{smes}x{months}": phases.beside_reference(with_schemes(FIVE, smes, months), scale.reference_repeats)
+        for smes, months in scale.reference
+    }
+    turns = _turns(scale, max(scale.sizes))
+    sizes = phases.in_turn({str(n): with_schemes(FIVE, n, scale.months) for n in scale.sizes}, turns)
+    found["sizes"] = sizes
+    found["sizes_named"] = {f"basins of 2,500, five schemes, {int(n):,} SMEs": of for n, of in sizes.items()}
+    if len(sizes) > 1:
+        found["exponent"] = exponent(sizes)
+    found["schemes"] = phases.in_turn(by_scheme(scale.middle, scale.months), scale.repeats)
+    if scale.region:
+        region = {f"`region-five-schemes`, {name}": shipped("region-five-schemes", names)
+                  for name, names in mixes().items()}  # fmt: skip
+        found["cases"] = phases.in_turn(region, scale.large_repeats)
     return found
 
 
-def show(title: str, rows: dict[str, float], unit: str) -> None:
-    print(f"\n{title}")
+def _turns(scale: Scale, smes: int) -> int:
+    return scale.large_repeats if smes > MIDDLE else scale.repeats
+
+
+def mixes() -> dict[str, Sequence[str]]:
+    """No scheme, each alone, all."""
+    return {"no scheme": (), **{f"{name} alone": (name,) for name in FIVE}, "five schemes": FIVE}
+
+
+def by_scheme(smes: int, months: int) -> dict[str, WorldSpec]:
+    """The worlds of ``mixes`` in basins of 2,500."""
+    return {f"basins of 2,500, {name}": with_schemes(names, smes, months) for name, names in mixes().items()}
+
+
+def exponent(sizes: Mapping[str, Mapping[str, float]]) -> float:
+    """Slope of a straight line through the logarithms of firms and of seconds: 1 if time is linear."""
+    firms = np.log([of["smes"] for of in sizes.values()])
+    return float(np.polyfit(firms, np.log([of["seconds"] for of in sizes.values()]), 1)[0])
+
+
+def with_keys(found: dict[str, Any], middle: int) -> dict[str, Any]:
+    """The result with the figures that stand for it at its head: ``ns_per_sme_month`` is that of all five
+    schemes, one core, start included; ``ratio_to_floor`` of the dense phases; ``ratio_to_reference`` of the
+    world in which it is lowest."""
+    return {
+        "ns_per_sme_month": found["sizes"][str(middle)]["ns_per_sme_month"],
+        "ratio_to_floor": found["floor"][str(middle)]["ratios"]["dense"],
+        "ratio_to_reference": min(of["whole"]["ratio"] for of in found["reference"].values()),
+        **found,
+    }
+
+
+def country(result: dict[str, Any]) -> None:
+    """Adds the shipped country, in a process of its own."""
+    result["country"] = commands.alone("country")
+    result.setdefault("cases", {})["`country`, five schemes, a process of its own"] = result["country"]
+
+
+def waits(result: dict[str, Any]) -> None:
+    """Adds what a user waits for."""
+    with tempfile.TemporaryDirectory() as cache:  # nobody else compiles into it
+        result["start"] = commands.started(Path(cache))
+        result["worlds"] = commands.worlds_a_second(Path(cache))
+
+
+def item(result: dict[str, Any]) -> None:
+    """Adds where the time of an item goes."""
+    result["item"] = where.profiled()
+
+
+def show(title: str, rows: Mapping[str, float], unit: str = "") -> None:
+    """Prints some figures."""
+    print(f"\n{title}", flush=True)
     for name, value in rows.items():
-        print(f"  {name:<28}{value:>12.2f} {unit}")
+        print(f"  {name:<40}{value:>12.2f} {unit}")
+
+
+def report(result: Mapping[str, Any]) -> None:
+    """Prints the main figures of a result."""
+    for smes, of in result["floor"].items():
+        show(f"{int(smes):,} SMEs, five schemes, by phase", of["model"], "ns per SME-month")
+        show("  beside the floor", of["ratios"], "times")
+    for world, of in result["reference"].items():
+        show(f"Beside the reference, same world, {world} months, which it agrees with", of["whole"])
+    for title in ("sizes_named", "schemes", "cases"):
+        if title in result:
+            show(title, {name: of["ns_per_sme_month"] for name, of in result[title].items()},
+                 "ns per SME-month")  # fmt: skip
+    show("Worlds that cost nothing, 2 processes, durable writes", result["runner"])
+    show("Items that do nothing and items of 5 ms: beside their own time", result["engines"], "us, or MB")
+    print("\nAsked, measured, met")
+    for asked, _, measured, met in judged(result):
+        print(f"  {asked:<100}{measured:>14}  {met}")
+
+
+def keep(result: Mapping[str, Any], quick: bool) -> None:
+    """Writes what there is so far, so that a benchmark that is stopped has not run for nothing."""
+    page.LAST.write_text(json.dumps(result, indent=1) + "\n")
+    if not quick:
+        page.write(result)
 
 
 def main() -> None:
+    """Times everything, or ``--quick``."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="50,000 SMEs and the reference only")
+    parser.add_argument("--quick", action="store_true", help="50,000 SMEs, the reference and the runner only")
     quick = parser.parse_args().quick
-    result: dict[str, object] = {"machine": platform.platform(), "cores": os.cpu_count()}
-    World(territory(100, 12, True), {}, 1).run()
-
-    sizes = {}
-    for smes in (50_000,) if quick else (5_000, 50_000, 500_000):
-        sizes[smes] = by_size(smes, 120, 3 if quick or smes == 500_000 else 5)
-        show(f"{smes:,} SMEs x 120 months", sizes[smes], "ns per SME-month")
-    schemes = by_schemes(3 if quick else 7)
-    show("50,000 SMEs x 120 months, by scheme", schemes, "s of one core")
-    phases = by_phase(50_000, 60)
-    show("By phase, 50,000 SMEs", phases, "ns per SME-month")
-    slow, fast = beside_reference(2_000, 36, 2 if quick else 3)
-    show("Same world of 2,000 SMEs x 36 months", {"reference": slow, "model": fast}, "ns per SME-month")
-    print(f"  ratio {slow / fast:.0f}")
-    if not quick:
-        result["start_seconds"] = start_seconds()
-        show("Start", result["start_seconds"], "s")  # type: ignore[arg-type]
-    runner = measured(20_000, 0) if quick else measured()
-    show("Worlds that cost nothing, 2 processes, durable writes", runner, "")
-    engines = engine_costs(quick)
-    show("Items that do nothing and items of 5 ms, 2 processes: beside their own time", engines, "us, or MB")
-    result |= {
-        "runner": runner,
-        "engines": engines,
-        "ns_per_sme_month": sizes[50_000]["with"],
-        "ns_per_sme_month_without": sizes[50_000]["without"],
-        "ratio_to_reference": slow / fast,
-        "by_size": {str(k): v for k, v in sizes.items()},
-        "by_phase": phases,
-        "seconds_by_scheme": schemes,
-    }
-    LAST.write_text(json.dumps(result, indent=1) + "\n")
-    print(f"\nWritten to {LAST}")
+    scale, start = QUICK if quick else FULL, time.perf_counter()
+    result = machine() | with_keys(simulation(scale), scale.middle)
+    keep(result, quick)
+    for part in () if quick else (country, waits, item):
+        part(result)
+        keep(result, quick)
+    result["runner"] = runner_costs(20_000, 0) if quick else runner_costs()
+    keep(result, quick)
+    result["engines"] = engine_costs(quick)
+    keep(result, quick)
+    report(result)
+    print(f"\nWritten to {page.LAST}{'' if quick else f' and {page.PAGE}'}, "
+          f"after {time.perf_counter() - start:.0f} s")  # fmt: skip
 
 
 if __name__ == "__main__":
