@@ -86,14 +86,13 @@ def by_size(smes: int, months: int, repeats: int) -> dict[str, float]:
 def by_phase(smes: int, months: int) -> dict[str, float]:
     """Nanoseconds per SME-month of each phase, called one by one from Python."""
     world = World(territory(smes, months, True), {}, 1)
-    handle, seconds = world._handle, dict.fromkeys(timeline.PHASES, 0.0)
+    handle, seconds = world._handle, {phase.__name__: 0.0 for phase in timeline.PHASES}
     for t in range(months):
-        for name in timeline.PHASES:
-            phase = getattr(timeline, name)
+        for phase in timeline.PHASES:
             start = time.perf_counter()
             phase(handle, t)
             if t:
-                seconds[name] += time.perf_counter() - start
+                seconds[phase.__name__] += time.perf_counter() - start
     total = float(world.tables.series[1:months, :, FIRMS].sum())
     return {name: value / total * 1e9 for name, value in seconds.items()}
 

@@ -7,6 +7,7 @@ function that takes it; a reference to a structure costs a quarter of that. Pyth
 
 import hashlib
 
+from numba import typeof
 from numba.core import types
 from numba.experimental import structref
 
@@ -25,8 +26,15 @@ class HandleType(types.StructRef):
     """
 
     def __init__(self, fields):
+        self._data_type = None
         super().__init__(fields)
         self.name = "Handle_" + hashlib.blake2b(self.name.encode(), digest_size=8).hexdigest()
+
+    def get_data_type(self):
+        """The type of what the handle points to, named anew for each field that is read otherwise."""
+        if self._data_type is None:
+            self._data_type = super().get_data_type()
+        return self._data_type
 
     def preprocess_fields(self, fields):
         return tuple((name, types.unliteral(kind)) for name, kind in fields)
@@ -34,6 +42,11 @@ class HandleType(types.StructRef):
 
 class Handle(structref.StructRefProxy):
     """Python's side of a handle: opaque, only passed on to compiled code."""
+
+
+def type_of(tables: Tables) -> HandleType:
+    """Numba's type of a handle to these tables."""
+    return HandleType([(name, typeof(table)) for name, table in zip(FIELDS, tables)])
 
 
 if not JIT:

@@ -1,22 +1,24 @@
 """Compiles every kernel once: ``python -m sim.warm``. Run at set-up, and before the first world of a command.
 
-Half of the phases are compiled by a second process, which shares the folder of compiled code.
+Two processes share the work, and the folder of compiled code.
 """
 
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 import numba
 import numpy as np
 
-from sim import timeline
+from sim import lean, timeline
 from sim.build import blank_tables, lay_out
 from sim.code import cache_folder, is_warm, mark_warm
 from sim.compiled import JIT
-from sim.handle import handle_of
+from sim.handle import type_of
 from sim.parameters import economy_record
 from sim.places import build_sites
 from sim.spec import Basin, SchemeSpec, Territory, WorldSpec
@@ -33,21 +35,37 @@ TINY = WorldSpec(
     2000,
     schemes=(SchemeSpec("alize", {}, (("warm", 0),)),),
 )
-# phases for the second process: about half of the work
-ELSEWHERE = (
-    "selection", "matching", "cohorts", "actions", "pathway", "application", "effects", "awareness",
-    "finance", "market", "calls", "research",
-)  # fmt: skip
+# those of one end share more rules with each other than with those of the other end
+UNITS = ("start", *(phase.__name__ for phase in timeline.PHASES), "months")
 
 
-def compile_phases(names: Iterable[str]) -> None:
-    """Compiles phases of the month without running them: they need the types of the tables, not a world."""
+def compile_unit(name: str) -> None:
+    """Compiles the start of a world, or a phase, or what calls the phases month by month."""
+    if name == "start":
+        World(TINY, {}, 1)
+        return
     economy = economy_record({}).view(np.recarray)
     _, ends = lay_out(np.array([[50, 1, 1, 1]]))
-    tables = blank_tables(TINY, {}, 1, ends, *build_sites(TINY.territory, economy))
-    signature = (numba.typeof(handle_of(tables)), numba.int64)
-    for name in names:
-        getattr(timeline, name).compile(signature)
+    kind = type_of(blank_tables(TINY, {}, 1, ends, *build_sites(TINY.territory, economy)))
+    if name == "months":
+        timeline.months.compile((kind, numba.int64, numba.int64, numba.int64[::1]))
+    else:
+        getattr(timeline, name).compile((kind, numba.int64))
+
+
+def compile_free(units: Iterable[str]) -> None:
+    """Compiles, one after the other, units that no other process has begun."""
+    for name in units:
+        try:
+            (claims() / name).touch(exist_ok=False)
+        except FileExistsError:
+            return
+        compile_unit(name)
+
+
+def claims() -> Path:
+    """Folder of the units begun."""
+    return cache_folder() / "begun"
 
 
 def warm() -> float:
@@ -70,16 +88,20 @@ def _alone() -> Iterator[None]:
 
 
 def _compile() -> None:
-    other = subprocess.Popen([sys.executable, "-m", "sim.warm", "--elsewhere"])
-    compile_phases(name for name in timeline.PHASES if name not in ELSEWHERE)
-    world = World(TINY, {}, 1)
-    other.wait()
-    world.run()
+    """Two processes compile, one from the first unit on, one from the last back, until they meet."""
+    shutil.rmtree(claims(), ignore_errors=True)
+    claims().mkdir()
+    command = [sys.executable, "-m", "sim.warm"]
+    for process in [subprocess.Popen([*command, end]) for end in ("--first", "--last")]:
+        process.wait()
+    shutil.rmtree(claims(), ignore_errors=True)
+    World(TINY, {}, 1).run()  # compiles what failed above
     mark_warm()
 
 
 if __name__ == "__main__":
-    if "--elsewhere" in sys.argv:
-        compile_phases(ELSEWHERE)
-        sys.exit()
-    print(f"Kernels ready in {warm():.1f} s ({cache_folder()}).")
+    if sys.argv[1:]:
+        lean.begin()
+        compile_free(UNITS if sys.argv[1] == "--first" else reversed(UNITS))
+    else:
+        print(f"Kernels ready in {warm():.1f} s ({cache_folder()}).")
