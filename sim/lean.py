@@ -12,10 +12,11 @@ reads later. It changes the inside of numba, whose versions are therefore bounde
 """
 
 import gc
+import re
 from functools import cache
 
 from llvmlite import binding
-from numba.core import caching, codegen, cpu, dispatcher, ir, lowering, targetconfig, types
+from numba.core import caching, cgutils, codegen, cpu, dispatcher, ir, lowering, targetconfig, types
 from numba.core.registry import cpu_target
 
 # what numba does where a function is not a part
@@ -27,6 +28,9 @@ load_whole = caching.Cache.load_overload
 save_whole = caching.Cache.save_overload
 resolve = types.BaseFunction.get_call_type
 
+# the line that declares the environment of a function: objects of Python for what is not static, as to print
+ENVIRONMENT = re.compile(r'^(@"?(_ZN08NumbaEnv[^"\s]*)"? = .*)$', re.MULTILINE)
+
 asked: list[dispatcher.Dispatcher] = []  # functions being compiled, each for the sake of the one before
 defaults: dict[type, dict] = {}  # options of a compilation, by their kind
 known: dict = {}  # signatures of calls of numba's own functions, by the types of their arguments
@@ -35,9 +39,14 @@ known: dict = {}  # signatures of calls of numba's own functions, by the types o
 class Part(codegen.JITCodeLibrary):
     """The code of one function; put together with all that it calls once its address is asked for."""
 
-    def add_llvm_module(self, ll_module):
-        ll_module.data_layout = self._codegen._data_layout
-        self._final_module.link_in(ll_module)
+    def add_ir_module(self, ir_module):
+        text = cgutils.normalize_ir_text(str(ir_module))
+        for line, name in ENVIRONMENT.findall(text):
+            if text.count(name) == 1:
+                text = text.replace(line, "")  # declared, not used; to load it with the code would take time
+        module = binding.parse_assembly(text)
+        module.data_layout = self._codegen._data_layout
+        self._final_module.link_in(module)
 
     def add_linking_library(self, library):
         self._linking_libraries.append(library)

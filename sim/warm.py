@@ -3,13 +3,13 @@
 Two processes share the work, and the folder of compiled code.
 """
 
-import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numba
 import numpy as np
@@ -35,8 +35,14 @@ TINY = WorldSpec(
     2000,
     schemes=(SchemeSpec("alize", {}, (("warm", 0),)),),
 )
-# those of one end share more rules with each other than with those of the other end
-UNITS = ("start", *(phase.__name__ for phase in timeline.PHASES), "months")
+# what is compiled by itself: the start of a world, the phases, what calls them month by month. The first half
+# share more rules with each other than with the second half; the largest stand at the ends
+UNITS = (
+    "start", "market", "demography", "membership", "effects", "displacement", "ideas", "growth", "projects",
+    "restructuring", "governance", "demand", "levers",
+    "accounts", "finance", "projects_due", "months", "pathway", "awareness", "matching", "selection",
+    "partners", "actions", "cohorts", "application", "research", "calls",
+)  # fmt: skip
 
 
 def compile_unit(name: str) -> None:
@@ -53,19 +59,15 @@ def compile_unit(name: str) -> None:
         getattr(timeline, name).compile((kind, numba.int64))
 
 
-def compile_free(units: Iterable[str]) -> None:
-    """Compiles, one after the other, units that no other process has begun."""
+def compile_free(units: Iterable[str], begun: Path) -> None:
+    """Compiles units, one after the other, until one that another process has begun; ``begun``: the folder
+    where they note which."""
     for name in units:
         try:
-            (claims() / name).touch(exist_ok=False)
+            (begun / name).touch(exist_ok=False)
         except FileExistsError:
             return
         compile_unit(name)
-
-
-def claims() -> Path:
-    """Folder of the units begun."""
-    return cache_folder() / "begun"
 
 
 def warm() -> float:
@@ -89,12 +91,10 @@ def _alone() -> Iterator[None]:
 
 def _compile() -> None:
     """Two processes compile, one from the first unit on, one from the last back, until they meet."""
-    shutil.rmtree(claims(), ignore_errors=True)
-    claims().mkdir()
-    command = [sys.executable, "-m", "sim.warm"]
-    for process in [subprocess.Popen([*command, end]) for end in ("--first", "--last")]:
-        process.wait()
-    shutil.rmtree(claims(), ignore_errors=True)
+    with TemporaryDirectory() as begun:
+        command = [sys.executable, "-m", "sim.warm", begun]
+        for process in [subprocess.Popen([*command, end]) for end in ("first", "last")]:
+            process.wait()
     World(TINY, {}, 1).run()  # compiles what failed above
     mark_warm()
 
@@ -102,6 +102,6 @@ def _compile() -> None:
 if __name__ == "__main__":
     if sys.argv[1:]:
         lean.begin()
-        compile_free(UNITS if sys.argv[1] == "--first" else reversed(UNITS))
+        compile_free(UNITS if sys.argv[2] == "first" else reversed(UNITS), Path(sys.argv[1]))
     else:
         print(f"Kernels ready in {warm():.1f} s ({cache_folder()}).")

@@ -7,7 +7,7 @@ from types import FunctionType
 from sim import handle, timeline
 from sim.compiled import JIT
 from sim.state import Tables
-from sim.warm import TINY
+from sim.warm import TINY, UNITS
 from sim.world import World
 
 
@@ -20,6 +20,11 @@ def test_phases_are_called_in_their_order():
     calling = dict(python.__globals__) | {"call_phase": lambda phase, w, t: phase(w, t)}
     FunctionType(python.__code__, calling)(world.tables, 0, 2, phases)
     assert seen == [(t, k) for t in range(2) for k in range(len(phases))]
+
+
+def test_every_phase_is_compiled_ahead():
+    phases = [phase.__name__ for phase in timeline.PHASES]
+    assert sorted(UNITS) == sorted(["start", "months", *phases])
 
 
 def test_phases_called_at_their_addresses_are_those_called_by_name():
