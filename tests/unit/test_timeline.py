@@ -2,13 +2,20 @@
 
 import inspect
 import re
+import subprocess
+import sys
+from pathlib import Path
 from types import FunctionType
+
+import pytest
 
 from sim import handle, timeline
 from sim.compiled import JIT
 from sim.state import Tables
-from sim.warm import TINY, UNITS
+from sim.warm import TINY, UNITS, warm
 from sim.world import World
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_phases_are_called_in_their_order():
@@ -25,6 +32,23 @@ def test_phases_are_called_in_their_order():
 def test_every_phase_is_compiled_ahead():
     phases = [phase.__name__ for phase in timeline.PHASES]
     assert sorted(UNITS) == sorted(["start", "months", *phases])
+
+
+@pytest.mark.skipif(not JIT, reason="nothing is compiled")
+def test_nothing_is_left_to_compile_for_the_first_world():
+    """What the two processes of ``sim.warm`` leave is found by numba in any other."""
+    warm()
+    misses = (
+        "from sim import build, handle, timeline; from sim.economy import population;"
+        "from sim.warm import TINY; from sim.world import World;"
+        "World(TINY, {}, 1).run();"
+        "seen = [*timeline.PHASES, timeline.months, handle.handle_of, build.number, population.initial_firms];"
+        "print([f.__name__ for f in seen if f.stats.cache_misses or not f.overloads])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", misses], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"
 
 
 def test_phases_called_at_their_addresses_are_those_called_by_name():
