@@ -16,7 +16,7 @@ import re
 from functools import cache
 
 from llvmlite import binding
-from numba.core import caching, cgutils, codegen, cpu, dispatcher, ir, lowering, targetconfig, types
+from numba.core import base, caching, cgutils, codegen, cpu, dispatcher, ir, lowering, targetconfig, types
 from numba.core.registry import cpu_target
 
 # what numba does where a function is not a part
@@ -27,12 +27,14 @@ wrap_for_python = lowering.Lower.create_cpython_wrapper
 load_whole = caching.Cache.load_overload
 save_whole = caching.Cache.save_overload
 resolve = types.BaseFunction.get_call_type
+measure = base.BaseContext.get_abi_sizeof
 
 # the line that declares the environment of a function: objects of Python for what is not static, as to print
 ENVIRONMENT = re.compile(r'^(@"?(_ZN08NumbaEnv[^"\s]*)"? = .*)$', re.MULTILINE)
 
 asked: list[dispatcher.Dispatcher] = []  # functions being compiled, each for the sake of the one before
 defaults: dict[type, dict] = {}  # options of a compilation, by their kind
+sizes: dict[str, int] = {}  # bytes of LLVM's types, by their text
 known: dict = {}  # signatures of calls of numba's own functions, by the types of their arguments
 
 
@@ -142,6 +144,14 @@ def resolved(self, context, args, kws):
     return known[key][0]
 
 
+def get_abi_sizeof(self, kind):
+    """Bytes of a type, for which numba has a module of code read each time."""
+    name = str(kind)
+    if name not in sizes:
+        sizes[name] = measure(self, kind)
+    return sizes[name]
+
+
 def option_values(self):
     """All options of a compilation, by name."""
     kind = type(self)
@@ -169,6 +179,7 @@ CHANGES = (
     (dispatcher.Dispatcher, "add_overload", add_overload),
     (dispatcher.Dispatcher, "disable_compile", never_mind),
     (cpu.CPUContext, "get_executable", get_executable),
+    (base.BaseContext, "get_abi_sizeof", get_abi_sizeof),
     (lowering.Lower, "create_cpython_wrapper", create_cpython_wrapper),
     (lowering.Lower, "create_cfunc_wrapper", create_cfunc_wrapper),
     (caching.Cache, "load_overload", load_overload),

@@ -42,7 +42,8 @@ def test_nothing_is_left_to_compile_for_the_first_world():
         "from sim import build, handle, timeline; from sim.economy import population;"
         "from sim.warm import TINY; from sim.world import World;"
         "World(TINY, {}, 1).run();"
-        "seen = [*timeline.PHASES, timeline.months, handle.handle_of, build.number, population.initial_firms];"
+        "start = (handle.handle_of, build.number, build.recall, population.initial_firms);"
+        "seen = (*timeline.PHASES, timeline.months, *start);"
         "print([f.__name__ for f in seen if f.stats.cache_misses or not f.overloads])"
     )
     done = subprocess.run(
