@@ -15,7 +15,7 @@ from experiments.report.evaluated import ALONE
 from experiments.report.figures import BAD, GOOD, GRID, INK, PALE, SOFT
 from experiments.report.figures import _drawing as drawing
 from experiments.report.figures import _svg as svg
-from sim.timeline import PHASES
+from sim.timeline import NAMES
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGE, FIGURE = DOCS / "performance.md", DOCS / "figures" / "performance.svg"
@@ -153,7 +153,7 @@ def _floor(result: Mapping[str, Any]) -> Iterable[str]:
           for name in floor.DENSE),
         ("model, sparse phases", *(f"{found[n]['sums']['sparse']:.2f}" for n in sizes)),
         *((name, *(f"{found[n]['model'][name]:.2f}" for n in sizes))
-          for name in PHASES if name not in floor.DENSE),
+          for name in NAMES if name not in floor.DENSE),
     ]  # fmt: skip
     rows = ", ".join(f"{found[n]['shape']['rows_a_firm']:.2f} with {int(n):,} SMEs" for n in sizes)
     return [FLOOR, table(("phase", "blocks of draws", "exponentials", "bytes"), work),
@@ -175,7 +175,7 @@ def _reference(result: Mapping[str, Any]) -> Iterable[str]:
     lines = [
         (name, f"{last['reference'][name]:,.0f}", f"{last['model'][name]:.2f}",
          f"{last['ratios'][name]:,.0f}")
-        for name in PHASES if last["reference"][name] > least
+        for name in NAMES if last["reference"][name] > least
     ]  # fmt: skip
     return [REFERENCE, table(("SMEs", "months", "reference", "model", "ratio"), worlds),
             BY_PHASE, table(("phase", "reference", "model", "ratio"), lines)]  # fmt: skip

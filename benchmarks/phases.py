@@ -60,7 +60,7 @@ def warmed(spec: WorldSpec) -> None:
     """Has everything compiled and loaded that a world of such a kind calls."""
     world = World(spec, {}, 0).run(1)
     firms = floor.firms_of(world)
-    _year_of_model(world, range(1, 2), dict.fromkeys(timeline.PHASES, 0.0))
+    _year_of_model(world, range(1, 2), dict.fromkeys(timeline.NAMES, 0.0))
     _year_of_floor(world, firms, range(1, 2), dict.fromkeys(("floor", *floor.DENSE), 0.0))
 
 
@@ -72,8 +72,7 @@ def _year_of_model(world: World, months: range, found: dict[str, float]) -> floa
         if timeline.short_tables(handle, t):
             world._grow()
             handle = world._handle
-        for name in timeline.PHASES:
-            phase = getattr(timeline, name)
+        for name, phase in zip(timeline.NAMES, timeline.PHASES):
             found[name] += max(0.0, lasted(partial(phase, handle, t)) - call)
     world.month = months.stop
     return float(world.tables.series[months.start : months.stop, :, FIRMS].sum())
@@ -94,7 +93,7 @@ def model_and_floor(spec: WorldSpec, seed: int) -> dict[str, dict[str, float]]:
     """One world to its horizon. ``model``: nanoseconds per SME-month of each phase; ``floor``: of the whole
     (``floor``) and of each dense phase on its own; ``shape``: rows walked a firm alive."""
     world = fresh(spec, seed)
-    model = dict.fromkeys(timeline.PHASES, 0.0)
+    model = dict.fromkeys(timeline.NAMES, 0.0)
     low = dict.fromkeys(("floor", *floor.DENSE), 0.0)
     alive, walked, rows = 0.0, 0.0, 0.0
     for start in range(0, spec.horizon_months, YEAR):
@@ -139,7 +138,7 @@ def reference_phases(spec: WorldSpec, seed: int) -> tuple[Reference, dict[str, f
     start = clock()
     reference = Reference(spec, {}, seed)
     found = {"start": float(clock() - start)}
-    found |= dict.fromkeys(timeline.PHASES, 0.0)
+    found |= dict.fromkeys(timeline.NAMES, 0.0)
     for _ in range(spec.horizon_months):
         start = clock()
         before = reference.causes()
@@ -164,10 +163,10 @@ def beside_reference(spec: WorldSpec, repeats: int, turns: int = 5) -> dict[str,
         agree(reference, world)
         firm_months = sme_months(world)
         phases = model_and_floor(spec, seed)["model"]
-        assert list(slow) == ["start", *timeline.PHASES]
+        assert list(slow) == ["start", *timeline.NAMES]
         by_name = {name: ns / firm_months for name, ns in slow.items()}
         whole = {"reference": sum(by_name.values()), "model": fast / firm_months}
-        ratios = {name: by_name[name] / max(phases[name], 1e-9) for name in timeline.PHASES}
+        ratios = {name: by_name[name] / max(phases[name], 1e-9) for name in timeline.NAMES}
         worlds.append(
             {"whole": whole | {"ratio": whole["reference"] / whole["model"]},
              "reference": by_name, "model": phases, "ratios": ratios}

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).parent
-READY = "ready"  # the file that says that all is compiled
+READY = "ready"  # begins the name of the file that says that all is compiled
 
 
 @cache
@@ -56,15 +56,21 @@ def _home() -> list[Path]:
     return [home / "tremplin"]
 
 
+def mark() -> Path:
+    """The file that says that these files are compiled. One a place, as compiled code is: two copies of the
+    same code share a folder."""
+    place = hashlib.blake2b(str(ROOT.resolve()).encode(), digest_size=8).hexdigest()
+    return cache_folder() / f"{READY}-{place}"
+
+
 def is_warm() -> bool:
     """Whether these very files have been compiled here before."""
-    mark = cache_folder() / READY
-    return mark.exists() and mark.read_text("utf-8") == _sources()
+    return mark().exists() and mark().read_text("utf-8") == _sources()
 
 
 def mark_warm() -> None:
     """Notes that these files have been compiled here."""
-    (cache_folder() / READY).write_text(_sources(), "utf-8")
+    mark().write_text(_sources(), "utf-8")
 
 
 def _sources() -> str:

@@ -1,11 +1,15 @@
-"""The one decorator of compiled rules and passes.
+"""The decorators of compiled rules and passes.
 
 ``error_model="numpy"`` because the zero-division check alone stops vectorisation; no fast-math flag, ever:
 results must have the same bits whichever way the compiler goes. With ``NUMBA_DISABLE_JIT=1`` the same
 source runs as plain Python.
 """
 
+from typing import Any
+
 import numba
+from numba.core.registry import CPUDispatcher
+from numba.extending import intrinsic
 
 from sim.code import cache_folder
 
@@ -13,16 +17,66 @@ numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
 
 JIT = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 
-compiled = numba.njit(cache=True, error_model="numpy", nogil=True)
+OPTIONS: dict[str, Any] = {"error_model": "numpy", "nogil": True}
+compiled = numba.njit(cache=True, **OPTIONS)
 
 # for the few small functions that dense passes need inside their loops to be vectorised
-inlined = numba.njit(cache=True, error_model="numpy", nogil=True, forceinline=True)
+inlined = numba.njit(cache=True, forceinline=True, **OPTIONS)
+
+
+class Fixed(CPUDispatcher):
+    """A function of one signature, compiled when first needed (numba would, where it is defined)."""
+
+    only = ""
+
+    def compile(self, signature):
+        if self._can_compile:  # type: ignore[attr-defined]
+            super().compile(self.only)
+            self.disable_compile()
+        (found,) = self.overloads.values()
+        return found.entry_point  # type: ignore[attr-defined]
 
 
 def compiled_for(signature: str):
     """The decorator for a function that is called with many kinds of integers: compiled once, for these."""
-    return numba.njit(signature, cache=True, error_model="numpy", nogil=True)
+
+    def decorate(function):
+        if not JIT:
+            return function
+        fixed = Fixed(function, targetoptions={"nopython": True, "boundscheck": None, **OPTIONS})
+        fixed.only = signature
+        fixed.enable_caching()
+        return fixed
+
+    return decorate
 
 
-# for a function that stands for its text: written into its caller, never compiled by itself
-written_in = numba.njit(inline="always")
+def address_of(function, signature) -> int:
+    """Address of the machine code of a compiled function, which is compiled if need be."""
+    function.compile(signature)
+    found = function.overloads[signature]
+    return found.library.get_pointer_to_function(found.fndesc.llvm_func_name)
+
+
+def call_by_name(phase, w, t):
+    """Calls the phase itself."""
+    phase(w, t)
+
+
+def call_at_address(typingctx, address, w, t):
+    """Numba's way to call what stands at an address: as it calls any compiled function of (w, t)."""
+
+    def generate(context, builder, signature, args):
+        convention, kinds = context.call_conv, signature.args[1:]
+        function = convention.get_function_type(numba.none, kinds)
+        phase = builder.inttoptr(args[0], function.as_pointer())
+        status, nothing = convention.call_function(builder, phase, numba.none, kinds, args[1:])
+        with builder.if_then(status.is_error, likely=False):
+            convention.return_status_propagate(builder, status)
+        return nothing
+
+    return numba.none(address, w, t), generate
+
+
+# ``call_phase(phase, w, t)``, the phase given by its address where there is compiled code
+call_phase: Any = intrinsic(call_at_address) if JIT else call_by_name

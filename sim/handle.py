@@ -6,7 +6,10 @@ function that takes it; a reference to a structure costs a quarter of that. Pyth
 """
 
 import hashlib
+import pickle
+from functools import cache
 
+from numba import typeof
 from numba.core import types
 from numba.experimental import structref
 
@@ -25,15 +28,43 @@ class HandleType(types.StructRef):
     """
 
     def __init__(self, fields):
+        self._data_type = None
         super().__init__(fields)
         self.name = "Handle_" + hashlib.blake2b(self.name.encode(), digest_size=8).hexdigest()
+
+    def __reduce__(self):
+        """Packed once, unpacked once: every file of compiled code names this type."""
+        return unpacked, (packed(self),)
+
+    def get_data_type(self):
+        """The type of what the handle points to, named anew for each field that is read otherwise."""
+        if self._data_type is None:
+            self._data_type = super().get_data_type()
+        return self._data_type
 
     def preprocess_fields(self, fields):
         return tuple((name, types.unliteral(kind)) for name, kind in fields)
 
 
+@cache
+def packed(kind: HandleType) -> bytes:
+    """The fields of a type."""
+    return pickle.dumps(kind._fields)
+
+
+@cache
+def unpacked(fields: bytes) -> HandleType:
+    """The type of these fields."""
+    return HandleType(pickle.loads(fields))
+
+
 class Handle(structref.StructRefProxy):
     """Python's side of a handle: opaque, only passed on to compiled code."""
+
+
+def type_of(tables: Tables) -> HandleType:
+    """Numba's type of a handle to these tables."""
+    return HandleType([(name, typeof(table)) for name, table in zip(FIELDS, tables)])
 
 
 if not JIT:

@@ -1,6 +1,11 @@
 """A month, in order: a table of contents of what happens."""
 
-from sim.compiled import compiled, written_in
+from functools import cache
+
+import numba
+import numpy as np
+
+from sim.compiled import JIT, address_of, call_phase, compiled
 from sim.economy.demand import demand
 from sim.economy.demography import demography
 from sim.economy.displacement import displacement
@@ -38,42 +43,36 @@ from sim.support.partners import partners
 from sim.support.pathway import pathway
 from sim.support.selection import selection
 
+# what happens in a month, in this order: each is called with the tables of the world and the months since the
+# start of the case
 PHASES = (
-    "levers", "demand", "restructuring", "demography", "growth", "projects", "ideas", "partners",
-    "awareness", "governance", "membership", "market", "calls", "application", "selection", "matching",
-    "cohorts", "actions", "pathway", "effects", "projects_due", "research", "displacement", "finance",
-    "accounts",
-)  # fmt: skip
-
-
-@written_in
-def month(w, t):
-    """One month of a world: ``w`` its tables, ``t`` months since the start of the case."""
-    levers(w, t)
-    demand(w, t)
-    restructuring(w, t)
-    demography(w, t)
-    growth(w, t)
-    projects(w, t)
-    ideas(w, t)
-    partners(w, t)
-    awareness(w, t)
-    governance(w, t)
-    membership(w, t)
-    market(w, t)
-    calls(w, t)
-    application(w, t)
-    selection(w, t)
-    matching(w, t)
-    cohorts(w, t)
-    actions(w, t)
-    pathway(w, t)
-    effects(w, t)
-    projects_due(w, t)
-    research(w, t)
-    displacement(w, t)
-    finance(w, t)
-    accounts(w, t)
+    levers,
+    demand,
+    restructuring,
+    demography,
+    growth,
+    projects,
+    ideas,
+    partners,
+    awareness,
+    governance,
+    membership,
+    market,
+    calls,
+    application,
+    selection,
+    matching,
+    cohorts,
+    actions,
+    pathway,
+    effects,
+    projects_due,
+    research,
+    displacement,
+    finance,
+    accounts,
+)
+NAMES = tuple(phase.__name__ for phase in PHASES)
 
 
 @compiled
@@ -110,12 +109,25 @@ def short_tables(w, t):
 
 
 @compiled
-def run(w, start, stop):
-    """Months start to stop - 1, or until a table has too little room for the next. Returns the month
-    reached."""
+def months(w, start, stop, phases):
+    """``run``, the phases given as ``call_phase`` takes them."""
     for t in range(start, stop):
         w.counts[FULL] = short_tables(w, t)
         if w.counts[FULL]:
             return t
-        month(w, t)
+        for k in range(len(phases)):
+            call_phase(phases[k], w, t)
     return stop
+
+
+@cache
+def addresses(kind) -> np.ndarray:
+    """Where the phases stand in memory, for tables of numba's type ``kind``. They are called there, and not
+    by name, so that each is compiled by itself."""
+    return np.array([address_of(phase, (kind, numba.int64)) for phase in PHASES])
+
+
+def run(w, start: int, stop: int) -> int:
+    """Months start to stop - 1, or until a table has too little room for the next. Returns the month
+    reached."""
+    return months(w, start, stop, addresses(numba.typeof(w)) if JIT else PHASES)

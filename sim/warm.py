@@ -1,6 +1,6 @@
 """Compiles every kernel once: ``python -m sim.warm``. Run at set-up, and before the first world of a command.
 
-Half of the phases are compiled by a second process, which shares the folder of compiled code.
+Two processes share the work, and the folder of compiled code.
 """
 
 import subprocess
@@ -8,15 +8,17 @@ import sys
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numba
 import numpy as np
 
-from sim import timeline
+from sim import lean, timeline
 from sim.build import blank_tables, lay_out
 from sim.code import cache_folder, is_warm, mark_warm
 from sim.compiled import JIT
-from sim.handle import handle_of
+from sim.handle import type_of
 from sim.parameters import economy_record
 from sim.places import build_sites
 from sim.spec import Basin, SchemeSpec, Territory, WorldSpec
@@ -33,21 +35,39 @@ TINY = WorldSpec(
     2000,
     schemes=(SchemeSpec("alize", {}, (("warm", 0),)),),
 )
-# phases for the second process: about half of the work
-ELSEWHERE = (
-    "selection", "matching", "cohorts", "actions", "pathway", "application", "effects", "awareness",
-    "finance", "market", "calls", "research",
+# what is compiled by itself: the start of a world, the phases, what calls them month by month. The first half
+# share more rules with each other than with the second half; the largest stand at the ends
+UNITS = (
+    "start", "market", "demography", "membership", "effects", "displacement", "ideas", "growth", "projects",
+    "restructuring", "governance", "demand", "levers",
+    "accounts", "finance", "projects_due", "months", "pathway", "awareness", "matching", "selection",
+    "partners", "actions", "cohorts", "application", "research", "calls",
 )  # fmt: skip
 
 
-def compile_phases(names: Iterable[str]) -> None:
-    """Compiles phases of the month without running them: they need the types of the tables, not a world."""
+def compile_unit(name: str) -> None:
+    """Compiles the start of a world, or a phase, or what calls the phases month by month."""
+    if name == "start":
+        World(TINY, {}, 1)
+        return
     economy = economy_record({}).view(np.recarray)
     _, ends = lay_out(np.array([[50, 1, 1, 1]]))
-    tables = blank_tables(TINY, {}, 1, ends, *build_sites(TINY.territory, economy))
-    signature = (numba.typeof(handle_of(tables)), numba.int64)
-    for name in names:
-        getattr(timeline, name).compile(signature)
+    kind = type_of(blank_tables(TINY, {}, 1, ends, *build_sites(TINY.territory, economy)))
+    if name == "months":
+        timeline.months.compile((kind, numba.int64, numba.int64, numba.int64[::1]))
+    else:
+        getattr(timeline, name).compile((kind, numba.int64))
+
+
+def compile_free(units: Iterable[str], begun: Path) -> None:
+    """Compiles units, one after the other, until one that another process has begun; ``begun``: the folder
+    where they note which."""
+    for name in units:
+        try:
+            (begun / name).touch(exist_ok=False)
+        except FileExistsError:
+            return
+        compile_unit(name)
 
 
 def warm() -> float:
@@ -70,16 +90,18 @@ def _alone() -> Iterator[None]:
 
 
 def _compile() -> None:
-    other = subprocess.Popen([sys.executable, "-m", "sim.warm", "--elsewhere"])
-    compile_phases(name for name in timeline.PHASES if name not in ELSEWHERE)
-    world = World(TINY, {}, 1)
-    other.wait()
-    world.run()
+    """Two processes compile, one from the first unit on, one from the last back, until they meet."""
+    with TemporaryDirectory() as begun:
+        command = [sys.executable, "-m", "sim.warm", begun]
+        for process in [subprocess.Popen([*command, end]) for end in ("first", "last")]:
+            process.wait()
+    World(TINY, {}, 1).run()  # compiles what failed above
     mark_warm()
 
 
 if __name__ == "__main__":
-    if "--elsewhere" in sys.argv:
-        compile_phases(ELSEWHERE)
-        sys.exit()
-    print(f"Kernels ready in {warm():.1f} s ({cache_folder()}).")
+    if sys.argv[1:]:
+        lean.begin()
+        compile_free(UNITS if sys.argv[2] == "first" else reversed(UNITS), Path(sys.argv[1]))
+    else:
+        print(f"Kernels ready in {warm():.1f} s ({cache_folder()}).")

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from experiments.errors import Unable
-from sim.code import READY, cache_folder, is_warm
+from sim.code import cache_folder, is_warm, mark
 
 try:
     import fcntl
@@ -37,7 +37,7 @@ def make_ready() -> None:
             if done.returncode:
                 raise Unable(f"the simulation cannot be compiled here: {done.stderr.strip()[-1000:]}")
         if is_warm():
-            _mark(processor).write_bytes((cache_folder() / READY).read_bytes())
+            _mark(processor).write_bytes(mark().read_bytes())
 
 
 def _is_ready(processor: str) -> bool:
@@ -45,12 +45,12 @@ def _is_ready(processor: str) -> bool:
     if not is_warm():
         return False
     with suppress(OSError):
-        return _mark(processor).read_bytes() == (cache_folder() / READY).read_bytes()
+        return _mark(processor).read_bytes() == mark().read_bytes()
     return False
 
 
 def _mark(processor: str) -> Path:
-    return cache_folder() / f"{READY}-{processor}"
+    return mark().with_name(f"{mark().name}-{processor}")
 
 
 @contextmanager

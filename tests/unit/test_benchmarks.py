@@ -13,7 +13,7 @@ from benchmarks import alone, commands, floor, page, phases, run, where
 from benchmarks.requirements import MET, NOT_BUILT, NOT_MET, REQUIREMENTS, figure, judged
 from benchmarks.worlds import FIVE, with_schemes
 from scenarios.load import load_policies
-from sim.timeline import PHASES
+from sim.timeline import NAMES
 from sim.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -38,12 +38,12 @@ def test_every_figure_is_there(result: dict) -> None:
     for key in ("ns_per_sme_month", "ratio_to_floor", "ratio_to_reference"):
         assert result[key] > 0.0
     for of in result["floor"].values():
-        assert list(of["model"]) == list(PHASES)
+        assert list(of["model"]) == list(NAMES)
         assert set(of["ratios"]) == {"dense", *floor.DENSE}
         assert of["shape"]["rows_a_firm"] >= 1.0
     assert list(result["reference"]) == ["60x4", "50x3"]
     for of in result["reference"].values():
-        assert set(of["ratios"]) == set(PHASES)
+        assert set(of["ratios"]) == set(NAMES)
     assert result["ratio_to_reference"] == min(of["whole"]["ratio"] for of in result["reference"].values())
     assert len(result["schemes"]) == len(FIVE) + 2
     assert set(result["sizes"]) == {"80", "90", "100"}
@@ -118,10 +118,10 @@ floor.exp = growth.exp
 draws.log, draws_log = growth.log, draws.log  # of the Laplace draw, in growth alone
 model = {}
 for t in range(8):
-    for name in timeline.PHASES:
+    for phase in timeline.PHASES:
         taken()
-        getattr(timeline, name)(world._handle, t)
-        model.setdefault(name, []).append(taken())
+        phase(world._handle, t)
+        model.setdefault(phase.__name__, []).append(taken())
 ends = world.tables.ends[0]
 firms = floor.firms_of(world)
 given = floor.given(world, firms)
