@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.draws import ISOLATION, draw
+from sim.draws import ISOLATION, draw_each
 from sim.pair import Pair
 from sim.state import COMPLETED, DEMAND_LEVEL, N_COHORTS, NEVER
 from sim.world import World
@@ -54,7 +54,7 @@ def isolation_lowered(world: World) -> float:
     rows = np.flatnonzero((t.smes.supported != NEVER) & (t.size > 0))
     if not len(rows):
         return NAN
-    alone = np.array([draw(t.seed[0], ISOLATION, uid, 0, 0) for uid in t.uid[rows]])
+    alone = draw_each(t.seed[0], ISOLATION, t.uid[rows], 0, np.zeros(len(rows), np.int64))
     ties = t.smes.ties[rows] * np.exp(-t.smes.tie_loss[rows] * (world.month - 1 - t.smes.supported[rows]))
     return 100.0 * float((alone * ties).mean())
 

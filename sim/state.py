@@ -326,8 +326,8 @@ CLOSURE = np.dtype([("month", "i8"), ("site", "i8"), ("share", "f8"), ("subcontr
 (
     N_PROJECTS, N_ACTIVE, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED, N_GROUPS,
     N_MEMBERSHIPS, N_MEMBERS, N_INVITED, N_FLOWS, N_TIES, N_CONTRACTS, N_CLOSED, N_RESEARCHERS, N_RD,
-    N_RD_ACTIVE, FULL,
-) = range(21)  # fmt: skip
+    N_RD_ACTIVE, N_RD_WAITING, FULL,
+) = range(22)  # fmt: skip
 
 # monthly series by basin
 SERIES = (
@@ -409,6 +409,7 @@ Tables = namedtuple(
         "researcher_of",  # int32 (rows): row in researchers, or NEVER; no row where nobody does research
         "rd",  # R&D projects
         "rd_active",  # int64: rows of the R&D projects that are not over
+        "rd_waiting",  # int64: of these, those that have not begun
         "sector_mix",  # float64 (basins, sectors): cumulated shares
         "tradable",  # bool by sector
         "series",  # float64 (months, basins, SERIES)

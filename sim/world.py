@@ -1,6 +1,7 @@
 """A world: tables, parameters, seed, and the month it stands in. Knows no Mesa, no file; workers run it."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 
@@ -24,6 +25,7 @@ from sim.state import (
     N_PROJECTS,
     N_RD,
     N_RD_ACTIVE,
+    N_RD_WAITING,
     N_RESEARCHERS,
     N_SEATS,
     N_TIES,
@@ -39,7 +41,7 @@ GROUPS = (
     {"memberships": N_MEMBERSHIPS, "sellers": N_MEMBERSHIPS, "members": N_MEMBERS, "invited": N_INVITED},
     {"flows": N_FLOWS},
     {"ties": N_TIES, "contracts": N_CONTRACTS},
-    {"rd": N_RD, "rd_active": N_RD_ACTIVE},
+    {"rd": N_RD, "rd_active": N_RD_ACTIVE, "rd_waiting": N_RD_WAITING},
 )
 CENSUS_MONTHS = 12
 
@@ -56,7 +58,7 @@ class World:
 
     def __init__(self, spec: WorldSpec, values: Mapping[str, float] | None = None, seed: int = 0):
         self.spec = spec
-        self.values = defaults(scheme.name for scheme in spec.schemes) | dict(values or {})
+        self.values = _defaults(*(scheme.name for scheme in spec.schemes)) | dict(values or {})
         self.seed = int(seed)
         self.month = 0
         self.tables: Tables = build(spec, self.values, self.seed)
@@ -136,6 +138,12 @@ class World:
         """The R&D projects of firms, and their seats in those of others, in the order in which they came
         up."""
         return self.tables.rd[: self.tables.counts[N_RD]]
+
+
+@cache
+def _defaults(*schemes: str) -> dict[str, float]:
+    """``defaults``, which every world of these schemes asks for."""
+    return defaults(schemes)
 
 
 def _twice(table: Table, used: int) -> Table:
