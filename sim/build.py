@@ -205,7 +205,7 @@ def recall(w):
     """Projects that the initial firms hold when the case begins."""
     p = w.economy[0]
     for b in range(w.basins.shape[0]):
-        recall_projects(w, w.basins[b].first, w.ends[b, 0], p, w.seed[0])
+        recall_projects(w, b, p, w.seed[0])
 
 
 @compiled
@@ -308,7 +308,6 @@ def blank_tables(
         researcher_of=np.full(able, NEVER, np.int32),
         rd=zeros(rd, RD),
         rd_active=np.zeros(rd, np.int64),
-        rd_waiting=np.zeros(rd, np.int64),
         sector_mix=sector_mix(spec.territory),
         tradable=TRADABLE,
         series=np.zeros((horizon, len(basins), len(SERIES))),

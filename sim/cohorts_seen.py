@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.draws import ISOLATION, draw_each
+from sim.helped import started_files
 from sim.pair import Pair
 from sim.state import COMPLETED, DEMAND_LEVEL, N_COHORTS, NEVER
 from sim.world import World
@@ -31,7 +32,7 @@ def employers_a_cohort(world: World) -> float:
 
 def misfit_share(world: World) -> float:
     """Of the pathways started, those whose director is not ready to commit."""
-    files = world.files[world.files.started != NEVER]
+    files = started_files(world)
     return float((files.ready == 0).mean()) if len(files) else NAN
 
 
@@ -68,7 +69,7 @@ def volunteer_skill(world: World) -> float:
 def resilience_gain(pair: Pair) -> float:
     """Points of survival gained in bad months, those in which the demand of the basin is below 0, from the
     start of a firm's pathway on; over firms whose pathway started."""
-    files = pair.treated.files[pair.treated.files.started != NEVER]
+    files = started_files(pair.treated)
     if not len(files):
         return NAN
     rows, first = np.unique(files.firm, return_index=True)

@@ -109,7 +109,6 @@ else:
             t.researcher_of,
             t.rd,
             t.rd_active,
-            t.rd_waiting,
             t.sector_mix,
             t.tradable,
             t.series,

@@ -83,7 +83,7 @@ def of_accepted(world: World, field: str, summary: Callable[[np.ndarray], float]
 
 def months_to_help(world: World) -> float:
     """Mean months from application to the start of help."""
-    files = world.files[world.files.started != NEVER]
+    files = started_files(world)
     return float((files.started - files.applied).mean()) if len(files) else float("nan")
 
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from sim.economy.projects import HIRING_MONTHS
 from sim.once import once
+from sim.rows import as_table
 from sim.spec import GAINS
-from sim.state import HIRING, NEVER, B, C, D, K, O, P, S, Table, X
+from sim.state import HIRING, NEVER, B, C, D, K, O, P, S, Table, X, zeros
 from sim.survey import gains, survey_of
 from sim.world import World
 
@@ -71,7 +72,9 @@ def members(world: World, until: int | None = None, scheme: int | None = None) -
 
 
 def _helped(firm: np.ndarray, accepted: np.ndarray, stop: np.ndarray, local: np.ndarray) -> Table:
-    return np.rec.fromarrays([firm, accepted, stop, local], dtype=HELPED)
+    rows = zeros(len(firm), HELPED)
+    rows.firm, rows.accepted, rows.stop, rows.local = firm, accepted, stop, local
+    return rows
 
 
 def asked(files: Table) -> Table:
@@ -83,7 +86,7 @@ def asked(files: Table) -> Table:
 def helped(world: World, until: int | None = None, scheme: int | None = None) -> Table:
     """Accepted files, then memberships, in columns firm, accepted (month), stop (month), local."""
     found = asked(accepted_files(world, until, scheme))
-    return np.concatenate([found, members(world, until, scheme)]).view(np.recarray)
+    return as_table(np.concatenate([found, members(world, until, scheme)]))
 
 
 @once
@@ -211,16 +214,17 @@ def _declared_hires(
     world: World, files: Table, joined: Table, until: int | None, without: World | None
 ) -> float:
     """``reported``, by schemes that count hires."""
-    those = np.concatenate([asked(files), joined]).view(np.recarray)
+    those = as_table(np.concatenate([asked(files), joined]))
     seen = windows(those)
     order = np.argsort(those.firm, kind="stable")
-    responses = world.tables.rules.declare_response[those.local]
-    response = responses[order][np.searchsorted(those.firm[order], seen.firm)]
+    rules = world.tables.rules
+    response = rules.declare_response[those.local][order][np.searchsorted(those.firm[order], seen.firm)]
     total = float((response * realised(without or world, seen, until)).sum())
     if without:
         return total
-    rules = world.tables.rules[files.local]
-    pending = rules.declare_response * rules.declare_pending * pending_jobs(world, files, until)
+    # column by column: a row of rules is long
+    response, counted = rules.declare_response[files.local], rules.declare_pending[files.local]
+    pending = response * counted * pending_jobs(world, files, until)
     return total + float(pending.sum())
 
 

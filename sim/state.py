@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.rows import as_table
+
 # a structured array whose fields are attributes (np.recarray), which type checkers cannot follow
 Table = Any
 
@@ -326,8 +328,8 @@ CLOSURE = np.dtype([("month", "i8"), ("site", "i8"), ("share", "f8"), ("subcontr
 (
     N_PROJECTS, N_ACTIVE, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED, N_GROUPS,
     N_MEMBERSHIPS, N_MEMBERS, N_INVITED, N_FLOWS, N_TIES, N_CONTRACTS, N_CLOSED, N_RESEARCHERS, N_RD,
-    N_RD_ACTIVE, N_RD_WAITING, FULL,
-) = range(22)  # fmt: skip
+    N_RD_ACTIVE, FULL,
+) = range(21)  # fmt: skip
 
 # monthly series by basin
 SERIES = (
@@ -409,7 +411,6 @@ Tables = namedtuple(
         "researcher_of",  # int32 (rows): row in researchers, or NEVER; no row where nobody does research
         "rd",  # R&D projects
         "rd_active",  # int64: rows of the R&D projects that are not over
-        "rd_waiting",  # int64: of these, those that have not begun
         "sector_mix",  # float64 (basins, sectors): cumulated shares
         "tradable",  # bool by sector
         "series",  # float64 (months, basins, SERIES)
@@ -420,4 +421,4 @@ Tables = namedtuple(
 
 def zeros(n: int, dtype: np.dtype) -> Table:
     """A table of n rows whose fields are attributes, in plain Python as in compiled code."""
-    return np.zeros(n, dtype).view(np.recarray)
+    return as_table(np.zeros(n, dtype))

@@ -9,6 +9,7 @@ from sim import timeline
 from sim.build import build
 from sim.handle import handle_of
 from sim.parameters import defaults
+from sim.rows import as_table
 from sim.spec import WorldSpec
 from sim.state import (
     FULL,
@@ -25,7 +26,6 @@ from sim.state import (
     N_PROJECTS,
     N_RD,
     N_RD_ACTIVE,
-    N_RD_WAITING,
     N_RESEARCHERS,
     N_SEATS,
     N_TIES,
@@ -41,7 +41,7 @@ GROUPS = (
     {"memberships": N_MEMBERSHIPS, "sellers": N_MEMBERSHIPS, "members": N_MEMBERS, "invited": N_INVITED},
     {"flows": N_FLOWS},
     {"ties": N_TIES, "contracts": N_CONTRACTS},
-    {"rd": N_RD, "rd_active": N_RD_ACTIVE, "rd_waiting": N_RD_WAITING},
+    {"rd": N_RD, "rd_active": N_RD_ACTIVE},
 )
 CENSUS_MONTHS = 12
 
@@ -151,4 +151,4 @@ def _twice(table: Table, used: int) -> Table:
     where rows are written."""
     larger = np.zeros(2 * len(table), table.dtype)
     larger[:used] = table[:used]
-    return larger.view(np.recarray) if table.dtype.names else larger
+    return as_table(larger) if table.dtype.names else larger

@@ -18,12 +18,10 @@ from sim.state import (
 
 EXIT, ADJUST, OPENING = np.int64(1), np.int64(2), np.int64(4)  # bits of ``flags``
 HALF = np.uint64(1 << 31)
-TWO_P32 = 4294967296.0
 MONTHS_A_BLOCK = 4
 CEILING = 1.5  # candidates for birth over expected births
 LARGEST = 250.0
 PEAK = 1.0 + 1e-12  # above the height of the hump, whatever the rounding
-FARTHEST = 1.05  # from a middling capability, in 2 c - 1: c lies in [0, 1]
 
 
 @inlined
@@ -45,12 +43,6 @@ def exit_hazard(base, by_age, small, size, factor):
 def capability_factor(exponent, capability):
     """exp(exponent (2 c - 1)): 1 for a firm of middling capability."""
     return exp(exponent * (2.0 * capability - 1.0))
-
-
-@compiled
-def factor_most(exponent):
-    """What ``capability_factor`` passes for no capability: exp(|exponent| FARTHEST)."""
-    return exp(abs(exponent) * FARTHEST)
 
 
 @compiled
@@ -80,61 +72,20 @@ def three_uniforms(word):
 
 
 @compiled
-def highest_word(chance):
-    """The highest draw (32 bits) whose uniform may fall below a chance: ``coarse`` of every higher one does
-    not."""
-    return np.uint32(min(max(chance, 0.0) * TWO_P32, TWO_P32 - 1.0))
+def find_events(chance, size, exit_factor, open_factor, busy, flags, base, worst, small, exit_demand, adjust,
+                opening):  # fmt: skip
+    """Dense pass over one basin: writes a byte a firm saying which events its month may hold.
 
-
-@compiled
-def mark_draws(chance, flags, exits, adjusts, opens):
-    """Dense pass over one basin: marks with a byte the firms whose draw of the month would be an event of
-    some firm, whatever its size and capability: most are none, and nothing else of theirs is looked at.
-
-    ``exits``, ``adjusts``, ``opens``: ``highest_word`` of the chances of such a firm. Whole numbers of 32
-    bits, without branches, so that it is vectorised.
+    ``chance``: the firms' draws of the month. ``worst``: the part of the exit hazard that age makes at its
+    highest, so that ages need not be looked at here; ``leaves`` then has the last word. ``exit_demand``:
+    exp(-e_D D); ``opening``: the monthly chance before the firm's own factor. Without branches or look-ups,
+    so that it is vectorised.
     """
-    for i in range(flags.shape[0]):
-        word = chance[i]
-        flags[i] = (word <= exits) | ((word ^ MASK) <= adjusts) | ((word ^ HALF) <= opens)
-
-
-@inlined
-def events_of(word, size, exit_factor, open_factor, busy, base, worst, small, exit_demand, adjust, opening):
-    """Events (bits) that the month of a firm may hold, by its draw.
-
-    ``worst``: the part of the exit hazard that age makes at its highest, so that ages need not be looked at
-    here; ``leaves`` then has the last word. ``exit_demand``: exp(-e_D D); ``opening``: the monthly chance
-    before the firm's own factor.
-    """
-    exits, adjusts, opens = three_uniforms(word)
-    h = exit_hazard(base, worst, small, max(size, 1.0), exit_factor * exit_demand)
-    opened = (opens < opening * open_factor) & (busy == 0)
-    return ((exits < h) * EXIT + (adjusts < adjust) * ADJUST + opened * OPENING) * (size > 0.0)
-
-
-@compiled
-def find_events(w, t, b, p, exit_demand, opening):
-    """Flags of the firms of basin b whose month holds an event; their rows, in order, are noted in
-    ``eventful``."""
-    first, last = w.basins[b].first, w.ends[b, t]
-    chance, flags, rows = w.chances[t % MONTHS_A_BLOCK], w.flags, w.eventful[first:last]
-    worst = p.exit_hump * PEAK
-    most = (p.exit_base + worst + p.exit_small) * (factor_most(p.exit_capability) * exit_demand)
-    mark_draws(
-        chance[first:last], flags[first:last], highest_word(most), highest_word(p.adjust_rate),
-        highest_word(opening * factor_most(p.project_rate_capability)),
-    )  # fmt: skip
-    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
-    for k in range(note_events(flags[first:last], first, rows)):
-        i = np.uint64(rows[k])
-        flags[i] = events_of(
-            chance[i], w.size[i], w.exit_factor[i], w.open_factor[i], w.busy[i], p.exit_base, worst,
-            p.exit_small, exit_demand, p.adjust_rate, opening,
-        )  # fmt: skip
-        rows[n] = i
-        n += np.uint64(flags[i] != 0)
-    w.basins[b].eventful = n
+    for i in range(size.shape[0]):
+        exits, adjusts, opens = three_uniforms(chance[i])
+        h = exit_hazard(base, worst, small, max(size[i], 1.0), exit_factor[i] * exit_demand)
+        opened = (opens < opening * open_factor[i]) & (busy[i] == 0)
+        flags[i] = ((exits < h) * EXIT + (adjusts < adjust) * ADJUST + opened * OPENING) * (size[i] > 0.0)
 
 
 @compiled
@@ -148,7 +99,7 @@ def leaves(w, t, i, p, exit_demand):
 
 @compiled
 def note_events(flags, first, eventful):
-    """Writes into ``eventful`` the rows of the firms that are marked, in order; returns how many. ``first``:
+    """Writes into ``eventful`` the rows of the firms with an event, in order; returns how many. ``first``:
     row of the first of ``flags``. Without a branch, which the processor could not foresee."""
     n = np.uint64(0)  # unsigned: an index that needs no test for being negative
     for i in range(flags.shape[0]):
@@ -211,12 +162,13 @@ def demography(w, t):
     p = w.economy[0]
     seed = w.seed[0]
     key = stream_key(seed, EVENTS)
-    # events need an upper bound of n**p_n; ``projects`` thins to the exact chance
+    # the pass needs an upper bound of n**p_n; ``projects`` thins to the exact chance
     bound = power(LARGEST, p.project_rate_size) if p.project_rate_size > 0.0 else 1.0
     month = t % MONTHS_A_BLOCK
     for b in range(w.basins.shape[0]):
         basin = w.basins[b]
         first = basin.first
+        last = w.ends[b, t]
         if month == 0:
             until = w.ends[b, min(t + MONTHS_A_BLOCK, w.ends.shape[1]) - 1]
             draw_chances(
@@ -224,8 +176,13 @@ def demography(w, t):
                 w.chances[1, first:until], w.chances[2, first:until], w.chances[3, first:until],
             )  # fmt: skip
         exit_demand = exp(-p.exit_demand * basin.demand)
-        opening = p.project_rate * bound * exp(p.project_rate_demand * basin.demand)
-        find_events(w, t, b, p, exit_demand, opening)
+        find_events(
+            w.chances[month, first:last], w.size[first:last], w.exit_factor[first:last],
+            w.open_factor[first:last], w.busy[first:last], w.flags[first:last], p.exit_base,
+            p.exit_hump * PEAK, p.exit_small, exit_demand, p.adjust_rate,
+            p.project_rate * bound * exp(p.project_rate_demand * basin.demand),
+        )  # fmt: skip
+        basin.eventful = note_events(w.flags[first:last], first, w.eventful[first:last])
         rows = flagged(w, b, EXIT)
         for k in range(rows.shape[0]):
             if leaves(w, t, rows[k], p, exit_demand):

@@ -16,7 +16,6 @@ from sim.rd import RD_NEW
 from sim.state import (
     N_RD,
     N_RD_ACTIVE,
-    N_RD_WAITING,
     N_RESEARCHERS,
     NEVER,
 )
@@ -99,8 +98,6 @@ def new_project(w, t, r, led):
     w.counts[N_RD] += 1
     w.rd_active[w.counts[N_RD_ACTIVE]] = q
     w.counts[N_RD_ACTIVE] += 1
-    w.rd_waiting[w.counts[N_RD_WAITING]] = q
-    w.counts[N_RD_WAITING] += 1
     row = w.rd[q]
     row.firm = w.researchers[r].firm
     row.researcher = r

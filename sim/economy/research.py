@@ -11,7 +11,6 @@ from sim.economy.projects import HIRING_MONTHS
 from sim.maths import power
 from sim.rd import (
     RD_ABANDONED,
-    RD_FILED,
     RD_FINISHED,
     RD_GIVEN_UP,
     RD_NEW,
@@ -21,7 +20,6 @@ from sim.rd import (
 from sim.state import (
     HIRES,
     N_RD_ACTIVE,
-    N_RD_WAITING,
     NEVER,
     P,
 )
@@ -212,17 +210,6 @@ def is_over(row):
 
 
 @compiled
-def strike_off(w):
-    """R&D projects that have begun, or never will, are no longer among those that wait."""
-    kept = 0
-    for a in range(w.counts[N_RD_WAITING]):
-        q = w.rd_waiting[a]
-        w.rd_waiting[kept] = q
-        kept += w.rd[q].state <= RD_FILED
-    w.counts[N_RD_WAITING] = kept
-
-
-@compiled
 def research(w, t):
     """Ideas that no pôle has taken go outside or nowhere; projects run; industrial phases hire."""
     p = w.economy[0]
@@ -244,4 +231,3 @@ def research(w, t):
             w.rd_active[kept] = q
             kept += 1
     w.counts[N_RD_ACTIVE] = kept
-    strike_off(w)

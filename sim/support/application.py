@@ -211,13 +211,10 @@ def application(w, t):
         kind = 0 if w.sector[i] < INDUSTRIES else 1
         if draws[a] >= highest[k, kind]:
             continue  # most end here, before the firm is looked at
+        sme = w.smes[i]
         rule = w.rules[k]
         by_size = size_factor(w.size[i], rule.application_size, rule.application_size_from)
-        oldest = max(1.0, rule.young_application)
-        if draws[a] >= application_chance(usual[k, kind], 1.0, rule.hassle, by_size, oldest):
-            continue
         by_age = rule.young_application if t - w.born[i] < rule.age_min_months else 1.0
-        sme = w.smes[i]
         chance = application_chance(usual[k, kind], sme.openness, rule.hassle, by_size, by_age)
         may_come = sme.status == ACTIVE and sme.file == NEVER  # also of this month, at a scheme before
         if draws[a] < chance and may_come and knows(w, t, i, w.locals[k].scheme, k):

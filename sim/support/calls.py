@@ -13,7 +13,7 @@ from sim.rd import RD_FILED, RD_NEW
 from sim.state import (
     ACTIVE,
     N_MEMBERS,
-    N_RD_WAITING,
+    N_RD_ACTIVE,
     NEVER,
     POLE,
 )
@@ -107,9 +107,9 @@ def prepare(w, t, s, lead, seed):
     period = int(rule.committee_period_months)
     paid = projects_paid(rule.call_euros, rule.project_euros)
     paid += projects_paid(rule.sme_call_euros, rule.sme_project_euros)
-    waiting, rd = w.rd_waiting, w.rd
-    for a in range(w.counts[N_RD_WAITING]):
-        q = waiting[a]
+    active, rd = w.rd_active, w.rd
+    for a in range(w.counts[N_RD_ACTIVE]):
+        q = active[a]
         row = rd[q]
         if row.state > RD_FILED:
             continue
@@ -169,8 +169,8 @@ def turn_down(w, t, q, first, period, seed):
 def gather_files(w, t, s, lead, rows, places, scores, uids, seed):
     """Files of firms of scheme s that wait for a decision, with their merit. Returns how many."""
     n = 0
-    for a in range(w.counts[N_RD_WAITING]):
-        q = w.rd_waiting[a]
+    for a in range(w.counts[N_RD_ACTIVE]):
+        q = w.rd_active[a]
         row = w.rd[q]
         if row.state != RD_FILED or row.labelled == 0 or w.locals[row.local].scheme != s:
             continue
@@ -241,7 +241,7 @@ def select(w, t, s, lead, projects, led, prices, aids, seed):
     small firms', as many as that of their own call pays. Counts projects, those led by small firms, their
     price and the aid to these firms, by local scheme."""
     rule = w.rules[lead]
-    most = w.counts[N_RD_WAITING] + int(rule.group_files)
+    most = w.counts[N_RD_ACTIVE] + int(rule.group_files)
     rows = np.empty(most, np.int64)
     places = np.empty(most, np.int64)
     scores = np.empty(most)
