@@ -20,6 +20,8 @@ from pathlib import Path
 
 from benchmarks.engines import measured as engine_costs
 from benchmarks.runner import measured
+from experiments.items import Item
+from experiments.runner import simulate
 from scenarios.load import available, load_scheme
 from sim import timeline
 from sim.parameters import FIELDS
@@ -83,9 +85,24 @@ def by_size(smes: int, months: int, repeats: int) -> dict[str, float]:
     return {arm: statistics.median(values) for arm, values in found.items()}
 
 
-def by_phase(smes: int, months: int) -> dict[str, float]:
+def by_item(smes: int = 5_000, repeats: int = 20) -> dict[str, float]:
+    """Milliseconds of one core a world, with all that is kept of it: of all shipped schemes together and of
+    the world without any, as one item of a command runs them."""
+    spec = with_schemes(available("schemes"), smes)
+    arms = (("none", spec.without_schemes(), bytes(16)), ("all", spec, bytes(16)))
+    found: dict[str, list[float]] = {name: [] for name, _, _ in arms}
+    for k in range(repeats):
+        start = time.process_time()
+        for arm in simulate(Item("all", k, 0, k, {}, arms)):
+            found[arm.policy].append((time.process_time() - start) * 1e3)
+            start = time.process_time()
+    return {name: statistics.median(values) for name, values in found.items()}
+
+
+def by_phase(spec: WorldSpec) -> dict[str, float]:
     """Nanoseconds per SME-month of each phase, called one by one from Python."""
-    world = World(territory(smes, months, True), {}, 1)
+    months = spec.horizon_months
+    world = World(spec, {}, 1)
     handle, seconds = world._handle, dict.fromkeys(timeline.PHASES, 0.0)
     for t in range(months):
         for name in timeline.PHASES:
@@ -149,8 +166,12 @@ def main() -> None:
         show(f"{smes:,} SMEs x 120 months", sizes[smes], "ns per SME-month")
     schemes = by_schemes(3 if quick else 7)
     show("50,000 SMEs x 120 months, by scheme", schemes, "s of one core")
-    phases = by_phase(50_000, 60)
+    phases = by_phase(territory(50_000, 60, True))
     show("By phase, 50,000 SMEs", phases, "ns per SME-month")
+    five = by_phase(with_schemes(available("schemes"), months=60))
+    show("By phase, 50,000 SMEs, all schemes", five, "ns per SME-month")
+    items = by_item()
+    show("5,000 SMEs x 120 months, kept", items, "ms of one core a world")
     slow, fast = beside_reference(2_000, 36, 2 if quick else 3)
     show("Same world of 2,000 SMEs x 36 months", {"reference": slow, "model": fast}, "ns per SME-month")
     print(f"  ratio {slow / fast:.0f}")
@@ -169,6 +190,8 @@ def main() -> None:
         "ratio_to_reference": slow / fast,
         "by_size": {str(k): v for k, v in sizes.items()},
         "by_phase": phases,
+        "by_phase_all_schemes": five,
+        "ms_a_world_of_5_000": items,
         "seconds_by_scheme": schemes,
     }
     LAST.write_text(json.dumps(result, indent=1) + "\n")

@@ -103,12 +103,10 @@ def index_members(w, t, slots, seed):
     n = w.counts[N_MEMBERSHIPS]
     joined = np.zeros(n, np.bool_)
     for a in range(w.counts[N_MEMBERS]):
-        joined[w.members[a].membership] = slots[w.members[a].local + 1] > slots[w.members[a].local]
+        joined[w.members[a].membership] = is_market(w, w.members[a].local)
     for m in range(n):
-        if not joined[m]:
-            continue
         w.sellers[m].place = NEVER
-        if is_there(w, t, m, seed):
+        if joined[m] and is_there(w, t, m, seed):
             w.sellers[m].place = 0
             starts[slots[w.memberships[m].local] + w.sellers[m].category + 1] += 1
     for a in range(1, starts.shape[0]):

@@ -84,8 +84,6 @@ def come_up(w, t, i, k, seed):
     row.distance = distance
     row.patience = exponential(draw(seed, JOIN, w.uid[i], 0, w.locals[k].code))
     row.since = -1.0
-    if w.sellers.shape[0] > 0:
-        w.sellers[m].place = NEVER
     if t == w.locals[k].start and distance < w.rules[k].founder_distance:
         join(w, t, m, seed)
     elif distance < w.locals[k].reached:
@@ -131,8 +129,6 @@ def leave(w, t, m):
     place there."""
     row = w.memberships[m]
     row.left = t
-    if w.sellers.shape[0] > 0:
-        w.sellers[m].place = NEVER  # in no market place any more
     w.locals[row.local].members -= 1
     w.counts[N_MEMBERS] -= 1
     last = w.members[w.counts[N_MEMBERS]]
