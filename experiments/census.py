@@ -36,8 +36,12 @@ class Census:
 
     def __init__(self, world: "World"):
         size = world.tables.size
-        self._class = np.where(size > 0, np.searchsorted(BOUNDS, size, "right"), len(BOUNDS) + 1)
-        self._class = self._class.astype(np.int8)
+        basins = len(world.tables.basins)
+        self._basin = world.tables.smes.basin.astype(np.int64)
+        kind = np.full(len(size), len(BOUNDS) + 1)
+        alive = size > 0
+        kind[alive] = np.searchsorted(BOUNDS, size[alive], "right")
+        self._class = kind * basins + self._basin
         self.months: list[int] = []
         self._counts: list[np.ndarray] = []
 
@@ -45,7 +49,7 @@ class Census:
         """Counts if the world stands at a milestone or at its end."""
         if world.month in MILESTONES or world.month == world.spec.horizon_months:
             self.months.append(world.month)
-            sector = world.tables.sector
+            sector = world.tables.sector * len(world.tables.basins) + self._basin
             found = [_jobs(world, self._class, len(SIZES)), _jobs(world, sector, len(SECTORS))]
             self._counts.append(np.concatenate(found))
 
@@ -54,8 +58,7 @@ class Census:
         return dict(zip(BY_KIND, np.stack(self._counts, axis=1)))
 
 
-def _jobs(world: "World", kind: np.ndarray, kinds: int) -> np.ndarray:
-    """Jobs by kind and basin; shape (kinds, basins)."""
+def _jobs(world: "World", cell: np.ndarray, kinds: int) -> np.ndarray:
+    """Jobs by kind and basin; shape (kinds, basins). ``cell``: kind * basins + basin of each firm."""
     basins = len(world.tables.basins)
-    cell = kind.astype(np.int64) * basins + world.tables.smes.basin
     return np.bincount(cell, world.tables.size, minlength=kinds * basins).reshape(kinds, basins)

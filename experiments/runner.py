@@ -12,6 +12,7 @@ import numpy as np
 
 from experiments.census import Census
 from scenarios.studies import NONE, PUBLISHED
+from sim.once import together
 
 if TYPE_CHECKING:
     from experiments.items import Item
@@ -117,7 +118,8 @@ def _whole(
 ) -> "tuple[World, dict[str, Any]]":
     """A world with all that is kept of it."""
     world, census = run_world(spec, item)
-    result = _measures(policy, world, world if policy == NONE else control, item)
+    with together():
+        result = _measures(policy, world, world if policy == NONE else control, item)
     return world, result | {"census": tuple(census.months), "kinds": census.series()}
 
 
@@ -208,10 +210,9 @@ def _by_basin(world: "World", rows: np.ndarray, basins: int) -> dict[str, np.nda
     local = world.tables.local_series[rows]
 
     def summed(values: np.ndarray) -> np.ndarray:
-        total = np.zeros((len(rows), basins))
-        for local, basin in enumerate(world.tables.locals.basin):
-            total[:, basin] += values[:, local]
-        return total
+        total = np.zeros((basins, len(rows)))
+        np.add.at(total, world.tables.locals.basin, values.T)
+        return total.T
 
     partners = summed(local[:, :, L_PARTNERS])
     with np.errstate(invalid="ignore"):

@@ -55,10 +55,9 @@ from sim.state import (
 def rules_of(scheme: SchemeSpec, values: Mapping[str, float]) -> np.ndarray:
     """The row of a scheme (array of shape (1,)): what its data give, else the uncertainty ``scheme.field``,
     else the field's default."""
-    row = np.zeros(1, RULES_DTYPE)
-    for rule in RULES:
-        row[rule.name] = scheme.rules.get(rule.name, values.get(f"{scheme.name}.{rule.name}", rule.default))
-    return row
+    own, before = scheme.rules, f"{scheme.name}."
+    row = [own.get(rule.name, values.get(before + rule.name, rule.default)) for rule in RULES]
+    return np.array(row, float).view(RULES_DTYPE)  # whose fields are all of this kind
 
 
 def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[Table, Table, np.ndarray]:
@@ -76,9 +75,9 @@ def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[Table, T
         mine = [at for at, place in enumerate(places) if place[0] == s]
         rules[mine] = rules_of(scheme, values)
         rows.code[mine] = scheme.code
-    for at, (s, b, month) in enumerate(places):
-        rows.scheme[at], rows.basin[at], rows.start[at] = s, b, month
-        local_of[s, b] = at
+    if places:
+        rows.scheme, rows.basin, rows.start = np.array(places).T
+    local_of[rows.scheme, rows.basin] = np.arange(len(places))
     rows.closed = NEVER
     rows.appeal = rows.service = 1.0
     return rows, rules, local_of
@@ -89,18 +88,23 @@ def build_partnerships(spec: WorldSpec, rows: Table, rules: Table, sites: Table,
     made of actions. Candidates, and founders among them, are the sites with most motives (a territorial
     policy first among equals, then the order of the basin)."""
     motives, territorial = sites.motives.tolist(), sites.territorial.tolist()
+    actions, most_founders = (rules.format == ACTION).tolist(), rules.founders_max.tolist()
+    most_candidates, ends = rules.candidates_max.tolist(), first.tolist()
+    begins, numbers = [], []
     site: list[int] = []
     local: list[int] = []
     founder: list[bool] = []
     for k, b in enumerate(rows.basin.tolist()):
-        here = range(int(first[b]), int(first[b + 1]) if rules.format[k] != ACTION else int(first[b]))
-        ranked = sorted(here, key=lambda s: (-motives[s], -territorial[s], s))[: int(rules.candidates_max[k])]
-        most = min(spec.territory.basins[b].founders, int(rules.founders_max[k]))
+        here = range(ends[b], ends[b + 1] if not actions[k] else ends[b])
+        ranked = sorted(here, key=lambda s: (-motives[s], -territorial[s], s))[: int(most_candidates[k])]
+        most = min(spec.territory.basins[b].founders, int(most_founders[k]))
         founders = set(ranked[:most])
-        rows.first_partnership[k], rows.partnerships[k] = len(site), len(ranked)
+        begins.append(len(site))
+        numbers.append(len(ranked))
         site += sorted(ranked)
         local += [k] * len(ranked)
         founder += [s in founders for s in sorted(ranked)]
+    rows.first_partnership, rows.partnerships = begins, numbers
     table = zeros(len(site), PARTNERSHIP)
     table.site, table.local, table.founder, table.state = site, local, founder, CANDIDATE
     table.joined = table.left = table.asked = NEVER
@@ -139,12 +143,11 @@ def build_switches(spec: WorldSpec, rows: Table, rules: np.recarray) -> Table:
     names = [rule.name for rule in RULES]
     schemes = [scheme.name for scheme in spec.schemes]
     ids = [basin.id for basin in spec.territory.basins]
+    places = list(zip(rows.scheme.tolist(), rows.basin.tolist()))
     calendars: dict[tuple[int, str], dict[int, float]] = {}
     for change in sorted(spec.changes, key=lambda c: c.from_month):
-        for at, row in enumerate(rows):
-            if schemes[row.scheme] != change.scheme or (
-                change.basins and ids[row.basin] not in change.basins
-            ):
+        for at, (s, b) in enumerate(places):
+            if schemes[s] != change.scheme or (change.basins and ids[b] not in change.basins):
                 continue
             calendar = calendars.setdefault((at, change.lever), {-1: float(rules[change.lever][at])})
             for month in [m for m in calendar if m >= change.from_month]:
@@ -202,7 +205,7 @@ def recall(w):
     """Projects that the initial firms hold when the case begins."""
     p = w.economy[0]
     for b in range(w.basins.shape[0]):
-        recall_projects(w, w.basins[b].first, w.ends[b, 0], p, w.seed[0])
+        recall_projects(w, b, p, w.seed[0])
 
 
 @compiled
@@ -344,10 +347,11 @@ def initial_stock(territory: Territory, horizon: int, economy: tuple[float, ...]
     w = blank_tables(spec, values, seed, ends, zeros(0, SITE), np.zeros(len(counts) + 1, np.int64))
     w.basins.first[:] = first
     by_age = age_hazards(w.economy)
-    number(handle_of(w), counts[:, 0], 0)
+    handle = handle_of(w)
+    number(handle, counts[:, 0], 0)
     cumulated = np.concatenate([[0.0], np.cumsum(by_age)])
     for b in range(len(counts)):
-        initial_firms(handle_of(w), b, np.arange(first[b], ends[b, 0]), cumulated)
+        initial_firms(handle, b, np.arange(first[b], ends[b, 0]), cumulated)
     births = np.zeros(len(counts))
     for b in range(len(counts)):
         rows = slice(first[b], ends[b, 0])
@@ -371,9 +375,10 @@ def build(spec: WorldSpec, values: Mapping[str, float], seed: int) -> Tables:
     w = blank_tables(spec, values, seed, ends, *build_sites(spec.territory, economy))
     w.basins.first[:] = first
     w.basins.births[:] = stock.births
-    number(handle_of(w), np.zeros(len(counts), np.int64), spec.horizon_months)
+    handle = handle_of(w)
+    number(handle, np.zeros(len(counts), np.int64), spec.horizon_months)
     for b, n in enumerate(counts[:, 0]):
         for name, column in stock.columns.items():
             getattr(w, name)[first[b] : first[b] + n] = column[stock.first[b] : stock.first[b] + n]
-    recall(handle_of(w))
+    recall(handle)
     return w

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from sim.draws import ISOLATION, draw
+from sim.draws import ISOLATION, draw_each
+from sim.helped import started_files
 from sim.pair import Pair
 from sim.state import COMPLETED, DEMAND_LEVEL, N_COHORTS, NEVER
 from sim.world import World
@@ -31,7 +32,7 @@ def employers_a_cohort(world: World) -> float:
 
 def misfit_share(world: World) -> float:
     """Of the pathways started, those whose director is not ready to commit."""
-    files = world.files[world.files.started != NEVER]
+    files = started_files(world)
     return float((files.ready == 0).mean()) if len(files) else NAN
 
 
@@ -54,7 +55,7 @@ def isolation_lowered(world: World) -> float:
     rows = np.flatnonzero((t.smes.supported != NEVER) & (t.size > 0))
     if not len(rows):
         return NAN
-    alone = np.array([draw(t.seed[0], ISOLATION, uid, 0, 0) for uid in t.uid[rows]])
+    alone = draw_each(t.seed[0], ISOLATION, t.uid[rows], 0, np.zeros(len(rows), np.int64))
     ties = t.smes.ties[rows] * np.exp(-t.smes.tie_loss[rows] * (world.month - 1 - t.smes.supported[rows]))
     return 100.0 * float((alone * ties).mean())
 
@@ -68,7 +69,7 @@ def volunteer_skill(world: World) -> float:
 def resilience_gain(pair: Pair) -> float:
     """Points of survival gained in bad months, those in which the demand of the basin is below 0, from the
     start of a firm's pathway on; over firms whose pathway started."""
-    files = pair.treated.files[pair.treated.files.started != NEVER]
+    files = started_files(pair.treated)
     if not len(files):
         return NAN
     rows, first = np.unique(files.firm, return_index=True)

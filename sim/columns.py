@@ -16,6 +16,13 @@ def take(column, rows):
 
 
 @compiled
+def add_at(column, rows, added):
+    """Adds to a column in these rows, in their order: a row may stand there twice."""
+    for k in range(rows.shape[0]):
+        column[np.uint64(rows[k])] += added[k]
+
+
+@compiled
 def total(x):
     """Sum of a column as eight sums of every eighth value, added in pairs: a fixed order, whatever the
     machine, that the processor need not wait for value by value."""

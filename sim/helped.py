@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from sim.economy.sectors import TURNOVER_PER_JOB
+from sim.once import once
 from sim.pair import Pair, accepted_files
 from sim.state import ACTION, COMPLETED, NEEDS, NEVER, Table
 from sim.world import World
@@ -22,6 +23,7 @@ def mean(values: np.ndarray) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
+@once
 def lasting_turnover(world: World) -> np.ndarray:
     """Turnover of every firm without the passing effect of advice, in euros a year: n * turnover a job *
     exp(y_c (c - c_base))."""
@@ -30,6 +32,7 @@ def lasting_turnover(world: World) -> np.ndarray:
     return t.size * TURNOVER_PER_JOB[t.sector] * np.exp(gain)
 
 
+@once
 def turnover_of(world: World, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
     """Turnover of firms (default: all): n * turnover a job * exp(y_c (c - c_base) + A), in euros a year."""
     t, smes = world.tables, world.tables.smes
@@ -42,11 +45,13 @@ def size_of(world: World) -> np.ndarray:
     return world.tables.size
 
 
+@once
 def started_files(world: World) -> Table:
     """Files whose help has started."""
     return world.files[world.files.started != NEVER]
 
 
+@once
 def firms_since(world: World, year: int) -> np.ndarray:
     """Rows of the firms whose first completed help ended in the ``year``-th year before the end (1: within
     the last twelve months)."""
@@ -92,6 +97,7 @@ def offer_gap(world: World) -> float:
     return mean(np.array(gaps))
 
 
+@once
 def followed(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Firms first accepted between twelve and thirty-six months before the end, and their turnover then:
     their headcount when they applied, at the turnover a job of their sector."""
@@ -105,6 +111,7 @@ def followed(world: World) -> tuple[np.ndarray, np.ndarray]:
     return rows, files["size"][keep] * TURNOVER_PER_JOB[world.tables.sector[rows]]
 
 
+@once
 def grown(world: World, of: World, column: Column = turnover_of) -> np.ndarray:
     """Turnover in ``world`` of the firms followed in ``of``, over that of their application; 0 for those that
     have closed."""

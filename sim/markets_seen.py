@@ -3,6 +3,7 @@
 import numpy as np
 
 from sim.economy.sectors import TURNOVER_PER_JOB
+from sim.once import once
 from sim.outcome import Outcome, ratio
 from sim.state import L_PARTNERS, MARKET, NEVER, PARTNER, C, Table
 from sim.world import World
@@ -26,6 +27,7 @@ def buyers(world: World) -> float:
     return float(world.tables.local_series[world.month - 1, places(world), L_PARTNERS].sum())
 
 
+@once
 def sellers(world: World) -> tuple[Table, Table]:
     """Memberships of market places that began, and what these firms did there."""
     rows = world.memberships

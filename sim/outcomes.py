@@ -32,6 +32,7 @@ from sim.helped import (
     turnover_of,
 )
 from sim.markets_seen import MARKETS, sales_beyond_jobs
+from sim.once import once, together
 from sim.outcome import Outcome, ratio
 from sim.pair import Pair, accepted_files, declared, helped, pending_jobs, realised, windows
 from sim.places_seen import PLACES
@@ -82,7 +83,7 @@ def of_accepted(world: World, field: str, summary: Callable[[np.ndarray], float]
 
 def months_to_help(world: World) -> float:
     """Mean months from application to the start of help."""
-    files = world.files[world.files.started != NEVER]
+    files = started_files(world)
     return float((files.started - files.applied).mean()) if len(files) else float("nan")
 
 
@@ -115,6 +116,7 @@ def public_cost(world: World) -> float:
     return float((k.coordination_cost + k.expert_cost - k.firm_cost + k.lost + k.aid_paid).sum())
 
 
+@once
 def turnover(world: World) -> float:
     """Sum of n * turnover a job of the sector * exp(y_c (c - c_base) + A), and of what contracts move beyond
     their jobs, in euros a year."""
@@ -371,10 +373,12 @@ OUTCOMES = {outcome.name: outcome for outcome in _ALL}
 
 def levels(world: World) -> dict[str, float]:
     """Every outcome of one world."""
-    return {o.name: float(o.compute(world)) for o in _ALL if o.of == "world"}
+    with together():
+        return {o.name: float(o.compute(world)) for o in _ALL if o.of == "world"}
 
 
 def differences(pair: Pair) -> dict[str, float]:
     """Every outcome of a pair; the waterfall is computed once."""
-    bars = pair.waterfall()
-    return {o.name: float(o.compute(pair, bars)) for o in _ALL if o.of == "pair"}
+    with together():
+        bars = pair.waterfall()
+        return {o.name: float(o.compute(pair, bars)) for o in _ALL if o.of == "pair"}

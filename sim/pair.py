@@ -10,8 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.economy.projects import HIRING_MONTHS
+from sim.once import once
+from sim.rows import as_table
 from sim.spec import GAINS
-from sim.state import HIRING, NEVER, B, C, D, K, O, P, S, Table, X
+from sim.state import HIRING, NEVER, B, C, D, K, O, P, S, Table, X, zeros
 from sim.survey import gains, survey_of
 from sim.world import World
 
@@ -34,6 +36,7 @@ class Windows:
     stop: np.ndarray
 
 
+@once
 def accepted_files(world: World, until: int | None = None, scheme: int | None = None) -> Table:
     """Files accepted before month ``until``, of one scheme (its position in the specification) or all.
 
@@ -52,6 +55,7 @@ def accepted_files(world: World, until: int | None = None, scheme: int | None = 
     return files[keep]
 
 
+@once
 def members(world: World, until: int | None = None, scheme: int | None = None) -> Table:
     """Firms that became members before month ``until`` (columns firm, accepted, stop, local): to schemes made
     of members, joining is what being accepted is to others, for as long as the membership lasts."""
@@ -68,7 +72,9 @@ def members(world: World, until: int | None = None, scheme: int | None = None) -
 
 
 def _helped(firm: np.ndarray, accepted: np.ndarray, stop: np.ndarray, local: np.ndarray) -> Table:
-    return np.rec.fromarrays([firm, accepted, stop, local], dtype=HELPED)
+    rows = zeros(len(firm), HELPED)
+    rows.firm, rows.accepted, rows.stop, rows.local = firm, accepted, stop, local
+    return rows
 
 
 def asked(files: Table) -> Table:
@@ -76,12 +82,14 @@ def asked(files: Table) -> Table:
     return _helped(files.firm, files.accepted, files.accepted + WINDOW_MONTHS, files.local)
 
 
+@once
 def helped(world: World, until: int | None = None, scheme: int | None = None) -> Table:
     """Accepted files, then memberships, in columns firm, accepted (month), stop (month), local."""
     found = asked(accepted_files(world, until, scheme))
-    return np.concatenate([found, members(world, until, scheme)]).view(np.recarray)
+    return as_table(np.concatenate([found, members(world, until, scheme)]))
 
 
+@once
 def windows(helped: Table) -> Windows:
     """Union, firm by firm, of the windows [accepted, stop) of accepted files and memberships."""
     order = np.lexsort((helped.accepted, helped.firm))
@@ -98,6 +106,7 @@ def windows(helped: Table) -> Windows:
     return Windows(firm[fresh], start[fresh], latest[last])
 
 
+@once
 def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarray:
     """Hires (jobs) for projects, and changes by research and by contracts of their own, of firms within their
     windows and before ``until``; shape (windows,). What a firm loses because another wins its contract is
@@ -107,8 +116,9 @@ def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarra
     """
     until = world.month if until is None else until
     projects = world.projects
-    projects = projects[projects.hired_months > 0]
-    which, window = _meet(projects.firm, seen)
+    hires = np.flatnonzero(projects.hired_months > 0)
+    which, window = _meet(projects.firm[hires], seen)
+    which = hires[which]
     due = projects.due[which].astype(np.int64)
     begin = np.maximum(due, seen.start[window])
     end = np.minimum(np.minimum(due + projects.hired_months[which], seen.stop[window]), until)
@@ -119,23 +129,29 @@ def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarra
 
 def _moved(world: World, seen: Windows, until: int) -> np.ndarray:
     """Changes by research, and by contracts of the firms themselves, within the windows; shape (windows,)."""
-    flows = world.flows[(world.flows.lost == 0) & (world.flows.month < until)]
-    which, window = _meet(flows.firm, seen)
+    flows = world.flows
+    own = np.flatnonzero((flows.lost == 0) & (flows.month < until))
+    which, window = _meet(flows.firm[own], seen)
+    which = own[which]
     month = flows.month[which]
     inside = (month >= seen.start[window]) & (month < seen.stop[window])
     return np.bincount(window[inside], flows.jobs[which[inside]], minlength=len(seen.firm))
 
 
+@once
 def lost_contracts(world: World) -> np.ndarray:
     """Change of employment of each firm because others win contracts that it had; shape (firms,)."""
-    flows = world.flows[world.flows.lost == 1]
-    return np.bincount(flows.firm, flows.jobs, minlength=len(world.tables.size))
+    flows = world.flows
+    lost = np.flatnonzero(flows.lost == 1)
+    return np.bincount(flows.firm[lost], flows.jobs[lost], minlength=len(world.tables.size))
 
 
 def _meet(firm: np.ndarray, seen: Windows) -> tuple[np.ndarray, np.ndarray]:
     """Every pair (position in ``firm``, window) of the same firm."""
-    first = np.searchsorted(seen.firm, firm, "left")
-    counts = np.searchsorted(seen.firm, firm, "right") - first
+    most = max(seen.firm.max(initial=-1), firm.max(initial=-1)) + 1
+    number = np.bincount(seen.firm, minlength=most)
+    counts = number[firm]
+    first = np.cumsum(number)[firm] - counts
     which = np.repeat(np.arange(len(firm)), counts)
     offset = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
     return which, np.repeat(first, counts) + offset
@@ -159,6 +175,7 @@ def pending_jobs(world: World, files: Table, until: int | None = None) -> np.nda
     return np.where(alive & ~unhelped & (files.step == 0), left, 0.0)
 
 
+@once
 def declared(
     world: World, until: int | None = None, scheme: int | None = None, without: World | None = None
 ) -> float:
@@ -197,16 +214,17 @@ def _declared_hires(
     world: World, files: Table, joined: Table, until: int | None, without: World | None
 ) -> float:
     """``reported``, by schemes that count hires."""
-    those = np.concatenate([asked(files), joined]).view(np.recarray)
+    those = as_table(np.concatenate([asked(files), joined]))
     seen = windows(those)
     order = np.argsort(those.firm, kind="stable")
-    responses = world.tables.rules.declare_response[those.local]
-    response = responses[order][np.searchsorted(those.firm[order], seen.firm)]
+    rules = world.tables.rules
+    response = rules.declare_response[those.local][order][np.searchsorted(those.firm[order], seen.firm)]
     total = float((response * realised(without or world, seen, until)).sum())
     if without:
         return total
-    rules = world.tables.rules[files.local]
-    pending = rules.declare_response * rules.declare_pending * pending_jobs(world, files, until)
+    # column by column: a row of rules is long
+    response, counted = rules.declare_response[files.local], rules.declare_pending[files.local]
+    pending = response * counted * pending_jobs(world, files, until)
     return total + float(pending.sum())
 
 
@@ -223,10 +241,12 @@ class Pair:
         if not np.array_equal(self.treated.tables.uid, self.control.tables.uid):
             raise ValueError("the worlds of a pair have the same firms: same territory, parameters, horizon")
 
+    @once
     def delta(self) -> np.ndarray:
         """Change of employment by cause, world 1 less world 0, since the start; shape (causes, firms)."""
         return self.treated.tables.causes - self.control.tables.causes
 
+    @once
     def delta_by_basin(self) -> np.ndarray:
         """The same summed by basin; shape (causes, basins)."""
         basin = self.treated.tables.smes.basin

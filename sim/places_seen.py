@@ -12,7 +12,8 @@ def helped_twice(world: World) -> float:
     """Share of the firms accepted, or members, that two schemes or more have helped."""
     found = helped(world)
     scheme = world.tables.locals.scheme[found.local]
-    firms = np.unique(np.stack([found.firm, scheme]), axis=1)[0]
+    schemes = len(world.tables.local_of)
+    firms = np.unique(found.firm * schemes + scheme) // schemes
     _, times = np.unique(firms, return_counts=True)
     return ratio((times > 1).sum(), len(times))
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from sim.compiled import compiled
 from sim.draws import INNOVATION, draw
+from sim.once import once
 from sim.outcome import Outcome, ratio
 from sim.pair import Pair
 from sim.rd import (
@@ -40,11 +41,13 @@ def last(world: World, column: int) -> float:
     return float(world.tables.local_series[world.month - 1, :, column].sum())
 
 
+@once
 def own(world: World) -> Table:
     """R&D projects that firms lead, whichever way they took."""
     return world.rd[world.rd.led == 1]
 
 
+@once
 def funded(world: World) -> Table:
     """R&D projects and seats that a call pays for."""
     return world.rd[world.rd.funded != NEVER]
@@ -81,6 +84,7 @@ def months_running(rows: Table, start: int, stop: int) -> np.ndarray:
     return np.where(begun, np.maximum(0, np.minimum(end, stop) - np.maximum(rows.started, start)), 0)
 
 
+@once
 def research_euros(world: World, start: int, stop: int, size: np.ndarray | None = None) -> np.ndarray:
     """R&D of every firm in months [start, stop), in euros: that which it does anyway, at the size given (that
     of now), and its projects, less what they take the place of."""
@@ -124,6 +128,7 @@ def uniforms(uids, seed, month):
     return found
 
 
+@once
 def innovates(world: World) -> np.ndarray:
     """Whether each firm innovates within three years: it has finished an R&D project, or does otherwise with
     a chance that rises with its size."""

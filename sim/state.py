@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from sim.rows import as_table
+
 # a structured array whose fields are attributes (np.recarray), which type checkers cannot follow
 Table = Any
 
@@ -419,4 +421,4 @@ Tables = namedtuple(
 
 def zeros(n: int, dtype: np.dtype) -> Table:
     """A table of n rows whose fields are attributes, in plain Python as in compiled code."""
-    return np.zeros(n, dtype).view(np.recarray)
+    return as_table(np.zeros(n, dtype))

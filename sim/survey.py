@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.draws import RESPONSE, draw
+from sim.draws import RESPONSE, draw_each
 from sim.state import NEVER, Table
 from sim.world import CENSUS_MONTHS, World
 
@@ -34,12 +34,8 @@ def survey_of(world: World, files: Table) -> Survey:
     files = files[order][np.unique(files.firm[order], return_index=True)[1]]
     rules = world.tables.rules.declare_response[files.local]
     codes = world.tables.locals.code[files.local]
-    seed = np.uint64(world.seed)
-    drawn = [
-        draw(seed, RESPONSE, uid, 0, code)
-        for uid, code in zip(world.tables.uid[files.firm], codes, strict=True)
-    ]
-    answers = np.array(drawn) < rules
+    drawn = draw_each(np.uint64(world.seed), RESPONSE, world.tables.uid[files.firm], 0, codes)
+    answers = drawn < rules
     return Survey(files.firm.astype(np.int64), files["size"], files.started.astype(np.int64), answers)
 
 

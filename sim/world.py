@@ -1,6 +1,7 @@
 """A world: tables, parameters, seed, and the month it stands in. Knows no Mesa, no file; workers run it."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from sim import timeline
 from sim.build import build
 from sim.handle import handle_of
 from sim.parameters import defaults
+from sim.rows import as_table
 from sim.spec import WorldSpec
 from sim.state import (
     FULL,
@@ -56,7 +58,7 @@ class World:
 
     def __init__(self, spec: WorldSpec, values: Mapping[str, float] | None = None, seed: int = 0):
         self.spec = spec
-        self.values = defaults(scheme.name for scheme in spec.schemes) | dict(values or {})
+        self.values = _defaults(*(scheme.name for scheme in spec.schemes)) | dict(values or {})
         self.seed = int(seed)
         self.month = 0
         self.tables: Tables = build(spec, self.values, self.seed)
@@ -138,9 +140,15 @@ class World:
         return self.tables.rd[: self.tables.counts[N_RD]]
 
 
+@cache
+def _defaults(*schemes: str) -> dict[str, float]:
+    """``defaults``, which every world of these schemes asks for."""
+    return defaults(schemes)
+
+
 def _twice(table: Table, used: int) -> Table:
     """The table, of which so many rows are in use, with as many empty rows behind it; memory is taken only
     where rows are written."""
     larger = np.zeros(2 * len(table), table.dtype)
     larger[:used] = table[:used]
-    return larger.view(np.recarray) if table.dtype.names else larger
+    return as_table(larger) if table.dtype.names else larger

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from sim.columns import take
+from sim.columns import add_at, take
 from sim.compiled import compiled, inlined
 from sim.draws import GROWTH, dense_words, fine, laplace, stream_key
-from sim.economy.demography import ADJUST, flagged, graduate
+from sim.economy.demography import ADJUST, LARGEST, flagged, graduate
 from sim.maths import exp, log
 from sim.state import FIRST_CAUSE, O
 
@@ -55,15 +55,15 @@ def growth(w, t):
     key = stream_key(w.seed[0], GROWTH)
     for b in range(w.basins.shape[0]):
         rows = flagged(w, b, ADJUST)
-        own = take(w.own_growth, rows)
-        after = adjusted(take(w.uid, rows), take(w.size, rows), own, key, t, w.basins[b].demand, p)
+        own, size = take(w.own_growth, rows), take(w.size, rows)
+        change = adjusted(take(w.uid, rows), size, own, key, t, w.basins[b].demand, p)
         total = 0.0
         for k in range(rows.shape[0]):
-            i = rows[k]
-            size = w.size[i]
-            change = after[k] - size
-            w.size[i] = size + change
-            w.causes[O, i] += change
-            total += change
-            graduate(w, i)
+            change[k] -= size[k]
+            total += change[k]
+        add_at(w.size, rows, change)
+        add_at(w.causes[O], rows, change)
+        for k in range(rows.shape[0]):
+            if size[k] + change[k] >= LARGEST:
+                graduate(w, rows[k])
         w.series[t, b, FIRST_CAUSE + O] += total

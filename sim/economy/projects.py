@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.columns import add_at, take
 from sim.compiled import compiled, inlined
 from sim.draws import HISTORY, draw, draw_pair, draw_pairs, exponential, normal
 from sim.draws import PROJECT as PROJECT_DRAWS
@@ -59,8 +60,8 @@ def need_of(u):
 
 
 @compiled
-def open_project(w, t, i, p, seed):
-    """Firm i opens a project: need, jobs at stake and due month are keyed (uid, month opened)."""
+def open_project(w, t, b, i, p, seed):
+    """Firm i of basin b opens a project: need, jobs at stake and due month are keyed (uid, month opened)."""
     u, v = draw_pair(seed, PROJECT_DRAWS, w.uid[i], t, 0)
     d, _ = draw_pair(seed, PROJECT_DRAWS, w.uid[i], t, 1)
     q = w.counts[N_PROJECTS]
@@ -70,7 +71,7 @@ def open_project(w, t, i, p, seed):
     project = w.projects[q]
     project.firm = i
     project.uid = w.uid[i]
-    project.basin = w.smes[i].basin
+    project.basin = b
     project.opened = t
     project.need = need_of(u)
     project.jobs = jobs_at_stake(w.size[i], project.need, normal(v), p)
@@ -79,7 +80,7 @@ def open_project(w, t, i, p, seed):
     w.smes[i].project = q
     w.busy[i] = 1
     if t >= 0:
-        ask_grant(w, t, i, q)
+        ask_grant(w, t, b, i, q)
 
 
 @compiled
@@ -97,7 +98,7 @@ def projects(w, t):
                 keep, _ = draw_pair(seed, PROJECT_DRAWS, w.uid[i], t, 3)
                 if keep * bound >= power(w.size[i], p.project_rate_size):
                     continue
-            open_project(w, t, i, p, seed)
+            open_project(w, t, b, i, p, seed)
 
 
 @compiled
@@ -121,11 +122,12 @@ def months_to_next(u, chance):
 
 
 @compiled
-def recall_project(w, t, i, p, seed):
-    """Firm i of the initial stock opened a project at month t < 0. Returns the month it was due. Kept if it
-    is still open, or if it succeeded and still hires; hires before the start are in the firm's size."""
+def recall_project(w, t, b, i, p, seed):
+    """Firm i of the initial stock of basin b opened a project at month t < 0. Returns the month it was due.
+    Kept if it is still open, or if it succeeded and still hires; hires before the start are in the firm's
+    size."""
     q = w.counts[N_PROJECTS]
-    open_project(w, t, i, p, seed)
+    open_project(w, t, b, i, p, seed)
     project = w.projects[q]
     due = np.int64(project.due)
     if due >= 0:
@@ -159,8 +161,9 @@ def first_openings(uid, size, open_factor, born, p, seed):
 
 
 @compiled
-def recall_projects(w, first, last, p, seed):
-    """Projects of the initial firms in rows [first, last), as if they had opened them at the usual rate."""
+def recall_projects(w, b, p, seed):
+    """Projects of the initial firms of basin b, as if they had opened them at the usual rate."""
+    first, last = w.basins[b].first, w.ends[b, 0]
     months = first_openings(
         w.uid[first:last], w.size[first:last], w.open_factor[first:last], w.born[first:last], p, seed
     )
@@ -168,28 +171,50 @@ def recall_projects(w, first, last, p, seed):
         t = months[i - first]
         k = 1
         while t < 0:
-            t = recall_project(w, t, i, p, seed) + 1
+            t = recall_project(w, t, b, i, p, seed) + 1
             chance = past_chance(w.size[i], w.open_factor[i], p)
             t += months_to_next(draw(seed, HISTORY, w.uid[i], 0, k), chance)
             k += 1
 
 
 @compiled
-def hire(w, t, q):
-    """One month of hiring: a twelfth of the jobs at stake."""
-    project = w.projects[q]
-    i = project.firm
-    b = project.basin
-    jobs = project.jobs / HIRING_MONTHS
-    w.size[i] += jobs
-    w.causes[P, i] += jobs
-    w.hires[b, w.sector[i]] += jobs
-    w.series[t, b, HIRES] += jobs
-    w.series[t, b, FIRST_CAUSE + P] += jobs
-    project.hired_months += 1
-    if project.hired_months == HIRING_MONTHS:
-        project.state = DONE
-    graduate(w, i)
+def hire(w, t, rows):
+    """One month of hiring for the projects in these rows: a twelfth of the jobs at stake of each.
+
+    Column by column, so that the processor need not wait for one firm before it looks for the next.
+    """
+    n = rows.shape[0]
+    firms, basins, jobs = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
+    for k in range(n):
+        project = w.projects[rows[k]]
+        firms[k] = project.firm
+        basins[k] = project.basin
+        jobs[k] = project.jobs / HIRING_MONTHS
+        project.hired_months += 1
+        if project.hired_months == HIRING_MONTHS:
+            project.state = DONE
+    add_at(w.size, firms, jobs)
+    add_at(w.causes[P], firms, jobs)
+    sectors = take(w.sector, firms)
+    for k in range(n):
+        w.hires[basins[k], sectors[k]] += jobs[k]
+        w.series[t, basins[k], HIRES] += jobs[k]
+        w.series[t, basins[k], FIRST_CAUSE + P] += jobs[k]
+        graduate(w, firms[k])
+
+
+@compiled
+def orphan(w):
+    """Projects whose firm has gone leave the list of active ones."""
+    kept = 0
+    for a in range(w.counts[N_ACTIVE]):
+        q = w.active[a]
+        w.active[kept] = q
+        gone = w.size[w.projects[q].firm] == 0.0
+        if gone:
+            w.projects[q].state = ORPHAN
+        kept += not gone
+    w.counts[N_ACTIVE] = kept
 
 
 @compiled
@@ -197,18 +222,19 @@ def projects_due(w, t):
     """Phase 13. Projects that are due are decided; successful ones hire over twelve months, from this one."""
     p = w.economy[0]
     seed = w.seed[0]
+    orphan(w)
+    rows = np.empty(w.counts[N_ACTIVE], np.int64)
+    n = 0
+    for a in range(w.counts[N_ACTIVE]):
+        project = w.projects[w.active[a]]
+        if project.state == OPEN and project.due == t:
+            decide(w, t, w.active[a], p, seed)
+        rows[n] = w.active[a]
+        n += project.state == HIRING
+    hire(w, t, rows[:n])
     kept = 0
     for a in range(w.counts[N_ACTIVE]):
         q = w.active[a]
-        project = w.projects[q]
-        if w.size[project.firm] == 0.0:  # the firm has gone
-            project.state = ORPHAN
-            continue
-        if project.state == OPEN and project.due == t:
-            decide(w, t, q, p, seed)
-        if project.state == HIRING:
-            hire(w, t, q)
-        if project.state == OPEN or project.state == HIRING:
-            w.active[kept] = q
-            kept += 1
+        w.active[kept] = q
+        kept += w.projects[q].state == OPEN or w.projects[q].state == HIRING
     w.counts[N_ACTIVE] = kept

@@ -102,10 +102,10 @@ def restructuring(w, t):
 
 
 @compiled
-def ask_grant(w, t, i, q):
-    """A new project q of firm i may get a scattered grant, if its basin's fund holds the money."""
+def ask_grant(w, t, b, i, q):
+    """A new project q of firm i of basin b may get a scattered grant, if its basin's fund holds the money."""
     p = w.economy[0]
-    basin = w.basins[w.smes[i].basin]
+    basin = w.basins[b]
     euros = p.grant_amount * w.projects[q].jobs
     if basin.grant_fund >= euros and draw(w.seed[0], GRANT, w.uid[i], t, 0) < p.grant_chance:
         basin.grant_fund -= euros

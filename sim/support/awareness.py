@@ -88,6 +88,21 @@ def referrals(w):
 
 
 @compiled
+def with_projects(w):
+    """Rows of the firms with an open project, and of their basins: found first, so that the processor need
+    not wait for a project before it looks for the exposure of the next."""
+    firms = np.empty(w.counts[N_ACTIVE], np.int64)
+    basins = np.empty(w.counts[N_ACTIVE], np.int64)
+    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
+    for a in range(w.counts[N_ACTIVE]):
+        project = w.projects[w.active[a]]
+        firms[n] = project.firm
+        basins[n] = project.basin
+        n += np.uint64(project.state == OPEN)
+    return firms[:n], basins[:n]
+
+
+@compiled
 def awareness(w, t):
     """Phase 7. Campaigns, word of mouth and referrals of the month add to exposure; cooperation grows."""
     p = w.economy[0]
@@ -108,8 +123,7 @@ def awareness(w, t):
     added = referrals(w)
     if not added.any():
         return  # nobody brings firms
-    for a in range(w.counts[N_ACTIVE]):
-        project = w.projects[w.active[a]]
-        if project.state == OPEN:
-            for s in range(added.shape[1]):
-                w.exposure[s, project.firm] += added[project.basin, s]
+    firms, basins = with_projects(w)
+    for a in range(firms.shape[0]):
+        for s in range(added.shape[1]):
+            w.exposure[s, firms[a]] += added[basins[a], s]

@@ -14,20 +14,20 @@ from sim.state import (
     UNSERVED,
 )
 from sim.support.matching import release_file, send, start
-from sim.support.selection import files_in, rank
+from sim.support.selection import by_local, files_in, rank
 from sim.support.volunteers import volunteers_waiting
 
 
 @compiled
 def directors_waiting(w, t, k, waiting, queue, seed):
-    """Files of local scheme k, among all that wait, that wait for a seat, in the order of their keyed
-    priority. Impatient directors give up first. Writes rows into ``queue``; returns how many."""
+    """Files of local scheme k (``waiting``) that wait for a seat, in the order of their keyed priority.
+    Impatient directors give up first. Writes rows into ``queue``; returns how many."""
     n = np.int64(0)
     code = w.locals[k].code
     for a in range(waiting.shape[0]):
         f = waiting[a]
         file = w.files[f]
-        if file.local != k or file.state != ACCEPTED:
+        if file.state != ACCEPTED:
             continue
         if file.accepted < t and draw(seed, QUEUE, w.uid[file.firm], t, code) < w.rules[k].queue_lapse:
             release_file(w, t, f, UNSERVED)
@@ -121,8 +121,7 @@ def seat(w, t, k, queue, at_director, people, at_person, seed):
 
 @compiled
 def fill(w, t, k, waiting, seed):
-    """Queues of local scheme k, and the cohorts that they fill. ``waiting``: files that wait, of all local
-    schemes."""
+    """Queues of local scheme k, and the cohorts that they fill. ``waiting``: its files that wait."""
     local = w.locals[k]
     rule = w.rules[k]
     if local.alive == 0 and local.waiting == 0:
@@ -147,7 +146,7 @@ def fill(w, t, k, waiting, seed):
 def cohorts(w, t):
     """Phase 12, for schemes whose format is the cohort. Directors and volunteers wait, and give up; on its
     dates a local scheme fills as many whole cohorts as it may."""
-    waiting = files_in(w, ACCEPTED)
+    waiting, first = by_local(w, files_in(w, ACCEPTED))
     for k in range(w.locals.shape[0]):
         if int(w.rules[k].format) == COHORT and w.locals[k].opened == 1:
-            fill(w, t, k, waiting, w.seed[0])
+            fill(w, t, k, waiting[first[k] : first[k + 1]], w.seed[0])

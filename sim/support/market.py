@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import compiled
-from sim.draws import GIVING_UP, ORDER, PURCHASE, draw, poisson
+from sim.draws import GIVING_UP, ORDER, PURCHASE, draw, draw_pairs, poisson
 from sim.maths import power
 from sim.state import (
     MARKET,
@@ -147,10 +147,14 @@ def needs_of_sites(w, t, k, index, starts, marked, seed):
 def needs_of_members(w, t, k, index, starts, first, last, marked, seed):
     """Member firms post needs too, in the order of the index; each at most one a month."""
     rule = w.rules[k]
+    uids = np.empty(last - first, np.uint64)
     for p in range(first, last):
-        mb = index[p]
-        i = w.memberships[mb].firm
-        if draw(seed, ORDER, w.uid[i], t, 0) < rule.member_needs:
+        uids[p - first] = w.uid[w.memberships[index[p]].firm]
+    u, _ = draw_pairs(seed, ORDER, uids, t, 0)
+    for p in range(first, last):
+        if u[p - first] < rule.member_needs:
+            mb = index[p]
+            i = w.memberships[mb].firm
             bought = purchases(w.size[i], w.sector[i], rule.purchase_share)
             mean = yearly_value(bought, rule.sme_share, rule.posted_share, rule.member_needs)
             w.sellers[mb].needs += 1

@@ -119,6 +119,24 @@ def files_in(w, state):
 
 
 @compiled
+def by_local(w, files):
+    """These files local scheme by local scheme, within each in their order; where those of each begin, and
+    the end."""
+    first = np.zeros(w.locals.shape[0] + 1, np.int64)
+    for a in range(files.shape[0]):
+        first[w.files[files[a]].local + 1] += 1
+    for k in range(w.locals.shape[0]):
+        first[k + 1] += first[k]
+    at = first.copy()
+    found = np.empty(files.shape[0], np.int64)
+    for a in range(files.shape[0]):
+        k = w.files[files[a]].local
+        found[at[k]] = files[a]
+        at[k] += 1
+    return found, first
+
+
+@compiled
 def sit(w, t, k, waiting, n, seed):
     """One committee of local scheme k over n waiting files: accepts the best that meet the standard, within
     the capacity of its coordinators; those beyond capacity wait, the others are rejected. Directors whom the
@@ -172,19 +190,22 @@ def selection(w, t):
     applied = files_in(w, APPLIED)
     for a in range(applied.shape[0]):
         clear_waiting(w, t, applied[a])
+    applied, first = by_local(w, applied)
     waiting = np.empty(applied.shape[0], np.int64)
     for k in range(w.locals.shape[0]):
         local = w.locals[k]
         rule = w.rules[k]
+        if first[k] == first[k + 1]:
+            continue
         since = t - local.start - int(rule.setup_months)
         if int(rule.format) == ACTION:
             continue  # its seats choose
         if local.alive == 0 or since < 0 or since % int(rule.committee_period_months) != 0:
             continue
         n = np.int64(0)
-        for a in range(applied.shape[0]):
+        for a in range(first[k], first[k + 1]):
             f = applied[a]
-            if w.files[f].local == k and w.files[f].state == APPLIED:
+            if w.files[f].state == APPLIED:
                 waiting[n] = f
                 n += 1
         if n > 0:

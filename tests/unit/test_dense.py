@@ -74,6 +74,12 @@ def test_rows_with_an_event_are_those_flagged():
     assert everyone.tolist() == [0, 1, 2]
 
 
+def test_what_is_added_in_rows_that_stand_there_twice_is_added_twice():
+    column = np.array([1.0, 2.0, 3.0])
+    columns.add_at(column, np.array([2, 0, 2]), np.array([0.5, 1.0, 0.25]))
+    assert column.tolist() == [2.0, 2.0, 3.75]
+
+
 def test_many_draws_are_those_of_each():
     entities = np.array([5, 2**40 + 7, 2**63], np.uint64)
     indices = np.array([0, 3, 2**24], np.int64)

@@ -1,0 +1,33 @@
+"""The class of tables in Python; compiled code sees a structured array."""
+
+from typing import Any
+
+import numpy as np
+
+
+class Rows(np.recarray):
+    """A table whose columns are attributes. What ``np.recarray`` does at each look-up takes longer than most
+    sums over a column, and numpy gathers rows field by field: here they are copied whole."""
+
+    # as of any array; then comes __getattr__, for what is not of every array
+    __array_finalize__ = np.ndarray.__array_finalize__  # type: ignore[assignment]
+    __getattribute__ = np.ndarray.__getattribute__
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in (self.dtype.names or ()):
+            raise AttributeError(f"this table has no column {name!r}")
+        return np.ndarray.__getitem__(self, name).view(np.ndarray)
+
+    def __getitem__(self, at: Any) -> Any:
+        if isinstance(at, str):
+            return self.__getattr__(at)
+        if isinstance(at, np.ndarray) and at.ndim == 1 and at.dtype.kind in "bi":
+            if at.dtype.kind == "b" and len(at) != len(self):
+                raise IndexError(f"{len(at)} marks for {len(self)} rows")
+            return self.take(np.flatnonzero(at) if at.dtype.kind == "b" else at)
+        return np.ndarray.__getitem__(self, at)
+
+
+def as_table(rows: np.ndarray) -> Any:
+    """A structured array as a table."""
+    return rows.view(np.recarray).view(Rows)
