@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.columns import take
 from sim.compiled import compiled
 from sim.draws import APPLICATION, draw_each
 from sim.economy.sectors import INDUSTRIES
@@ -164,18 +165,31 @@ def knows(w, t, i, s, k):
 
 
 @compiled
+def untried(w, t, needed):
+    """Open projects that have not been tried and are due in ``needed`` months or later, and the sizes of
+    their firms: found first, so that the processor need not wait for one firm before it looks for another."""
+    most = w.counts[N_ACTIVE] if needed < np.inf else 0
+    rows, firms = np.empty(most, np.int64), np.empty(most, np.int64)
+    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
+    for a in range(most):
+        project = w.projects[w.active[a]]
+        rows[n] = w.active[a]
+        firms[n] = project.firm
+        n += np.uint64((project.state == OPEN) & (project.tried == 0) & (project.due - t >= needed))
+    return rows[:n], take(w.size, firms[:n])
+
+
+@compiled
 def occasions(w, t, project_of, local_of, uids, codes):
     """Each open project that has not been tried, with each living local scheme of its basin that takes it, in
     the order of the schemes. Writes their rows, the uid of the firm and the code of the scheme; returns how
     many."""
     n = 0
-    needed = soonest(w)
-    for a in range(w.counts[N_ACTIVE] if needed < np.inf else 0):
-        q = w.active[a]
+    rows, sizes = untried(w, t, soonest(w))
+    for a in range(rows.shape[0]):
+        q = rows[a]
         project = w.projects[q]
-        if project.state != OPEN or project.tried > 0 or project.due - t < needed:
-            continue
-        size = w.size[project.firm]
+        size = sizes[a]
         for s in range(w.local_of.shape[0]):
             k = w.local_of[s, project.basin]
             if k == NEVER or w.locals[k].alive == 0 or not lends_now(w.rules[k]):
