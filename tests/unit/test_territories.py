@@ -82,6 +82,7 @@ def test_all_files_are_here():
         "basins-5-sites",
         "boost-innov-region",
         "country",
+        "density-and-trust",
         "five-schemes-region",
         "four-alike",
         "lyon",
