@@ -13,7 +13,7 @@ from sim.economy.population import OLDEST, expected_exits, initial_firms
 from sim.economy.projects import recall_projects
 from sim.economy.sectors import NAMES, TRADABLE
 from sim.handle import handle_of
-from sim.markets import CONTRACT, MARKETPLACE, SELLER, TIE, build_buyers
+from sim.markets import CONTRACT, MARKETPLACE, SELLER, TIE, build_buyers, build_tie_heads
 from sim.parameters import ECONOMY, FIELDS, RESEARCH, RULES, RULES_DTYPE, economy_record
 from sim.places import build_basins, build_sites, sector_mix
 from sim.rd import RD, RESEARCHER
@@ -244,6 +244,7 @@ def blank_tables(
     partnerships = build_partnerships(spec, local_rows, rules, sites, site_first)
     able = rows if spec.does_research else 0  # any firm may be near a technology
     rd = 1000 + stock * (1 + len(spec.schemes)) + stock * horizon // 500 if able else 0
+    buyers = build_buyers(spec, rules, partnerships, sites)
     return Tables(
         seed=np.array([seed], np.uint64),
         nation=np.zeros(1),
@@ -296,7 +297,8 @@ def blank_tables(
         memberships=zeros(memberships, MEMBERSHIP),
         membership_of=np.full((max(1, len(spec.schemes)), rows if have_members else 1), NEVER, np.int32),
         markets=zeros(len(local_rows), MARKETPLACE),
-        buyers=build_buyers(spec, rules, partnerships, sites),
+        buyers=buyers,
+        tie_heads=build_tie_heads(buyers, rules),
         sellers=zeros(trades, SELLER),
         ties=zeros(8 * trades, TIE),
         contracts=zeros(trades, CONTRACT),

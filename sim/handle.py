@@ -132,6 +132,7 @@ else:
             t.flows,
             t.markets,
             t.buyers,
+            t.tie_heads,
             t.sellers,
             t.ties,
             t.contracts,

@@ -54,7 +54,15 @@ SELLER = np.dtype(
     ],
     align=True,
 )
-TIE = np.dtype([("seller", "i4"), ("since", "i4"), ("before", "i4")], align=True)
+TIE = np.dtype(
+    [
+        ("seller", "i4"),
+        ("since", "i4"),
+        ("before", "i4"),  # the buyer's tie before this one, or NEVER
+        ("alike", "i4"),  # of a large buyer: the one before with a firm of the same category, or NEVER
+    ],
+    align=True,
+)
 CONTRACT = np.dtype(
     [
         ("firm", "i8"),
@@ -107,3 +115,9 @@ def build_buyers(spec: WorldSpec, rules: Table, partnerships: Table, sites: Tabl
         scale = rules.sme_share[k] / np.average(share[own], weights=weight[own])
         table.share[own] = np.minimum(1.0, share[own] * scale)
     return table
+
+
+def build_tie_heads(buyers: Table, rules: Table) -> np.ndarray:
+    """Of each large buyer and category, the last tie: none yet; int32 (buyers, categories)."""
+    most = int(rules.categories.max()) if len(buyers) else 0
+    return np.full((len(buyers), most), NEVER, np.int32)

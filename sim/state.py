@@ -403,6 +403,7 @@ Tables = namedtuple(
         # of the market place, see sim/markets.py
         "markets",  # one row a local scheme
         "buyers",  # one row a partnership
+        "tie_heads",  # int32 (buyers, categories): last tie with a firm of the category, or NEVER
         "sellers",  # one row a membership
         "ties",
         "contracts",

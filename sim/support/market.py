@@ -140,7 +140,7 @@ def needs_of_sites(w, t, k, index, starts, marked, seed):
         buyer.needs += n
         for j in range(n):
             post(w, t, k, j, PURCHASE, np.uint64(site.entity), mean, np.int64(buyer.public), r, NEVER,
-                 buyer.last_tie, index, starts, marked, seed)  # fmt: skip
+                 index, starts, marked, seed)  # fmt: skip
 
 
 @compiled
@@ -158,8 +158,7 @@ def needs_of_members(w, t, k, index, starts, first, last, marked, seed):
             bought = purchases(w.size[i], w.sector[i], rule.purchase_share)
             mean = yearly_value(bought, rule.sme_share, rule.posted_share, rule.member_needs)
             w.sellers[mb].needs += 1
-            post(w, t, k, 0, ORDER, w.uid[i], mean, 0, NEVER, mb, w.sellers[mb].last_tie, index, starts,
-                 marked, seed)  # fmt: skip
+            post(w, t, k, 0, ORDER, w.uid[i], mean, 0, NEVER, mb, index, starts, marked, seed)  # fmt: skip
 
 
 @compiled

@@ -14,7 +14,7 @@ from sim.support.bids import (
     visibility,
 )
 from sim.support.contracts import award
-from sim.support.ties import NO_TIE, begin_tie, mark_ties
+from sim.support.ties import NO_TIE, begin_tie, begin_tie_of_site, mark_ties, mark_ties_of_site
 
 FIRST_NEED = 1000  # index of the draws of the first need of a month; each takes four
 UNKNOWN = -2
@@ -65,7 +65,7 @@ def answers(w, t, k, b, category, value, where, number, public, r, mb, index, pl
         w.sellers[m].answers += 1
         if marked[p] == NO_TIE:
             if r != NEVER:
-                w.buyers[r].last_tie = begin_tie(w, t, m, w.buyers[r].last_tie)
+                begin_tie_of_site(w, t, m, r)
             else:
                 w.sellers[mb].last_tie = begin_tie(w, t, m, w.sellers[mb].last_tie)
         if supplier == UNKNOWN:
@@ -94,7 +94,7 @@ def worth_of_supplier(w, supplier, rule, u):
 
 
 @compiled
-def post(w, t, k, j, stream, entity, mean, public, r, mb, last_tie, index, starts, marked, seed):
+def post(w, t, k, j, stream, entity, mean, public, r, mb, index, starts, marked, seed):
     """The j-th need of a buyer in a month. ``mean``: its mean value; ``stream``, ``entity``: those of the
     buyer's draws; ``starts``: where the members of each category stand in ``index``."""
     rule = w.rules[k]
@@ -113,7 +113,10 @@ def post(w, t, k, j, stream, entity, mean, public, r, mb, last_tie, index, start
     spot, row = draw_pair(seed, stream, entity, t, first + 1)
     other, x = draw_pair(seed, stream, entity, t, first + 2)
     number = int(x * NUMBERS)
-    mark_ties(w, t, last_tie, category, rule.tie_months, marked)
+    if r != NEVER:
+        mark_ties_of_site(w, t, r, category, rule.tie_months, marked)
+    else:
+        mark_ties(w, t, w.sellers[mb].last_tie, category, rule.tie_months, marked)
     m, worth, tie, supplier, n = answers(
         w, t, k, b, category, value, (spot, row, other), number, public, r, mb, index, places, marked, seed
     )

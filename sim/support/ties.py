@@ -37,6 +37,28 @@ def begin_tie(w, t, m, last):
 
 
 @compiled
+def begin_tie_of_site(w, t, m, r):
+    """A tie of the large buyer of partnership r with the firm of membership m."""
+    e = begin_tie(w, t, m, w.buyers[r].last_tie)
+    category = w.sellers[m].category
+    w.ties[e].alike = w.tie_heads[r, category]
+    w.tie_heads[r, category] = e
+    w.buyers[r].last_tie = e
+
+
+@compiled
+def mark_ties_of_site(w, t, r, category, half, marked):
+    """``mark_ties`` of the large buyer of partnership r with the members of a category, without a look at its
+    other ties: it may have hundreds."""
+    e = w.tie_heads[r, category]
+    while e != NEVER:
+        place = w.sellers[w.ties[e].seller].place
+        if place != NEVER:
+            marked[place] = strength(t - w.ties[e].since, half)
+        e = w.ties[e].alike
+
+
+@compiled
 def mark_ties(w, t, last, category, half, marked):
     """Writes into ``marked`` (by place among the members) the strength of a buyer's ties with the members of
     a category, or of all at -1."""
@@ -85,6 +107,6 @@ def hold_event(w, t, k, index, first, last, marked, seed):
             m = index[here[a]]
             uid = w.uid[w.memberships[m].firm]
             if marked[here[a]] == NO_TIE and draw(seed, MEETING, uid, t, entity) < rule.event_meeting:
-                w.buyers[r].last_tie = begin_tie(w, t, m, w.buyers[r].last_tie)
+                begin_tie_of_site(w, t, m, r)
                 w.markets[k].meetings += 1
         marked[first:last] = NO_TIE
