@@ -45,6 +45,13 @@ class Census:
         self.months: list[int] = []
         self._counts: list[np.ndarray] = []
 
+    def __copy__(self) -> "Census":
+        """The counts made so far, to go on with in another world that was the same until now."""
+        found = Census.__new__(Census)
+        found._basin, found._class = self._basin, self._class
+        found.months, found._counts = list(self.months), list(self._counts)
+        return found
+
     def look(self, world: "World") -> None:
         """Counts if the world stands at a milestone or at its end."""
         if world.month in MILESTONES or world.month == world.spec.horizon_months:

@@ -10,6 +10,7 @@ import numpy as np
 
 from experiments.plan import Experiment
 from experiments.runner import STATUSES
+from experiments.trunk import in_running_order
 from scenarios.load import NONE
 from sim.code import code_hash
 from sim.spec import WorldSpec
@@ -23,7 +24,7 @@ NOTHING: frozenset[str] = frozenset()
 
 class Item(NamedTuple):
     """The worlds to run of one group, draw and replicate: they share every draw. ``arms``: policy, world,
-    key.
+    key, as ``trunk.in_running_order`` has them.
 
     ``facts``: name of the case whose published figures are computed in the published arm, if any.
     ``timeout``: seconds a world may take, 0 for no limit. ``kept``: policies that have rows already; of these
@@ -147,8 +148,8 @@ class Request:
         position = {name: j for j, name in enumerate(self.experiment.source.names)}
         levers = self.experiment.design.get("levers", ())
         return [
-            [(policy, spec, _Key(spec, position, levers)) for policy, spec in group.arms.items()]
-            for group in self.experiment.groups
+            [(policy, spec, _Key(spec, position, levers)) for policy, spec in in_running_order(arms)]
+            for arms in (group.arms.items() for group in self.experiment.groups)
         ]
 
     def _seed(self, draw: int, replicate: int) -> int:

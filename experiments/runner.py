@@ -1,7 +1,6 @@
 """One draw of one group: the world without schemes once, and each policy beside it. Pure: no file decides
 anything, and no clock but that of the time limit."""
 
-import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
@@ -10,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.census import Census
+from experiments.running import YEAR, Stopped, TookTooLong
+from experiments.trunk import Trunk
 from scenarios.studies import NONE, PUBLISHED
 from sim.once import together
 
@@ -21,9 +21,7 @@ if TYPE_CHECKING:
 
 OK, FAILED, TIMEOUT, KILLED = "ok", "failed", "timeout", "killed"
 STATUSES = (OK, FAILED, TIMEOUT, KILLED)
-YEAR = 12
 LONGEST_ERROR = 4000  # characters
-asked_to_leave = threading.Event()  # set by a signal: the process leaves between two years of a world
 
 # outcomes of the series, with unit and definition
 SERIES = {
@@ -68,26 +66,18 @@ class Arm:
     kinds: dict[str, np.ndarray] = field(default_factory=dict)
 
 
-# runs and measures one world: policy, specification, key, world without schemes, item
+# runs and measures one world: policy, specification, key, world without schemes, what runs it
 One = Callable[..., "tuple[World, dict[str, Any]]"]
-
-
-class TookTooLong(Exception):
-    """A world went over its time."""
-
-
-class Stopped(Exception):
-    """The process was asked to leave while a world ran."""
 
 
 def simulate(item: "Item") -> "Iterator[Arm]":
     """The worlds of an item, one by one. A world that fails is a result too, and the others go on."""
-    return each(item, _whole)
+    return each(item, _whole, Trunk(item, counted=True))
 
 
-def each(item: "Item", one: "One") -> "Iterator[Arm]":
-    """The worlds of an item, each run and measured by ``one``, which is given what it found of the world
-    without schemes; a world that fails is a row."""
+def each(item: "Item", one: "One", trunk: Trunk) -> "Iterator[Arm]":
+    """The worlds of an item, each run by ``trunk`` and measured by ``one``, which is given the world without
+    schemes; a world that fails is a row."""
     control: World | None = None
     lost = ""
     for policy, spec, key in item.arms:
@@ -97,7 +87,7 @@ def each(item: "Item", one: "One") -> "Iterator[Arm]":
         try:
             if lost:
                 raise LostPair(lost)
-            world, result = one(policy, spec, key, control, item)
+            world, result = one(policy, spec, key, control, trunk)
             control = world if policy == NONE else control
         except Stopped:
             raise
@@ -114,12 +104,13 @@ def each(item: "Item", one: "One") -> "Iterator[Arm]":
 
 
 def _whole(
-    policy: str, spec: "WorldSpec", key: bytes, control: "World | None", item: "Item"
+    policy: str, spec: "WorldSpec", key: bytes, control: "World | None", trunk: Trunk
 ) -> "tuple[World, dict[str, Any]]":
     """A world with all that is kept of it."""
-    world, census = run_world(spec, item)
+    world, census = trunk.run(spec)
+    assert census is not None
     with together():
-        result = _measures(policy, world, world if policy == NONE else control, item)
+        result = _measures(policy, world, world if policy == NONE else control, trunk.item)
     return world, result | {"census": tuple(census.months), "kinds": census.series()}
 
 
@@ -141,31 +132,6 @@ class LostPair(Exception):
 
     def __str__(self) -> str:
         return f"its pair, the world without schemes, did not finish: {self.args[0]}"
-
-
-def run_world(spec: "WorldSpec", item: "Item") -> "tuple[World, Census]":
-    """A world run to its horizon, and its jobs by kind of firm."""
-    from sim.world import World
-
-    world = World(spec, item.values, item.world_seed)
-    census = Census(world)
-    return run_on(world, item, census.look), census
-
-
-def run_on(world: "World", item: "Item", look: "Callable[[World], None] | None" = None) -> "World":
-    """Runs a world to its horizon, a year at a time so that the clock and the signals can be looked at, and
-    the world, by ``look``."""
-    deadline = time.monotonic() + item.timeout if item.timeout else None
-    spec = world.spec
-    while world.month < spec.horizon_months:
-        if deadline and time.monotonic() > deadline:
-            raise TookTooLong(f"stopped in month {world.month}, after {item.timeout:g} seconds")
-        if asked_to_leave.is_set():
-            raise Stopped
-        world.run(min(world.month + YEAR, spec.horizon_months))
-        if look:
-            look(world)
-    return world
 
 
 def _measures(policy: str, world: "World", control: "World | None", item: "Item") -> dict[str, Any]:

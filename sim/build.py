@@ -302,6 +302,7 @@ def blank_tables(
         sellers=zeros(trades, SELLER),
         ties=zeros(8 * trades, TIE),
         contracts=zeros(trades, CONTRACT),
+        wares=np.zeros(rows if trades else 1),
         members=zeros(memberships, MEMBER),
         invited=zeros(memberships, INVITED),
         flows=zeros(1000 + stock // 5 + (stock if trades else 0) + 4 * rd, FLOW),

@@ -127,6 +127,7 @@ else:
             t.cohorts,
             t.memberships,
             t.membership_of,
+            t.wares,
             t.members,
             t.invited,
             t.flows,

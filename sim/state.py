@@ -397,6 +397,7 @@ Tables = namedtuple(
         "cohorts",
         "memberships",
         "membership_of",  # int32 (schemes, rows): row in memberships, or NEVER
+        "wares",  # float64 (rows): place within its sector of what a firm sells, 0 until it is asked for
         "members",  # MEMBER: memberships that last
         "invited",  # INVITED: those within reach that have not joined
         "flows",

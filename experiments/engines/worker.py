@@ -20,7 +20,8 @@ from experiments.engines.marks import Marks
 from experiments.errors import Unable
 from experiments.folder import Folder, about
 from experiments.items import NOTHING, Request
-from experiments.runner import FAILED, LONGEST_ERROR, OK, Arm, Stopped, asked_to_leave, broken
+from experiments.runner import FAILED, LONGEST_ERROR, OK, Arm, broken
+from experiments.running import Stopped, asked_to_leave
 from experiments.shards import Shard
 
 SHARD_ROWS, SHARD_SECONDS, LONG_SHARD_SECONDS = 1000, 2.0, 60.0

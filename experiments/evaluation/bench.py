@@ -27,7 +27,8 @@ from experiments.evaluation.seen import Seen, openings, seen
 from experiments.evaluation.truth import Truth, change_by_scheme, mean_effect, truth
 from experiments.parameters import Source
 from experiments.plan import ALONE, Experiment, Function, Group
-from experiments.runner import FAILED, LONGEST_ERROR, OK, TIMEOUT, Arm, Stopped, TookTooLong, run_world
+from experiments.runner import FAILED, LONGEST_ERROR, OK, TIMEOUT, Arm
+from experiments.running import Clock, Stopped, TookTooLong
 from scenarios.load import Case
 from sim.spec import WorldSpec
 
@@ -171,9 +172,15 @@ class _Draw:
         of, change = self._looked_at(PUBLISHED)
         return truth(change, of.helped)
 
+    def _run(self, spec: WorldSpec) -> "World":
+        from sim.world import World
+
+        world = World(spec, self.item.values, self.item.world_seed)
+        return Clock(self.item.timeout).run(world, spec.horizon_months)
+
     @cached_property
     def _control(self) -> "World":
-        return run_world(self.without, self.item)[0]
+        return self._run(self.without)
 
     def _looked_at(self, name: str) -> "tuple[Seen, np.ndarray]":
         """What an evaluator sees of a world, and what the scheme changed in it."""
@@ -181,6 +188,6 @@ class _Draw:
         assert spec is not None
         name = PUBLISHED if spec is self.specs[PUBLISHED] else name
         if name not in self._kept:
-            world, _ = run_world(spec, self.item)
+            world = self._run(spec)
             self._kept[name] = seen(world, self.scheme, self.planned), change_by_scheme(world, self._control)
         return self._kept[name]

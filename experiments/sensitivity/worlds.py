@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from experiments.runner import FAILED, LONGEST_ERROR, OK, Arm, each, run_on
+from experiments.runner import FAILED, LONGEST_ERROR, OK, Arm, each
+from experiments.trunk import Trunk
 from scenarios.studies import NONE
 from sim.spec import Change, WorldSpec
 
@@ -36,22 +37,22 @@ class Model:
         arms = tuple(
             (policy, with_levers(spec, self.levers, item.values), key) for policy, spec, key in item.arms
         )
-        return each(item._replace(arms=arms), _lean)
+        item = item._replace(arms=arms)
+        return each(item, _lean, Trunk(item, counted=False))
 
 
 def _lean(
-    policy: str, spec: WorldSpec, key: bytes, control: "World | None", item: "Item"
+    policy: str, spec: WorldSpec, key: bytes, control: "World | None", trunk: Trunk
 ) -> "tuple[World, dict[str, Any]]":
     """A world and its outcomes."""
     from sim.outcomes import differences, levels
     from sim.pair import Pair
-    from sim.world import World
 
     if policy == NONE and key in _controls:
         _controls.move_to_end(key)
         world, outcomes = _controls[key]
         return world, {"outcomes": dict(outcomes)}
-    world = run_on(World(spec, item.values, item.world_seed), item)
+    world, _ = trunk.run(spec)
     outcomes = levels(world)
     if policy != NONE:
         assert control is not None

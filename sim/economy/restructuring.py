@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from sim.columns import take
 from sim.compiled import compiled
-from sim.draws import GRANT, RESTRUCTURING, SUBCONTRACTOR, draw
+from sim.draws import GRANT, RESTRUCTURING, SUBCONTRACTOR, draw, draw_into
 from sim.maths import exp
 from sim.state import FIRST_CAUSE, NEVER, SITE_CUTS, K
 
@@ -25,16 +26,29 @@ def orders_lost(loss, cut, usual):
 
 
 @compiled
+def of_sector(sector, size, wanted, first, end):
+    """The firms of a sector with more than one job, among rows first to end - 1."""
+    rows = np.empty(end - first, np.int64)
+    n = 0
+    for i in range(first, end):
+        rows[n] = i
+        n += (sector[i] == wanted) & (size[i] > 1.0)
+    return rows[:n]
+
+
+@compiled
 def lose_orders(w, t, b, s, cut, share, p, seed):
     """Subcontractors (a keyed share of the basin's firms of its sector) lose a share of the jobs above 1, as
     far as they still depend on the site. ``cut``: share of the site's jobs that goes."""
     site = w.sites[s]
     lost = 0.0
     most = orders_lost(p.subcontractor_loss, cut, p.restructuring_share)
-    for i in range(w.basins[b].first, w.ends[b, t]):
-        if w.sector[i] != site.sector or w.size[i] <= 1.0:
-            continue
-        if draw(seed, SUBCONTRACTOR, w.uid[i], t, s) < share:
+    rows = of_sector(w.sector, w.size, site.sector, w.basins[b].first, w.ends[b, t])
+    u = np.empty(rows.shape[0])
+    draw_into(u, seed, SUBCONTRACTOR, take(w.uid, rows), t, s)
+    for k in range(rows.shape[0]):
+        if u[k] < share:
+            i = rows[k]
             loss = most * w.smes[i].dependence * (w.size[i] - 1.0)
             w.size[i] -= loss
             w.causes[K, i] -= loss

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.compiled import compiled
-from sim.draws import BID, CATEGORY, COACHING, SIGHT, draw
+from sim.compiled import compiled, inlined
+from sim.draws import CATEGORY, COACHING, draw
 from sim.economy.sectors import SHARES, TURNOVER_PER_JOB
 from sim.maths import log
 from sim.state import ACTIVE, NEVER
@@ -22,8 +22,10 @@ def category_at(sector, u, categories):
 
 @compiled
 def category_of(w, i, categories, seed):
-    """Category of firm i."""
-    return category_at(w.sector[i], draw(seed, CATEGORY, w.uid[i], 0, 0), categories)
+    """Category of firm i. Its draw is kept: looking for a supplier asks dozens of firms."""
+    if w.wares[i] == 0.0:
+        w.wares[i] = draw(seed, CATEGORY, w.uid[i], 0, 0)
+    return category_at(w.sector[i], w.wares[i], categories)
 
 
 @compiled
@@ -40,10 +42,17 @@ def visibility(rule, public):
     return rule.private_visibility + rule.platform * (rule.platform_visibility - rule.private_visibility)
 
 
-@compiled
+@inlined
 def gumbel(u):
     """Standard Gumbel by inverse distribution function: the best of n bids wins as in a logit."""
     return -log(-log(u))
+
+
+@compiled
+def gumbels(u):
+    """``gumbel`` of a column, in its place: a dense pass."""
+    for k in range(u.shape[0]):
+        u[k] = gumbel(u[k])
 
 
 @compiled
@@ -66,15 +75,15 @@ def can_take(w, m, value, rule):
 
 
 @compiled
-def bid(w, t, k, m, strength, number, to_group, seed):
-    """What the bid of membership m is worth, before any preference. ``to_group``: whether the buyer is a
-    large private one."""
+def bid(w, k, i, strength, luck, to_group, seed):
+    """What the bid of firm i is worth, before any preference. ``luck``: a Gumbel; ``to_group``: whether the
+    buyer is a large private one."""
     rule = w.rules[k]
-    i = w.memberships[m].firm
     worth = merit_of_bid(w.smes[i].capability, strength, rule)
-    if to_group and draw(seed, COACHING, w.uid[i], 0, w.locals[k].code) < rule.pitch_coaching:
+    coached = to_group and rule.pitch_coaching > 0.0
+    if coached and draw(seed, COACHING, w.uid[i], 0, w.locals[k].code) < rule.pitch_coaching:
         worth += rule.pitch_gain
-    return worth + gumbel(draw(seed, BID, w.uid[i], t, number))
+    return worth + luck
 
 
 @compiled
@@ -107,12 +116,12 @@ def pick_firm(w, t, b, category, value, u, buyer, rule, seed):
     for _ in range(n):
         s = w.sector[i]
         if (
-            value <= most(w, i, rule)
-            and w.size[i] > 0.0
+            w.size[i] > 0.0
             and LOWER[s] < high
             and UPPER[s] > low
             and i != buyer
             and category_of(w, i, categories, seed) == category
+            and value <= most(w, i, rule)
         ):
             return i
         i += 1
@@ -135,10 +144,3 @@ def supplier_of(w, t, b, category, value, draws, buyer, rule, seed):
     ):
         at = other_basin(w, b, other)
     return pick_firm(w, t, at, category, value, row, buyer, rule, seed)
-
-
-@compiled
-def sees(w, t, m, strength, visible, routed, number, seed):
-    """Whether the firm of membership m sees a need."""
-    u = draw(seed, SIGHT, w.uid[w.memberships[m].firm], t, number)
-    return u < seeing_chance(visible, max(strength, 0.0), routed)

@@ -18,9 +18,10 @@ from sim.state import (
 from sim.support.bids import category_of
 from sim.support.buyers import commit, purchases
 from sim.support.contracts import keep_contracts
+from sim.support.floor import empty_floor
 from sim.support.membership import leave, months_of_membership
 from sim.support.needs import post, yearly_value
-from sim.support.ties import NO_TIE, hold_event
+from sim.support.ties import hold_event
 
 PATIENCE_MONTHS = 24  # of a member without a contract: as long as a tie takes to be worth something
 
@@ -98,7 +99,7 @@ def first_slots(w):
 @compiled
 def index_members(w, t, slots, seed):
     """The members of market places by local scheme and category, within these in the order of memberships:
-    (membership rows, where each slot starts among them). Each is told its place."""
+    (their floor, where each slot starts on it). Each is told its place."""
     starts = np.zeros(slots[-1] + 1, np.int64)
     n = w.counts[N_MEMBERSHIPS]
     joined = np.zeros(n, np.bool_)
@@ -112,18 +113,19 @@ def index_members(w, t, slots, seed):
     for a in range(1, starts.shape[0]):
         starts[a] += starts[a - 1]
     filled = starts.copy()
-    index = np.empty(starts[-1], np.int64)
+    floor = empty_floor(starts[-1])
     for m in range(n):
         if joined[m] and w.sellers[m].place != NEVER:
             slot = slots[w.memberships[m].local] + w.sellers[m].category
             w.sellers[m].place = filled[slot]
-            index[filled[slot]] = m
+            floor.index[filled[slot]] = m
+            floor.uids[filled[slot]] = w.uid[w.memberships[m].firm]
             filled[slot] += 1
-    return index, starts
+    return floor, starts
 
 
 @compiled
-def needs_of_sites(w, t, k, index, starts, marked, seed):
+def needs_of_sites(w, t, k, starts, floor, seed):
     """Large buyers post their needs, in row order."""
     rule = w.rules[k]
     local = w.locals[k]
@@ -140,25 +142,23 @@ def needs_of_sites(w, t, k, index, starts, marked, seed):
         buyer.needs += n
         for j in range(n):
             post(w, t, k, j, PURCHASE, np.uint64(site.entity), mean, np.int64(buyer.public), r, NEVER,
-                 index, starts, marked, seed)  # fmt: skip
+                 starts, floor, seed)  # fmt: skip
 
 
 @compiled
-def needs_of_members(w, t, k, index, starts, first, last, marked, seed):
+def needs_of_members(w, t, k, starts, floor, seed):
     """Member firms post needs too, in the order of the index; each at most one a month."""
     rule = w.rules[k]
-    uids = np.empty(last - first, np.uint64)
-    for p in range(first, last):
-        uids[p - first] = w.uid[w.memberships[index[p]].firm]
-    u, _ = draw_pairs(seed, ORDER, uids, t, 0)
+    first, last = starts[0], starts[int(rule.categories)]
+    u, _ = draw_pairs(seed, ORDER, floor.uids[first:last], t, 0)
     for p in range(first, last):
         if u[p - first] < rule.member_needs:
-            mb = index[p]
+            mb = floor.index[p]
             i = w.memberships[mb].firm
             bought = purchases(w.size[i], w.sector[i], rule.purchase_share)
             mean = yearly_value(bought, rule.sme_share, rule.posted_share, rule.member_needs)
             w.sellers[mb].needs += 1
-            post(w, t, k, 0, ORDER, w.uid[i], mean, 0, NEVER, mb, index, starts, marked, seed)  # fmt: skip
+            post(w, t, k, 0, ORDER, w.uid[i], mean, 0, NEVER, mb, starts, floor, seed)
 
 
 @compiled
@@ -172,8 +172,8 @@ def event_is_due(market, events_per_year):
 
 
 @compiled
-def trade(w, t, k, index, starts, marked, seed):
-    """A month of the market place of local scheme k. ``starts``: of its categories in ``index``."""
+def trade(w, t, k, starts, floor, seed):
+    """A month of the market place of local scheme k. ``starts``: of its categories on the ``floor``."""
     rule = w.rules[k]
     local = w.locals[k]
     market = w.markets[k]
@@ -183,9 +183,9 @@ def trade(w, t, k, index, starts, marked, seed):
     if event_is_due(market, rule.events_per_year):
         market.events += 1
         local.coordination_cost += rule.event_euros
-        hold_event(w, t, k, index, first, last, marked, seed)
-    needs_of_sites(w, t, k, index, starts, marked, seed)
-    needs_of_members(w, t, k, index, starts, first, last, marked, seed)
+        hold_event(w, t, k, floor.index, first, last, floor.marked, seed)
+    needs_of_sites(w, t, k, starts, floor, seed)
+    needs_of_members(w, t, k, starts, floor, seed)
 
 
 @compiled
@@ -197,11 +197,10 @@ def market(w, t):
     seed = w.seed[0]
     keep_contracts(w, t)
     slots = first_slots(w)
-    index, starts = index_members(w, t, slots, seed)
-    marked = np.full(index.shape[0], NO_TIE)
+    floor, starts = index_members(w, t, slots, seed)
     for k in range(w.locals.shape[0]):
         if is_market(w, k) and w.locals[k].alive == 1:
-            trade(w, t, k, index, starts[slots[k] : slots[k + 1]], marked, seed)
+            trade(w, t, k, starts[slots[k] : slots[k + 1]], floor, seed)
 
 
 @compiled

@@ -1,15 +1,16 @@
 """Needs that buyers post, one by one: category, value, who sees it, who answers, who is chosen."""
 
 from sim.compiled import compiled
-from sim.draws import draw_pair, normal
+from sim.draws import BID, SIGHT, draw_into, draw_pair, normal
 from sim.maths import exp
 from sim.state import NEVER
 from sim.support.bids import (
     bid,
     can_take,
     gumbel,
+    gumbels,
     merit_of_bid,
-    sees,
+    seeing_chance,
     supplier_of,
     visibility,
 )
@@ -17,7 +18,6 @@ from sim.support.contracts import award
 from sim.support.ties import NO_TIE, begin_tie, begin_tie_of_site, mark_ties, mark_ties_of_site
 
 FIRST_NEED = 1000  # index of the draws of the first need of a month; each takes four
-UNKNOWN = -2
 NUMBERS = 4294967296.0
 
 
@@ -42,44 +42,74 @@ def premium(incumbent, winner, response):
 
 
 @compiled
-def answers(w, t, k, b, category, value, where, number, public, r, mb, index, places, marked, seed):
-    """Members of the category who see a need answer it, and a tie begins. Returns the membership whose bid is
-    worth most (NEVER if there is none), that worth, the strength of its tie, the supplier of the need
-    (UNKNOWN where nobody answers) and the number of answers. ``r``: partnership of the buyer, or NEVER and
-    then ``mb`` is its membership."""
+def eights(n):
+    """n rounded up to whole eights."""
+    return (n + 7) // 8 * 8
+
+
+@compiled
+def who_answers(w, t, k, value, number, public, mb, places, floor, seed):
+    """Members of a category who see a need and can take it on, at the beginning of ``floor.found``; how many.
+    ``mb``: a member that asks does not answer itself."""
     rule = w.rules[k]
     visible = visibility(rule, public)
     routed = rule.routing * rule.intermediaries
-    buyer = w.memberships[mb].firm if r == NEVER else NEVER
-    to_group = r != NEVER and public == 0
+    first, n = places[0], places[1] - places[0]
+    draw_into(floor.drawn, seed, SIGHT, floor.uids[first : first + eights(n)], t, number)
+    seen = 0
+    for a in range(n):
+        p = first + a
+        m = floor.index[p]
+        chance = seeing_chance(visible, max(floor.marked[p], 0.0), routed)
+        if m != mb and floor.drawn[a] < chance and can_take(w, m, value, rule):
+            floor.found[seen] = p
+            seen += 1
+    return seen
+
+
+@compiled
+def draw_luck(t, number, n, floor, seed):
+    """What the bids of the first n of ``floor.found`` are worth by chance, into ``floor.drawn``."""
+    uids = floor.asked[: eights(n)]
+    for a in range(n):
+        uids[a] = floor.uids[floor.found[a]]
+    draw_into(floor.drawn, seed, BID, uids, t, number)
+    gumbels(floor.drawn[: uids.shape[0]])
+
+
+@compiled
+def answers(w, t, k, b, category, value, where, number, public, r, mb, places, floor, seed):
+    """Members of the category who see a need answer it, and a tie begins. Returns the membership whose bid is
+    worth most (NEVER if there is none), that worth, the strength of its tie, the supplier of the need and
+    the number of answers. ``r``: partnership of the buyer, or NEVER and then ``mb`` is its membership."""
     best, best_worth, best_strength = NEVER, 0.0, 0.0
-    supplier = UNKNOWN
-    n = 0
-    for p in range(places[0], places[1]):
-        m = index[p]
-        if m == mb or not sees(w, t, m, marked[p], visible, routed, number, seed):
-            continue
-        if not can_take(w, m, value, rule):
-            continue
-        n += 1
+    n = who_answers(w, t, k, value, number, public, mb, places, floor, seed)
+    if n == 0:
+        return best, best_worth, best_strength, NEVER, n
+    draw_luck(t, number, n, floor, seed)
+    rule = w.rules[k]
+    buyer = w.memberships[mb].firm if r == NEVER else NEVER
+    supplier = supplier_of(w, t, b, category, value, where, buyer, rule, seed)
+    for a in range(n):
+        p = floor.found[a]
+        m = floor.index[p]
         w.sellers[m].answers += 1
-        if marked[p] == NO_TIE:
+        if floor.marked[p] == NO_TIE:
             if r != NEVER:
                 begin_tie_of_site(w, t, m, r)
             else:
                 w.sellers[mb].last_tie = begin_tie(w, t, m, w.sellers[mb].last_tie)
-        if supplier == UNKNOWN:
-            supplier = supplier_of(w, t, b, category, value, where, buyer, rule, seed)
         i = w.memberships[m].firm
         if i == supplier:
             continue
-        worth = bid(w, t, k, m, max(marked[p], 0.0), number, to_group, seed)
+        tie = max(floor.marked[p], 0.0)
+        worth = bid(w, k, i, tie, floor.drawn[a], r != NEVER and public == 0, seed)
         if (
             best == NEVER
             or worth > best_worth
             or (worth == best_worth and w.uid[i] < w.uid[w.memberships[best].firm])
         ):
-            best, best_worth, best_strength = m, worth, max(marked[p], 0.0)
+            best, best_worth, best_strength = m, worth, tie
     return best, best_worth, best_strength, supplier, n
 
 
@@ -94,9 +124,9 @@ def worth_of_supplier(w, supplier, rule, u):
 
 
 @compiled
-def post(w, t, k, j, stream, entity, mean, public, r, mb, index, starts, marked, seed):
+def post(w, t, k, j, stream, entity, mean, public, r, mb, starts, floor, seed):
     """The j-th need of a buyer in a month. ``mean``: its mean value; ``stream``, ``entity``: those of the
-    buyer's draws; ``starts``: where the members of each category stand in ``index``."""
+    buyer's draws; ``starts``: where the members of each category stand on the ``floor``."""
     rule = w.rules[k]
     market = w.markets[k]
     b = w.locals[k].basin
@@ -114,13 +144,13 @@ def post(w, t, k, j, stream, entity, mean, public, r, mb, index, starts, marked,
     other, x = draw_pair(seed, stream, entity, t, first + 2)
     number = int(x * NUMBERS)
     if r != NEVER:
-        mark_ties_of_site(w, t, r, category, rule.tie_months, marked)
+        mark_ties_of_site(w, t, r, category, rule.tie_months, floor.marked)
     else:
-        mark_ties(w, t, w.sellers[mb].last_tie, category, rule.tie_months, marked)
+        mark_ties(w, t, w.sellers[mb].last_tie, category, rule.tie_months, floor.marked)
     m, worth, tie, supplier, n = answers(
-        w, t, k, b, category, value, (spot, row, other), number, public, r, mb, index, places, marked, seed
+        w, t, k, b, category, value, (spot, row, other), number, public, r, mb, places, floor, seed
     )
-    marked[places[0] : places[1]] = NO_TIE
+    floor.marked[places[0] : places[1]] = NO_TIE
     market.answers += n
     if n == 0:
         market.unanswered += 1
