@@ -20,7 +20,7 @@ def turnover_lift(r: Reading, year: int) -> float:
     rows = firms_since(r.world, year)
     t = r.tables
     without = t.size[rows] * TURNOVER_PER_JOB[t.sector[rows]]
-    return 100 * (ratio(float(turnover_of(r.world, rows).sum()), float(without.sum())) - 1)
+    return 100 * (ratio(float(turnover_of(r.world)[rows].sum()), float(without.sum())) - 1)
 
 
 def first_help(r: Reading) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,7 @@ from sim.economy.population import OLDEST, expected_exits, initial_firms
 from sim.economy.projects import recall_projects
 from sim.economy.sectors import NAMES, TRADABLE
 from sim.handle import handle_of
-from sim.markets import CONTRACT, MARKETPLACE, SELLER, TIE, build_buyers, build_tie_heads
+from sim.markets import CONTRACT, MARKETPLACE, SELLER, TIE, build_buyers
 from sim.parameters import ECONOMY, FIELDS, RESEARCH, RULES, RULES_DTYPE, economy_record
 from sim.places import build_basins, build_sites, sector_mix
 from sim.rd import RD, RESEARCHER
@@ -244,7 +244,7 @@ def blank_tables(
     partnerships = build_partnerships(spec, local_rows, rules, sites, site_first)
     able = rows if spec.does_research else 0  # any firm may be near a technology
     rd = 1000 + stock * (1 + len(spec.schemes)) + stock * horizon // 500 if able else 0
-    buyers = build_buyers(spec, rules, partnerships, sites)
+    large_buyers = int(local_rows.partnerships[rules.format == MARKET].max(initial=1))
     return Tables(
         seed=np.array([seed], np.uint64),
         nation=np.zeros(1),
@@ -297,12 +297,12 @@ def blank_tables(
         memberships=zeros(memberships, MEMBERSHIP),
         membership_of=np.full((max(1, len(spec.schemes)), rows if have_members else 1), NEVER, np.int32),
         markets=zeros(len(local_rows), MARKETPLACE),
-        buyers=buyers,
-        tie_heads=build_tie_heads(buyers, rules),
+        buyers=build_buyers(spec, rules, partnerships, sites),
+        met=np.zeros((trades, large_buyers), np.uint16),
         sellers=zeros(trades, SELLER),
         ties=zeros(8 * trades, TIE),
         contracts=zeros(trades, CONTRACT),
-        wares=np.zeros(rows if trades else 1),
+        kinds=np.zeros((max(1, len(spec.schemes)), rows if trades else 1), np.uint8),
         members=zeros(memberships, MEMBER),
         invited=zeros(memberships, INVITED),
         flows=zeros(1000 + stock // 5 + (stock if trades else 0) + 4 * rd, FLOW),

@@ -40,3 +40,15 @@ def total(x):
     for i in range(whole, x.shape[0]):
         a += x[i]
     return ((a + b) + (c + d)) + ((e + f) + (g + h))
+
+
+@compiled
+def difference_by_basin(one, other, first, end):
+    """Sums of ``one - other``, both (columns, rows), over the rows first to end - 1 of each basin, in their
+    order; shape (columns, basins)."""
+    found = np.zeros((one.shape[0], first.shape[0]))
+    for b in range(first.shape[0]):
+        for i in range(first[b], end[b]):
+            for c in range(one.shape[0]):
+                found[c, b] += one[c, i] - other[c, i]
+    return found

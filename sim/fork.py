@@ -73,10 +73,13 @@ def _copied(tables: Tables) -> Tables:
     for name, table in tables._asdict().items():
         if name in FIXED:
             continue
-        # not zeros_like, which writes
-        own = np.zeros(table.shape, table.dtype, order="F" if table.flags.f_contiguous else "C")
-        used = int(tables.counts[USED[name]]) if name in USED else len(table)
-        _bytes(own[:used])[...] = _bytes(table[:used])
+        if name in USED:
+            own = np.zeros(table.shape, table.dtype)
+            used = int(tables.counts[USED[name]])
+            _bytes(own[:used])[...] = _bytes(table[:used])
+        else:
+            own = np.empty_like(table, subok=False)
+            _bytes(own)[...] = _bytes(table)
         found[name] = as_table(own) if own.dtype.names else own
     found["rule_cells"] = found["rules"].view(np.float64).reshape(tables.rule_cells.shape)
     return tables._replace(**found)

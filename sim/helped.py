@@ -7,7 +7,7 @@ import numpy as np
 from sim.economy.sectors import TURNOVER_PER_JOB
 from sim.once import once
 from sim.pair import Pair, accepted_files
-from sim.state import ACTION, COMPLETED, NEEDS, NEVER, Table
+from sim.state import ACTION, COMPLETED, N_ALUMNI, N_OPEN, NEEDS, NEVER, Table
 from sim.world import World
 
 YEAR = 12
@@ -23,21 +23,40 @@ def mean(values: np.ndarray) -> float:
     return float(values.mean()) if len(values) else float("nan")
 
 
+def moved_rows(world: World) -> np.ndarray:
+    """Rows of the firms whose turnover a job may not be that of their sector: those that gain from help, and
+    those whose director is away for it. A row may stand there twice."""
+    t = world.tables
+    away = world.files.firm[t.open_files[: t.counts[N_OPEN]]]
+    return np.concatenate([t.alumni[: t.counts[N_ALUMNI]], away])
+
+
+def times_gain(world: World, gain: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """Turnover of every firm, n * turnover a job * exp(gain), in euros a year. ``gain``: of the firms in some
+    rows; it is 0 for all others."""
+    t, rows = world.tables, moved_rows(world)
+    found = t.size * TURNOVER_PER_JOB[t.sector]
+    found[rows] *= np.exp(gain(rows))
+    return found
+
+
 @once
 def lasting_turnover(world: World) -> np.ndarray:
     """Turnover of every firm without the passing effect of advice, in euros a year: n * turnover a job *
     exp(y_c (c - c_base))."""
-    t = world.tables
-    gain = t.economy.turnover_capability[0] * (t.smes.capability - t.smes.baseline)
-    return t.size * TURNOVER_PER_JOB[t.sector] * np.exp(gain)
+    smes, per_gain = world.tables.smes, world.tables.economy.turnover_capability[0]
+    return times_gain(world, lambda rows: per_gain * (smes.capability[rows] - smes.baseline[rows]))
 
 
 @once
-def turnover_of(world: World, rows: np.ndarray | slice = slice(None)) -> np.ndarray:
-    """Turnover of firms (default: all): n * turnover a job * exp(y_c (c - c_base) + A), in euros a year."""
-    t, smes = world.tables, world.tables.smes
-    gain = t.economy.turnover_capability[0] * (smes.capability[rows] - smes.baseline[rows])
-    return t.size[rows] * TURNOVER_PER_JOB[t.sector[rows]] * np.exp(gain + smes.advice[rows])
+def turnover_of(world: World) -> np.ndarray:
+    """Turnover of every firm: n * turnover a job * exp(y_c (c - c_base) + A), in euros a year."""
+    smes, per_gain = world.tables.smes, world.tables.economy.turnover_capability[0]
+
+    def gain(rows: np.ndarray) -> np.ndarray:
+        return per_gain * (smes.capability[rows] - smes.baseline[rows]) + smes.advice[rows]
+
+    return times_gain(world, gain)
 
 
 def size_of(world: World) -> np.ndarray:

@@ -30,7 +30,6 @@ MARKETPLACE = np.dtype(
 # one row a partnership
 BUYER = np.dtype(
     [
-        ("last_tie", "i4"),  # row, or NEVER
         ("public", "i4"),
         ("committed", "i4"),  # month of the last commitment, or NEVER
         ("needs", "i4"),
@@ -54,12 +53,12 @@ SELLER = np.dtype(
     ],
     align=True,
 )
+# one row a tie of a member that buys; those of large buyers are in ``met``
 TIE = np.dtype(
     [
         ("seller", "i4"),
         ("since", "i4"),
         ("before", "i4"),  # the buyer's tie before this one, or NEVER
-        ("alike", "i4"),  # of a large buyer: the one before with a firm of the same category, or NEVER
     ],
     align=True,
 )
@@ -106,7 +105,7 @@ def build_buyers(spec: WorldSpec, rules: Table, partnerships: Table, sites: Tabl
     if not (rules.format == MARKET).any():
         return zeros(0, BUYER)
     table = zeros(len(partnerships), BUYER)
-    table.last_tie = table.committed = NEVER
+    table.committed = NEVER
     share, u = draw_buyers(spec.territory, tuple(sites.entity[partnerships.site].tolist()))
     weight = sites.jobs[partnerships.site] * TURNOVER_PER_JOB[sites.sector[partnerships.site]]
     table.public = u < rules.public_share[partnerships.local]
@@ -115,9 +114,3 @@ def build_buyers(spec: WorldSpec, rules: Table, partnerships: Table, sites: Tabl
         scale = rules.sme_share[k] / np.average(share[own], weights=weight[own])
         table.share[own] = np.minimum(1.0, share[own] * scale)
     return table
-
-
-def build_tie_heads(buyers: Table, rules: Table) -> np.ndarray:
-    """Of each large buyer and category, the last tie: none yet; int32 (buyers, categories)."""
-    most = int(rules.categories.max()) if len(buyers) else 0
-    return np.full((len(buyers), most), NEVER, np.int32)

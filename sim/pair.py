@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.columns import difference_by_basin
 from sim.economy.projects import HIRING_MONTHS
 from sim.once import once
 from sim.rows import as_table
@@ -249,9 +250,9 @@ class Pair:
     @once
     def delta_by_basin(self) -> np.ndarray:
         """The same summed by basin; shape (causes, basins)."""
-        basin = self.treated.tables.smes.basin
-        n = len(self.treated.tables.basins)
-        return np.array([np.bincount(basin, row, minlength=n) for row in self.delta()])
+        t = self.treated.tables
+        first, end = np.array(t.basins.first), t.ends[:, -1].copy()
+        return difference_by_basin(t.causes, self.control.tables.causes, first, end)
 
     def waterfall(self, scheme: int | None = None) -> dict[str, float]:
         """From reported jobs to net jobs, exactly (jobs; ``reported`` - the bars = ``net``).
@@ -289,7 +290,8 @@ class Pair:
         deadweight = np.bincount(basin, realised(self.control, seen), minlength=n)
         change = self.delta_by_basin()
         found = lost_contracts(self.treated) - lost_contracts(self.control)
-        lost = np.bincount(self.treated.tables.smes.basin, found, minlength=n)
+        rows = np.flatnonzero(found)
+        lost = np.bincount(self.treated.tables.smes.basin[rows], found[rows], minlength=n)
         return {
             "realised": real,
             "deadweight": deadweight,

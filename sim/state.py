@@ -397,14 +397,14 @@ Tables = namedtuple(
         "cohorts",
         "memberships",
         "membership_of",  # int32 (schemes, rows): row in memberships, or NEVER
-        "wares",  # float64 (rows): place within its sector of what a firm sells, 0 until it is asked for
+        "kinds",  # uint8 (schemes, rows): 1 + category of what a firm sells, 0 until it is asked for
         "members",  # MEMBER: memberships that last
         "invited",  # INVITED: those within reach that have not joined
         "flows",
         # of the market place, see sim/markets.py
         "markets",  # one row a local scheme
         "buyers",  # one row a partnership
-        "tie_heads",  # int32 (buyers, categories): last tie with a firm of the category, or NEVER
+        "met",  # uint16 (memberships, large buyers of a market place): 1 + month of the tie, 0 without one
         "sellers",  # one row a membership
         "ties",
         "contracts",

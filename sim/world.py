@@ -38,7 +38,13 @@ from sim.state import (
 GROUPS = (
     {"projects": N_PROJECTS, "active": N_ACTIVE},
     {"files": N_FILES, "open_files": N_OPEN, "alumni": N_ALUMNI, "seats": N_SEATS, "cohorts": N_COHORTS},
-    {"memberships": N_MEMBERSHIPS, "sellers": N_MEMBERSHIPS, "members": N_MEMBERS, "invited": N_INVITED},
+    {
+        "memberships": N_MEMBERSHIPS,
+        "sellers": N_MEMBERSHIPS,
+        "met": N_MEMBERSHIPS,
+        "members": N_MEMBERS,
+        "invited": N_INVITED,
+    },
     {"flows": N_FLOWS},
     {"ties": N_TIES, "contracts": N_CONTRACTS},
     {"rd": N_RD, "rd_active": N_RD_ACTIVE},
@@ -149,6 +155,6 @@ def _defaults(*schemes: str) -> dict[str, float]:
 def _twice(table: Table, used: int) -> Table:
     """The table, of which so many rows are in use, with as many empty rows behind it; memory is taken only
     where rows are written."""
-    larger = np.zeros(2 * len(table), table.dtype)
+    larger = np.zeros((2 * len(table), *table.shape[1:]), table.dtype)
     larger[:used] = table[:used]
     return as_table(larger) if table.dtype.names else larger

@@ -21,11 +21,13 @@ def category_at(sector, u, categories):
 
 
 @compiled
-def category_of(w, i, categories, seed):
-    """Category of firm i. Its draw is kept: looking for a supplier asks dozens of firms."""
-    if w.wares[i] == 0.0:
-        w.wares[i] = draw(seed, CATEGORY, w.uid[i], 0, 0)
-    return category_at(w.sector[i], w.wares[i], categories)
+def category_of(w, k, i, seed):
+    """Category of firm i in local scheme k. It is kept: looking for a supplier asks dozens of firms."""
+    kinds = w.kinds[w.locals[k].scheme]
+    if kinds[i] == 0:
+        u = draw(seed, CATEGORY, w.uid[i], 0, 0)
+        kinds[i] = 1 + category_at(w.sector[i], u, int(w.rules[k].categories))
+    return np.int64(kinds[i]) - 1
 
 
 @compiled
@@ -105,22 +107,21 @@ def other_basin(w, b, u):
 
 
 @compiled
-def pick_firm(w, t, b, category, value, u, buyer, rule, seed):
+def pick_firm(w, t, k, b, category, value, u, buyer, seed):
     """The firm of basin b that supplies a need: the first of its category that can bear it, from a keyed row
     on and round the basin; NEVER if there is none. ``buyer``: a firm that is not its own supplier."""
+    rule = w.rules[k]
+    kinds = w.kinds[w.locals[k].scheme]
     first = w.basins[b].first
     n = w.ends[b, t + 1] - first
-    categories = int(rule.categories)
-    low, high = category / categories, (category + 1) / categories
     i = first + min(n - 1, int(u * n))
     for _ in range(n):
-        s = w.sector[i]
+        unlike = kinds[i] != category + 1 and kinds[i] != 0  # 0: not looked at so far
         if (
-            w.size[i] > 0.0
-            and LOWER[s] < high
-            and UPPER[s] > low
+            not unlike
+            and w.size[i] > 0.0
             and i != buyer
-            and category_of(w, i, categories, seed) == category
+            and category_of(w, k, i, seed) == category
             and value <= most(w, i, rule)
         ):
             return i
@@ -131,16 +132,18 @@ def pick_firm(w, t, b, category, value, u, buyer, rule, seed):
 
 
 @compiled
-def supplier_of(w, t, b, category, value, draws, buyer, rule, seed):
-    """Row of the firm that supplies a need of basin b where nobody answers it; NEVER if it lies outside the
-    territory. ``draws``: where, which row, which other basin."""
+def supplier_of(w, t, k, category, value, draws, buyer, seed):
+    """Row of the firm that supplies a need in local scheme k where nobody answers it; NEVER if it lies
+    outside the territory. ``draws``: where, which row, which other basin."""
     where, row, other = draws
+    rule = w.rules[k]
     if where < rule.outside_share:
         return NEVER
+    b = np.int64(w.locals[k].basin)
     at = b
     if (
         w.basins.shape[0] > 1
         and where < rule.outside_share + (1.0 - rule.outside_share) * rule.neighbour_share
     ):
         at = other_basin(w, b, other)
-    return pick_firm(w, t, at, category, value, row, buyer, rule, seed)
+    return pick_firm(w, t, k, at, category, value, row, buyer, seed)

@@ -5,9 +5,8 @@ from collections import namedtuple
 import numpy as np
 
 from sim.compiled import compiled
+from sim.draws import EIGHT
 from sim.support.ties import NO_TIE
-
-EIGHT = 8  # dense passes over few members go on to the end of an eight
 
 # ``index``: rows of the members' memberships; ``uids``: of their firms; ``marked``: strength of their tie
 # with the buyer at hand, or NO_TIE. For one need: ``found``: places of those who answer; ``asked``: their

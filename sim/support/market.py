@@ -62,7 +62,7 @@ def enter(w, t, m, seed):
     row = w.memberships[m]
     rule = w.rules[row.local]
     seller = w.sellers[m]
-    seller.category = category_of(w, row.firm, int(rule.categories), seed)
+    seller.category = category_of(w, row.local, row.firm, seed)
     seller.last_tie = NEVER
     u = draw(seed, GIVING_UP, w.uid[row.firm], t, w.locals[row.local].code)
     seller.gives_up = t + PATIENCE_MONTHS + months_of_membership(u, rule.unserved_exit)
@@ -183,7 +183,7 @@ def trade(w, t, k, starts, floor, seed):
     if event_is_due(market, rule.events_per_year):
         market.events += 1
         local.coordination_cost += rule.event_euros
-        hold_event(w, t, k, floor.index, first, last, floor.marked, seed)
+        hold_event(w, t, k, floor, first, last, seed)
     needs_of_sites(w, t, k, starts, floor, seed)
     needs_of_members(w, t, k, starts, floor, seed)
 
@@ -211,8 +211,8 @@ def room_of(mean):
 
 @compiled
 def market_has_room(w, t):
-    """Whether the tables of the market can take the coming month: ties of all who may answer or meet,
-    contracts of all needs."""
+    """Whether the tables of the market can take the coming month: ties of all members that may answer a
+    member, contracts of all needs."""
     if not has_market(w):
         return True
     ties = 0
@@ -222,15 +222,12 @@ def market_has_room(w, t):
             continue
         rule = w.rules[k]
         local = w.locals[k]
-        buyers = local.partnerships
         b = local.basin
         sellers = local.candidates + (w.ends[b, t + 1] - w.basins[b].first if t <= local.start else
                                       w.ends[b, t + 1] - w.ends[b, t])  # fmt: skip
-        needs = room_of(rule.needs_rate * buyers + rule.member_needs * sellers)
-        contracts += needs
-        ties += needs * room_of(sellers / max(1, int(rule.categories)))
-        if rule.events_per_year > 0.0:
-            ties += buyers * sellers
+        of_members = room_of(rule.member_needs * sellers)
+        contracts += of_members + room_of(rule.needs_rate * local.partnerships)
+        ties += of_members * room_of(sellers / max(1, int(rule.categories)))
     return (
         w.ties.shape[0] - w.counts[N_TIES] > ties and w.contracts.shape[0] - w.counts[N_CONTRACTS] > contracts
     )

@@ -1,7 +1,7 @@
 """Needs that buyers post, one by one: category, value, who sees it, who answers, who is chosen."""
 
 from sim.compiled import compiled
-from sim.draws import BID, SIGHT, draw_into, draw_pair, normal
+from sim.draws import BID, SIGHT, draw_into, draw_pair, eights, normal
 from sim.maths import exp
 from sim.state import NEVER
 from sim.support.bids import (
@@ -15,7 +15,13 @@ from sim.support.bids import (
     visibility,
 )
 from sim.support.contracts import award
-from sim.support.ties import NO_TIE, begin_tie, begin_tie_of_site, mark_ties, mark_ties_of_site
+from sim.support.ties import (
+    NO_TIE,
+    begin_tie_of_member,
+    begin_tie_of_site,
+    mark_ties_of_member,
+    mark_ties_of_site,
+)
 
 FIRST_NEED = 1000  # index of the draws of the first need of a month; each takes four
 NUMBERS = 4294967296.0
@@ -39,12 +45,6 @@ def premium(incumbent, winner, response):
     """Part of the price that a buyer gives away by its preference: what the supplier it had is worth above
     the one it takes, in logits, over the logits of a price; nothing if the winner is worth more."""
     return max(0.0, incumbent - winner) / response
-
-
-@compiled
-def eights(n):
-    """n rounded up to whole eights."""
-    return (n + 7) // 8 * 8
 
 
 @compiled
@@ -78,7 +78,7 @@ def draw_luck(t, number, n, floor, seed):
 
 
 @compiled
-def answers(w, t, k, b, category, value, where, number, public, r, mb, places, floor, seed):
+def answers(w, t, k, category, value, where, number, public, r, mb, places, floor, seed):
     """Members of the category who see a need answer it, and a tie begins. Returns the membership whose bid is
     worth most (NEVER if there is none), that worth, the strength of its tie, the supplier of the need and
     the number of answers. ``r``: partnership of the buyer, or NEVER and then ``mb`` is its membership."""
@@ -87,9 +87,8 @@ def answers(w, t, k, b, category, value, where, number, public, r, mb, places, f
     if n == 0:
         return best, best_worth, best_strength, NEVER, n
     draw_luck(t, number, n, floor, seed)
-    rule = w.rules[k]
     buyer = w.memberships[mb].firm if r == NEVER else NEVER
-    supplier = supplier_of(w, t, b, category, value, where, buyer, rule, seed)
+    supplier = supplier_of(w, t, k, category, value, where, buyer, seed)
     for a in range(n):
         p = floor.found[a]
         m = floor.index[p]
@@ -98,7 +97,7 @@ def answers(w, t, k, b, category, value, where, number, public, r, mb, places, f
             if r != NEVER:
                 begin_tie_of_site(w, t, m, r)
             else:
-                w.sellers[mb].last_tie = begin_tie(w, t, m, w.sellers[mb].last_tie)
+                begin_tie_of_member(w, t, m, mb)
         i = w.memberships[m].firm
         if i == supplier:
             continue
@@ -144,13 +143,12 @@ def post(w, t, k, j, stream, entity, mean, public, r, mb, starts, floor, seed):
     other, x = draw_pair(seed, stream, entity, t, first + 2)
     number = int(x * NUMBERS)
     if r != NEVER:
-        mark_ties_of_site(w, t, r, category, rule.tie_months, floor.marked)
+        mark_ties_of_site(w, t, r, rule.tie_months, floor.index, places[0], places[1], floor.marked)
     else:
-        mark_ties(w, t, w.sellers[mb].last_tie, category, rule.tie_months, floor.marked)
+        mark_ties_of_member(w, t, mb, rule.tie_months, places[0], places[1], floor.marked)
     m, worth, tie, supplier, n = answers(
-        w, t, k, b, category, value, (spot, row, other), number, public, r, mb, places, floor, seed
+        w, t, k, category, value, (spot, row, other), number, public, r, mb, places, floor, seed
     )
-    floor.marked[places[0] : places[1]] = NO_TIE
     market.answers += n
     if n == 0:
         market.unanswered += 1
