@@ -104,7 +104,6 @@ W1 = np.uint64(0xBB67AE85)
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 MIX1 = np.uint64(0xBF58476D1CE4E5B9)
 MIX2 = np.uint64(0x94D049BB133111EB)
-EIGHT = 8
 TWO_M32 = 2.0**-32
 TWO_M53 = 2.0**-53
 
@@ -206,12 +205,6 @@ def draw_each(seed, stream, entities, month, indices):
         w0, w1, _, _ = dense_words(key, entities[k], counter, np.uint64(indices[k] & LOW_BITS))
         found[k] = fine(w0, w1)
     return found
-
-
-@compiled
-def eights(n):
-    """n rounded up to whole eights."""
-    return (n + EIGHT - 1) // EIGHT * EIGHT
 
 
 @compiled_for("none(float64[::1], uint64, int64, uint64[::1], int64, int64)")

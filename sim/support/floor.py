@@ -4,8 +4,8 @@ from collections import namedtuple
 
 import numpy as np
 
+from sim.columns import EIGHT
 from sim.compiled import compiled
-from sim.draws import EIGHT
 from sim.support.ties import NO_TIE
 
 # ``index``: rows of the members' memberships; ``uids``: of their firms; ``marked``: strength of their tie

@@ -1,7 +1,8 @@
 """Needs that buyers post, one by one: category, value, who sees it, who answers, who is chosen."""
 
+from sim.columns import eights
 from sim.compiled import compiled
-from sim.draws import BID, SIGHT, draw_into, draw_pair, eights, normal
+from sim.draws import BID, SIGHT, draw_into, draw_pair, normal
 from sim.maths import exp
 from sim.state import NEVER
 from sim.support.bids import (

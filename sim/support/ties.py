@@ -8,8 +8,9 @@ each names the one before.
 
 import numpy as np
 
+from sim.columns import EIGHT, eights
 from sim.compiled import compiled
-from sim.draws import COMING, EIGHT, MEETING, draw, draw_into, eights
+from sim.draws import COMING, MEETING, draw, draw_into
 from sim.maths import exp
 from sim.state import N_TIES, NEVER, PARTNER
 

@@ -204,7 +204,12 @@ def _markets(reference, t):
     yield from _table("marketplace", [local.market for local in reference.locals], MARKETPLACE, t.markets)
     buyers = [link.buyer for link in reference.partnerships]
     yield from _table("buyer", buyers, BUYER, t.buyers)
-    yield from _rows_of("buyer", "last_tie", buyers, t.buyers)
+    own = np.zeros_like(t.met[: t.counts[N_MEMBERSHIPS]])
+    first = {link.local: link.row for link in reversed(reference.partnerships)}
+    for link in reference.partnerships:
+        for membership, tie in link.buyer.ties.items():
+            own[membership.row, link.row - first[link.local]] = tie.since + 1
+    yield from _column("ties of large buyers", "since", own.ravel(), t.met[: len(own)].ravel())
     own = [one.seller for one in reference.memberships]
     sellers = t.sellers[: t.counts[N_MEMBERSHIPS]]
     yield from _table("seller", own, SELLER, sellers)

@@ -38,7 +38,6 @@ class Buyer(mesa.Agent):
         self.committed = NEVER
         self.needs = 0
         self.ties = {}  # by membership
-        self.last_tie = None
 
 
 class Seller(mesa.Agent):
@@ -66,13 +65,14 @@ class Tie(mesa.Agent):
 
     def __init__(self, model, buyer, seller):
         super().__init__(model)
-        self.row = len(model.ties)
         self.seller = seller.membership
         self.since = model.month
-        self.before = buyer.last_tie
-        buyer.last_tie = self
         buyer.ties[seller.membership] = self
-        model.ties.append(self)
+        if buyer.membership is not None:  # of members all ties are numbered
+            self.row = len(model.ties)
+            self.before = buyer.last_tie
+            buyer.last_tie = self
+            model.ties.append(self)
 
 
 def strength(model, buyer, seller, tie_months):

@@ -8,7 +8,22 @@ import pytest
 
 from sim import helped
 from sim.parameters import RULES_DTYPE
-from sim.state import COMPLETED, FILE, LOCAL, NEVER, SHARED, SME, STARTED, THEME, UNDIAGNOSED, UNSHARED
+from sim.state import (
+    COMPLETED,
+    FILE,
+    FULL,
+    LOCAL,
+    N_ALUMNI,
+    N_OPEN,
+    NEVER,
+    SHARED,
+    SME,
+    STARTED,
+    THEME,
+    UNDIAGNOSED,
+    UNSHARED,
+)
+from tests.small_five import five
 
 ADVICE = [0.2, 0.0, 0.0, 0.0]
 
@@ -35,8 +50,10 @@ def small_world(sizes: list[float], advice: list[float] = ADVICE) -> SimpleNames
     tables = SimpleNamespace(
         size=np.array(sizes), sector=np.array([1, 7, 1, 1]), smes=smes, rules=rules, themes=themes,
         locals=np.zeros(1, LOCAL).view(np.recarray),
-        economy=SimpleNamespace(turnover_capability=np.array([2.5])),
+        economy=SimpleNamespace(turnover_capability=np.array([2.5])), counts=np.zeros(FULL, int),
+        alumni=np.flatnonzero(smes.advice), open_files=np.array([3]),
     )  # fmt: skip
+    tables.counts[[N_ALUMNI, N_OPEN]] = len(tables.alumni), 1
     return SimpleNamespace(month=40, tables=tables, files=files)
 
 
@@ -57,6 +74,20 @@ def test_gain_is_of_the_same_firms():
         100 * (with_help / (10 * (metal + trade)) - 1)
     )
     assert math.isnan(helped.gain(pair, helped.size_of, 1))
+
+
+def test_turnover_is_that_of_the_sector_but_for_firms_that_are_looked_at():
+    """Firm by firm, in a world where some gain and the directors of others are away."""
+    world = five(3, months=30)
+    t, per_gain = world.tables, world.tables.economy.turnover_capability[0]
+    lasting = (
+        t.size * helped.TURNOVER_PER_JOB[t.sector] * np.exp(per_gain * (t.smes.capability - t.smes.baseline))
+    )
+    alive = t.size > 0
+    assert (t.smes.capability[alive] < t.smes.baseline[alive]).any()
+    assert (t.smes.advice[alive] > 0).any()
+    np.testing.assert_array_equal(helped.lasting_turnover(world), lasting)
+    np.testing.assert_allclose(helped.turnover_of(world), lasting * np.exp(t.smes.advice), rtol=1e-14)
 
 
 def test_misread_needs_by_who_saw_a_diagnostic():

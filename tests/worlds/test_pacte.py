@@ -140,7 +140,7 @@ def test_winners_are_members_of_the_category_and_suppliers_too():
     assert len(here) > 20
     for contract in here:
         assert contract.supplier != contract.firm
-        assert category_of(t, contract.supplier, 20, seed) == t.sellers.category[contract.seller]
+        assert category_of(t, contract.local, contract.supplier, seed) == t.sellers.category[contract.seller]
         assert (t.smes.basin[contract.supplier] != 0) == contract.neighbour
     buyers = contracts.buyer != NEVER
     assert (contracts.buyer[buyers] != contracts.seller[buyers]).all()
@@ -150,8 +150,8 @@ def test_winners_are_members_of_the_category_and_suppliers_too():
 
 
 def test_categories_are_equal_slices_of_firms():
-    world = World(place(smes=6000, months=1, neighbours=0), {}, 1)
-    found = np.array([category_of(world.tables, i, 20, np.uint64(1)) for i in range(6000)])
+    world = World(place(smes=6000, months=1, neighbours=0), {"pacte_pme.categories": 20.0}, 1)
+    found = np.array([category_of(world.tables, 0, i, np.uint64(1)) for i in range(6000)])
     counts = np.bincount(found, minlength=20)
     assert abs(counts - 300).max() < 5 * np.sqrt(300)
     sectors = [set(world.tables.sector[:6000][found == c]) for c in range(20)]
@@ -162,15 +162,18 @@ def test_a_tie_begins_once_and_with_an_answer_or_a_meeting():
     world = market_world(2, rules=OPEN_WIDE)
     t = world.tables
     ties = t.ties[: t.counts[N_TIES]]
+    of_large = t.met[t.met > 0].astype(int) - 1
     assert t.markets.meetings[0] > 10
-    assert len(ties) <= t.markets.answers.sum() + t.markets.meetings.sum()
+    assert t.markets.meetings[0] < len(of_large) < world.month * 1000
+    assert len(ties) + len(of_large) <= t.markets.answers.sum() + t.markets.meetings.sum()
+    assert of_large.min() >= 2
+    assert of_large.max() < world.month
     seen = set()
-    for owner, last in [*enumerate(t.buyers.last_tie), *((-1 - m, s.last_tie) for m, s in enumerate(t.sellers)
-                                                         if s.category or s.answers or s.needs)]:  # fmt: skip
-        e, since = last, 10**6
-        while e != NEVER and (owner >= 0 or world.memberships.joined[-1 - owner] != NEVER):
-            assert (owner, ties.seller[e]) not in seen
-            seen.add((owner, ties.seller[e]))
+    for m in np.flatnonzero(world.memberships.joined != NEVER):
+        e, since = t.sellers.last_tie[m], 10**6
+        while e != NEVER:
+            assert (m, ties.seller[e]) not in seen
+            seen.add((m, ties.seller[e]))
             assert ties.since[e] <= since
             since, e = ties.since[e], ties.before[e]
     assert len(seen) == len(ties)
