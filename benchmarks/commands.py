@@ -28,9 +28,11 @@ ARMS = tuple(f"effort-{k}" for k in range(1, 10))
 
 
 def _environment(cache: Path | None = None) -> dict[str, str]:
-    """That of this process, with the packages that stand here; ``cache``: root of compiled code."""
+    """That of this process, with the packages that stand here; ``cache``: root of compiled code. Python keeps
+    its modules compiled, as it does for a user, whatever this process was told."""
     own = {"TREMPLIN_CACHE": str(cache)} if cache else {}
-    return os.environ | {"PYTHONPATH": str(ROOT)} | own
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPATH": str(ROOT)} | own
 
 
 def _run(arguments: tuple[str, ...], cache: Path, cwd: Path | None = None) -> float:

@@ -1,7 +1,6 @@
 """What commands that run worlds do: prepare the folder, run what is missing, write the tables and the
 page."""
 
-import json
 import subprocess
 import sys
 import time
@@ -12,32 +11,22 @@ from datetime import UTC, datetime
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from experiments.cells import Cells
-from experiments.census import MILESTONES
-from experiments.decision import COLUMNS as DECISION
-from experiments.decision import decision
 from experiments.engines.choice import Engine, engine_of, runner
 from experiments.engines.ready import make_ready
 from experiments.errors import Lost, Refused, Unable, unable
 from experiments.folder import LANGUAGE, Folder, default_path, hashes, manifest
-from experiments.groups import COLUMNS as GROUPS
-from experiments.groups import OUTCOMES, groups
 from experiments.items import Request
 from experiments.lang import ENGLISH, form, language, say
 from experiments.lock import locked
 from experiments.plan import Experiment, ask, estimate
 from experiments.precision import Precision, note
 from experiments.progress import Progress
-from experiments.rounds import until_precise
 from experiments.runner import OK
-from experiments.shares import COLUMNS as SHARES
-from experiments.shares import shares
-from experiments.summary import COLUMNS, Results, summarise
-from experiments.tables import EXPLAINED, VALIDATION, dictionary, validation
-from experiments.typical.stories import TYPICAL, first_told
-from experiments.validate import explained, write_checks
+
+if TYPE_CHECKING:
+    from experiments.summary import Results
 
 EVALUATE = "evaluate"  # a command whose rows are evaluations, not worlds
 LARGEST_DIVISION = 100_000
@@ -97,7 +86,7 @@ class Done:
 
     experiment: Experiment
     folder: Path
-    results: Results
+    results: "Results"
     summary: list[dict[str, Any]]
     validation: list[dict[str, Any]]
     shares: list[dict[str, Any]]
@@ -131,11 +120,16 @@ def carry_out(experiment: Experiment, common: Common) -> Done | DonePart:
         if there:
             folder.check(experiment)  # another command may have written it in between
         if common.precision:
-            return tables(folder, until_precise(folder, request, common))
-        run_missing(folder, request, common)
+            from experiments.rounds import until_precise
+
+            request = until_precise(folder, request, common)
+        else:
+            run_missing(folder, request, common)
         if common.part[1] > 1:
             index = folder.index(hashes(experiment), keys=False)
             return DonePart(folder.path, common.part, request.counts(index))
+        from experiments.finish import tables  # what it takes is not needed before worlds have run
+
         return tables(folder, request)
 
 
@@ -198,55 +192,6 @@ def _compile(experiment: Experiment, common: Common) -> None:
     done = subprocess.run([sys.executable, "-m", "sim.warm"], stdout=subprocess.DEVNULL)
     if done.returncode:
         raise Unable("the simulation cannot be compiled here; what the compiler said stands above")
-
-
-def tables(folder: Folder, request: Request) -> Done:
-    """Writes the tables and the page of the worlds that are there."""
-    if request.experiment.design:
-        from experiments.sensitivity.tables import write_tables as write_designed
-
-        return write_designed(folder, request)
-    results = Results(folder, request)
-    if request.experiment.command == EVALUATE:
-        from experiments.evaluation.tables import write_tables
-
-        scored = write_tables(folder, results)
-        return Done(request.experiment, folder.path, results, scored, [], [], _page(folder))
-    summary = summarise(results, folder)
-    folder.write_csv("summary.csv", COLUMNS, summary)
-    checked = validation(results)
-    if request.experiment.command == "validate":
-        checked = explained(checked)
-        folder.write_csv("validation.csv", EXPLAINED, checked)
-        write_checks(folder, results, checked)
-    elif checked:
-        folder.write_csv("validation.csv", VALIDATION, checked)
-    shared = shares(results)
-    if shared:
-        folder.write_csv("shares.csv", SHARES, shared)
-    if request.experiment.command != "validate" and (told := first_told(request)):
-        folder.write(TYPICAL, json.dumps(told, ensure_ascii=False, indent=1).encode())
-    chosen: list[dict[str, Any]] = []
-    if request.experiment.command in ("run", "compare"):
-        cells = Cells(folder, results, OUTCOMES, MILESTONES)
-        folder.write_csv("groups.csv", GROUPS, groups(results, cells))
-        chosen = decision(results, cells)
-    if chosen:
-        folder.write_csv("decision.csv", DECISION, chosen)
-    folder.write_csv("dictionary.csv", ("name", "unit", "definition", "file"), dictionary(results))
-    precision = folder.manifest.get("precision", {})
-    return Done(
-        request.experiment, folder.path, results, summary, checked, shared, _page(folder), precision, chosen
-    )
-
-
-def _page(folder: Folder) -> Path:
-    from experiments.report import write
-
-    try:
-        return write(folder.path)
-    except OSError as error:
-        raise unable(error, f"write the report in {folder.path}") from None
 
 
 @contextmanager

@@ -168,7 +168,12 @@ class Folder:
                 with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
                     for start, rows in _chunks(experiment.source.draws(draws), PARAMETER_ROWS):
                         columns = [np.arange(start, start + len(rows)), *np.array(rows).T.copy()]
-                        writer.write_table(pa.table(columns, schema=schema))
+                        # not by ``pa.array``, which loads pandas: the first world waits for it
+                        arrays = [
+                            pa.Array.from_buffers(kind, len(rows), [None, pa.py_buffer(column)])
+                            for kind, column in zip(schema.types, columns)
+                        ]
+                        writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
                 stream.flush()
                 os.fsync(stream.fileno())
             put_in_place(temporary, path)

@@ -9,12 +9,16 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from experiments.errors import Refused
 from scenarios.problems import Place, Report, number_text, quoted
 from sim.parameters import SCHEME_BEHAVIOUR, Uncertainty, uncertainties
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 DEFAULT, PRIOR, POSTERIOR = "default", "prior", "posterior"
 PRIOR_STREAM = 9001  # of ``draws.generator``; the high bits say which uncertainty
@@ -126,26 +130,27 @@ def _posterior(declared: tuple[Uncertainty, ...], seed: int) -> Source:
     """The shipped sample. It is refused if what it was fitted to has changed since, and comes with a warning
     if the simulation has."""
     from calibration.frozen import changed
-    from calibration.posterior import SHIPPED, load
+    from calibration.posterior import MANIFEST, SAMPLE, SHIPPED
     from sim.code import code_hash
 
     remedy = (
         "fit anew (python -m calibration.frozen, then tremplin calibrate), or run with --parameters default"
     )
     try:
-        found = load()
+        manifest = json.loads((SHIPPED / MANIFEST).read_text("utf-8"))
+        table = _read(SHIPPED / SAMPLE)
     except (OSError, ValueError) as error:
         raise Refused(f"{SHIPPED}: the posterior sample cannot be read ({error}); {remedy}") from None
-    differs = changed(found.manifest["frozen"])
+    differs = changed(manifest["frozen"])
     if differs:
         raise Refused(
             f"{SHIPPED}: the posterior sample is not one of this model: since it was made, "
             f"{', and '.join(differs)} changed; {remedy}"
         )
-    place = {name: j for j, name in enumerate(found.names)}
-    rows = found.rows[:, [place[u.name] for u in declared]]
+    # not by ``to_numpy``, which loads pandas
+    rows = np.column_stack([np.from_dlpack(table.column(u.name).combine_chunks()) for u in declared])
     warning = ""
-    if found.manifest["code"] != code_hash():
+    if manifest["code"] != code_hash():
         warning = (
             "The posterior sample was made with another version of the simulation: most probably it still "
             "fits, and tremplin validate shows whether; tremplin calibrate makes another"
@@ -206,13 +211,21 @@ def _csv(path: Path, declared: tuple[Uncertainty, ...], report: Report) -> np.nd
     return np.array(found)
 
 
+def _read(path: Path) -> "pa.Table":
+    """The table of a file. Not by ``read_table``, for which pyarrow loads what reads many files at once, and
+    with it pandas: a third of a second before the first world."""
+    from pyarrow import parquet
+
+    with parquet.ParquetFile(path) as file:
+        return file.read()
+
+
 def _parquet(path: Path, declared: tuple[Uncertainty, ...], report: Report) -> np.ndarray:
     import pyarrow as pa
-    from pyarrow import parquet
 
     file = str(path)
     try:
-        table = parquet.read_table(path)
+        table = _read(path)
     except (pa.ArrowException, OSError) as error:
         report.add(Place(file), "", f"is not a parquet file: {str(error).splitlines()[0]}")
         return np.empty(0)

@@ -10,13 +10,15 @@ import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.errors import Refused
 from experiments.lang import form, plural, say
 from experiments.plan import Group
 from experiments.spread import standard_error
-from experiments.summary import Labels, Results
+
+if TYPE_CHECKING:
+    from experiments.summary import Results
 
 CEILING = 400  # draws at most, unless told otherwise
 FIRST = 20  # draws of the first round: fewer tell little of their own variance
@@ -69,19 +71,21 @@ def share_of(text: str) -> float:
     return value
 
 
-def reached(results: Results, asked: Precision) -> list[Reached]:
+def reached(results: "Results", asked: Precision) -> list[Reached]:
     """How well each difference is known, case by case and policy by policy."""
     return [_reached(results, asked, group, policy)
             for group in results.experiment.groups for policy in _headline(results, group)]  # fmt: skip
 
 
-def _headline(results: Results, group: Group) -> Sequence[str]:
+def _headline(results: "Results", group: Group) -> Sequence[str]:
     """The policies whose difference is asked: all but the reference, or that one if there is no other."""
     others = [policy for policy in group.policies if policy != results.experiment.reference]
     return others or group.policies
 
 
-def _reached(results: Results, asked: Precision, group: Group, policy: str) -> Reached:
+def _reached(results: "Results", asked: Precision, group: Group, policy: str) -> Reached:
+    from experiments.summary import Labels
+
     reference = results.experiment.reference
     arms = (policy,) if policy == reference else (policy, reference)
     labels = Labels.of(results, results.shared(group.name, *arms))

@@ -5,15 +5,27 @@ results must have the same bits whichever way the compiler goes. With ``NUMBA_DI
 source runs as plain Python.
 """
 
+import importlib
 from typing import Any
 
 import numba
 from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
+from numba.np import linalg
 
 from sim.code import cache_folder
 
 numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
+
+
+def _no_blas() -> None:
+    raise ImportError("rules use no linear algebra")
+
+
+# numba asks once whether there is any, which loads scipy: a quarter of the time to load the simulation
+_ensure_blas, linalg.ensure_blas = linalg.ensure_blas, _no_blas
+importlib.import_module("numba.np.arraymath")
+linalg.ensure_blas = _ensure_blas
 
 JIT = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 

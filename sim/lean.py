@@ -16,7 +16,20 @@ import re
 from functools import cache
 
 from llvmlite import binding
-from numba.core import base, caching, cgutils, codegen, cpu, dispatcher, ir, lowering, targetconfig, types
+from numba.core import (
+    base,
+    caching,
+    cgutils,
+    codegen,
+    cpu,
+    dispatcher,
+    ir,
+    lowering,
+    postproc,
+    targetconfig,
+    transforms,
+    types,
+)
 from numba.core.registry import cpu_target
 
 # what numba does where a function is not a part
@@ -27,6 +40,7 @@ wrap_for_python = lowering.Lower.create_cpython_wrapper
 load_whole = caching.Cache.load_overload
 save_whole = caching.Cache.save_overload
 resolve = types.BaseFunction.get_call_type
+note_lifetimes = postproc.PostProcessor.run
 measure = base.BaseContext.get_abi_sizeof
 
 # the line that declares the environment of a function: objects of Python for what is not static, as to print
@@ -174,7 +188,17 @@ def variables_in(self, value):
     return value.list_vars() if isinstance(value, ir.Inst) else []
 
 
+def find_lifetimes(self, emit_dels=False, extend_lifetimes=False):
+    """Where variables begin and end is asked after each step, of use only where it is to be written down."""
+    if emit_dels or self.func_ir.is_generator:
+        note_lifetimes(self, emit_dels, extend_lifetimes)
+    else:
+        self.func_ir.blocks = transforms.canonicalize_cfg(self.func_ir.blocks)
+        self.func_ir.generator_info = None
+
+
 CHANGES = (
+    (postproc.PostProcessor, "run", find_lifetimes),
     (dispatcher.Dispatcher, "compile", compile_function),
     (dispatcher.Dispatcher, "add_overload", add_overload),
     (dispatcher.Dispatcher, "disable_compile", never_mind),

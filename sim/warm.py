@@ -1,6 +1,7 @@
 """Compiles every kernel once: ``python -m sim.warm``. Run at set-up, and before the first world of a command.
 
-Two processes share the work, and the folder of compiled code.
+Two processes share the work, and the folder of compiled code. The simulation is imported inside functions:
+they start at once, and compile even what its modules ask for while they are imported as ``lean`` does.
 """
 
 import subprocess
@@ -11,18 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import numba
-import numpy as np
-
-from sim import lean, timeline
-from sim.build import blank_tables, lay_out
 from sim.code import cache_folder, is_warm, mark_warm
-from sim.compiled import JIT
-from sim.handle import type_of
-from sim.parameters import economy_record
-from sim.places import build_sites
 from sim.spec import Basin, SchemeSpec, Territory, WorldSpec
-from sim.world import World
 
 try:
     import fcntl
@@ -47,6 +38,16 @@ UNITS = (
 
 def compile_unit(name: str) -> None:
     """Compiles the start of a world, or a phase, or what calls the phases month by month."""
+    import numba
+    import numpy as np
+
+    from sim import timeline
+    from sim.build import blank_tables, lay_out
+    from sim.handle import type_of
+    from sim.parameters import economy_record
+    from sim.places import build_sites
+    from sim.world import World
+
     if name == "start":
         World(TINY, {}, 1)
         return
@@ -74,7 +75,7 @@ def warm() -> float:
     """Makes all kernels ready; seconds it took (next to none where they are)."""
     start = time.perf_counter()
     with _alone():
-        if JIT and not is_warm():
+        if not is_warm():
             _compile()
     return time.perf_counter() - start
 
@@ -93,15 +94,25 @@ def _compile() -> None:
     """Two processes compile, one from the first unit on, one from the last back, until they meet."""
     with TemporaryDirectory() as begun:
         command = [sys.executable, "-m", "sim.warm", begun]
-        for process in [subprocess.Popen([*command, end]) for end in ("first", "last")]:
+        processes = [subprocess.Popen([*command, end]) for end in ("first", "last")]
+        from sim.compiled import JIT  # loads numba while they work
+
+        for process in processes:
             process.wait()
-    World(TINY, {}, 1).run()  # compiles what failed above
-    mark_warm()
+    if JIT:
+        from sim.world import World  # not before: it would compile what they do
+
+        World(TINY, {}, 1).run()  # compiles what failed above
+        mark_warm()
 
 
 if __name__ == "__main__":
     if sys.argv[1:]:
-        lean.begin()
-        compile_free(UNITS if sys.argv[2] == "first" else reversed(UNITS), Path(sys.argv[1]))
+        from sim import lean
+        from sim.compiled import JIT
+
+        if JIT:
+            lean.begin()
+            compile_free(UNITS if sys.argv[2] == "first" else reversed(UNITS), Path(sys.argv[1]))
     else:
         print(f"Kernels ready in {warm():.1f} s ({cache_folder()}).")

@@ -123,6 +123,14 @@ def speak(wanted: str, folder: Path | None = None) -> None:
     speak(wanted)
 
 
+def expect_worlds(engine: str, dry_run: bool = False) -> None:
+    """Worlds will be wanted: a first worker process starts while the command reads what was asked."""
+    if engine == "local" and not dry_run:
+        from experiments.engines.ahead import start_ahead
+
+        start_ahead()
+
+
 def guarded(command: Callable[..., None]) -> Callable[..., None]:
     """Turns what a command raises into a message on stderr and an exit code."""
 
@@ -156,5 +164,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         finally:
             if engines := sys.modules.get("experiments.engines.choice"):
                 engines.close_pools()
+            if ahead := sys.modules.get("experiments.engines.ahead"):
+                ahead.send_away()
 
     return call

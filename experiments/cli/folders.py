@@ -61,8 +61,9 @@ def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False, lang
     import json
 
     from experiments.cli.worlds import answer
-    from experiments.command import Common, tables
+    from experiments.command import Common
     from experiments.errors import Refused
+    from experiments.finish import tables
     from experiments.folder import Folder
     from experiments.restore import restored
     from experiments.status import array, status_of

@@ -23,6 +23,7 @@ from experiments.cli.base import (
     Timeout,
     Yes,
     app,
+    expect_worlds,
     guarded,
     say,
     speak,
@@ -55,6 +56,7 @@ def run(
     The same command with more draws goes on from those that are there.
     """
     speak(lang)
+    expect_worlds(engine, dry_run)
     from experiments.command import Common, part_of
     from experiments.plan import run_experiment
     from scenarios.load import load_case
@@ -89,6 +91,7 @@ def compare(
       tremplin compare alize-renewal --lang fr                     read in French
     """
     speak(lang)
+    expect_worlds(engine, dry_run)
     from experiments.command import Common, part_of
     from experiments.plan import compare_experiment
     from scenarios.load import load_policies

@@ -8,21 +8,19 @@ twice, whoever is killed and when.
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import islice
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from experiments.engines import marks as mark
+from experiments.engines.ahead import take
 from experiments.engines.marks import Marks
 from experiments.engines.signals import Asked, listening
 from experiments.engines.worker import DO, FLUSH, LEAVE, LEFT, READY, UNABLE, WROTE, Order
@@ -43,14 +41,6 @@ STARTS = 3  # workers that end before their first item, one after the other
 KILLED_START = (
     0.1  # one that was killed from outside says less of what is wrong than one that ended by itself
 )
-THREADS = (
-    "NUMBA_NUM_THREADS",
-    "OMP_NUM_THREADS",
-    "OPENBLAS_NUM_THREADS",
-    "MKL_NUM_THREADS",
-    "ARROW_NUM_THREADS",
-)
-MAIN = "from experiments.engines.worker import main; main()"
 Seen = Callable[[int, int], None]
 Kept = frozenset[str]
 
@@ -314,22 +304,10 @@ class Crew:
 
 
 def hire(work: bytes) -> Hand:
-    """Starts a worker process, with one thread and out of reach of the terminal's Ctrl-C."""
-    ours, theirs = Pipe()
-    page = mark.make()
-    marks = Marks(page)
-    marks.values[mark.NUMBER] = mark.NONE
-    paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
-    process = subprocess.Popen(
-        [sys.executable, "-c", MAIN, str(theirs.fileno()), str(page), str(os.getpid())],
-        pass_fds=(theirs.fileno(), page), stdin=subprocess.DEVNULL, stdout=2, start_new_session=True,
-        env=os.environ | dict.fromkeys(THREADS, "1") | {"PYTHONPATH": paths},
-    )  # fmt: skip
-    theirs.close()
-    hand = Hand(process, ours, marks)
-    os.close(page)
+    """A worker process with its work."""
+    hand = Hand(*take())
     with suppress(OSError):  # dead already: its end is noticed like any other
-        ours.send_bytes(work)
+        hand.connection.send_bytes(work)
     return hand
 
 

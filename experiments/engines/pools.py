@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from experiments.engines.local import THREADS
+from experiments.engines.ahead import THREADS
 from experiments.engines.settings import Settings
 from experiments.errors import Lost, Unable, unable
 

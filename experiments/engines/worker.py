@@ -171,6 +171,8 @@ def main() -> None:
 
         pa.set_cpu_count(1)
         request, folder = cloudpickle.loads(connection.recv_bytes())
+        if request.experiment.compiles:
+            import sim.world  # noqa: F401  before it says that it is ready
         name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         connection.send((READY, name))
         serve(connection, Worker(request, folder, name, marks))

@@ -31,16 +31,17 @@ def experiment(simulate: Callable, arms: tuple[str, ...] = ("a", "b")) -> Experi
 def run(folder: Path, simulate: Callable, draws: int, **common) -> dict[str, int]:
     """Runs in this process and its workers; worlds by how they ended. Tables and page are left out."""
     import experiments.command as command
+    import experiments.finish as finish
 
-    real = command.tables
-    command.tables = lambda folder, request: command.DonePart(
+    real = finish.tables
+    finish.tables = lambda folder, request: command.DonePart(
         folder.path, (1, 1), request.counts(folder.index(command.hashes(request.experiment)))
     )
     try:
         options = {"draws": draws, "jobs": 2, "out": folder, "quiet": True} | common
         return carry_out(experiment(simulate), Common(**options)).counts
     finally:
-        command.tables = real
+        finish.tables = real
 
 
 def held(folder: Path) -> pa.Table:

@@ -1,0 +1,71 @@
+"""Tables and page of the worlds of a folder: what a command writes once they have run."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from experiments.cells import Cells
+from experiments.census import MILESTONES
+from experiments.command import EVALUATE, Done
+from experiments.decision import COLUMNS as DECISION
+from experiments.decision import decision
+from experiments.errors import unable
+from experiments.folder import Folder
+from experiments.groups import COLUMNS as GROUPS
+from experiments.groups import OUTCOMES, groups
+from experiments.items import Request
+from experiments.shares import COLUMNS as SHARES
+from experiments.shares import shares
+from experiments.summary import COLUMNS, Results, summarise
+from experiments.tables import EXPLAINED, VALIDATION, dictionary, validation
+from experiments.typical.stories import TYPICAL, first_told
+from experiments.validate import explained, write_checks
+
+
+def tables(folder: Folder, request: Request) -> Done:
+    """Writes the tables and the page of the worlds that are there."""
+    if request.experiment.design:
+        from experiments.sensitivity.tables import write_tables as write_designed
+
+        return write_designed(folder, request)
+    results = Results(folder, request)
+    if request.experiment.command == EVALUATE:
+        from experiments.evaluation.tables import write_tables
+
+        scored = write_tables(folder, results)
+        return Done(request.experiment, folder.path, results, scored, [], [], _page(folder))
+    summary = summarise(results, folder)
+    folder.write_csv("summary.csv", COLUMNS, summary)
+    checked = validation(results)
+    if request.experiment.command == "validate":
+        checked = explained(checked)
+        folder.write_csv("validation.csv", EXPLAINED, checked)
+        write_checks(folder, results, checked)
+    elif checked:
+        folder.write_csv("validation.csv", VALIDATION, checked)
+    shared = shares(results)
+    if shared:
+        folder.write_csv("shares.csv", SHARES, shared)
+    if request.experiment.command != "validate" and (told := first_told(request)):
+        folder.write(TYPICAL, json.dumps(told, ensure_ascii=False, indent=1).encode())
+    chosen: list[dict[str, Any]] = []
+    if request.experiment.command in ("run", "compare"):
+        cells = Cells(folder, results, OUTCOMES, MILESTONES)
+        folder.write_csv("groups.csv", GROUPS, groups(results, cells))
+        chosen = decision(results, cells)
+    if chosen:
+        folder.write_csv("decision.csv", DECISION, chosen)
+    folder.write_csv("dictionary.csv", ("name", "unit", "definition", "file"), dictionary(results))
+    precision = folder.manifest.get("precision", {})
+    return Done(
+        request.experiment, folder.path, results, summary, checked, shared, _page(folder), precision, chosen
+    )
+
+
+def _page(folder: Folder) -> Path:
+    from experiments.report import write
+
+    try:
+        return write(folder.path)
+    except OSError as error:
+        raise unable(error, f"write the report in {folder.path}") from None
