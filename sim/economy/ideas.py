@@ -41,8 +41,8 @@ def idea_chance(by_size, distance, p):
 
 @inlined
 def months_before(u, quiet):
-    """Months without an event before the next one: geometric, by inverse distribution function. ``quiet``:
-    logarithm of the chance of a month without."""
+    """Whole months without an event before the next one: geometric, by inverse distribution function.
+    ``quiet``: logarithm of the chance of a month without."""
     return np.floor(min(LONGEST, log(u) / quiet)) if quiet < 0.0 else LONGEST
 
 
