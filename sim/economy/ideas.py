@@ -8,8 +8,9 @@ follow the technology, though too far for ideas of their own, are kept too: netw
 
 import numpy as np
 
-from sim.compiled import compiled
-from sim.draws import IDEA, IDEAS, TECHNOLOGY, dense_words, draw, fine, stream_key
+from sim.columns import take
+from sim.compiled import compiled, inlined
+from sim.draws import IDEA, IDEAS, TECHNOLOGY, dense_words, draw_each, draw_into, fine, stream_key
 from sim.economy.demography import LARGEST
 from sim.maths import log, power
 from sim.rd import RD_NEW
@@ -25,35 +26,42 @@ REACH_SIZE, IDEA_SIZE = 5.0, 20.0  # jobs of the firms for which the parameters 
 LONGEST = 1e6  # months, in which no world runs
 
 
-@compiled
+@inlined
 def technology_reach(size, share, exponent):
     """Share of firms of this size that are near the technology: min(1, share (n / 5)**exponent)."""
     return min(1.0, share * power(size / REACH_SIZE, exponent))
 
 
-@compiled
+@inlined
 def idea_chance(by_size, distance, p):
     """Monthly chance of an idea: rate * by_size * (1 - y d), with by_size = (min(n, 250) / 20)**x; nil at a
     distance of 1 and more."""
     return p.idea_rate * by_size * (1.0 - p.idea_distance * distance) if distance < 1.0 else 0.0
 
 
-@compiled
+@inlined
 def months_before(u, quiet):
-    """Months without an event before the next one: geometric, by inverse distribution function. ``quiet``:
-    logarithm of the chance of a month without."""
-    if quiet >= 0.0:
-        return int(LONGEST)
-    return int(min(LONGEST, log(u) / quiet))
+    """Whole months without an event before the next one: geometric, by inverse distribution function.
+    ``quiet``: logarithm of the chance of a month without."""
+    return np.floor(min(LONGEST, log(u) / quiet)) if quiet < 0.0 else LONGEST
 
 
 @compiled
-def expect_idea(w, r, first, seed):
-    """Draws the next month, ``first`` or later, that may hold an idea of researcher r."""
-    row = w.researchers[r]
-    u = draw(seed, IDEAS, w.uid[row.firm], 0, row.ideas)
-    w.next_idea[r] = first + months_before(u, row.quiet)
-    row.ideas += 1
+def expect_ideas(w, rows, first, seed):
+    """Draws the next months, ``first`` or later, that may hold an idea of the researchers in these rows."""
+    n = rows.shape[0]
+    uids, numbers, quiet = np.empty(n, np.uint64), np.empty(n, np.int64), np.empty(n)
+    for a in range(n):
+        row = w.researchers[rows[a]]
+        uids[a] = w.uid[row.firm]
+        numbers[a] = row.ideas
+        quiet[a] = row.quiet
+        row.ideas += 1
+    months = draw_each(seed, IDEAS, uids, 0, numbers)
+    for a in range(n):
+        months[a] = months_before(months[a], quiet[a])
+    for a in range(n):
+        w.next_idea[rows[a]] = first + int(months[a])
 
 
 @compiled
@@ -75,6 +83,8 @@ def note_researchers(w, t, first, last, largest, p, seed):
         sizes[a] = max(1.0, w.smes[first + a].entry_size)
     key = stream_key(seed, TECHNOLOGY)
     found = distances(w.uid[first:last], sizes, key, p.technology_reach, p.technology_reach_size)
+    near = np.empty(last - first, np.int64)
+    n = 0
     for a in range(last - first):
         if found[a] >= FARTHEST or w.size[first + a] <= 0.0:
             continue
@@ -85,9 +95,22 @@ def note_researchers(w, t, first, last, largest, p, seed):
         row.firm = first + a
         row.distance = found[a]
         w.next_idea[r] = NEVER
-        if found[a] < 1.0:
-            row.quiet = log(1.0 - idea_chance(largest, found[a], p))
-            expect_idea(w, r, t + 1, seed)
+        near[n] = r
+        n += found[a] < 1.0
+    note_quiet(w, near[:n], largest, p)
+    expect_ideas(w, near[:n], t + 1, seed)
+
+
+@compiled
+def note_quiet(w, rows, largest, p):
+    """Logarithms of the chances of a month without an idea at the largest size, by a dense pass."""
+    quiet = np.empty(rows.shape[0])
+    for a in range(rows.shape[0]):
+        quiet[a] = w.researchers[rows[a]].distance
+    for a in range(rows.shape[0]):
+        quiet[a] = log(1.0 - idea_chance(largest, quiet[a], p))
+    for a in range(rows.shape[0]):
+        w.researchers[rows[a]].quiet = quiet[a]
 
 
 @compiled
@@ -116,27 +139,45 @@ def new_project(w, t, r, led):
 
 
 @compiled
-def have_idea(w, t, r, largest, p, seed):
-    """The month may hold an idea of researcher r: it does with the chance of its size over that of the
-    largest firm. Firms that have closed have none any more."""
-    row = w.researchers[r]
-    i = row.firm
-    if w.size[i] <= 0.0:
-        w.next_idea[r] = NEVER
-        return
-    if draw(seed, IDEA, w.uid[i], t, 0) * largest < power(min(w.size[i], LARGEST) / IDEA_SIZE, p.idea_size):
-        new_project(w, t, r, 1)
-    expect_idea(w, r, t + 1, seed)
+def have_ideas(w, t, rows, largest, p, seed):
+    """The month may hold an idea of the researchers in these rows: it does with the chance of their size over
+    that of the largest firm. Firms that have closed have none any more."""
+    n = 0
+    firms = np.empty(rows.shape[0], np.int64)
+    alive = np.empty(rows.shape[0], np.int64)
+    for a in range(rows.shape[0]):
+        firms[n] = w.researchers[rows[a]].firm
+        alive[n] = rows[a]
+        if w.size[firms[n]] <= 0.0:
+            w.next_idea[rows[a]] = NEVER
+        else:
+            n += 1
+    firms, alive = firms[:n], alive[:n]
+    draws, chances = np.empty(n), take(w.size, firms)
+    draw_into(draws, seed, IDEA, take(w.uid, firms), t, 0)
+    for a in range(n):
+        chances[a] = power(min(chances[a], LARGEST) / IDEA_SIZE, p.idea_size)
+    for a in range(n):
+        if draws[a] * largest < chances[a]:
+            new_project(w, t, alive[a], 1)
+    expect_ideas(w, alive, t + 1, seed)
 
 
 @compiled
 def that_have(months, t):
-    """Positions of month t. Without a branch, which the processor could not foresee."""
-    found = np.empty(months.shape[0], np.int64)
-    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
+    """Positions of month t. Marks are looked at eight by eight: most of these hold none."""
+    marks = np.zeros((months.shape[0] + 7) // 8 * 8, np.uint8)
     for r in range(months.shape[0]):
-        found[n] = r
-        n += np.uint64(months[r] == t)
+        marks[r] = months[r] == t
+    eights = marks.view(np.uint64)
+    found = np.empty(months.shape[0], np.int64)
+    n = 0
+    for e in range(eights.shape[0]):
+        if eights[e] != 0:
+            for r in range(8 * e, 8 * e + 8):
+                if marks[r] != 0:
+                    found[n] = r
+                    n += 1
     return found[:n]
 
 
@@ -153,5 +194,4 @@ def ideas(w, t):
         first = w.basins[b].first if t == 0 else w.ends[b, t]
         note_researchers(w, t, first, w.ends[b, t + 1], largest, p, seed)
     due = that_have(w.next_idea[: w.counts[N_RESEARCHERS]], t)
-    for a in range(due.shape[0]):
-        have_idea(w, t, due[a], largest, p, seed)
+    have_ideas(w, t, due, largest, p, seed)

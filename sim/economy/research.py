@@ -157,26 +157,26 @@ def finish_research(w, t, q, p, seed):
 
 
 @compiled
-def do_research(w, t, q, p, seed):
-    """A month of R&D project q: it spends, money may arrive, it may be given up, it may end."""
+def chance_of_abandon(w, q, strained, p):
+    """``abandon_chance`` of R&D project q this month."""
     row = w.rd[q]
-    i = row.firm
-    row.spent += row.cost
-    strained = is_strained(w, t, q, p)
-    row.strained += strained
     running = w.researchers[row.researcher].running
-    carried = capacity(w.size[i], p.capacity_jobs)
-    chance = abandon_chance(strained, p.abandon_strained, running, carried, p.overload_abandon)
-    u, v = 1.0, 1.0
-    if chance > 0.0 or strained:
-        u, v = draw_pair(seed, ABANDON, w.uid[i], t, 2 * row.idea + row.led)
+    carried = capacity(w.size[row.firm], p.capacity_jobs)
+    return abandon_chance(strained, p.abandon_strained, running, carried, p.overload_abandon)
+
+
+@compiled
+def gives_up(w, t, q, strained, chance, seed):
+    """Whether R&D project q is given up this month; a strained firm may leave its pôle too."""
+    row = w.rd[q]
+    u, v = draw_pair(seed, ABANDON, w.uid[row.firm], t, 2 * row.idea + row.led)
     if strained and pole_of(w, q) != NEVER and v < w.rules[row.local].leave_strained:
         leave(w, t, row.membership)
-    if u < chance:
-        stop_research(w, t, q, RD_ABANDONED)
-        move_jobs(w, t, i, P, -row.posts)
-    elif t + 1 - row.started >= row.months:
-        finish_research(w, t, q, p, seed)
+    if u >= chance:
+        return False
+    stop_research(w, t, q, RD_ABANDONED)
+    move_jobs(w, t, row.firm, P, -row.posts)
+    return True
 
 
 @compiled
@@ -224,7 +224,15 @@ def research(w, t):
         if row.state == RD_NEW:
             go_outside(w, t, q, p, seed)
         if row.state == RD_RUNNING:
-            do_research(w, t, q, p, seed)
+            # step by step: what happens seldom stands apart from what every project goes through
+            row.spent += row.cost
+            strained = is_strained(w, t, q, p)
+            row.strained += strained
+            chance = chance_of_abandon(w, q, strained, p)
+            at_risk = strained or chance > 0.0
+            given_up = at_risk and gives_up(w, t, q, strained, chance, seed)
+            if not given_up and t + 1 - row.started >= row.months:
+                finish_research(w, t, q, p, seed)
         elif row.state == RD_FINISHED and row.industry <= t:
             hire_for_industry(w, t, q)
         if not is_over(row):

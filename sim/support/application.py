@@ -3,8 +3,8 @@
 import numpy as np
 
 from sim.columns import take
-from sim.compiled import compiled
-from sim.draws import APPLICATION, draw_each
+from sim.compiled import compiled, inlined
+from sim.draws import APPLICATION, AWARENESS, REACH, draw_each
 from sim.economy.sectors import INDUSTRIES
 from sim.maths import exp, power
 from sim.state import (
@@ -24,9 +24,17 @@ from sim.support.membership import is_member
 from sim.support.screening import is_ready
 
 SIZE_FACTOR_MAX = 6.0
+ROUNDED_UP = 1.0 + 1e-9  # so that rounding leaves nobody out
+# columns of a gate; the last two are of industries, and of other sectors behind them
+(
+    MONTHS_NEEDED, LAST_RESORT, STRUCTURING, EXPANSION, JOBS_MIN, SIZE_MIN, SIZE_MAX, DOMINANT_ONLY,
+    HASSLE, BY_SIZE, SIZE_FROM, BY_AGE, AGE_MIN, USUAL,
+) = range(14)  # fmt: skip
+HIGHEST = USUAL + 2
+GATE_COLUMNS = HIGHEST + 2
 
 
-@compiled
+@inlined
 def size_factor(size, exponent, above):
     """Response of applications to size: (n / 10)**x above the size where it holds, at most 6."""
     if size <= above or exponent == 0.0:
@@ -34,7 +42,7 @@ def size_factor(size, exponent, above):
     return min(SIZE_FACTOR_MAX, power(size / 10.0, exponent))
 
 
-@compiled
+@inlined
 def application_chance(rate, openness, hassle, by_size, by_age):
     """Monthly chance that an aware firm with an eligible project applies: alpha o (1 - hassle) times the
     factors of size and age, at most 1."""
@@ -61,59 +69,107 @@ def door(rule, sector):
     return by_industry * by_share * search_factor(rule.search_cost, rule.integration)
 
 
-@compiled
-def is_eligible(rule, t, size, project):
-    """Whether an SME of this size may apply with this project: size, kind of project, jobs at stake, other
-    tools tried, and enough time left before the firm decides."""
-    structuring = project.need <= TRANSITION
+@inlined
+def is_eligible(cells, g, left, age, need, jobs, size):
+    """Whether an SME of this size may apply with a project at gate g: enough months left before the firm
+    decides, and passed since it opened (other tools tried), kind of project, jobs at stake, size. ``cells``:
+    see ``gates``."""
     return (
-        project.due - t >= rule.months_needed
-        and t - project.opened >= rule.last_resort_months
-        and project.jobs >= rule.jobs_min
-        and (
-            (structuring and rule.takes_structuring > 0.0) or (not structuring and rule.takes_expansion > 0.0)
-        )
-        and rule.size_min <= size < rule.size_max
+        (left >= cells[g, MONTHS_NEEDED])
+        & (age >= cells[g, LAST_RESORT])
+        & (cells[g, STRUCTURING + (need > TRANSITION)] > 0.0)
+        & (jobs >= cells[g, JOBS_MIN])
+        & (size >= cells[g, SIZE_MIN])
+        & (size < cells[g, SIZE_MAX])
+    )
+
+
+@inlined
+def is_aimed_at(dominant_only, sector, dominant):
+    """Whether a scheme is for firms of this sector: for all, or for those of the sector that dominates the
+    basin, where one does."""
+    return (dominant_only <= 0.0) | (dominant == NEVER) | (sector == dominant)
+
+
+@compiled
+def most_by_size(rule):
+    """Highest response to size of any firm that applies."""
+    if rule.application_size >= 0.0:
+        return SIZE_FACTOR_MAX if rule.application_size > 0.0 else 1.0
+    smallest = max(1.0, rule.application_size_from)  # no firm has less than one job
+    return max(1.0, size_factor(smallest, rule.application_size, 0.0) * ROUNDED_UP)
+
+
+@compiled
+def doors(w, k):
+    """For local scheme k, in industries (0) and other sectors (1): the chance in a month that an aware
+    director without hassle, wholly open, applies at the size and age where neither matters (alpha * door *
+    crowding); and the chance with hassle at the size and age where directors apply most."""
+    rule = w.rules[k]
+    by_size = most_by_size(rule)
+    by_age = max(1.0, rule.young_application)
+    crowd = crowding_factor(w.economy[0].crowding, *neighbours(w, k))
+    industry = rule.application_rate * door(rule, 0) * crowd
+    others = rule.application_rate * door(rule, INDUSTRIES) * crowd
+    return (
+        (industry, others),
+        (
+            application_chance(industry, 1.0, rule.hassle, by_size, by_age),
+            application_chance(others, 1.0, rule.hassle, by_size, by_age),
+        ),
     )
 
 
 @compiled
-def is_aimed_at(rule, sector, dominant):
-    """Whether a scheme is for firms of this sector: for all, or for those of the sector that dominates the
-    basin, where one does."""
-    return rule.dominant_only <= 0.0 or dominant == NEVER or sector == dominant
+def is_gate(w, k):
+    """Whether local scheme k lives and takes projects of some kind."""
+    rule = w.rules[k]
+    takes = rule.takes_expansion > 0.0 or rule.takes_structuring > 0.0
+    return w.locals[k].alive == 1 and lends_now(rule) and takes
 
 
 @compiled
-def doors(w):
-    """For each local scheme, in industries (0) and other sectors (1): the chance in a month that an aware
-    director without hassle, wholly open, applies at the size and age where neither matters (alpha * door *
-    crowding); and the chance with hassle at the size and age where directors apply most. Two arrays
-    (locals, 2)."""
-    usual = np.zeros((w.locals.shape[0], 2))
-    highest = np.zeros((w.locals.shape[0], 2))
-    for k in range(w.locals.shape[0]):
-        rule = w.rules[k]
-        by_size = SIZE_FACTOR_MAX if rule.application_size != 0.0 else 1.0
-        by_age = max(1.0, rule.young_application)
-        crowd = crowding_factor(w.economy[0].crowding, *neighbours(w, k))
-        for kind in range(2):
-            rate = rule.application_rate * door(rule, kind * INDUSTRIES) * crowd
-            usual[k, kind] = rate
-            highest[k, kind] = application_chance(rate, 1.0, rule.hassle, by_size, by_age)
-    return usual, highest
+def fill_gate(w, k, gate):
+    """What decides who may apply at local scheme k, and how often."""
+    rule = w.rules[k]
+    gate[MONTHS_NEEDED] = rule.months_needed
+    gate[LAST_RESORT] = rule.last_resort_months
+    gate[STRUCTURING] = rule.takes_structuring
+    gate[EXPANSION] = rule.takes_expansion
+    gate[JOBS_MIN] = rule.jobs_min
+    gate[SIZE_MIN] = rule.size_min
+    gate[SIZE_MAX] = rule.size_max
+    gate[DOMINANT_ONLY] = rule.dominant_only
+    gate[HASSLE] = rule.hassle
+    gate[BY_SIZE] = rule.application_size
+    gate[SIZE_FROM] = rule.application_size_from
+    gate[BY_AGE] = rule.young_application
+    gate[AGE_MIN] = rule.age_min_months
+    usual, highest = doors(w, k)
+    gate[USUAL], gate[USUAL + 1] = usual
+    gate[HIGHEST], gate[HIGHEST + 1] = highest
 
 
 @compiled
-def soonest(w):
-    """Fewest months that any living local scheme that takes projects needs before a firm decides: projects
-    due sooner have no use for any of them. Infinite where none takes any."""
-    months = np.inf
-    for k in range(w.locals.shape[0]):
-        takes = w.rules[k].takes_expansion > 0.0 or w.rules[k].takes_structuring > 0.0
-        if w.locals[k].alive == 1 and takes:
-            months = min(months, w.rules[k].months_needed)
-    return months
+def gates(w):
+    """The local schemes that take projects now, basin by basin, within one in the order of the schemes: their
+    rows, what decides who may apply (columns as named above), and where those of each basin begin."""
+    most = w.locals.shape[0]
+    local_of = np.empty(most, np.int64)
+    cells = np.empty((most, GATE_COLUMNS))
+    first = np.zeros(w.basins.shape[0] + 1, np.int64)
+    n = 0
+    for b in range(w.basins.shape[0]):
+        first[b] = n
+        for s in range(w.local_of.shape[0]):
+            k = w.local_of[s, b]
+            if k == NEVER or not is_gate(w, k):
+                continue
+            fill_gate(w, k, cells[n])
+            local_of[n] = k
+            n += 1
+    first[w.basins.shape[0]] = n
+    return local_of[:n], cells[:n], first
 
 
 @compiled
@@ -156,19 +212,10 @@ def lends_now(rule):
 
 
 @compiled
-def knows(w, t, i, s, k):
-    """Whether firm i knows that it may ask for help at local scheme k: members of a market place do, others
-    there do not; elsewhere whoever is aware of the scheme does."""
-    if int(w.rules[k].format) == MARKET:
-        return is_member(w, s, i)
-    return is_aware(w, t, i, s, k)
-
-
-@compiled
 def untried(w, t, needed):
-    """Open projects that have not been tried and are due in ``needed`` months or later, and the sizes of
+    """Open projects that have not been tried and are due in ``needed`` months or later, with the rows of
     their firms: found first, so that the processor need not wait for one firm before it looks for another."""
-    most = w.counts[N_ACTIVE] if needed < np.inf else 0
+    most = w.counts[N_ACTIVE]
     rows, firms = np.empty(most, np.int64), np.empty(most, np.int64)
     n = np.uint64(0)  # unsigned: an index that needs no test for being negative
     for a in range(most):
@@ -176,60 +223,110 @@ def untried(w, t, needed):
         rows[n] = w.active[a]
         firms[n] = project.firm
         n += np.uint64((project.state == OPEN) & (project.tried == 0) & (project.due - t >= needed))
-    return rows[:n], take(w.size, firms[:n])
+    return rows[:n], firms[:n]
 
 
 @compiled
-def occasions(w, t, project_of, local_of, uids, codes):
-    """Each open project that has not been tried, with each living local scheme of its basin that takes it, in
-    the order of the schemes. Writes their rows, the uid of the firm and the code of the scheme; returns how
-    many."""
-    n = 0
-    rows, sizes = untried(w, t, soonest(w))
+def occasions(w, t, cells, first):
+    """Each open project that has not been tried, with each gate of its basin that takes it, in the order of
+    the schemes: row of the project, gate, uid of the firm, and the highest chance that it applies."""
+    rows, firms = untried(w, t, cells[:, MONTHS_NEEDED].min())
+    sizes, sectors = take(w.size, firms), take(w.sector, firms)
+    room = rows.shape[0] * w.local_of.shape[0] + 1
+    project_of, gate_of = np.empty(room, np.int64), np.empty(room, np.int64)
+    uids, highest = np.empty(room, np.uint64), np.empty(room)
+    n = np.uint64(0)
     for a in range(rows.shape[0]):
-        q = rows[a]
-        project = w.projects[q]
-        size = sizes[a]
-        for s in range(w.local_of.shape[0]):
-            k = w.local_of[s, project.basin]
-            if k == NEVER or w.locals[k].alive == 0 or not lends_now(w.rules[k]):
-                continue
-            if is_eligible(w.rules[k], t, size, project) and is_aimed_at(
-                w.rules[k], w.sector[project.firm], w.basins[project.basin].dominant
-            ):
-                project_of[n] = q
-                local_of[n] = k
-                uids[n] = project.uid
-                codes[n] = w.locals[k].code
-                n += 1
-    return n
+        project = w.projects[rows[a]]
+        left, age = project.due - t, t - project.opened
+        need, jobs = project.need, project.jobs
+        dominant = w.basins[project.basin].dominant
+        kind = sectors[a] >= INDUSTRIES
+        for g in range(first[project.basin], first[project.basin + 1]):
+            project_of[n] = rows[a]
+            gate_of[n] = g
+            uids[n] = project.uid
+            highest[n] = cells[g, HIGHEST + kind]
+            n += np.uint64(
+                is_eligible(cells, g, left, age, need, jobs, sizes[a])
+                & is_aimed_at(cells[g, DOMINANT_ONLY], sectors[a], dominant)
+            )
+    return project_of[:n], gate_of[:n], uids[:n], highest[:n]
+
+
+@compiled
+def that_fall_below(draws, chances):
+    """Positions of the draws below their chance. Without a branch, which the processor could not foresee."""
+    found = np.empty(draws.shape[0], np.int64)
+    n = np.uint64(0)
+    for a in range(draws.shape[0]):
+        found[n] = a
+        n += np.uint64(draws[a] < chances[a])
+    return found[:n]
+
+
+@compiled
+def chances_of(w, t, firms, gate_of, cells):
+    """``application_chance`` of these firms at these gates, by a dense pass."""
+    n = firms.shape[0]
+    usual, openness, by_age, sizes = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    for a in range(n):
+        i, g = firms[a], gate_of[a]
+        usual[a] = cells[g, USUAL + (w.sector[i] >= INDUSTRIES)]
+        openness[a] = w.smes[i].openness
+        sizes[a] = w.size[i]
+        by_age[a] = cells[g, BY_AGE] if t - w.born[i] < cells[g, AGE_MIN] else 1.0
+    found = np.empty(n)
+    for a in range(n):
+        g = gate_of[a]
+        by_size = size_factor(sizes[a], cells[g, BY_SIZE], cells[g, SIZE_FROM])
+        found[a] = application_chance(usual[a], openness[a], cells[g, HASSLE], by_size, by_age[a])
+    return found
+
+
+@compiled
+def that_know(w, t, firms, locals_, seed):
+    """Positions of the firms that know that they may ask for help at their local scheme: members of a market
+    place do, others there do not; elsewhere whoever is aware of the scheme does."""
+    uids, codes = take(w.uid, firms), np.empty(firms.shape[0], np.int64)
+    for a in range(firms.shape[0]):
+        codes[a] = w.locals[locals_[a]].code
+    interest = draw_each(seed, REACH, uids, 0, codes)
+    threshold = draw_each(seed, AWARENESS, uids, 0, codes)
+    found = np.empty(firms.shape[0], np.int64)
+    n = 0
+    for a in range(firms.shape[0]):
+        k = locals_[a]
+        found[n] = a
+        if int(w.rules[k].format) == MARKET:
+            n += is_member(w, w.locals[k].scheme, firms[a])
+        else:
+            n += is_aware(w, t, firms[a], k, interest[a], threshold[a])
+    return found[:n]
 
 
 @compiled
 def application(w, t):
     """Phase 8. Each open project of a firm without a file under way may come to each scheme of its basin, in
     the order of the schemes; it comes to one at most."""
-    if w.locals.shape[0] == 0:
+    local_of, cells, first = gates(w)
+    if local_of.shape[0] == 0:
         return
-    room = w.counts[N_ACTIVE] * w.local_of.shape[0]
-    project_of = np.empty(room, np.int64)
-    local_of = np.empty(room, np.int64)
-    uids = np.empty(room, np.uint64)
-    codes = np.empty(room, np.int64)
-    n = occasions(w, t, project_of, local_of, uids, codes)
-    draws = draw_each(w.seed[0], APPLICATION, uids[:n], t, codes[:n])
-    usual, highest = doors(w)
-    for a in range(n):
-        k = local_of[a]
-        i = w.projects[project_of[a]].firm
-        kind = 0 if w.sector[i] < INDUSTRIES else 1
-        if draws[a] >= highest[k, kind]:
-            continue  # most end here, before the firm is looked at
-        sme = w.smes[i]
-        rule = w.rules[k]
-        by_size = size_factor(w.size[i], rule.application_size, rule.application_size_from)
-        by_age = rule.young_application if t - w.born[i] < rule.age_min_months else 1.0
-        chance = application_chance(usual[k, kind], sme.openness, rule.hassle, by_size, by_age)
-        may_come = sme.status == ACTIVE and sme.file == NEVER  # also of this month, at a scheme before
-        if draws[a] < chance and may_come and knows(w, t, i, w.locals[k].scheme, k):
-            make_file(w, t, i, project_of[a], k, np.int64(0))
+    seed = w.seed[0]
+    project_of, gate_of, uids, highest = occasions(w, t, cells, first)
+    codes = np.empty(gate_of.shape[0], np.int64)
+    for a in range(gate_of.shape[0]):
+        codes[a] = w.locals[local_of[gate_of[a]]].code
+    draws = draw_each(seed, APPLICATION, uids, t, codes)
+    come = that_fall_below(draws, highest)  # most end here, before the firm is looked at
+    projects, gate_of, draws = take(project_of, come), take(gate_of, come), take(draws, come)
+    firms = np.empty(come.shape[0], np.int64)
+    for a in range(come.shape[0]):
+        firms[a] = w.projects[projects[a]].firm
+    come = that_fall_below(draws, chances_of(w, t, firms, gate_of, cells))
+    projects, firms, locals_ = take(projects, come), take(firms, come), take(local_of, take(gate_of, come))
+    come = that_know(w, t, firms, locals_, seed)
+    for a in range(come.shape[0]):
+        i = firms[come[a]]
+        if w.smes[i].status == ACTIVE and w.smes[i].file == NEVER:  # also of this month, at a scheme before
+            make_file(w, t, i, projects[come[a]], locals_[come[a]], np.int64(0))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import compiled
-from sim.draws import AWARENESS, REACH, draw, exponential
+from sim.draws import exponential
 from sim.state import FIRMS, N_ACTIVE, NEVER, OPEN
 from sim.support.coordination import neighbours, referral_share
 
@@ -24,16 +24,14 @@ def referral_exposure(referral, effort, cooperation):
 
 
 @compiled
-def is_aware(w, t, i, s, k):
-    """Whether firm i knows scheme s (local scheme k): 1 - exp(-exposure) passes a keyed uniform, and the firm
-    is of those that can ever be interested."""
-    seed = w.seed[0]
-    code = w.locals[k].code
-    if draw(seed, REACH, w.uid[i], 0, code) >= w.rules[k].reach:
+def is_aware(w, t, i, k, interest, threshold):
+    """Whether firm i knows local scheme k: it is of those that can ever be interested (keyed uniform
+    ``interest``), and 1 - exp(-exposure) passes another (``threshold``)."""
+    if interest >= w.rules[k].reach:
         return False
     since = max(w.born[i], 0)
-    exposure = w.outreach[k, t + 1] - w.outreach[k, since] + w.exposure[s, i]
-    return exposure >= exponential(draw(seed, AWARENESS, w.uid[i], 0, code))
+    exposure = w.outreach[k, t + 1] - w.outreach[k, since] + w.exposure[w.locals[k].scheme, i]
+    return exposure >= exponential(threshold)
 
 
 @compiled
@@ -88,6 +86,22 @@ def referrals(w):
 
 
 @compiled
+def that_refer(added):
+    """The schemes to which developers bring firms, basin by basin, what each adds, and where those of each
+    basin begin. ``added``: by basin and scheme."""
+    schemes, sums = np.empty(added.size, np.int64), np.empty(added.size)
+    first = np.zeros(added.shape[0] + 1, np.int64)
+    n = 0
+    for b in range(added.shape[0]):
+        for s in range(added.shape[1]):
+            schemes[n] = s
+            sums[n] = added[b, s]
+            n += added[b, s] > 0.0
+        first[b + 1] = n
+    return schemes[:n], sums[:n], first
+
+
+@compiled
 def with_projects(w):
     """Rows of the firms with an open project, and of their basins: found first, so that the processor need
     not wait for a project before it looks for the exposure of the next."""
@@ -120,10 +134,12 @@ def awareness(w, t):
     for b in range(w.basins.shape[0]):
         gain = min(1.0, p.cooperation_gain * cooperation_made(w, b))
         w.basins[b].cooperation += gain * (1.0 - w.basins[b].cooperation)
-    added = referrals(w)
-    if not added.any():
+    schemes, added, first = that_refer(referrals(w))
+    if schemes.shape[0] == 0:
         return  # nobody brings firms
     firms, basins = with_projects(w)
+    exposure = w.exposure
     for a in range(firms.shape[0]):
-        for s in range(added.shape[1]):
-            w.exposure[s, firms[a]] += added[basins[a], s]
+        i = firms[a]
+        for j in range(first[basins[a]], first[basins[a] + 1]):
+            exposure[schemes[j], i] += added[j]

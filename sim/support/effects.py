@@ -51,21 +51,27 @@ def decay_now(sme, t):
 
 
 @compiled
-def shares_left(w, t, rows):
-    """Shares of their gains that a month leaves to the firms in these rows: e**-decay, by a dense pass."""
-    found = np.empty(rows.shape[0])
-    for k in range(rows.shape[0]):
-        found[k] = decay_now(w.smes[rows[k]], t)
-    for k in range(rows.shape[0]):
-        found[k] = exp(-found[k])
-    return found
+def shares_left(w, t):
+    """Rows of the alumni that have not closed, and the shares of their gains that a month leaves them:
+    e**-decay, by a dense pass."""
+    most = w.counts[N_ALUMNI]
+    rows, left = np.empty(most, np.int64), np.empty(most)
+    n = 0
+    for a in range(most):
+        sme = w.smes[w.alumni[a]]
+        rows[n] = w.alumni[a]
+        left[n] = decay_now(sme, t)
+        n += sme.status != DEAD
+    rows, left = rows[:n], left[:n]
+    for k in range(n):
+        left[k] = exp(-left[k])
+    return rows, left
 
 
 @compiled
-def fade(w, t, rows):
-    """One month of fading of the gains of the firms in these rows. Lists as alumni those that have something
-    left."""
-    left = shares_left(w, t, rows)
+def fade(w, t):
+    """One month of fading of gains. Lists as alumni the firms that have something left."""
+    rows, left = shares_left(w, t)
     kept = 0
     for k in range(rows.shape[0]):
         sme = w.smes[rows[k]]
@@ -128,13 +134,7 @@ def effects(w, t):
     """Phase 12. Earlier gains fade; pathways completed this month take effect."""
     p = w.economy[0]
     seed = w.seed[0]
-    alive = np.empty(w.counts[N_ALUMNI], np.int64)
-    n = 0
-    for a in range(w.counts[N_ALUMNI]):
-        if w.smes[w.alumni[a]].status != DEAD:
-            alive[n] = w.alumni[a]
-            n += 1
-    fade(w, t, alive[:n])
+    fade(w, t)
     for a in range(w.counts[N_OPEN]):
         f = w.open_files[a]
         if w.files[f].state == COMPLETED and w.files[f].ended == t:

@@ -7,8 +7,9 @@ be interested: those within reach have a distance below 1, and whoever founds th
 
 import numpy as np
 
+from sim.columns import take
 from sim.compiled import compiled
-from sim.draws import JOIN, QUIT, REACH, draw, exponential
+from sim.draws import JOIN, QUIT, REACH, draw, draw_into, exponential
 from sim.state import ACTIVE, N_INVITED, N_MEMBERS, N_MEMBERSHIPS, NEVER, POLE
 from sim.support.reach import reach_now
 from sim.support.sponsors import sponsor
@@ -17,13 +18,30 @@ REACH_MOST = 4.0  # times the reach of the opening, beyond which no effort exten
 
 
 @compiled
-def firm_distance(w, i, k, seed):
-    """Distance of firm i from local scheme k: that from the technology where members do research; elsewhere
-    its keyed place among all firms over the scheme's reach."""
+def distances_from(w, k, first, last, seed):
+    """Distances of the firms in these rows from local scheme k: those from the technology where members do
+    research; elsewhere their keyed place among all firms over the scheme's reach."""
+    found = np.empty(last - first)
     if int(w.rules[k].format) == POLE:
-        r = w.researcher_of[i]
-        return REACH_MOST if r == NEVER else w.researchers[r].distance
-    return draw(seed, REACH, w.uid[i], 0, w.locals[k].code) / w.rules[k].reach
+        for a in range(last - first):
+            r = w.researcher_of[first + a]
+            found[a] = REACH_MOST if r == NEVER else w.researchers[r].distance
+        return found
+    draw_into(found, seed, REACH, w.uid[first:last], 0, w.locals[k].code)
+    reach = w.rules[k].reach
+    for a in range(last - first):
+        found[a] /= reach
+    return found
+
+
+@compiled
+def patience_of(uids, code, seed):
+    """Invitations until each of these firms joins: exponential, by a dense pass."""
+    found = np.empty(uids.shape[0])
+    draw_into(found, seed, JOIN, uids, 0, code)
+    for a in range(uids.shape[0]):
+        found[a] = exponential(found[a])
+    return found
 
 
 @compiled
@@ -66,11 +84,8 @@ def newcomers(w, t):
 
 
 @compiled
-def come_up(w, t, i, k, seed):
-    """Firm i is noted as one that could join local scheme k, if any effort can reach it."""
-    distance = firm_distance(w, i, k, seed)
-    if distance >= REACH_MOST:
-        return
+def come_up(w, t, i, k, distance, patience, seed):
+    """Firm i is noted as one that could join local scheme k."""
     m = w.counts[N_MEMBERSHIPS]
     w.counts[N_MEMBERSHIPS] += 1
     w.locals[k].candidates += 1
@@ -82,7 +97,7 @@ def come_up(w, t, i, k, seed):
     row.leaves = NEVER
     row.left = NEVER
     row.distance = distance
-    row.patience = exponential(draw(seed, JOIN, w.uid[i], 0, w.locals[k].code))
+    row.patience = patience
     row.since = -1.0
     if t == w.locals[k].start and distance < w.rules[k].founder_distance:
         join(w, t, m, seed)
@@ -138,12 +153,20 @@ def leave(w, t, m):
 
 @compiled
 def note_firms(w, t, k, seed):
-    """Firms of the basin that could join: all of them when the scheme opens, then those born in the month."""
+    """Firms of the basin that could join, if any effort can reach them: all of them when the scheme opens,
+    then those born in the month."""
     b = w.locals[k].basin
     first = w.basins[b].first if t == w.locals[k].start else w.ends[b, t]
-    for i in range(first, w.ends[b, t + 1]):
-        if w.smes[i].status == ACTIVE:
-            come_up(w, t, i, k, seed)
+    distances = distances_from(w, k, first, w.ends[b, t + 1], seed)
+    rows = np.empty(distances.shape[0], np.int64)
+    n = 0
+    for a in range(distances.shape[0]):
+        rows[n] = first + a
+        n += (distances[a] < REACH_MOST) & (w.smes[first + a].status == ACTIVE)
+    rows = rows[:n]
+    patience = patience_of(take(w.uid, rows), w.locals[k].code, seed)
+    for a in range(n):
+        come_up(w, t, rows[a], k, distances[rows[a] - first], patience[a], seed)
 
 
 @compiled

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from sim.compiled import compiled
-from sim.draws import JOINING, LEAVING, RETURNING, draw
+from sim.compiled import compiled, inlined
+from sim.draws import JOINING, LEAVING, RETURNING, dense_words, draw, fine, stream_key
 from sim.maths import exp
 from sim.state import CANDIDATE, FREE, LAPSED, LEFT, NEVER, PARTNER, PERSONS_PER_SITE
 from sim.support.reach import site_within_reach
@@ -12,7 +12,7 @@ from sim.support.rollout import keep_rigour, may_open, opening_rigour, parent_of
 MEAN_MOTIVES = 1.3
 
 
-@compiled
+@inlined
 def monthly_chance(rate):
     """Chance in a month of an event with this yearly rate: 1 - exp(-rate / 12)."""
     return 1.0 - exp(-rate / 12.0)
@@ -33,7 +33,7 @@ def wear(fatigue, lapsed, weight):
     return (1.0 - weight) * fatigue + weight * lapsed
 
 
-@compiled
+@inlined
 def leaving_rate(base, response, worn, recognition):
     """Yearly rate at which a partner leaves: x_0 exp(x_phi wear) (1 - recognition)."""
     return base * exp(response * worn) * (1.0 - recognition)
@@ -123,34 +123,87 @@ def open_scheme(w, t, k):
 
 
 @compiled
-def move_partners(w, t, k, seed):
-    """Departures, then arrivals, of the month. Returns the number of partners."""
+def rates_of_moving(w, t):
+    """Yearly rates at which each site leaves a local scheme of which it is a partner, or joins one of which
+    it is none."""
     p = w.economy[0]
+    n = w.partnerships.shape[0]
+    base, response, worn = np.empty(n), np.zeros(n), np.empty(n)
+    recognition, pressed = np.zeros(n), np.ones(n)
+    for k in range(w.locals.shape[0]):
+        local = w.locals[k]
+        rule = w.rules[k]
+        share = local.partners / max(local.partnerships, 1)
+        recognised = rule.recognition * rule.recognition_effect
+        out = pressed_out(rule.exit_agenda, local.agenda, rule.votes_base)
+        for r in range(local.first_partnership, local.first_partnership + local.partnerships):
+            link = w.partnerships[r]
+            site = w.sites[link.site]
+            worn[r] = site.wear
+            if link.state == PARTNER:
+                base[r], response[r], recognition[r] = rule.exit_rate, rule.exit_fatigue, recognised
+                pressed[r] = out
+            else:
+                base[r] = joining_rate(
+                    rule.join_rate, rule.recruiting_effort, site.motives, p.join_motives, p.join_peers, share
+                )
+    for r in range(n):  # for who joins all but the base is nil: the rate is the base, to the bit
+        base[r] = leaving_rate(base[r], response[r], worn[r], recognition[r]) * pressed[r]
+    return base
+
+
+@compiled
+def draws_of_moving(w, t, seed):
+    """Uniforms that decide whether each partner leaves (LEAVING) and each other site joins (JOINING)."""
+    n = w.partnerships.shape[0]
+    entities, codes = np.empty(n, np.uint64), np.empty(n, np.int64)
+    for r in range(n):
+        link = w.partnerships[r]
+        entities[r] = w.sites[link.site].entity
+        codes[r] = w.locals[link.local].code
+    leaving, joining = stream_key(seed, LEAVING), stream_key(seed, JOINING)
+    keys = np.empty(n, np.uint64)
+    for r in range(n):
+        keys[r] = leaving if w.partnerships[r].state == PARTNER else joining
+    draws = np.empty(n)
+    for r in range(n):
+        w0, w1, _, _ = dense_words(keys[r], entities[r], np.uint64(t), np.uint64(codes[r]))
+        draws[r] = fine(w0, w1)
+    return draws
+
+
+@compiled
+def who_moves(w, t, seed):
+    """For each partnership whether the site would leave this month, if it is a partner, or join."""
+    rates = rates_of_moving(w, t)
+    draws = draws_of_moving(w, t, seed)
+    found = np.empty(rates.shape[0], np.int64)
+    for r in range(rates.shape[0]):
+        found[r] = draws[r] < monthly_chance(rates[r])
+    return found
+
+
+@compiled
+def move_partners(w, t, k, moves, seed):
+    """Departures, then arrivals, of the month. ``moves``: who would move, see ``who_moves``. Returns the
+    number of partners."""
     rule = w.rules[k]
     local = w.locals[k]
     first = local.first_partnership
-    last = first + local.partnerships
-    share = local.partners / max(local.partnerships, 1)
-    recognition = rule.recognition * rule.recognition_effect
-    pressed = pressed_out(rule.exit_agenda, local.agenda, rule.votes_base)
     partners = 0
-    for r in range(first, last):
+    for r in range(first, first + local.partnerships):
         link = w.partnerships[r]
-        site = w.sites[link.site]
         if link.state == PARTNER:
-            rate = leaving_rate(rule.exit_rate, rule.exit_fatigue, site.wear, recognition) * pressed
-            if link.joined < t and draw(seed, LEAVING, site.entity, t, local.code) < monthly_chance(rate):
+            if moves[r] == 1 and link.joined < t:
                 link.state = LEFT
                 link.left = t
-        elif link.state == CANDIDATE or t - link.left >= rule.rejoin_months:
-            rate = joining_rate(
-                rule.join_rate, rule.recruiting_effort, site.motives, p.join_motives, p.join_peers, share
-            )
-            if draw(seed, JOINING, site.entity, t, local.code) < monthly_chance(rate) and site_within_reach(
-                rule, site.entity, local.code, seed
-            ):
-                link.state = PARTNER
-                link.joined = t
+        elif (
+            moves[r] == 1
+            and (link.state == CANDIDATE or t - link.left >= rule.rejoin_months)
+            and site_within_reach(rule, w.sites[link.site].entity, local.code, seed)
+        ):
+            link.state = PARTNER
+            link.joined = t
         partners += link.state == PARTNER
     return partners
 
@@ -178,6 +231,7 @@ def partners(w, t):
     tire(w)
     train(w)
     keep_rigour(w)
+    moves = who_moves(w, t, seed)
     for k in range(w.locals.shape[0]):
         local = w.locals[k]
         if t == local.start and not may_open(w, t, k):
@@ -188,7 +242,7 @@ def partners(w, t):
             bring_back_persons(w, t, k, seed)  # also once the scheme has closed
         if local.alive == 0:
             continue
-        local.partners = move_partners(w, t, k, seed)
+        local.partners = move_partners(w, t, k, moves, seed)
         if local.partners < w.rules[k].partners_min:
             local.alive = 0
             local.closed = t

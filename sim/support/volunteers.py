@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import compiled
-from sim.draws import LAPSING, OFFER, RECALL, RELEASE, STANDING, WITHDRAWAL, draw
+from sim.draws import LAPSING, OFFER, RECALL, RELEASE, STANDING, WITHDRAWAL, draw, draw_into
 from sim.maths import exp
 from sim.state import (
     FREE,
@@ -21,6 +21,7 @@ from sim.state import (
 from sim.support.matching import acceptance_chance, can_be_asked, is_free
 
 LN2 = 0.6931471805599453
+ROUNDED_UP = 1.0 + 1e-9  # so that rounding leaves nobody out
 
 
 @compiled
@@ -61,25 +62,45 @@ def offer_chance(base, fatigue, exponent, rise, recognition):
 
 
 @compiled
-def released_person(w, t, r, rule, seed):
-    """The person that partner r releases this month (highest keyed draw among the free); NEVER if none."""
+def offers(w, t, k, seed):
+    """Uniforms that decide whether each site of local scheme k releases a person this month."""
+    local = w.locals[k]
+    entities = np.empty(local.partnerships, np.uint64)
+    for a in range(local.partnerships):
+        entities[a] = w.sites[w.partnerships[local.first_partnership + a].site].entity
+    draws = np.empty(entities.shape[0])
+    draw_into(draws, seed, OFFER, entities, t, local.code)
+    return draws
+
+
+@compiled
+def released_person(w, t, r, rule, u, seed):
+    """The person that partner r releases this month (highest keyed draw among the free) if a uniform falls
+    below its chance; NEVER if none."""
     link = w.partnerships[r]
-    site = w.sites[link.site]
+    if link.state != PARTNER:
+        return NEVER
+    if u >= rule.offer_rate * (1.0 + rule.recognition_offer * rule.recognition) * ROUNDED_UP:
+        return NEVER  # the chance of a partner that nothing has worn is not higher
     if not can_be_asked(w, t, link, rule):
         return NEVER
-    chance = offer_chance(
-        rule.offer_rate, site.wear, rule.acceptance_fatigue, rule.recognition_offer, rule.recognition
-    )
-    if draw(seed, OFFER, site.entity, t, w.locals[link.local].code) >= chance:
+    worn = w.sites[link.site].wear
+    if u >= offer_chance(
+        rule.offer_rate, worn, rule.acceptance_fatigue, rule.recognition_offer, rule.recognition
+    ):
         return NEVER
+    first = link.site * PERSONS_PER_SITE
+    rows = np.empty(int(rule.willing), np.uint64)
+    for j in range(rows.shape[0]):
+        rows[j] = first + j
+    draws = np.empty(rows.shape[0])
+    draw_into(draws, seed, RELEASE, rows, t, 0)
     best = NEVER
     highest = -1.0
-    for j in range(int(rule.willing)):
-        row = link.site * PERSONS_PER_SITE + j
-        u = draw(seed, RELEASE, row, t, 0)
-        if u > highest and is_free(w, row, rule.days):
-            highest = u
-            best = row
+    for j in range(rows.shape[0]):
+        if draws[j] > highest and is_free(w, first + j, rule.days):
+            highest = draws[j]
+            best = first + j
     return best
 
 
@@ -112,6 +133,7 @@ def volunteers_waiting(w, t, k, people, scores, seed):
     with their keyed rank. Returns how many."""
     local = w.locals[k]
     rule = w.rules[k]
+    draws = offers(w, t, k, seed)
     n = 0
     for r in range(local.first_partnership, local.first_partnership + local.partnerships):
         site = w.partnerships[r].site
@@ -125,7 +147,7 @@ def volunteers_waiting(w, t, k, people, scores, seed):
                 else:
                     person.state = FREE
         asks = local.alive == 1 and one_more(w.sites[site], kept, rule)
-        new = released_person(w, t, r, rule, seed) if asks else NEVER
+        new = released_person(w, t, r, rule, draws[r - local.first_partnership], seed) if asks else NEVER
         if new != NEVER:
             w.persons[new].state = OFFERED
             w.persons[new].local = k

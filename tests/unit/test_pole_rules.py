@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.draws import CASH, draw
-from sim.economy.ideas import idea_chance, months_before, technology_reach
+from sim.economy.ideas import idea_chance, months_before, technology_reach, that_have
 from sim.economy.research import abandon_chance, capacity, research_cost, research_posts
 from sim.maths import logistic
 from sim.parameters import FIELDS, RULES_DTYPE, economy_record
@@ -43,6 +43,12 @@ def test_ideas_are_fewer_far_from_the_technology():
     assert months_before(0.51, math.log(0.5)) == 0  # an event at once with chance 1/2
     assert months_before(0.49, math.log(0.5)) == 1
     assert months_before(0.5, 0.0) == 10**6
+
+
+def test_researchers_whose_month_has_come():
+    months = np.array([3, -1, 5, 3, 4, 4, 4, 4, 4, 3, 1], np.int32)
+    assert that_have(months, 3).tolist() == [0, 3, 9]
+    assert that_have(months, 7).tolist() == []
 
 
 def test_cost_and_posts_of_research():

@@ -1,13 +1,20 @@
 """Each rule against a value computed by hand."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from sim.economy import demand, demography, displacement, growth, population, projects, restructuring
 from sim.parameters import economy_record
+from sim.state import TRANSITION
 from sim.support import application, awareness, effects, finance, matching, partners, selection
+
+
+def plain(function):
+    """The function as it is written, compiled or not."""
+    return getattr(function, "py_func", function)
 
 
 def record(**values):
@@ -113,6 +120,48 @@ def test_application_chance():
     assert application.size_factor(200.0, 1.1, 0.0) == application.SIZE_FACTOR_MAX
     assert application.application_chance(0.35, 0.6, 0.5, 2.0, 3.0) == pytest.approx(0.63)
     assert application.application_chance(0.9, 1.0, 0.0, 6.0, 3.0) == 1.0
+
+
+def test_the_highest_response_to_size_is_that_of_the_smallest_firm_where_it_falls():
+    def highest(exponent, above):
+        rule = SimpleNamespace(application_size=exponent, application_size_from=above)
+        return plain(application.most_by_size)(rule)
+
+    assert highest(1.1, 0.0) == application.SIZE_FACTOR_MAX
+    assert highest(0.0, 0.0) == 1.0
+    assert highest(-0.5, 0.0) == pytest.approx(math.sqrt(10.0))  # one job
+    assert highest(-0.5, 2.5) == pytest.approx(2.0)
+    assert highest(-0.5, 40.0) == 1.0  # those too small for the response to hold
+
+
+def test_who_may_apply_at_a_gate():
+    cells = np.zeros((1, application.GATE_COLUMNS))
+    cells[0, application.MONTHS_NEEDED] = 5.0
+    cells[0, application.LAST_RESORT] = 1.0
+    cells[0, application.STRUCTURING] = 1.0
+    cells[0, application.JOBS_MIN] = 3.0
+    cells[0, application.SIZE_MIN] = 2.0
+    cells[0, application.SIZE_MAX] = 250.0
+    left, age, need, jobs, size = 5, 1, TRANSITION, 3.0, 2.0
+    assert application.is_eligible(cells, 0, left, age, need, jobs, size)
+    assert not application.is_eligible(cells, 0, left - 1, age, need, jobs, size)
+    assert not application.is_eligible(cells, 0, left, age - 1, need, jobs, size)
+    assert not application.is_eligible(cells, 0, left, age, TRANSITION + 1, jobs, size)  # no expansion
+    assert not application.is_eligible(cells, 0, left, age, need, 2.9, size)
+    assert not application.is_eligible(cells, 0, left, age, need, jobs, 1.9)
+    assert not application.is_eligible(cells, 0, left, age, need, jobs, 250.0)
+
+
+def test_draws_that_fall_below_their_chance():
+    found = application.that_fall_below(np.array([0.2, 0.5, 0.1]), np.array([0.3, 0.5, 0.2]))
+    assert found.tolist() == [0, 2]
+
+
+def test_schemes_to_which_developers_bring_firms():
+    schemes, added, first = awareness.that_refer(np.array([[0.0, 0.2, 0.1], [0.3, 0.0, 0.0]]))
+    assert schemes.tolist() == [1, 2, 0]
+    assert added.tolist() == [0.2, 0.1, 0.3]
+    assert first.tolist() == [0, 2, 3]
 
 
 def test_merit_and_ranking():

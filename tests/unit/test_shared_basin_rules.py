@@ -48,10 +48,10 @@ def test_help_takes_dependence_away():
 
 
 def test_a_scheme_for_the_dominant_sector():
-    assert is_aimed_at(rule(dominant_only=0), 3, 1)
-    assert not is_aimed_at(rule(dominant_only=1), 3, 1)
-    assert is_aimed_at(rule(dominant_only=1), 1, 1)
-    assert is_aimed_at(rule(dominant_only=1), 3, -1)  # no sector dominates
+    assert is_aimed_at(0.0, 3, 1)
+    assert not is_aimed_at(1.0, 3, 1)
+    assert is_aimed_at(1.0, 1, 1)
+    assert is_aimed_at(1.0, 3, -1)  # no sector dominates
 
 
 @pytest.mark.parametrize(("host", "referrals", "cooperation"), [(0, 1.0, 1.0), (1, 0.8, 1.5), (2, 0.8, 0.6)])
