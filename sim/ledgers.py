@@ -1,11 +1,8 @@
 """Closing of the month: stocks that the ledgers must explain."""
 
-from sim.columns import total
 from sim.compiled import compiled
 from sim.state import (
     DEMAND_LEVEL,
-    FIRMS,
-    JOBS,
     L_ALIVE,
     L_COMPLETED,
     L_CONTRACTS,
@@ -25,15 +22,6 @@ from sim.state import (
     PARTNER,
 )
 from sim.support.buyers import mean_share
-
-
-@compiled
-def close_basin(size):
-    """Jobs and number of the firms alive."""
-    firms = 0
-    for i in range(size.shape[0]):
-        firms += size[i] > 0.0
-    return total(size), firms
 
 
 @compiled
@@ -70,11 +58,9 @@ def close_local(w, t, k):
 
 @compiled
 def accounts(w, t):
-    """Phase 16. Records the stocks of every basin at the end of the month."""
+    """Phase 16. Records the demand of every basin and the stocks of every local scheme at the end of the
+    month; the jobs and firms of basins are counted by ``displacement``."""
     for b in range(w.basins.shape[0]):
-        jobs, firms = close_basin(w.size[w.basins[b].first : w.ends[b, t + 1]])
-        w.series[t, b, JOBS] = jobs
-        w.series[t, b, FIRMS] = firms
         w.series[t, b, DEMAND_LEVEL] = w.basins[b].demand
     for k in range(w.locals.shape[0]):
         close_local(w, t, k)

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from sim.compiled import compiled
-from sim.economy.sectors import N_SECTORS
-from sim.state import FIRST_CAUSE, D, S
+from sim.columns import total
+from sim.compiled import compiled, inlined
+from sim.economy.sectors import FIRST_LOCAL, N_SECTORS
+from sim.state import FIRMS, FIRST_CAUSE, JOBS, D, S
 
 LANES = 4
 
@@ -36,25 +37,57 @@ def sum_jobs(size, sector, above_one, jobs):
         jobs[0, s] += n
 
 
+@inlined
+def ten(rates):
+    """The numbers of the ten sectors, out of their array: a pass that writes need not read them again."""
+    return (
+        rates[0], rates[1], rates[2], rates[3], rates[4], rates[5], rates[6], rates[7], rates[8], rates[9],
+    )  # fmt: skip
+
+
+@inlined
+def rate_of(rates, sector):
+    """``rates[sector]``, found bit by bit of the number of the sector: choices between two are made for eight
+    firms at once, look-ups one by one."""
+    odd = sector & 1
+    r01, r23 = rates[1] if odd else rates[0], rates[3] if odd else rates[2]
+    r45, r67 = rates[5] if odd else rates[4], rates[7] if odd else rates[6]
+    r89 = rates[9] if odd else rates[8]
+    r03, r47 = r23 if sector & 2 else r01, r67 if sector & 2 else r45
+    r07 = r47 if sector & 4 else r03
+    return r89 if sector & 8 else r07
+
+
 @compiled
 def spread(size, sector, displaced, spilled, taken, given):
-    """Dense pass over one basin: n <- n - k_s (n - 1) + g_s n. ``taken``, ``given``: ledgers D and S."""
+    """Dense pass over one basin: n <- n - k_s max(n - 1, 0) + g_s n. ``displaced``: k by sector; ``spilled``:
+    g of local sectors, nil for those that sell beyond the basin. ``taken``, ``given``: ledgers D and S."""
+    rates = ten(displaced)
     for i in range(size.shape[0]):
         n = size[i]
-        lost = displaced[sector[i]] * max(n - 1.0, 0.0)
-        won = spilled[sector[i]] * n
+        lost = rate_of(rates, sector[i]) * max(n - 1.0, 0.0)
+        won = (spilled if sector[i] >= FIRST_LOCAL else 0.0) * n
         size[i] = n - lost + won
         taken[i] -= lost
         given[i] += won
 
 
 @compiled
+def stock(size):
+    """Jobs and number of the firms alive."""
+    firms = 0
+    for i in range(size.shape[0]):
+        firms += size[i] > 0.0
+    return total(size), firms
+
+
+@compiled
 def displacement(w, t):
     """Phase 14. Hires of the month displace same-sector jobs of the basin in proportion to n - 1; tradable
-    hires, net of what they displace, add jobs to local services in proportion to n, with a lag."""
+    hires, net of what they displace, add jobs to local services in proportion to n, with a lag. Nothing moves
+    jobs after that: what the month leaves is counted here, while the column is at hand."""
     p = w.economy[0]
     displaced = np.zeros(N_SECTORS)
-    spilled = np.zeros(N_SECTORS)
     by_lane = np.zeros((2, LANES, N_SECTORS))
     for b in range(w.basins.shape[0]):
         basin = w.basins[b]
@@ -79,11 +112,10 @@ def displacement(w, t):
         if local_jobs <= 0.0:
             given = 0.0
         basin.spillover -= given
-        for s in range(N_SECTORS):
-            spilled[s] = 0.0 if w.tradable[s] or given == 0.0 else given / local_jobs
         spread(
-            w.size[first:last], w.sector[first:last], displaced, spilled, w.causes[D, first:last],
-            w.causes[S, first:last],
+            w.size[first:last], w.sector[first:last], displaced, 0.0 if given == 0.0 else given / local_jobs,
+            w.causes[D, first:last], w.causes[S, first:last],
         )  # fmt: skip
         w.series[t, b, FIRST_CAUSE + D] -= taken
         w.series[t, b, FIRST_CAUSE + S] += given
+        w.series[t, b, JOBS], w.series[t, b, FIRMS] = stock(w.size[first:last])

@@ -36,5 +36,6 @@ TRADABLE = np.array([s.tradable for s in SECTORS])
 TURNOVER_PER_JOB = np.array([s.turnover_per_job for s in SECTORS])
 SHARES = np.array([s.share for s in SECTORS])
 INDUSTRIES = 4  # the first four manufacture
+FIRST_LOCAL = 6  # those before it are tradable, those from it on are not
 # sectors of large establishments: industry, energy, networks and large retail
 SITE_SHARES = np.array([0.14, 0.22, 0.18, 0.12, 0.06, 0.10, 0.03, 0.12, 0.0, 0.03])

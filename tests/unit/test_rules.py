@@ -6,7 +6,16 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from sim.economy import demand, demography, displacement, growth, population, projects, restructuring
+from sim.economy import (
+    demand,
+    demography,
+    displacement,
+    growth,
+    population,
+    projects,
+    restructuring,
+    sectors,
+)
 from sim.parameters import economy_record
 from sim.state import TRANSITION
 from sim.support import application, awareness, effects, finance, matching, partners, selection
@@ -84,9 +93,22 @@ def test_displacement_pass_conserves_what_it_moves():
     size = np.array([1.0, 5.0, 11.0, 0.0])
     sector = np.zeros(4, np.int32)
     taken, given = np.zeros(4), np.zeros(4)
-    displacement.spread(size, sector, np.full(10, 0.1), np.zeros(10), taken, given)
+    displacement.spread(size, sector, np.full(10, 0.1), 0.0, taken, given)
     assert size == pytest.approx([1.0, 4.6, 10.0, 0.0])
     assert taken == pytest.approx([0.0, -0.4, -1.0, 0.0])
+
+
+def test_spill_over_goes_to_sectors_that_are_not_tradable():
+    assert [s < sectors.FIRST_LOCAL for s in range(10)] == sectors.TRADABLE.tolist()
+    size, taken, given = np.full(10, 5.0), np.zeros(10), np.zeros(10)
+    displacement.spread(size, np.arange(10, dtype=np.int32), np.arange(10) / 100, 0.02, taken, given)
+    assert taken == pytest.approx([-0.04 * s for s in range(10)])  # 4 jobs above one
+    assert given == pytest.approx([0.1 if s >= 6 else 0.0 for s in range(10)])
+    assert size == pytest.approx(5.0 + taken + given)
+
+
+def test_stock_of_a_basin():
+    assert displacement.stock(np.array([0.0, 2.5, 1.0, 0.0, 4.0])) == (7.5, 3)
 
 
 def test_fatigue_rises_at_its_sustainable_load_and_falls_at_rest():
