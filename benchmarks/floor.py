@@ -39,6 +39,7 @@ from sim.columns import total
 from sim.compiled import compiled
 from sim.draws import EVENTS, GROWTH, dense_words, fine, stream_key
 from sim.economy.demography import ADJUST, EXIT, MONTHS_A_BLOCK, OPENING, exit_hazard, three_uniforms
+from sim.economy.displacement import spread
 from sim.economy.growth import adjustment
 from sim.economy.sectors import N_SECTORS
 from sim.maths import exp
@@ -129,18 +130,6 @@ def adjust_sizes(uid, size, own, ledger, key, t, demand, p):
 
 
 @compiled
-def move(size, sector, displaced, spilled, taken, given):
-    """Jobs that each firm loses to hires of others, and wins by them."""
-    for i in range(size.shape[0]):
-        n = size[i]
-        lost = displaced[sector[i]] * max(n - 1.0, 0.0)
-        won = spilled[sector[i]] * n
-        size[i] = n - lost + won
-        taken[i] -= lost
-        given[i] += won
-
-
-@compiled
 def month(f, t, economy, demand, seed, series, which):
     """The floor of month t, basin by basin, whose columns stay at hand from one pass to the next.
 
@@ -149,7 +138,7 @@ def month(f, t, economy, demand, seed, series, which):
     """
     p = economy[0]
     events, sizes = stream_key(seed, EVENTS), stream_key(seed, GROWTH)
-    displaced, spilled = np.full(N_SECTORS, DISPLACED), np.full(N_SECTORS, SPILLED)
+    displaced = np.full(N_SECTORS, DISPLACED)
     word = t % MONTHS_A_BLOCK
     first = 0
     for b in range(f.ends.shape[0]):
@@ -175,8 +164,8 @@ def month(f, t, economy, demand, seed, series, which):
                 f.uid[rows], f.size[rows], f.own_growth[rows], f.causes[0, rows], sizes, t, demand[b], p
             )
         if which == ALL or which == 2:
-            move(size, f.sector[first:last], displaced, spilled, f.causes[1, first:last],
-                 f.causes[2, first:last])  # fmt: skip
+            spread(size, f.sector[first:last], displaced, SPILLED, f.causes[1, first:last],
+                   f.causes[2, first:last])  # fmt: skip
         if which == ALL or which == 3:
             series[b] = total(size)
         first = last
