@@ -134,4 +134,6 @@ def _quoted(text: str) -> str:
 def _folded(key: str, text: str) -> list[str]:
     if not text:
         return []
-    return [f"{key}: >-", *textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ")]
+    # the lines are joined by spaces when they are read: none may end within a word
+    lines = textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    return [f"{key}: >-", *lines]

@@ -12,7 +12,7 @@ import psutil
 import pyarrow.compute as pc
 import pytest
 
-from experiments.engines import local
+from experiments.engines import ahead
 from experiments.errors import Unable
 from tests.survival import faults
 from tests.survival.setting import dates, held, run, same
@@ -126,6 +126,6 @@ def test_workers_killed_before_their_first_world_are_replaced(tmp_path: Path) ->
 
 
 def test_a_program_that_cannot_start_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local, "MAIN", "raise SystemExit('no such library')")
+    monkeypatch.setattr(ahead, "MAIN", "raise SystemExit('no such library')")
     with pytest.raises(Unable, match="end before their first world"):
         run(tmp_path, faults.calm, 3, jobs=1)

@@ -29,6 +29,7 @@ from sim.state import (
     DONE,
     FILE,
     FLOW,
+    FULL,
     L_ALIVE,
     L_DAYS,
     L_PARTNERS,
@@ -36,6 +37,7 @@ from sim.state import (
     LOCAL,
     LOCAL_SERIES,
     MEMBERSHIP,
+    N_ALUMNI,
     NEVER,
     PARTNER,
     PARTNERSHIP,
@@ -123,7 +125,11 @@ def small_world() -> SimpleNamespace:
         size=np.array([30.0, 10.0, 0.0, 10.0, 5.0]),
         sector=np.array([TRADE, TRADE, TRADE, TRADE, FOOD]),
         economy=SimpleNamespace(turnover_capability=np.array([2.5])),
+        counts=np.zeros(FULL, int),
+        alumni=np.arange(5),
+        open_files=np.zeros(0, int),
     )
+    tables.counts[N_ALUMNI] = 5
     names = ("valenciennes", "chambery", "terres-de-lorraine", "manche")
     territory = SimpleNamespace(basins=tuple(SimpleNamespace(id=name) for name in names))
     return SimpleNamespace(

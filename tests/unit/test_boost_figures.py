@@ -13,7 +13,19 @@ from calibration.facts import facts
 from calibration.targets import CONTEXT, NOT_COVERED, PREFIX, TARGETS, compute, root, table
 from scenarios.load import load_case
 from sim.parameters import RULES_DTYPE
-from sim.state import COHORT_ROW, COMPLETED, FILE, L_DAYS, LOCAL_SERIES, N_COHORTS, NEVER, PERSON, SME
+from sim.state import (
+    COHORT_ROW,
+    COMPLETED,
+    FILE,
+    FULL,
+    L_DAYS,
+    LOCAL_SERIES,
+    N_ALUMNI,
+    N_COHORTS,
+    NEVER,
+    PERSON,
+    SME,
+)
 from sim.world import World
 
 CASE = "boost-innov-lyon-2018-2025"
@@ -31,7 +43,7 @@ def small_world() -> SimpleNamespace:
     series = np.zeros((84, 1, len(LOCAL_SERIES)))
     series[10:, 0, L_DAYS] = 78.0
     series[72:, 0, L_DAYS] = 156.0
-    counts = np.zeros(10, np.int64)
+    counts = np.zeros(FULL, np.int64)
     counts[N_COHORTS] = 3
     rules = np.zeros(1, RULES_DTYPE).view(np.recarray)
     rules.days = 6.5
@@ -67,8 +79,10 @@ def test_turnover_gained_in_the_first_year():
     smes.advice = [0.3, 0.2, 0.1, 0.2]
     vars(world.tables).update(
         smes=smes, size=np.array([10.0, 20.0, 30.0, 40.0]), sector=np.zeros(4, int),
-        economy=SimpleNamespace(turnover_capability=np.array([2.5])),
+        economy=SimpleNamespace(turnover_capability=np.array([2.5])), alumni=np.arange(4),
+        open_files=np.zeros(0, int),
     )  # fmt: skip
+    world.tables.counts[N_ALUMNI] = 4
     assert boost.turnover_first_year(Reading(world, 84)) == pytest.approx(100 * (math.exp(0.1) - 1))
 
 

@@ -12,7 +12,19 @@ from calibration.facts import facts
 from calibration.targets import CONTEXT, FITTED, HELD_OUT, NOT_COVERED, TARGETS, compute, root
 from scenarios.load import load_case
 from sim.parameters import RULES_DTYPE
-from sim.state import COMPLETED, FILE, INNOVATION, L_PUBLIC, LOCAL_SERIES, NEVER, SME, STARTED, TECHNICAL
+from sim.state import (
+    COMPLETED,
+    FILE,
+    FULL,
+    INNOVATION,
+    L_PUBLIC,
+    LOCAL_SERIES,
+    N_ALUMNI,
+    NEVER,
+    SME,
+    STARTED,
+    TECHNICAL,
+)
 from sim.world import World
 
 CASE = "plan-pme-2011-2015"
@@ -37,8 +49,10 @@ def small_world() -> SimpleNamespace:
     tables = SimpleNamespace(
         rules=rules, local_series=series, smes=smes, sector=np.array([1, 7, 0, 7]),
         size=np.array([10.0, 20.0, 0.0, 2.0]),
-        economy=SimpleNamespace(turnover_capability=np.array([2.5])),
+        economy=SimpleNamespace(turnover_capability=np.array([2.5])), counts=np.zeros(FULL, int),
+        alumni=np.arange(4), open_files=np.zeros(0, int),
     )  # fmt: skip
+    tables.counts[N_ALUMNI] = 4
     return SimpleNamespace(month=36, tables=tables, files=files)
 
 
