@@ -28,7 +28,10 @@ RUNS = {
     "world_seed": ("", "Seed of the world; all arms of a draw and replicate share it."),
     "status": ("", "ok, failed, timeout or killed."),
     "error": ("", "What went wrong, if anything."),
-    "meta_wall_s": ("seconds", "Time that the world took."),
+    "meta_wall_s": (
+        "seconds",
+        "Time that the world took. Months that worlds share stand with the one that needed them first.",
+    ),
     "meta_host": ("", "Computer that ran it."),
     "meta_worker": ("", "Process that ran it."),
     "meta_started": ("", "When it started (UTC)."),
