@@ -97,12 +97,12 @@ def _compile() -> None:
         processes = [subprocess.Popen([*command, end]) for end in ("first", "last")]
         from sim.compiled import JIT  # loads numba while they work
 
-        for process in processes:
-            process.wait()
+        failed = [process.wait() != 0 for process in processes]
     if JIT:
-        from sim.world import World  # not before: it would compile what they do
+        if any(failed):
+            from sim.world import World
 
-        World(TINY, {}, 1).run()  # compiles what failed above
+            World(TINY, {}, 1).run()  # compiles what is missing, or says why it cannot be
         mark_warm()
 
 
