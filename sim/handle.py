@@ -1,55 +1,68 @@
-"""The tables as compiled code takes them: one pointer instead of forty arrays.
+"""The tables as compiled code takes them: one pointer instead of sixty arrays.
 
 A named tuple of arrays is passed to compiled code by value, which costs 0.4 s of compilation for every
-function that takes it; a reference to a structure costs a quarter of that. Python keeps the named tuple
-(``state.Tables``), which shares its memory. Where compilation is switched off the tuple itself serves.
+function that takes it; a pointer costs next to nothing. Python keeps the named tuple (``state.Tables``),
+whose memory compiled code reads and writes. Where compilation is switched off the tuple itself serves.
+
+Compiled code neither counts who uses a table nor reads twice where it stands: a handle keeps its tables
+alive, and they stay where they are while it exists.
 """
 
 import hashlib
 import pickle
+from collections.abc import Iterable
 from functools import cache
 
+import numpy as np
+from llvmlite import ir
 from numba import typeof
-from numba.core import types
-from numba.experimental import structref
+from numba.core import cgutils, imputils, types
+from numba.core.datamodel import models
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import (
+    NativeValue,
+    infer_getattr,
+    lower_getattr_generic,
+    register_model,
+    typeof_impl,
+    unbox,
+)
+from numba.np.arrayobj import make_array
 
-from sim.compiled import JIT, compiled
+from sim.compiled import JIT
 from sim.state import Tables
 
 FIELDS = Tables._fields
+LAYOUT = 0x503  # numpy's flags of an array that its type in compiled code depends on
+_types: dict[tuple, "HandleType"] = {}  # numba takes a tenth of a millisecond to describe a table
 
 
-@structref.register
-class HandleType(types.StructRef):
-    """Numba's type of a handle.
+class HandleType(types.Type):
+    """Numba's type of a handle, by the names and types of the tables.
 
-    Its full name lists every field of every table and would stand in each compiled symbol: a hash of it says
+    Its full name would list every field of every table and stand in each compiled symbol: a hash of it says
     as much and halves the time of compilation.
     """
 
-    def __init__(self, fields):
-        self._data_type = None
-        super().__init__(fields)
-        self.name = "Handle_" + hashlib.blake2b(self.name.encode(), digest_size=8).hexdigest()
+    def __init__(self, fields: Iterable[tuple[str, types.Array]]):
+        self.fields = dict(fields)
+        self.places = {}
+        at = 0
+        for name, table in self.fields.items():
+            self.places[name] = at
+            at += 3 + 2 * table.ndim
+        text = str([(name, str(table)) for name, table in self.fields.items()])
+        super().__init__("Handle_" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest())
 
     def __reduce__(self):
         """Packed once, unpacked once: every file of compiled code names this type."""
         return unpacked, (packed(self),)
 
-    def get_data_type(self):
-        """The type of what the handle points to, named anew for each field that is read otherwise."""
-        if self._data_type is None:
-            self._data_type = super().get_data_type()
-        return self._data_type
-
-    def preprocess_fields(self, fields):
-        return tuple((name, types.unliteral(kind)) for name, kind in fields)
-
 
 @cache
 def packed(kind: HandleType) -> bytes:
     """The fields of a type."""
-    return pickle.dumps(kind._fields)
+    return pickle.dumps(list(kind.fields.items()))
 
 
 @cache
@@ -58,92 +71,83 @@ def unpacked(fields: bytes) -> HandleType:
     return HandleType(pickle.loads(fields))
 
 
-class Handle(structref.StructRefProxy):
-    """Python's side of a handle: opaque, only passed on to compiled code."""
+@register_model(HandleType)
+class HandleModel(models.OpaqueModel):
+    """A pointer to words of eight bytes. Of each table one after the other: its length, bytes of an item,
+    where it stands, its shape, its strides."""
+
+
+@infer_getattr
+class TableOf(AttributeTemplate):
+    """Types of the tables."""
+
+    key = HandleType
+
+    def generic_resolve(self, typ, attr):
+        """The type of one of them."""
+        return typ.fields.get(attr)
+
+
+@lower_getattr_generic(HandleType)
+def read_table(context, builder, kind, pointer, name):
+    """Numba's array for a table: without a count of its users, read once wherever it is used again."""
+    table = kind.fields[name]
+    never_changed = builder.module.add_metadata([])
+    words = builder.bitcast(pointer, cgutils.intp_t.as_pointer())
+
+    def word(k):
+        found = builder.load(builder.gep(words, [ir.Constant(cgutils.intp_t, kind.places[name] + k)]))
+        found.set_metadata("invariant.load", never_changed)
+        return found
+
+    array = make_array(table)(context, builder)
+    array.meminfo = cgutils.get_null_value(array.meminfo.type)
+    array.parent = cgutils.get_null_value(array.parent.type)
+    array.nitems, array.itemsize = word(0), word(1)
+    array.data = builder.inttoptr(word(2), array.data.type)
+    array.shape = cgutils.pack_array(builder, [word(3 + k) for k in range(table.ndim)])
+    array.strides = cgutils.pack_array(builder, [word(3 + table.ndim + k) for k in range(table.ndim)])
+    return imputils.impl_ret_borrowed(context, builder, table, array._getvalue())
+
+
+class Handle:
+    """Python's side of a handle: opaque, only passed on to compiled code. Keeps its tables alive."""
+
+    __slots__ = ("_words", "address", "kind", "tables")
+
+    def __init__(self, tables: Tables):
+        self.tables = tables
+        self.kind = type_of(tables)
+        words: list[int] = []
+        for table in tables:
+            words += (table.size, table.itemsize, table.ctypes.data, *table.shape, *table.strides)
+        self._words = np.array(words, np.int64)
+        self.address = self._words.ctypes.data
+
+
+@typeof_impl.register(Handle)
+def kind_of(handle, context):
+    """Numba's type of a handle."""
+    return handle.kind
+
+
+@unbox(HandleType)
+def unbox_handle(kind, handle, c):
+    """The pointer."""
+    address = c.pyapi.object_getattr_string(handle, "address")
+    pointer = c.pyapi.long_as_voidptr(address)
+    c.pyapi.decref(address)
+    return NativeValue(pointer)
 
 
 def type_of(tables: Tables) -> HandleType:
     """Numba's type of a handle to these tables."""
-    return HandleType([(name, typeof(table)) for name, table in zip(FIELDS, tables)])
+    known = tuple([(table.dtype, table.ndim, table.flags.num & LAYOUT) for table in tables])
+    if known not in _types:
+        _types[known] = HandleType(zip(FIELDS, map(typeof, tables)))
+    return _types[known]
 
 
-if not JIT:
-
-    def handle_of(tables: Tables) -> Tables:
-        """The tables themselves."""
-        return tables
-
-else:
-    structref.define_constructor(Handle, HandleType, FIELDS)
-    structref.define_attributes(HandleType)
-    structref.define_boxing(HandleType, Handle)
-
-    @compiled
-    def handle_of(t):
-        """A handle to these tables; both see the same memory."""
-        # written out: code that is generated cannot be kept compiled; a test holds it equal to Tables
-        return Handle(
-            t.seed,
-            t.nation,
-            t.counts,
-            t.calendar,
-            t.economy,
-            t.wage,
-            t.uid,
-            t.size,
-            t.born,
-            t.sector,
-            t.exit_factor,
-            t.open_factor,
-            t.own_growth,
-            t.busy,
-            t.flags,
-            t.chances,
-            t.eventful,
-            t.causes,
-            t.exposure,
-            t.smes,
-            t.basins,
-            t.ends,
-            t.hires,
-            t.sites,
-            t.site_first,
-            t.closures,
-            t.persons,
-            t.partnerships,
-            t.locals,
-            t.local_of,
-            t.outreach,
-            t.rules,
-            t.rule_cells,
-            t.switches,
-            t.projects,
-            t.active,
-            t.files,
-            t.open_files,
-            t.alumni,
-            t.seats,
-            t.themes,
-            t.cohorts,
-            t.memberships,
-            t.membership_of,
-            t.kinds,
-            t.members,
-            t.invited,
-            t.flows,
-            t.markets,
-            t.buyers,
-            t.met,
-            t.sellers,
-            t.ties,
-            t.contracts,
-            t.researchers,
-            t.next_idea,
-            t.researcher_of,
-            t.rd,
-            t.rd_active,
-            t.sector_mix,
-            t.tradable,
-            t.series,
-            t.local_series,
-        )
+def handle_of(tables: Tables) -> Handle | Tables:
+    """A handle to these tables; both see the same memory. Without compilation the tables themselves."""
+    return Handle(tables) if JIT else tables

@@ -90,11 +90,12 @@ def first_in(w, places, uids, draws, count, fall, check):
         weight = weight_of(w, w.members[places[a]].firm, fall, check, jobs)
         if weight <= 0.0:
             continue
-        scores[a] = log(draws[a]) / weight
-        if n == count and not is_ahead(scores, uids, a, best[n - 1]):
+        score, uid = log(draws[a]) / weight, uids[a]
+        if n == count and not is_ahead(score, uid, scores[best[n - 1]], uids[best[n - 1]]):
             continue
+        scores[a] = score
         b = min(n, count - 1)
-        while b > 0 and is_ahead(scores, uids, a, best[b - 1]):
+        while b > 0 and is_ahead(score, uid, scores[best[b - 1]], uids[best[b - 1]]):
             best[b] = best[b - 1]
             b -= 1
         best[b] = a
@@ -105,9 +106,9 @@ def first_in(w, places, uids, draws, count, fall, check):
 
 
 @compiled
-def is_ahead(scores, uids, a, b):
-    """Whether runner a is ahead of runner b: the higher score, the lower uid among equals."""
-    return scores[a] > scores[b] or (scores[a] == scores[b] and uids[a] < uids[b])
+def is_ahead(score, uid, other, other_uid):
+    """Whether a runner is ahead of another: the higher score, the lower uid among equals."""
+    return score > other or (score == other and uid < other_uid)
 
 
 @compiled
