@@ -52,12 +52,27 @@ from sim.state import (
 )
 
 
-def rules_of(scheme: SchemeSpec, values: Mapping[str, float]) -> np.ndarray:
-    """The row of a scheme (array of shape (1,)): what its data give, else the uncertainty ``scheme.field``,
-    else the field's default."""
-    own, before = scheme.rules, f"{scheme.name}."
-    row = [own.get(rule.name, values.get(before + rule.name, rule.default)) for rule in RULES]
-    return np.array(row, float).view(RULES_DTYPE)  # whose fields are all of this kind
+PLACE = {rule.name: at for at, rule in enumerate(RULES)}
+USUAL = np.array([rule.default for rule in RULES], float)
+
+
+def by_scheme(values: Mapping[str, float]) -> dict[str, dict[str, float]]:
+    """The uncertainties ``scheme.field`` by scheme and field."""
+    found: dict[str, dict[str, float]] = {}
+    for name, value in values.items():
+        scheme, dot, field = name.partition(".")
+        if dot and field in PLACE:
+            found.setdefault(scheme, {})[field] = value
+    return found
+
+
+def rules_of(scheme: SchemeSpec, uncertain: Mapping[str, float]) -> np.ndarray:
+    """The rules of a scheme, in their order: what its data give, else the uncertainty of that name, else the
+    field's default."""
+    given = {**uncertain, **scheme.rules}
+    row = USUAL.copy()
+    row[[PLACE[name] for name in given]] = list(given.values())
+    return row
 
 
 def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[Table, Table, np.ndarray]:
@@ -71,9 +86,11 @@ def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[Table, T
     ]
     rows = zeros(len(places), LOCAL)
     rules = zeros(len(places), RULES_DTYPE)
+    cells = rules.view(np.float64).reshape(len(rules), len(RULES))
+    uncertain = by_scheme(values)
     for s, scheme in enumerate(spec.schemes):
         mine = [at for at, place in enumerate(places) if place[0] == s]
-        rules[mine] = rules_of(scheme, values)
+        cells[mine] = rules_of(scheme, uncertain.get(scheme.name, {}))
         rows.code[mine] = scheme.code
     if places:
         rows.scheme, rows.basin, rows.start = np.array(places).T
@@ -243,7 +260,7 @@ def blank_tables(
     trades = memberships if (rules.format == MARKET).any() else 0
     partnerships = build_partnerships(spec, local_rows, rules, sites, site_first)
     able = rows if spec.does_research else 0  # any firm may be near a technology
-    rd = 1000 + stock * (1 + len(spec.schemes)) + stock * horizon // 500 if able else 0
+    rd = 2500 + stock // 10 + stock * horizon // 300 if able else 0
     large_buyers = int(local_rows.partnerships[rules.format == MARKET].max(initial=1))
     return Tables(
         seed=np.array([seed], np.uint64),
@@ -301,7 +318,7 @@ def blank_tables(
         met=np.zeros((trades, large_buyers), np.uint16),
         sellers=zeros(trades, SELLER),
         ties=zeros(8 * trades, TIE),
-        contracts=zeros(trades, CONTRACT),
+        contracts=zeros(trades and 1000 + stock // 5, CONTRACT),
         kinds=np.zeros((max(1, len(spec.schemes)), rows if trades else 1), np.uint8),
         members=zeros(memberships, MEMBER),
         invited=zeros(memberships, INVITED),

@@ -33,8 +33,9 @@ from sim.compiled import JIT
 from sim.state import Tables
 
 FIELDS = Tables._fields
-LAYOUT = 0x503  # numpy's flags of an array that its type in compiled code depends on
-_types: dict[tuple, "HandleType"] = {}  # numba takes a tenth of a millisecond to describe a table
+# numpy's flags of an array that its type in compiled code hangs on; columns and their kinds are always the same
+LAYOUT = 0x503
+_types: dict[tuple[int, ...], "HandleType"] = {}
 
 
 class HandleType(types.Type):
@@ -142,7 +143,7 @@ def unbox_handle(kind, handle, c):
 
 def type_of(tables: Tables) -> HandleType:
     """Numba's type of a handle to these tables."""
-    known = tuple([(table.dtype, table.ndim, table.flags.num & LAYOUT) for table in tables])
+    known = tuple([table.flags.num & LAYOUT for table in tables])
     if known not in _types:
         _types[known] = HandleType(zip(FIELDS, map(typeof, tables)))
     return _types[known]

@@ -1,5 +1,6 @@
 """The class of tables in Python; compiled code sees a structured array."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,12 @@ class Rows(np.recarray):
             raise AttributeError(f"this table has no column {name!r}")
         return np.ndarray.__getitem__(self, name).view(np.ndarray)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in (self.dtype.names or ()):
+            np.ndarray.__setitem__(self, name, value)
+        else:
+            object.__setattr__(self, name, value)
+
     def __getitem__(self, at: Any) -> Any:
         if isinstance(at, str):
             return self.__getattr__(at)
@@ -30,4 +37,10 @@ class Rows(np.recarray):
 
 def as_table(rows: np.ndarray) -> Any:
     """A structured array as a table."""
-    return rows.view(np.recarray).view(Rows)
+    return rows.view(of_records(rows.dtype), Rows)
+
+
+@cache
+def of_records(dtype: np.dtype) -> np.dtype:
+    """The same columns, those of a single row attributes too."""
+    return np.dtype((np.record, dtype))

@@ -20,12 +20,14 @@ from sim.state import (
     N_COHORTS,
     N_FILES,
     N_FLOWS,
+    N_INVITED,
     N_MEMBERSHIPS,
     N_PROJECTS,
     N_RD,
     N_RD_ACTIVE,
     N_RESEARCHERS,
     N_SEATS,
+    POLE,
 )
 from sim.support.actions import actions
 from sim.support.application import application
@@ -38,7 +40,7 @@ from sim.support.governance import governance
 from sim.support.levers import levers
 from sim.support.market import flows_of_contracts, market, market_has_room
 from sim.support.matching import matching
-from sim.support.membership import membership, newcomers
+from sim.support.membership import membership, newcomers, newcomers_of
 from sim.support.partners import partners
 from sim.support.pathway import pathway
 from sim.support.selection import selection
@@ -76,13 +78,30 @@ NAMES = tuple(phase.__name__ for phase in PHASES)
 
 
 @compiled
+def research_to_come(w, t):
+    """Most R&D projects and seats that may come up in month t: an idea of each firm whose month may hold one,
+    a seat for each that is or may become a member where members do research."""
+    members = np.zeros(w.local_of.shape[0], np.int64)
+    for k in range(w.locals.shape[0]):
+        if int(w.rules[k].format) == POLE:
+            members[w.locals[k].scheme] += w.locals[k].members + newcomers_of(w, t, k)
+    new = 0
+    for r in range(w.counts[N_RESEARCHERS]):
+        new += w.next_idea[r] == t
+    for s in range(members.shape[0]):
+        if members[s] > 0:
+            new += min(w.counts[N_RESEARCHERS], members[s] + w.counts[N_INVITED])
+    return new
+
+
+@compiled
 def short_tables(w, t):
     """Which tables that grow may be too small for the coming month (bits of ``world.GROUPS``; 0: none):
     openings stay below a tenth of the firms."""
     firms = 0
     for b in range(w.basins.shape[0]):
         firms += w.basins[b].initial
-    new = w.counts[N_RESEARCHERS] * (1 + w.local_of.shape[0])  # an idea, and a seat in each scheme, at most
+    new = research_to_come(w, t)
     room = w.partnerships.shape[0]  # volunteers for cohorts: one a partner this month, and those who wait
     for k in range(w.locals.shape[0]):
         room += w.locals[k].waiting

@@ -57,7 +57,5 @@ def defaults(schemes: Iterable[str]) -> dict[str, float]:
 
 def economy_record(values: Mapping[str, float]) -> np.ndarray:
     """The economy's uncertainties as one record (array of shape (1,)), for the compiled phases."""
-    record = np.zeros(1, ECONOMY_DTYPE)
-    for u in (*ECONOMY, *RESEARCH):
-        record[u.name] = values.get(u.name, u.default)
-    return record
+    row = [values.get(u.name, u.default) for u in (*ECONOMY, *RESEARCH)]
+    return np.array(row, float).view(ECONOMY_DTYPE)  # whose fields are all of this kind

@@ -71,15 +71,20 @@ def months_of_membership(u, rate):
 
 
 @compiled
+def newcomers_of(w, t, k):
+    """Most memberships of local scheme k that may come up in month t: the firms of its basin where it opens,
+    else those that may be born."""
+    b = w.locals[k].basin
+    return w.ends[b, t + 1] - (w.basins[b].first if t <= w.locals[k].start else w.ends[b, t])
+
+
+@compiled
 def newcomers(w, t):
-    """Most memberships that may come up in month t: the firms of a basin where a scheme opens, else those
-    that may be born."""
+    """The same of all schemes made of members."""
     n = 0
     for k in range(w.locals.shape[0]):
-        if w.rules[k].format < POLE:
-            continue
-        b = w.locals[k].basin
-        n += w.ends[b, t + 1] - (w.basins[b].first if t <= w.locals[k].start else w.ends[b, t])
+        if w.rules[k].format >= POLE:
+            n += newcomers_of(w, t, k)
     return n
 
 
