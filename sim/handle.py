@@ -27,7 +27,7 @@ from numba.extending import (
     typeof_impl,
     unbox,
 )
-from numba.np.arrayobj import make_array
+from numba.np.arrayobj import get_itemsize, make_array
 
 from sim.compiled import JIT
 from sim.state import Tables
@@ -51,7 +51,7 @@ class HandleType(types.Type):
         at = 0
         for name, table in self.fields.items():
             self.places[name] = at
-            at += 3 + 2 * table.ndim
+            at += 2 + 2 * table.ndim
         text = str([(name, str(table)) for name, table in self.fields.items()])
         super().__init__("Handle_" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest())
 
@@ -74,8 +74,8 @@ def unpacked(fields: bytes) -> HandleType:
 
 @register_model(HandleType)
 class HandleModel(models.OpaqueModel):
-    """A pointer to words of eight bytes. Of each table one after the other: its length, bytes of an item,
-    where it stands, its shape, its strides."""
+    """A pointer to words of eight bytes. Of each table one after the other: where it stands, its length, its
+    shape, its strides (of one column, that of an item)."""
 
 
 @infer_getattr
@@ -101,13 +101,16 @@ def read_table(context, builder, kind, pointer, name):
         found.set_metadata("invariant.load", never_changed)
         return found
 
+    item, places = context.get_constant(types.intp, get_itemsize(context, table)), range(table.ndim)
+    shape = [word(2 + k) for k in places]
+    strides = [word(2 + table.ndim + k) for k in places] if table.ndim > 1 else [item]
     array = make_array(table)(context, builder)
     array.meminfo = cgutils.get_null_value(array.meminfo.type)
     array.parent = cgutils.get_null_value(array.parent.type)
-    array.nitems, array.itemsize = word(0), word(1)
-    array.data = builder.inttoptr(word(2), array.data.type)
-    array.shape = cgutils.pack_array(builder, [word(3 + k) for k in range(table.ndim)])
-    array.strides = cgutils.pack_array(builder, [word(3 + table.ndim + k) for k in range(table.ndim)])
+    array.nitems = word(1) if table.ndim > 1 else shape[0]
+    array.itemsize = item
+    array.data = builder.inttoptr(word(0), array.data.type)
+    array.shape, array.strides = cgutils.pack_array(builder, shape), cgutils.pack_array(builder, strides)
     return imputils.impl_ret_borrowed(context, builder, table, array._getvalue())
 
 
@@ -121,7 +124,7 @@ class Handle:
         self.kind = type_of(tables)
         words: list[int] = []
         for table in tables:
-            words += (table.size, table.itemsize, table.ctypes.data, *table.shape, *table.strides)
+            words += (table.ctypes.data, table.size, *table.shape, *table.strides)
         self._words = np.array(words, np.int64)
         self.address = self._words.ctypes.data
 
