@@ -5,14 +5,13 @@ full-time equivalents (floats); "whole heads" rounds them down, as a class of 1-
 Rates are shares (0.0875, not 8.75). Where a figure is published, its id in ``facts.csv`` is given.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import brentq
 from scipy.special import gammaln
 
 from sim.state import NEVER, UNBORN
@@ -173,7 +172,7 @@ def tail_exponent(heads: Array, low: int, high: int) -> float:
         weights = np.exp(-b * (values - values[0]))
         return float((weights * values).sum() / weights.sum() - mean)
 
-    return float(brentq(excess, -20.0, 60.0))
+    return _root(excess, -20.0, 60.0)
 
 
 # flows of jobs
@@ -289,7 +288,7 @@ def subbotin_shape(growth: Array) -> float:
     def excess(b: float) -> float:
         return float(np.exp(2 * gammaln(2 / b) - gammaln(1 / b) - gammaln(3 / b)) - moment)
 
-    return float(brentq(excess, 0.1, 10.0))
+    return _root(excess, 0.1, 10.0)
 
 
 def growth_autocorrelation(panel: Panel, low: float, high: float = np.inf) -> float:
@@ -353,3 +352,10 @@ def figures(panel: Panel, years: Iterable[int] = (5, 10, 15)) -> dict[str, float
     for year in years:
         found |= stock_figures(panel, year)
     return found
+
+
+def _root(function: Callable[[float], float], low: float, high: float) -> float:
+    """Where a function that changes its sign in between is nil."""
+    from scipy.optimize import brentq  # a third of a second, for commands that need no root
+
+    return float(brentq(function, low, high))

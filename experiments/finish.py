@@ -19,7 +19,6 @@ from experiments.shares import shares
 from experiments.summary import COLUMNS, Results, summarise
 from experiments.tables import EXPLAINED, VALIDATION, dictionary, validation
 from experiments.typical.stories import TYPICAL, first_told
-from experiments.validate import explained, write_checks
 
 
 def tables(folder: Folder, request: Request) -> Done:
@@ -38,6 +37,8 @@ def tables(folder: Folder, request: Request) -> Done:
     folder.write_csv("summary.csv", COLUMNS, summary)
     checked = validation(results)
     if request.experiment.command == "validate":
+        from experiments.validate import explained, write_checks
+
         checked = explained(checked)
         folder.write_csv("validation.csv", EXPLAINED, checked)
         write_checks(folder, results, checked)

@@ -33,7 +33,7 @@ from sim.compiled import JIT
 from sim.state import Tables
 
 FIELDS = Tables._fields
-# numpy's flags of an array that its type in compiled code hangs on; columns and their kinds are always the same
+# numpy's flags of an array that its type in compiled code hangs on; the kinds of columns are always the same
 LAYOUT = 0x503
 _types: dict[tuple[int, ...], "HandleType"] = {}
 
@@ -84,7 +84,7 @@ class TableOf(AttributeTemplate):
 
     key = HandleType
 
-    def generic_resolve(self, typ, attr):
+    def generic_resolve(self, typ, attr):  # type: ignore[override]
         """The type of one of them."""
         return typ.fields.get(attr)
 

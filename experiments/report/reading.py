@@ -137,15 +137,30 @@ class Run:
         """Whether several schemes live in some case."""
         return any(len(group.spec["schemes"]) > 1 for group in self.groups)
 
+    @cached_property
+    def _arms(self) -> "dict[tuple[str, str], pd.DataFrame]":
+        """Worlds by group and policy, indexed by draw and replicate."""
+        found = self.worlds.groupby(["group", "policy"], observed=True, sort=False)
+        return {(str(g), str(policy)): arm.set_index(WORLD).sort_index() for (g, policy), arm in found}
+
+    @cached_property
+    def _spreads(self) -> dict[tuple[str, str, str], Spread]:
+        """What ``spread`` has described so far."""
+        return {}
+
     def values(self, group: str, policy: str, outcome: str) -> "pd.Series":
         """An outcome of an arm, indexed by draw and replicate; empty where the folder lacks it."""
-        arm = self.worlds[(self.worlds["group"] == group) & (self.worlds["policy"] == policy)]
-        arm = arm.set_index(WORLD).sort_index()
+        arm = self._arms.get((group, policy))
+        if arm is None:
+            arm = self.worlds.iloc[:0].set_index(WORLD)
         return arm[outcome] if outcome in arm else arm["draw_"].iloc[:0].astype(float)
 
     def spread(self, group: str, policy: str, outcome: str) -> Spread:
         """The same, described."""
-        return spread(self.values(group, policy, outcome))
+        asked = group, policy, outcome
+        if asked not in self._spreads:
+            self._spreads[asked] = spread(self.values(*asked))
+        return self._spreads[asked]
 
     def difference(self, group: str, policy: str, against: str, outcome: str) -> "pd.Series":
         """An outcome of an arm less that of another, in the worlds that both have."""

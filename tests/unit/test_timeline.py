@@ -1,7 +1,5 @@
 """The table of contents of a month, and the tables that compiled code sees."""
 
-import inspect
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -9,9 +7,8 @@ from types import FunctionType
 
 import pytest
 
-from sim import handle, timeline
+from sim import timeline
 from sim.compiled import JIT
-from sim.state import Tables
 from sim.warm import TINY, UNITS, warm
 from sim.world import World
 
@@ -39,10 +36,10 @@ def test_nothing_is_left_to_compile_for_the_first_world():
     """What the two processes of ``sim.warm`` leave is found by numba in any other."""
     warm()
     misses = (
-        "from sim import build, handle, timeline; from sim.economy import population;"
+        "from sim import build, timeline; from sim.economy import population;"
         "from sim.warm import TINY; from sim.world import World;"
         "World(TINY, {}, 1).run();"
-        "start = (handle.handle_of, build.number, build.recall, population.initial_firms);"
+        "start = (build.number, build.recall, population.initial_firms);"
         "seen = (*timeline.PHASES, timeline.months, *start);"
         "print([f.__name__ for f in seen if f.stats.cache_misses or not f.overloads])"
     )
@@ -60,8 +57,3 @@ def test_phases_called_at_their_addresses_are_those_called_by_name():
             phase(single._handle, t)
     for name, by_run, by_phase in zip(whole.tables._fields, whole.tables, single.tables):
         assert by_run.tobytes() == by_phase.tobytes(), name
-
-
-def test_a_handle_holds_every_table_in_order():
-    passed = re.findall(r"^ +t\.([a-z_]+),$", inspect.getsource(handle), re.MULTILINE)
-    assert tuple(passed) == Tables._fields
