@@ -7,9 +7,8 @@ adjust, one in eleven), ``displacement`` and ``accounts``. Of each firm alive th
 phase              draws (blocks of Philox)           exp and log             columns, bytes
 ================== ================================== ======================= ==========================
 demography         1/4 (a word a month for its        none (the bound of the  uid 2, chances 4 written
-                   events)                            age hazard is a         and 4 read, size 8,
-                                                      constant)               exit_factor 8,
-                                                                              open_factor 8, busy 1,
+                   events)                            hazard of exit is a     and 4 read, exit_most 4,
+                                                      constant)               open_most 4, busy 1,
                                                                               flags 1 written
 growth             1 each for the share that adjusts  2 exp and 2 log each    uid 8, own_growth 8, size
                                                                               and cause O 8 read and 8
@@ -38,9 +37,16 @@ import numpy as np
 from sim.columns import total
 from sim.compiled import compiled
 from sim.draws import EVENTS, GROWTH, dense_words, fine, stream_key
-from sim.economy.demography import ADJUST, EXIT, MONTHS_A_BLOCK, OPENING, exit_hazard, three_uniforms
+from sim.economy.demography import (
+    HALF_WORDS,
+    MONTHS_A_BLOCK,
+    find_events,
+    last_without,
+    opening_chance,
+)
 from sim.economy.displacement import spread
 from sim.economy.growth import adjustment
+from sim.economy.population import just_above
 from sim.economy.sectors import N_SECTORS
 from sim.maths import exp
 from sim.state import D, O, S
@@ -51,7 +57,7 @@ ALL = -1
 DISPLACED, SPILLED = 1e-4, 1e-4  # of a sector's jobs in a month: any number costs the same
 # bytes of a firm alive in a month; those of growth count for the share of firms that adjust
 BYTES = {
-    "demography": 8 / MONTHS_A_BLOCK + 2 * 16 / MONTHS_A_BLOCK + 8 + 8 + 8 + 1 + 1,
+    "demography": 8 / MONTHS_A_BLOCK + 2 * 16 / MONTHS_A_BLOCK + 4 + 4 + 1 + 1,
     "growth": 8 + 8 + 2 * 8 + 2 * 8,
     "displacement": 4 + 8 + 2 * 16,
     "accounts": 0,
@@ -79,8 +85,8 @@ class Firms(NamedTuple):
     uid: np.ndarray
     size: np.ndarray
     sector: np.ndarray
-    exit_factor: np.ndarray
-    open_factor: np.ndarray
+    exit_most: np.ndarray
+    open_most: np.ndarray
     own_growth: np.ndarray
     busy: np.ndarray
     flags: np.ndarray
@@ -109,16 +115,6 @@ def draw_words(uid, key, block, first, second, third, fourth):
 
 
 @compiled
-def find(chance, size, exit_factor, open_factor, busy, flags, base, small, exit_demand, adjust, opening):
-    """Which events the month of each firm may hold. ``base``: of the exit hazard, age at its worst."""
-    for i in range(size.shape[0]):
-        exits, adjusts, opens = three_uniforms(chance[i])
-        h = exit_hazard(base, 0.0, small, max(size[i], 1.0), exit_factor[i] * exit_demand)
-        opened = (opens < opening * open_factor[i]) & (busy[i] == 0)
-        flags[i] = (exits < h) * EXIT + (adjusts < adjust) * ADJUST + opened * OPENING
-
-
-@compiled
 def adjust_sizes(uid, size, own, ledger, key, t, demand, p):
     """Growth of firms that all adjust, side by side."""
     for k in range(uid.shape[0]):
@@ -140,6 +136,7 @@ def month(f, t, economy, demand, seed, series, which):
     events, sizes = stream_key(seed, EVENTS), stream_key(seed, GROWTH)
     displaced = np.full(N_SECTORS, DISPLACED)
     word = t % MONTHS_A_BLOCK
+    calm = last_without(p.adjust_rate)
     first = 0
     for b in range(f.ends.shape[0]):
         last = f.ends[b]
@@ -150,11 +147,11 @@ def month(f, t, economy, demand, seed, series, which):
                     f.uid[first:last], events, t // MONTHS_A_BLOCK, f.chances[0, first:last],
                     f.chances[1, first:last], f.chances[2, first:last], f.chances[3, first:last],
                 )  # fmt: skip
-            find(
-                f.chances[word, first:last], size, f.exit_factor[first:last], f.open_factor[first:last],
-                f.busy[first:last], f.flags[first:last], p.exit_base + p.exit_hump, p.exit_small,
-                exp(-p.exit_demand * demand[b]), p.adjust_rate,
-                p.project_rate * exp(p.project_rate_demand * demand[b]),
+            leave = (p.exit_base + p.exit_hump + p.exit_small) * exp(-p.exit_demand * demand[b])
+            find_events(
+                f.chances[word, first:last], f.exit_most[first:last], f.open_most[first:last],
+                f.busy[first:last], f.flags[first:last], just_above(HALF_WORDS * leave), calm,
+                just_above(HALF_WORDS * opening_chance(1.0, demand[b], p)),
             )  # fmt: skip
         if which == ALL or which == 1:
             many = int(p.adjust_rate * (last - first))

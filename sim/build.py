@@ -279,6 +279,8 @@ def blank_tables(
         sector=np.zeros(rows, np.int32),
         exit_factor=np.zeros(rows),
         open_factor=np.zeros(rows),
+        exit_most=np.zeros(rows, np.float32),
+        open_most=np.zeros(rows, np.float32),
         own_growth=np.zeros(rows),
         busy=np.zeros(rows, np.int8),
         flags=np.zeros(rows, np.uint8),
@@ -378,7 +380,10 @@ def initial_stock(territory: Territory, horizon: int, economy: tuple[float, ...]
             w.size[rows], w.born[rows], w.exit_factor[rows], by_age, w.economy.exit_small[0]
         )
     candidates = count_candidates(births, np.uint64(seed), horizon)
-    columns = ("uid", "size", "born", "sector", "exit_factor", "open_factor", "own_growth", "smes")
+    columns = (
+        "uid", "size", "born", "sector", "exit_factor", "open_factor", "exit_most", "open_most", "own_growth",
+        "smes",
+    )  # fmt: skip
     return Stock({name: getattr(w, name) for name in columns}, first, births, candidates)
 
 

@@ -364,6 +364,8 @@ Tables = namedtuple(
         "sector",  # int32
         "exit_factor",  # float64: exp(-exit_capability (2 c - 1))
         "open_factor",  # float64: exp(project_rate_capability (2 c - 1))
+        "exit_most",  # float32: above exit_factor; 0 where there is no firm
+        "open_most",  # float32: above open_factor; 0 where there is no firm
         "own_growth",  # float64: part of an adjustment that depends on capability
         "busy",  # int8: 1 while a project is open
         "flags",  # uint8: events of the month

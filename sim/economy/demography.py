@@ -3,8 +3,8 @@
 import numpy as np
 
 from sim.compiled import compiled, inlined
-from sim.draws import BIRTHS, EVENTS, MASK, coarse, dense_words, draw_pairs, stream_key
-from sim.economy.population import found_firms
+from sim.draws import BIRTHS, EVENTS, LOW_BITS, MASK, coarse, dense_words, draw_pairs, stream_key
+from sim.economy.population import NIL, found_firms, just_above
 from sim.maths import exp, power
 from sim.state import (
     DEAD,
@@ -16,9 +16,12 @@ from sim.state import (
     X,
 )
 
-EXIT, ADJUST, OPENING = np.int64(1), np.int64(2), np.int64(4)  # bits of ``flags``
+EXIT, ADJUST, OPENING = np.uint8(1), np.uint8(2), np.uint8(4)  # bits of ``flags``
 HALF = np.uint64(1 << 31)
+HALF_WORD, ONE = np.uint32(1 << 31), np.uint32(1)
 MONTHS_A_BLOCK = 4
+WORDS = 2.0**32  # that a draw may be
+HALF_WORDS = 2.0**31
 CEILING = 1.5  # candidates for birth over expected births
 LARGEST = 250.0
 PEAK = 1.0 + 1e-12  # above the height of the hump, whatever the rounding
@@ -43,6 +46,18 @@ def exit_hazard(base, by_age, small, size, factor):
 def capability_factor(exponent, capability):
     """exp(exponent (2 c - 1)): 1 for a firm of middling capability."""
     return exp(exponent * (2.0 * capability - 1.0))
+
+
+@inlined
+def size_bound(p):
+    """The highest n**p_n that a firm may have."""
+    return power(LARGEST, p.project_rate_size) if p.project_rate_size > 0.0 else 1.0
+
+
+@inlined
+def opening_chance(by_size, demand, p):
+    """Monthly chance that a firm opens a project, before its own factor: rate * by_size * exp(p_D D)."""
+    return p.project_rate * by_size * exp(p.project_rate_demand * demand)
 
 
 @compiled
@@ -72,20 +87,30 @@ def three_uniforms(word):
 
 
 @compiled
-def find_events(chance, size, exit_factor, open_factor, busy, flags, base, worst, small, exit_demand, adjust,
-                opening):  # fmt: skip
+def last_without(chance):
+    """The highest word whose second uniform is not below this chance: words above it adjust."""
+    word = np.int64(max(0.0, (1.0 - chance) * WORDS - 2.0))
+    while word < LOW_BITS and three_uniforms(word + 1)[1] >= chance:
+        word += 1
+    return np.uint32(word)
+
+
+@compiled
+def find_events(chance, exit_most, open_most, busy, flags, leave, calm, opening):
     """Dense pass over one basin: writes a byte a firm saying which events its month may hold.
 
-    ``chance``: the firms' draws of the month. ``worst``: the part of the exit hazard that age makes at its
-    highest, so that ages need not be looked at here; ``leaves`` then has the last word. ``exit_demand``:
-    exp(-e_D D); ``opening``: the monthly chance before the firm's own factor. Without branches or look-ups,
-    so that it is vectorised.
+    ``chance``: the firms' draws of the month. ``exit_most``, ``open_most``: bounds of their factors, nil
+    where there is no firm. ``leave``, ``opening``: bounds of the hazard of exit at the worst age and size,
+    and of the chance of opening, both before a firm's own factor and times 2**31; ``leaves`` and ``opens``
+    then have the last word. ``calm``: highest draw without an adjustment. In single precision, without
+    branches or look-ups, so that it is vectorised.
     """
-    for i in range(size.shape[0]):
-        exits, adjusts, opens = three_uniforms(chance[i])
-        h = exit_hazard(base, worst, small, max(size[i], 1.0), exit_factor[i] * exit_demand)
-        opened = (opens < opening * open_factor[i]) & (busy[i] == 0)
-        flags[i] = ((exits < h) * EXIT + (adjusts < adjust) * ADJUST + opened * OPENING) * (size[i] > 0.0)
+    for i in range(chance.shape[0]):
+        word = np.uint32(chance[i])
+        exits = np.float32(np.int32(word >> ONE)) < leave * exit_most[i]
+        opened = np.float32(np.int32((word ^ HALF_WORD) >> ONE)) < opening * open_most[i]
+        found = exits * EXIT + (word > calm) * ADJUST + (opened & (busy[i] == 0)) * OPENING
+        flags[i] = found * (exit_most[i] > NIL)
 
 
 @compiled
@@ -95,6 +120,14 @@ def leaves(w, t, i, p, exit_demand):
     by_age = hump(t - w.born[i], p.exit_hump, 1.0 / p.exit_peak_months)
     factor = w.exit_factor[i] * exit_demand
     return exits < exit_hazard(p.exit_base, by_age, p.exit_small, max(w.size[i], 1.0), factor)
+
+
+@compiled
+def opens(w, t, i, opening):
+    """Whether firm i may open a project: its third uniform of the month falls below its chance. ``opening``:
+    before the firm's own factor."""
+    _, _, opened = three_uniforms(w.chances[t % MONTHS_A_BLOCK, i])
+    return opened < opening * w.open_factor[i]
 
 
 @compiled
@@ -128,6 +161,7 @@ def close_firm(w, t, b, i):
     w.causes[X, i] -= w.size[i]
     w.series[t, b, FIRST_CAUSE + X] -= w.size[i]
     w.size[i] = 0.0
+    w.exit_most[i] = w.open_most[i] = 0.0
     w.flags[i] = 0
     w.busy[i] = 0
     sme.status = DEAD
@@ -163,8 +197,10 @@ def demography(w, t):
     seed = w.seed[0]
     key = stream_key(seed, EVENTS)
     # the pass needs an upper bound of n**p_n; ``projects`` thins to the exact chance
-    bound = power(LARGEST, p.project_rate_size) if p.project_rate_size > 0.0 else 1.0
+    bound = size_bound(p)
     month = t % MONTHS_A_BLOCK
+    worst = p.exit_base + p.exit_hump * PEAK + p.exit_small
+    calm = last_without(p.adjust_rate)
     for b in range(w.basins.shape[0]):
         basin = w.basins[b]
         first = basin.first
@@ -177,10 +213,9 @@ def demography(w, t):
             )  # fmt: skip
         exit_demand = exp(-p.exit_demand * basin.demand)
         find_events(
-            w.chances[month, first:last], w.size[first:last], w.exit_factor[first:last],
-            w.open_factor[first:last], w.busy[first:last], w.flags[first:last], p.exit_base,
-            p.exit_hump * PEAK, p.exit_small, exit_demand, p.adjust_rate,
-            p.project_rate * bound * exp(p.project_rate_demand * basin.demand),
+            w.chances[month, first:last], w.exit_most[first:last], w.open_most[first:last],
+            w.busy[first:last], w.flags[first:last], just_above(HALF_WORDS * worst * exit_demand), calm,
+            just_above(HALF_WORDS * opening_chance(bound, basin.demand, p)),
         )  # fmt: skip
         basin.eventful = note_events(w.flags[first:last], first, w.eventful[first:last])
         rows = flagged(w, b, EXIT)

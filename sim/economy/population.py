@@ -12,6 +12,8 @@ OLDEST = 720  # months; ages of the initial stock lie below
 # lower bounds of size classes, and shares of employers at or above them (DEM-26)
 CLASS_BOUNDS = np.array([1.0, 10.0, 50.0, 250.0])
 CLASS_ABOVE = np.array([1.0, 0.168, 0.028, 0.005])
+ABOVE = 1.0 + 1e-6  # of a number in double precision, enough for its bound in single precision
+NIL = np.float32(0.0)
 
 
 @inlined
@@ -127,11 +129,26 @@ def factors(capability, baseline, p):
     return exp(-p.exit_capability * x), exp(p.project_rate_capability * x), own
 
 
+@inlined
+def just_above(number):
+    """A number in single precision that is larger than this positive one."""
+    return np.float32(number * ABOVE)
+
+
 @compiled
 def set_factors(w, i, p):
     """``factors`` of firm i, whose capability has changed."""
     sme = w.smes[i]
     w.exit_factor[i], w.open_factor[i], w.own_growth[i] = factors(sme.capability, sme.baseline, p)
+    bound_factors(w, i)
+
+
+@inlined
+def bound_factors(w, i):
+    """Bounds of the factors of firm i that ``find_events`` looks at; nil if it has closed."""
+    lives = w.size[i] > 0.0
+    w.exit_most[i] = just_above(w.exit_factor[i]) if lives else NIL
+    w.open_most[i] = just_above(w.open_factor[i]) if lives else NIL
 
 
 @compiled
@@ -150,6 +167,7 @@ def set_all_factors(w, rows, p):
         w.exit_factor[rows[k]] = leaves[k]
         w.open_factor[rows[k]] = opens[k]
         w.own_growth[rows[k]] = own[k]
+        bound_factors(w, rows[k])
 
 
 @compiled

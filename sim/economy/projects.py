@@ -6,7 +6,7 @@ from sim.columns import add_at, take
 from sim.compiled import compiled, inlined
 from sim.draws import HISTORY, draw, draw_pair, draw_pairs, exponential, normal
 from sim.draws import PROJECT as PROJECT_DRAWS
-from sim.economy.demography import LARGEST, OPENING, flagged, graduate
+from sim.economy.demography import OPENING, flagged, graduate, opening_chance, opens, size_bound
 from sim.economy.restructuring import ask_grant
 from sim.maths import exp, log, logistic, power
 from sim.state import (
@@ -88,11 +88,15 @@ def projects(w, t):
     """Phase 5. Firms whose month holds an opening open a project."""
     p = w.economy[0]
     seed = w.seed[0]
-    bound = power(LARGEST, p.project_rate_size) if p.project_rate_size > 0.0 else 1.0
+    bound = size_bound(p)
     for b in range(w.basins.shape[0]):
         rows = flagged(w, b, OPENING)
+        opening = opening_chance(bound, w.basins[b].demand, p)
         for k in range(rows.shape[0]):
             i = rows[k]
+            if not opens(w, t, i, opening):
+                w.flags[i] &= ~OPENING
+                continue
             if p.project_rate_size != 0.0:
                 # the dense pass allowed for the largest firm; keep the exact share of its openings
                 keep, _ = draw_pair(seed, PROJECT_DRAWS, w.uid[i], t, 3)

@@ -64,6 +64,55 @@ def test_firms_that_leave_are_those_whose_draw_falls_below_their_hazard(world):
     assert gone == np.flatnonzero((sizes > 0.0) & (tables.smes.died == t)).tolist()
 
 
+@pytest.mark.parametrize("chance", [0.0, 1e-9, 0.03, 0.093, 0.123456789, 0.2])
+def test_firms_adjust_above_the_highest_draw_without_an_adjustment(chance):
+    calm = int(demography.last_without(chance))
+    assert demography.three_uniforms(np.uint64(calm))[1] >= chance
+    if calm < 2**32 - 1:
+        assert demography.three_uniforms(np.uint64(calm + 1))[1] < chance
+
+
+def test_the_dense_pass_misses_no_event_on_the_verge():
+    """Draws next to the chances of firms, on both sides: what exists in double precision is found, and little
+    else; a row without a firm holds nothing."""
+    rng = np.random.default_rng(5)
+    n = 4000
+    factor = np.exp(rng.normal(0.0, 0.5, n))
+    hazard, opening, adjust = 0.012, 0.02, 0.093
+    beside = rng.integers(-3, 4, n)
+    on_exit = (hazard * factor * 2.0**32).astype(np.int64) + beside
+    on_opening = ((opening * factor * 2.0**32).astype(np.int64) + beside + 2**31) % 2**32
+    bounds = np.array([population.just_above(f) for f in factor], np.float32)
+    flags, idle, nobody = np.zeros(n, np.uint8), np.zeros(n, np.int8), np.zeros(n, np.float32)
+    scaled = [population.just_above(demography.HALF_WORDS * x) for x in (hazard, opening)]
+    for word in (on_exit, on_opening, rng.integers(0, 2**32, n)):
+        word = word.astype(np.uint32)
+        given = word, bounds, bounds, idle, flags, scaled[0], demography.last_without(adjust), scaled[1]
+        demography.find_events(*given)
+        u = [demography.three_uniforms(np.uint64(w)) for w in word]
+        exits, adjusts, opens = np.array(u).T
+        for bit, real in (
+            (demography.EXIT, exits < hazard * factor),
+            (demography.OPENING, opens < opening * factor),
+        ):
+            found = (flags & bit) != 0
+            assert found[real].all()
+        assert (((flags & demography.ADJUST) != 0) == (adjusts < adjust)).all()
+        demography.find_events(word, nobody, nobody, idle, flags, *given[5:])
+        assert not flags.any()
+
+
+def test_firms_that_close_are_out_of_sight_of_the_dense_pass(world):
+    t = world.run().tables
+    alive = t.size > 0.0
+    assert not alive.all()
+    assert (t.exit_most[~alive] == 0.0).all()
+    assert (t.open_most[~alive] == 0.0).all()
+    assert (t.exit_most[alive] > t.exit_factor[alive]).all()
+    assert (t.exit_most[alive] < t.exit_factor[alive] * (1.0 + 2e-6)).all()
+    assert (t.open_most[alive] > t.open_factor[alive]).all()
+
+
 def test_rows_with_an_event_are_those_flagged():
     flags = np.array([0, 2, 0, 4, 6, 0, 1, 0], np.uint8)
     rows = np.zeros(8, np.int64)
