@@ -35,7 +35,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.columns import total
-from sim.compiled import compiled
+from sim.compiled import compiled, wide_vectors
 from sim.draws import EVENTS, GROWTH, dense_words, fine, stream_key
 from sim.economy.demography import (
     HALF_WORDS,
@@ -110,6 +110,7 @@ def firms_of(world: World) -> Firms:
 @compiled
 def draw_words(uid, key, block, first, second, third, fourth):
     """Four words a firm, for the events of four months."""
+    wide_vectors()
     for i in range(uid.shape[0]):
         first[i], second[i], third[i], fourth[i] = dense_words(key, uid[i], np.uint64(block), np.uint64(0))
 
@@ -117,6 +118,7 @@ def draw_words(uid, key, block, first, second, third, fourth):
 @compiled
 def adjust_sizes(uid, size, own, ledger, key, t, demand, p):
     """Growth of firms that all adjust, side by side."""
+    wide_vectors()
     for k in range(uid.shape[0]):
         w0, w1, w2, w3 = dense_words(key, uid[k], np.uint64(t), np.uint64(0))
         change = adjustment(size[k], own[k], demand, fine(w0, w1), fine(w2, w3), p)

@@ -9,6 +9,7 @@ import importlib
 from typing import Any
 
 import numba
+from numba.core.codegen import get_host_cpu_features
 from numba.core.registry import CPUDispatcher
 from numba.extending import intrinsic
 from numba.np import linalg
@@ -92,3 +93,22 @@ def call_at_address(typingctx, address, w, t):
 
 # ``call_phase(phase, w, t)``, the phase given by its address where there is compiled code
 call_phase: Any = intrinsic(call_at_address) if JIT else call_by_name
+
+
+def ask_for_wide_vectors(typingctx):
+    """Numba's way to say how wide the vectors of the function that is being compiled may be."""
+
+    def generate(context, builder, signature, args):
+        if "+avx512vbmi2" in get_host_cpu_features().split(","):
+            asked = builder.function.attributes
+            asked.add("noinline")  # or it would be as wide as its caller
+            set.add(asked, '"prefer-vector-width"="512"')  # llvmlite itself takes no attribute with a value
+        return context.get_dummy_value()
+
+    return numba.none(), generate
+
+
+# ``wide_vectors()`` at the head of a dense pass: LLVM takes half of the width of AVX-512, since the first
+# processors that had it slowed down; those that have VBMI2 too do not. Short loops gain nothing by it. No bit
+# hangs on the width, since what is done side by side is done for each firm by itself
+wide_vectors: Any = intrinsic(ask_for_wide_vectors) if JIT else lambda: None

@@ -10,7 +10,7 @@ Streams name the purpose of a draw. They are explicit numbers: renaming a rule m
 
 import numpy as np
 
-from sim.compiled import compiled, compiled_for, inlined
+from sim.compiled import compiled, compiled_for, inlined, wide_vectors
 from sim.maths import exp, log, normal_quantile
 
 # the world without support
@@ -198,6 +198,7 @@ def draw(seed, stream, entity, month, index):
 @compiled_for("float64[::1](uint64, int64, uint64[::1], int64, int64[::1])")
 def draw_each(seed, stream, entities, month, indices):
     """``draw`` for many entities (uint64), each with its index (int64): a dense pass."""
+    wide_vectors()
     key = stream_key(seed, stream)
     counter = np.uint64(np.int64(month) & LOW_BITS)
     found = np.empty(entities.shape[0])
@@ -211,6 +212,7 @@ def draw_each(seed, stream, entities, month, indices):
 def draw_into(found, seed, stream, entities, month, index):
     """``draw`` for many entities (uint64) into a column: a dense pass. Where it is asked for few, whole
     eights are drawn faster than what is left over one by one."""
+    wide_vectors()
     key = stream_key(seed, stream)
     counter = np.uint64(np.int64(month) & LOW_BITS)
     place = np.uint64(np.int64(index) & LOW_BITS)
@@ -229,6 +231,7 @@ def draw_pair(seed, stream, entity, month, index):
 @compiled_for("UniTuple(float64[::1], 2)(uint64, int64, uint64[::1], int64, int64)")
 def draw_pairs(seed, stream, entities, month, index):
     """``draw_pair`` for many entities (uint64): two columns, by a dense pass."""
+    wide_vectors()
     key = stream_key(seed, stream)
     counter = np.uint64(np.int64(month) & LOW_BITS)
     first = np.empty(entities.shape[0])

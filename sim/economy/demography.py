@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.compiled import compiled, inlined
+from sim.compiled import compiled, inlined, wide_vectors
 from sim.draws import BIRTHS, EVENTS, LOW_BITS, MASK, coarse, dense_words, draw_pairs, stream_key
 from sim.economy.population import NIL, found_firms, just_above
 from sim.maths import exp, power
@@ -70,6 +70,7 @@ def birth_chance(elasticity, demand):
 def draw_chances(uid, key, block, first, second, third, fourth):
     """Dense pass over one basin: writes the firms' draws of the ``MONTHS_A_BLOCK`` months of a block. One
     block of four words serves four months: drawing costs more than all that is decided with it."""
+    wide_vectors()
     for i in range(uid.shape[0]):
         w0, w1, w2, w3 = dense_words(key, uid[i], np.uint64(block), np.uint64(0))
         first[i] = w0
@@ -105,6 +106,7 @@ def find_events(chance, exit_most, open_most, busy, flags, leave, calm, opening)
     then have the last word. ``calm``: highest draw without an adjustment. In single precision, without
     branches or look-ups, so that it is vectorised.
     """
+    wide_vectors()
     for i in range(chance.shape[0]):
         word = np.uint32(chance[i])
         exits = np.float32(np.int32(word >> ONE)) < leave * exit_most[i]

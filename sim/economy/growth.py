@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.columns import add_at, take
-from sim.compiled import compiled, inlined
+from sim.compiled import compiled, inlined, wide_vectors
 from sim.draws import GROWTH, dense_words, fine, laplace, stream_key
 from sim.economy.demography import ADJUST, LARGEST, flagged, graduate
 from sim.maths import exp, log
@@ -40,6 +40,7 @@ def adjustment(size, own, demand, u, v, p):
 def adjusted(uid, size, own, key, t, demand, p):
     """Headcounts after an adjustment: n e**adjustment, at least 1. Dense pass over firms that all have one,
     their columns side by side, so that it is vectorised."""
+    wide_vectors()
     after = np.empty(uid.shape[0])
     for k in range(uid.shape[0]):
         w0, w1, w2, w3 = dense_words(key, uid[k], np.uint64(t), np.uint64(0))
