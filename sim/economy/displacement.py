@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.columns import total
-from sim.compiled import compiled, inlined
+from sim.compiled import compiled, inlined, wide_vectors
 from sim.economy.sectors import FIRST_LOCAL, N_SECTORS
 from sim.state import FIRMS, FIRST_CAUSE, JOBS, D, S
 
@@ -62,6 +62,7 @@ def rate_of(rates, sector):
 def spread(size, sector, displaced, spilled, taken, given):
     """Dense pass over one basin: n <- n - k_s max(n - 1, 0) + g_s n. ``displaced``: k by sector; ``spilled``:
     g of local sectors, nil for those that sell beyond the basin. ``taken``, ``given``: ledgers D and S."""
+    wide_vectors()
     rates = ten(displaced)
     for i in range(size.shape[0]):
         n = size[i]
