@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.economy.sectors import NAMES
+from sim.state import basin_of_rows
 
 if TYPE_CHECKING:
     from sim.world import World
@@ -37,7 +38,7 @@ class Census:
     def __init__(self, world: "World"):
         size = world.tables.size
         basins = len(world.tables.basins)
-        self._basin = world.tables.smes.basin.astype(np.int64)
+        self._basin = basin_of_rows(world.tables)
         kind = np.full(len(size), len(BOUNDS) + 1)
         alive = size > 0
         kind[alive] = np.searchsorted(BOUNDS, size[alive], "right")

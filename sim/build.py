@@ -32,7 +32,9 @@ from sim.state import (
     MARKET,
     MEMBER,
     MEMBERSHIP,
+    N_ACTIVE,
     N_CAUSES,
+    N_PROJECTS,
     NEEDS,
     NEVER,
     PARTNERSHIP,
@@ -51,6 +53,11 @@ from sim.state import (
     zeros,
 )
 
+# columns of the initial firms that the worlds of a draw begin with
+OF_FIRMS = (
+    "size", "born", "sector", "exit_factor", "open_factor", "exit_most", "open_most", "own_growth", "smes",
+    "busy",
+)  # fmt: skip
 PLACE = {rule.name: at for at, rule in enumerate(RULES)}
 USUAL = np.array([rule.default for rule in RULES], float)
 
@@ -203,17 +210,17 @@ def uid_of(basin, month, slot):
 
 
 @compiled
-def number(w, initial, horizon):
-    """Gives the rows of every basin their identity: ``initial`` firms each, then unborn candidates."""
-    for b in range(w.basins.shape[0]):
-        first = w.basins[b].first
+def number(first, ends, initial):
+    """Identities of the rows of every basin: ``initial`` firms each, then unborn candidates. ``first``,
+    ``ends``: as ``lay_out`` has them."""
+    uid = np.zeros(ends[-1, -1], np.uint64)
+    for b in range(first.shape[0]):
         for j in range(initial[b]):
-            w.uid[first + j] = uid_of(b, np.int64(0), j)
-        for t in range(horizon):
-            for j in range(w.ends[b, t + 1] - w.ends[b, t]):
-                i = w.ends[b, t] + j
-                w.uid[i] = uid_of(b, t + 1, j)
-                w.smes[i].basin = b
+            uid[first[b] + j] = uid_of(b, np.int64(0), j)
+        for t in range(ends.shape[1] - 1):
+            for j in range(ends[b, t + 1] - ends[b, t]):
+                uid[ends[b, t] + j] = uid_of(b, t + 1, j)
+    return uid
 
 
 @compiled
@@ -347,62 +354,77 @@ def lay_out(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 class Stock(NamedTuple):
-    """The initial firms of a territory: their columns by name, first rows, expected births and candidates."""
+    """What the worlds of a draw begin with.
 
-    columns: dict[str, np.ndarray]
+    Rows of every basin are its ``initial`` firms, then the candidates for birth that the exits they expect
+    make room for: ``first``, ``ends`` and ``uid`` of them all. ``births``: expected in a month, by basin. Of
+    the initial firms alone, which stand one after the other: ``columns`` by name, and the ``projects`` that
+    they hold when the case begins, of which the rows ``active``.
+    """
+
+    initial: np.ndarray
     first: np.ndarray
+    ends: np.ndarray
+    uid: np.ndarray
     births: np.ndarray
-    candidates: np.ndarray
+    columns: dict[str, np.ndarray]
+    projects: Table
+    active: np.ndarray
 
 
 @lru_cache(maxsize=2)
 def initial_stock(territory: Territory, horizon: int, economy: tuple[float, ...], seed: int) -> Stock:
-    """The firms alive at the start, and the candidates for birth that the exits they expect make room for.
+    """Draws the firms alive at the start and all that follows from them, whatever schemes there are.
 
     Kept for the other arms of a pair, which share it. ``economy``: the uncertainties in declared order.
     """
     spec = WorldSpec(territory, 1, 2000)
     values = {u.name: value for u, value in zip((*ECONOMY, *RESEARCH), economy, strict=True)}
-    counts = np.array([[basin.smes] for basin in territory.basins], np.int64)
-    first, ends = lay_out(counts)
-    w = blank_tables(spec, values, seed, ends, zeros(0, SITE), np.zeros(len(counts) + 1, np.int64))
+    initial = np.array([basin.smes for basin in territory.basins], np.int64)
+    first, ends = lay_out(initial[:, None])
+    w = blank_tables(spec, values, seed, ends, zeros(0, SITE), np.zeros(len(initial) + 1, np.int64))
     w.basins.first[:] = first
+    w = w._replace(uid=number(first, ends, initial))
     by_age = age_hazards(w.economy)
     handle = handle_of(w)
-    number(handle, counts[:, 0], 0)
     cumulated = np.concatenate([[0.0], np.cumsum(by_age)])
-    for b in range(len(counts)):
+    births = np.zeros(len(initial))
+    for b in range(len(initial)):
         initial_firms(handle, b, np.arange(first[b], ends[b, 0]), cumulated)
-    births = np.zeros(len(counts))
-    for b in range(len(counts)):
         rows = slice(first[b], ends[b, 0])
         births[b] = w.economy.births_ratio[0] * expected_exits(
             w.size[rows], w.born[rows], w.exit_factor[rows], by_age, w.economy.exit_small[0]
         )
+    recall(handle)
     candidates = count_candidates(births, np.uint64(seed), horizon)
-    columns = (
-        "uid", "size", "born", "sector", "exit_factor", "open_factor", "exit_most", "open_most", "own_growth",
-        "smes",
-    )  # fmt: skip
-    return Stock({name: getattr(w, name) for name in columns}, first, births, candidates)
+    whole = lay_out(np.concatenate([initial[:, None], candidates], axis=1))
+    projects, active = w.projects[: w.counts[N_PROJECTS]], w.active[: w.counts[N_ACTIVE]]
+    projects.firm += (whole[0] - first)[projects.basin]
+    columns = {name: getattr(w, name) for name in OF_FIRMS}
+    return Stock(initial, *whole, number(*whole, initial), births, columns, projects, active)
 
 
 def build(spec: WorldSpec, values: Mapping[str, float], seed: int) -> Tables:
-    """The tables of a world at the start of its first month.
-
-    The initial stock is drawn first; the exits it expects set the births, hence the rows of each basin.
-    """
+    """The tables of a world at the start of its first month."""
     economy = economy_record(values).view(np.recarray)
     stock = initial_stock(spec.territory, spec.horizon_months, tuple(economy[0].tolist()), seed)
-    counts = np.array([[basin.smes] for basin in spec.territory.basins], np.int64)
-    first, ends = lay_out(np.concatenate([counts, stock.candidates], axis=1))
-    w = blank_tables(spec, values, seed, ends, *build_sites(spec.territory, economy))
-    w.basins.first[:] = first
+    w = blank_tables(spec, values, seed, stock.ends, *build_sites(spec.territory, economy))
+    w = w._replace(uid=stock.uid)
+    w.basins.first[:] = stock.first
     w.basins.births[:] = stock.births
-    handle = handle_of(w)
-    number(handle, np.zeros(len(counts), np.int64), spec.horizon_months)
-    for b, n in enumerate(counts[:, 0]):
+    w.counts[N_PROJECTS], w.counts[N_ACTIVE] = len(stock.projects), len(stock.active)
+    put_rows(w.projects, 0, stock.projects)
+    put_rows(w.active, 0, stock.active)
+    begins = np.cumsum(stock.initial) - stock.initial
+    for first, begin, n in zip(stock.first.tolist(), begins.tolist(), stock.initial.tolist()):
         for name, column in stock.columns.items():
-            getattr(w, name)[first[b] : first[b] + n] = column[stock.first[b] : stock.first[b] + n]
-    recall(handle)
+            put_rows(getattr(w, name), first, column[begin : begin + n])
     return w
+
+
+def put_rows(table: np.ndarray, first: int, rows: np.ndarray) -> None:
+    """Copies rows into a table of the same columns, whole: numpy would copy one column after the other."""
+    table, rows = table.view(np.ndarray), rows.view(np.ndarray)
+    if table.dtype.names:
+        table, rows = table.view(f"V{table.dtype.itemsize}"), rows.view(f"V{rows.dtype.itemsize}")
+    table[first : first + len(rows)] = rows

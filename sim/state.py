@@ -426,3 +426,8 @@ Tables = namedtuple(
 def zeros(n: int, dtype: np.dtype) -> Table:
     """A table of n rows whose fields are attributes, in plain Python as in compiled code."""
     return as_table(np.zeros(n, dtype))
+
+
+def basin_of_rows(tables: Tables) -> np.ndarray:
+    """Basin of every row of the firms, born or not."""
+    return np.repeat(np.arange(len(tables.basins)), tables.ends[:, -1] - tables.basins.first)

@@ -9,7 +9,7 @@ import numpy as np
 from sim.draws import PRIORITY, draw
 from sim.pair import accepted_files, members
 from sim.spec import SchemeSpec, WorldSpec
-from sim.state import ACTION, COHORT, MISSION, NEVER
+from sim.state import ACTION, COHORT, MISSION, NEVER, basin_of_rows
 from sim.support.selection import BY_MERIT, LOTTERY
 from sim.world import CENSUS_MONTHS, World
 
@@ -91,7 +91,7 @@ def seen(world: World, scheme: str, planned: np.ndarray) -> Seen:
     helped, asked = _helped(world, position)
     return Seen(
         np.stack(world.headcounts)[: until // CENSUS_MONTHS + 1].astype(float),
-        tables.smes.basin, tables.sector, tables.born, _files(world, position, admission(rules)), helped,
+        basin_of_rows(tables), tables.sector, tables.born, _files(world, position, admission(rules)), helped,
         asked, planned, (opens != NEVER) & (opens < until), admission(rules), _patience(world, position),
     )  # fmt: skip
 
