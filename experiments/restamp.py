@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 
 from calibration.fit import sizes
+from calibration.frozen import changed, files
 from calibration.posterior import MANIFEST, SHIPPED, Posterior, load
 from calibration.problem import Problem, whole
 from calibration.rivals import PARAMETER
@@ -99,6 +100,10 @@ def stamp(folder: Path, found: Posterior, draws: Sequence[int]) -> None:
         "answers": len(draws) * len(found.figures),
     }
     about["code"] = code_hash()
+    if about.get("frozen") and not changed(
+        about["frozen"]
+    ):  # the same in other words: no command looks again
+        about["frozen"] = about["frozen"] | {"files": files()}
     text = json.dumps(about, indent=1, ensure_ascii=False)
     (folder / MANIFEST).write_text(text + "\n", "utf-8")
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from calibration.fit import sizes
+from calibration.frozen import files, frozen
 from calibration.posterior import MANIFEST, Posterior, load, save
 from calibration.problem import Figure, Problem
 from calibration.target import FITTED, Target
@@ -67,6 +68,18 @@ def test_a_sample_whose_answers_are_the_same_is_stamped(sample, most, capsys):
         "fitted_with": "of the fit", "draws": compared, "of": total, "answers": 2 * compared,
     }  # fmt: skip
     assert f"{compared} of {total} draws" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("facts", ["as they are", "others"])
+def test_what_was_frozen_is_known_by_its_sources_again_unless_it_differs(sample, facts):
+    """Sources that say the same in other words: no command need look at more than their letters."""
+    about = json.loads((sample / MANIFEST).read_text())
+    about["frozen"] = frozen() | {"files": "others"} | ({"facts": facts} if facts == "others" else {})
+    (sample / MANIFEST).write_text(json.dumps(about))
+    assert restamp(sample, {"made": PROBLEM}, 3) == 0
+    assert json.loads((sample / MANIFEST).read_text())["frozen"]["files"] == (
+        "others" if facts == "others" else files()
+    )
 
 
 def test_an_answer_that_differs_by_a_bit_is_named_and_nothing_is_written(sample, capsys):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from calibration.evidence import VALIDATION, VARIANCE, shipped
-from calibration.frozen import changed, frozen
+from calibration.frozen import changed, files, frozen
 from calibration.misses import MISSES
 from calibration.posterior import SHIPPED, load
 from calibration.problem import whole
@@ -31,6 +31,7 @@ def test_it_is_small_and_has_draws_enough() -> None:
 def test_it_was_made_for_what_is_frozen_and_that_is_what_stands_here() -> None:
     manifest = load().manifest
     assert changed(manifest["frozen"]) == changed(frozen()) == []
+    assert manifest["frozen"]["files"] == frozen()["files"] == files()  # or every command looks at all again
     for rule, said in manifest["problems"].items():
         assert whole(RULES[rule]).hash() == said
 
