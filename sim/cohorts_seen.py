@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.columns import distinct, earliest
 from sim.draws import ISOLATION, draw_each
 from sim.helped import started_files
 from sim.pair import Pair
@@ -19,7 +20,7 @@ def cohorts_started(world: World) -> int:
 def months_to_fill(world: World) -> float:
     """Mean of the months from one cohort of a local scheme to its next; not a number without any."""
     rows = world.tables.cohorts[: world.tables.counts[N_COHORTS]]
-    gaps = [np.diff(np.sort(rows.started[rows.local == k])) for k in np.unique(rows.local)]
+    gaps = [np.diff(np.sort(rows.started[rows.local == k])) for k in distinct(rows.local)]
     found = np.concatenate(gaps) if gaps else np.zeros(0)
     return float(found.mean()) if len(found) else NAN
 
@@ -72,8 +73,8 @@ def resilience_gain(pair: Pair) -> float:
     files = started_files(pair.treated)
     if not len(files):
         return NAN
-    rows, first = np.unique(files.firm, return_index=True)
-    since = files.started[first]
+    first = earliest(files.firm, np.arange(len(files)))
+    rows, since = files.firm[first], files.started[first]
     closed = []
     for world in (pair.treated, pair.control):
         died = world.tables.smes.died[rows]

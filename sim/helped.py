@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.columns import distinct, earliest
 from sim.economy.sectors import TURNOVER_PER_JOB
 from sim.once import once
 from sim.pair import Pair, accepted_files
@@ -75,9 +76,8 @@ def firms_since(world: World, year: int) -> np.ndarray:
     """Rows of the firms whose first completed help ended in the ``year``-th year before the end (1: within
     the last twelve months)."""
     files = world.files[world.files.state == COMPLETED]
-    order = np.lexsort((files.ended, files.firm))
-    rows, first = np.unique(files.firm[order], return_index=True)
-    months = world.month - 1 - files.ended[order][first]
+    first = earliest(files.firm, files.ended)
+    rows, months = files.firm[first], world.month - 1 - files.ended[first]
     return rows[(months >= YEAR * (year - 1)) & (months < YEAR * year)]
 
 
@@ -107,7 +107,7 @@ def offer_gap(world: World) -> float:
     over schemes made of actions; not a number where there is none."""
     t, files = world.tables, world.files
     gaps = []
-    for s in np.unique(t.locals.scheme[t.rules.format == ACTION]):
+    for s in distinct(t.locals.scheme[t.rules.format == ACTION]):
         needs = files.need[t.locals.scheme[files.local] == s]
         if len(needs):
             shares = np.bincount(needs, minlength=len(NEEDS)) / len(needs)
@@ -121,13 +121,10 @@ def followed(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Firms first accepted between twelve and thirty-six months before the end, and their turnover then:
     their headcount when they applied, at the turnover a job of their sector."""
     files = accepted_files(world)
-    order = np.lexsort((files.accepted, files.firm))
-    rows, first = np.unique(files.firm[order], return_index=True)
-    files = files[order][first]
+    files = files[earliest(files.firm, files.accepted)]
     months = world.month - files.accepted
-    keep = (months >= SINCE) & (months < UNTIL)
-    rows = rows[keep]
-    return rows, files["size"][keep] * TURNOVER_PER_JOB[world.tables.sector[rows]]
+    files = files[(months >= SINCE) & (months < UNTIL)]
+    return files.firm, files["size"] * TURNOVER_PER_JOB[world.tables.sector[files.firm]]
 
 
 @once

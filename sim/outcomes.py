@@ -15,6 +15,7 @@ from sim.cohorts_seen import (
     rigour,
     volunteer_skill,
 )
+from sim.columns import distinct
 from sim.economy.projects import HIRING_MONTHS
 from sim.helped import (
     GROWS,
@@ -60,9 +61,10 @@ TAX_RELIEF = 0.6  # of skills sponsorship, which the State gives back (tax reduc
 SURVIVAL_MONTHS = 36
 
 
+@once
 def count_firms(world: World) -> int:
     """Different firms with an accepted file, or that became members."""
-    return len(np.unique(helped(world).firm))
+    return len(distinct(helped(world).firm))
 
 
 def count_examined(world: World) -> int:
@@ -133,7 +135,7 @@ def job_years(pair: Pair, discount: float) -> float:
 def survival_gain(pair: Pair) -> float:
     """Accepted firms with 36 months behind them: percentage alive, less that of the same firms without
     help."""
-    rows = np.unique(helped(pair.treated, pair.treated.month - SURVIVAL_MONTHS + 1).firm)
+    rows = distinct(helped(pair.treated, pair.treated.month - SURVIVAL_MONTHS + 1).firm)
     if not len(rows):
         return float("nan")
     with_help, without = ((w.tables.size[rows] > 0).mean() for w in (pair.treated, pair.control))
@@ -205,7 +207,7 @@ _ALL = (
     Outcome("realisation_rate", "share", "world", 0,
             "Jobs hired over jobs planned, on accepted files that are decided.", realisation_rate),
     Outcome("repeat_share", "share", "world", 0, "Accepted files of firms that had one before.",
-            lambda w: 1 - ratio(len(np.unique(accepted_files(w).firm)), len(accepted_files(w)))),
+            lambda w: 1 - ratio(len(distinct(accepted_files(w).firm)), len(accepted_files(w)))),
     # needs and pathways
     Outcome("right_need_share", "share", "world", 1, "Help started that aims at the true need.",
             lambda w: mean(started_files(w).read_rightly == 1)),

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.columns import distinct
 from sim.outcome import Outcome, ratio
 from sim.pair import Pair, helped
 from sim.state import FIRST_CAUSE, JOBS, NEVER, SITE_CUTS, K
@@ -13,9 +14,8 @@ def helped_twice(world: World) -> float:
     found = helped(world)
     scheme = world.tables.locals.scheme[found.local]
     schemes = len(world.tables.local_of)
-    firms = np.unique(found.firm * schemes + scheme) // schemes
-    _, times = np.unique(firms, return_counts=True)
-    return ratio((times > 1).sum(), len(times))
+    times = np.bincount(distinct(found.firm * schemes + scheme) // schemes)  # by firm
+    return ratio((times > 1).sum(), (times > 0).sum())
 
 
 def theil(world: World) -> float:

@@ -79,9 +79,22 @@ def conversion(world: World) -> float:
 
 def months_running(rows: Table, start: int, stop: int) -> np.ndarray:
     """Months in [start, stop) in which R&D projects spend."""
-    end = np.where(rows.stopped == NEVER, stop, rows.stopped)
-    begun = rows.started != NEVER
-    return np.where(begun, np.maximum(0, np.minimum(end, stop) - np.maximum(rows.started, start)), 0)
+    stopped, started = rows.stopped, rows.started
+    end = np.where(stopped == NEVER, stop, np.minimum(stopped, stop))
+    return np.where(started != NEVER, np.maximum(0, end - np.maximum(started, start)), 0)
+
+
+@once
+def research_anyway(world: World, size: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """R&D that firms do anyway, at the size given (that of now): their rows, euros a month at the heart of the
+    technology, and what is left of them where they stand."""
+    t = world.tables
+    p = t.economy[0]
+    near = np.flatnonzero(world.researchers.distance < 1.0)
+    firm, distance = world.researchers.firm[near], world.researchers.distance[near]
+    jobs = (t.size if size is None else size)[firm]
+    monthly = p.own_research_euros * (np.maximum(jobs, 0.0) / 20.0) ** p.research_size
+    return firm, monthly, np.where(jobs > 0, 1.0 - p.idea_distance * distance, 0.0)
 
 
 @once
@@ -90,16 +103,11 @@ def research_euros(world: World, start: int, stop: int, size: np.ndarray | None 
     of now), and its projects, less what they take the place of."""
     t = world.tables
     p = t.economy[0]
-    spent = np.zeros(len(t.size))
     rows = world.rd
     cost = (1.0 - p.research_crowding) * rows.cost * months_running(rows, start, stop)
-    np.add.at(spent, rows.firm, cost)
-    near = world.researchers[world.researchers.distance < 1.0]
-    jobs = (t.size if size is None else size)[near.firm]
-    yearly = p.own_research_euros * (np.maximum(jobs, 0.0) / 20.0) ** p.research_size
-    spent[near.firm] += np.where(
-        jobs > 0, (stop - start) * yearly * (1.0 - p.idea_distance * near.distance), 0
-    )
+    spent = np.bincount(rows.firm, cost, minlength=len(t.size))
+    firm, monthly, left = research_anyway(world, size)
+    spent[firm] += (stop - start) * monthly * left
     return spent
 
 

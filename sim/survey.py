@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.columns import earliest
 from sim.draws import RESPONSE, draw_each
+from sim.once import once
 from sim.state import NEVER, Table
 from sim.world import CENSUS_MONTHS, World
 
@@ -27,11 +29,11 @@ class Survey:
     answers: np.ndarray
 
 
+@once
 def survey_of(world: World, files: Table) -> Survey:
     """The survey of the firms whose pathway started, among these files; a firm is asked about its first."""
     files = files[files.started != NEVER]
-    order = np.lexsort((files.started, files.firm))
-    files = files[order][np.unique(files.firm[order], return_index=True)[1]]
+    files = files[earliest(files.firm, files.started)]
     rules = world.tables.rules.declare_response[files.local]
     codes = world.tables.locals.code[files.local]
     drawn = draw_each(np.uint64(world.seed), RESPONSE, world.tables.uid[files.firm], 0, codes)
