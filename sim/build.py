@@ -51,7 +51,6 @@ from sim.state import (
     zeros,
 )
 
-
 PLACE = {rule.name: at for at, rule in enumerate(RULES)}
 USUAL = np.array([rule.default for rule in RULES], float)
 

@@ -7,6 +7,7 @@ import numpy as np
 from sim.columns import distinct, earliest
 from sim.economy.sectors import TURNOVER_PER_JOB
 from sim.once import once
+from sim.outcome import count, mean
 from sim.pair import Pair, accepted_files
 from sim.state import ACTION, COMPLETED, N_ALUMNI, N_OPEN, NEEDS, NEVER, Table
 from sim.world import World
@@ -19,11 +20,7 @@ SINCE, UNTIL = 12, 36  # months between acceptance and the end for a trajectory 
 Column = Callable[[World], np.ndarray]
 
 
-def mean(values: np.ndarray) -> float:
-    """Mean, not a number where there is nothing."""
-    return float(values.mean()) if len(values) else float("nan")
-
-
+@once
 def moved_rows(world: World) -> np.ndarray:
     """Rows of the firms whose turnover a job may not be that of their sector: those that gain from help, and
     those whose director is away for it. A row may stand there twice."""
@@ -32,11 +29,17 @@ def moved_rows(world: World) -> np.ndarray:
     return np.concatenate([t.alumni[: t.counts[N_ALUMNI]], away])
 
 
+@once
+def usual_turnover(world: World) -> np.ndarray:
+    """Turnover of every firm at that of a job of its sector, in euros a year."""
+    return world.tables.size * TURNOVER_PER_JOB[world.tables.sector]
+
+
 def times_gain(world: World, gain: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     """Turnover of every firm, n * turnover a job * exp(gain), in euros a year. ``gain``: of the firms in some
     rows; it is 0 for all others."""
-    t, rows = world.tables, moved_rows(world)
-    found = t.size * TURNOVER_PER_JOB[t.sector]
+    rows = moved_rows(world)
+    found = usual_turnover(world).copy()
     found[rows] *= np.exp(gain(rows))
     return found
 
@@ -98,7 +101,7 @@ def misread(world: World, diagnosed: np.integer) -> float:
 def actions_a_pathway(world: World) -> float:
     """Help started over pathways begun."""
     files = started_files(world)
-    begun = int((files.step == 0).sum())
+    begun = count(files.step == 0)
     return len(files) / begun if begun else float("nan")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.columns import earliest
+from sim.columns import distinct, earliest
 from sim.draws import RESPONSE, draw_each
 from sim.once import once
 from sim.state import NEVER, Table
@@ -49,7 +49,10 @@ def headcount(world: World, firm: np.ndarray, month: np.ndarray, until: int) -> 
         raise ValueError("this world keeps no headcounts: its specification has no scheme that counts gains")
     last = min(until // CENSUS_MONTHS, len(counts) - 1)
     at = np.minimum((month + CENSUS_MONTHS // 2) // CENSUS_MONTHS, last)
-    return np.stack(counts)[at, firm] if len(firm) else np.zeros(0)
+    found = np.zeros(len(firm), np.float32)
+    for k in distinct(at):
+        found[at == k] = counts[k][firm[at == k]]
+    return found
 
 
 def gains(world: World, asked: Survey, until: int | None = None) -> np.ndarray:
