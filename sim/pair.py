@@ -103,17 +103,17 @@ def helped(world: World, until: int | None = None, scheme: int | None = None) ->
 @once
 def windows(helped: Table) -> Windows:
     """Union, firm by firm, of the windows [accepted, stop) of accepted files and memberships."""
-    return Windows(*united(helped, helped.firm.max(initial=-1) + 1))
+    firms = helped.firm.max(initial=-1) + 1
+    first, earliest, after = (np.full(n, NEVER) for n in (firms, firms, len(helped)))
+    found = np.empty((4, len(helped)), np.int64)
+    return Windows(*found[:, : united(helped, first, earliest, after, found)])
 
 
 @compiled
-def united(helped, firms):
-    """The columns of ``windows``, one a row. The firms stand in rows below ``firms``."""
-    n = helped.shape[0]
-    first = np.full(firms, NEVER)
-    earliest = np.full(firms, NEVER)
-    after = np.full(n, NEVER)  # the next of the same firm by month
-    for k in range(n - 1, -1, -1):
+def united(helped, first, earliest, after, found):
+    """Writes the columns of ``windows`` into the rows of ``found``; returns how many there are. To be found
+    here, NEVER before: the first row of each firm, its earliest by month, the one after each by month."""
+    for k in range(helped.shape[0] - 1, -1, -1):
         firm = helped[k].firm
         first[firm] = k
         before, at = NEVER, earliest[firm]
@@ -124,20 +124,21 @@ def united(helped, firms):
             earliest[firm] = k
         else:
             after[before] = k
-    found = np.empty((4, n), np.int64)
     w = -1
-    for firm in range(firms):
+    for firm in range(first.shape[0]):
         at = earliest[firm]
         while at != NEVER:
             row = helped[at]
             if at == earliest[firm] or row.accepted > found[2, w]:
                 w += 1
-                found[0, w], found[1, w], found[2, w] = firm, row.accepted, row.stop
+                found[0, w] = firm
+                found[1, w] = row.accepted
+                found[2, w] = row.stop
                 found[3, w] = first[firm]
-            else:
-                found[2, w] = max(found[2, w], row.stop)
+            elif row.stop > found[2, w]:
+                found[2, w] = row.stop
             at = after[at]
-    return found[:, : w + 1]
+    return w + 1
 
 
 @once
@@ -149,34 +150,40 @@ def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarra
     A project hires a twelfth of its jobs a month from the month it is due.
     """
     until = world.month if until is None else until
-    projects, flows, firms = world.projects, world.flows, len(world.tables.size)
-    return moved_within(projects, flows, seen.firm, seen.start, seen.stop, until, firms)
+    first = np.full(len(world.tables.size), NEVER)
+    moved = np.zeros((2, len(seen.firm)))
+    moved_within(world.projects, world.flows, seen.firm, seen.start, seen.stop, first, until, moved)
+    return moved[0] + moved[1]
 
 
 @compiled
-def moved_within(projects, flows, firm, start, stop, until, firms):
-    """``realised``; ``firm``, ``start``, ``stop``: of each window. Firms stand in rows below ``firms``."""
+def moved_within(projects, flows, firm, start, stop, first, until, moved):
+    """The terms of ``realised``, added to those of projects and to those of flows in ``moved``. ``firm``,
+    ``start``, ``stop``: of each window; ``first``: NEVER for each firm, its first window to be found here."""
     n = firm.shape[0]
-    first = np.full(firms, n)  # window of each firm
     for k in range(n - 1, -1, -1):
         first[firm[k]] = k
-    hired, moved = np.zeros(n), np.zeros(n)
     for p in range(projects.shape[0]):
         row = projects[p]
-        k = first[row.firm] if row.hired_months > 0 else n
-        while k < n and firm[k] == row.firm:
-            begin = max(row.due, start[k])
-            end = min(row.due + row.hired_months, stop[k], until)
-            hired[k] += max(end - begin, 0) * row.jobs / HIRING_MONTHS
+        k = first[row.firm]
+        while 0 <= k < n and firm[k] == row.firm:
+            begin, end = start[k], stop[k]
+            if row.due > begin:
+                begin = np.int64(row.due)
+            if row.due + row.hired_months < end:
+                end = np.int64(row.due + row.hired_months)
+            if until < end:
+                end = until
+            if end > begin:
+                moved[0, k] += (end - begin) * row.jobs / HIRING_MONTHS
             k += 1
     for p in range(flows.shape[0]):
         flow = flows[p]
         k = first[flow.firm] if flow.lost == 0 and flow.month < until else n
-        while k < n and firm[k] == flow.firm:
+        while 0 <= k < n and firm[k] == flow.firm:
             if start[k] <= flow.month < stop[k]:
-                moved[k] += flow.jobs
+                moved[1, k] += flow.jobs
             k += 1
-    return hired + moved
 
 
 @once
