@@ -173,22 +173,19 @@ def _by_basin(world: "World", rows: np.ndarray, basins: int) -> dict[str, np.nda
     """Series of the local schemes summed by basin; fatigue is the mean over partners."""
     from sim.state import L_ALIVE, L_DAYS, L_FATIGUE, L_FUND, L_MEMBERS, L_PARTNERS, L_PUBLIC
 
-    local = world.tables.local_series[rows]
-
-    def summed(values: np.ndarray) -> np.ndarray:
-        total = np.zeros((basins, len(rows)))
-        np.add.at(total, world.tables.locals.basin, values.T)
-        return total.T
-
-    partners = summed(local[:, :, L_PARTNERS])
+    local = world.tables.local_series[rows]  # a copy
+    local[:, :, L_FATIGUE] *= local[:, :, L_PARTNERS]
+    summed = np.zeros((local.shape[2], len(rows), basins))
+    for k, basin in enumerate(world.tables.locals.basin):
+        summed[:, :, basin] += local[:, k].T
     with np.errstate(invalid="ignore"):
-        fatigue = summed(local[:, :, L_FATIGUE] * local[:, :, L_PARTNERS]) / partners
+        summed[L_FATIGUE] /= summed[L_PARTNERS]
     return {
-        "partners": partners,
-        "fatigue": fatigue,
-        "schemes_alive": summed(local[:, :, L_ALIVE]),
-        "volunteer_days": summed(local[:, :, L_DAYS]),
-        "public_cost": summed(local[:, :, L_PUBLIC]),
-        "fund": summed(local[:, :, L_FUND]),
-        "members": summed(local[:, :, L_MEMBERS]),
+        "partners": summed[L_PARTNERS],
+        "fatigue": summed[L_FATIGUE],
+        "schemes_alive": summed[L_ALIVE],
+        "volunteer_days": summed[L_DAYS],
+        "public_cost": summed[L_PUBLIC],
+        "fund": summed[L_FUND],
+        "members": summed[L_MEMBERS],
     }

@@ -17,6 +17,7 @@ from sim.markets import CONTRACT, MARKETPLACE, SELLER, TIE, build_buyers
 from sim.parameters import ECONOMY, FIELDS, RESEARCH, RULES, RULES_DTYPE, economy_record
 from sim.places import build_basins, build_sites, sector_mix
 from sim.rd import RD, RESEARCHER
+from sim.rows import whole
 from sim.spec import SchemeSpec, Territory, WorldSpec
 from sim.state import (
     ACTION,
@@ -423,8 +424,6 @@ def build(spec: WorldSpec, values: Mapping[str, float], seed: int) -> Tables:
 
 
 def put_rows(table: np.ndarray, first: int, rows: np.ndarray) -> None:
-    """Copies rows into a table of the same columns, whole: numpy would copy one column after the other."""
-    table, rows = table.view(np.ndarray), rows.view(np.ndarray)
-    if table.dtype.names:
-        table, rows = table.view(f"V{table.dtype.itemsize}"), rows.view(f"V{rows.dtype.itemsize}")
-    table[first : first + len(rows)] = rows
+    """Copies rows into a table of the same columns."""
+    kind = whole(table.dtype)
+    table.view(kind, np.ndarray)[first : first + len(rows)] = rows.view(kind, np.ndarray)

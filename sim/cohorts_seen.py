@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from sim.columns import distinct, earliest
 from sim.draws import ISOLATION, draw_each
 from sim.helped import started_files
+from sim.outcome import mean
 from sim.pair import Pair
 from sim.state import COMPLETED, DEMAND_LEVEL, N_COHORTS, NEVER
 from sim.world import World
@@ -19,33 +21,30 @@ def cohorts_started(world: World) -> int:
 def months_to_fill(world: World) -> float:
     """Mean of the months from one cohort of a local scheme to its next; not a number without any."""
     rows = world.tables.cohorts[: world.tables.counts[N_COHORTS]]
-    gaps = [np.diff(np.sort(rows.started[rows.local == k])) for k in np.unique(rows.local)]
+    gaps = [np.diff(np.sort(rows.started[rows.local == k])) for k in distinct(rows.local)]
     found = np.concatenate(gaps) if gaps else np.zeros(0)
-    return float(found.mean()) if len(found) else NAN
+    return mean(found)
 
 
 def employers_a_cohort(world: World) -> float:
     """Different large sites in a cohort, on average."""
-    rows = world.tables.cohorts[: world.tables.counts[N_COHORTS]]
-    return float(rows.employers.mean()) if len(rows) else NAN
+    return mean(world.tables.cohorts[: world.tables.counts[N_COHORTS]].employers)
 
 
 def misfit_share(world: World) -> float:
     """Of the pathways started, those whose director is not ready to commit."""
-    files = started_files(world)
-    return float((files.ready == 0).mean()) if len(files) else NAN
+    return mean(started_files(world).ready == 0)
 
 
 def plans_carried_out(world: World) -> float:
     """Of the pathways completed, those whose plan was carried out in time."""
-    files = world.files[world.files.state == COMPLETED]
-    return float((files.carried_out == 1).mean()) if len(files) else NAN
+    files = world.files
+    return mean(files.carried_out[files.state == COMPLETED] == 1)
 
 
 def rigour(world: World) -> float:
     """Mean rigour of the living local schemes."""
-    alive = world.tables.locals.alive == 1
-    return float(world.tables.locals.rigour[alive].mean()) if alive.any() else NAN
+    return mean(world.tables.locals.rigour[world.tables.locals.alive == 1])
 
 
 def isolation_lowered(world: World) -> float:
@@ -62,8 +61,8 @@ def isolation_lowered(world: World) -> float:
 
 def volunteer_skill(world: World) -> float:
     """What volunteers have learnt (0 to 100), over different persons who went on a mission."""
-    persons = world.tables.persons[world.tables.persons.missions > 0]
-    return 100.0 * float(persons.skill.mean()) if len(persons) else NAN
+    persons = world.tables.persons
+    return 100.0 * mean(persons.skill[persons.missions > 0])
 
 
 def resilience_gain(pair: Pair) -> float:
@@ -72,8 +71,8 @@ def resilience_gain(pair: Pair) -> float:
     files = started_files(pair.treated)
     if not len(files):
         return NAN
-    rows, first = np.unique(files.firm, return_index=True)
-    since = files.started[first]
+    first = earliest(files.firm, np.arange(len(files)))
+    rows, since = files.firm[first], files.started[first]
     closed = []
     for world in (pair.treated, pair.control):
         died = world.tables.smes.died[rows]

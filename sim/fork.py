@@ -7,7 +7,7 @@ import numpy as np
 
 from sim.build import build_locals, build_switches
 from sim.handle import handle_of
-from sim.rows import as_table
+from sim.rows import whole
 from sim.spec import Change, WorldSpec
 from sim.state import Tables
 from sim.world import GROUPS, World
@@ -54,7 +54,10 @@ def fork(world: World, spec: WorldSpec) -> World:
         raise ValueError(f"in month {world.month} these worlds are no longer the same")
     found = copy.copy(world)
     found.spec = spec
-    rows, rules, _ = build_locals(spec, world.values)
+    # until a month is over no lever has moved the rules
+    rows, rules = world.tables.locals, world.tables.rules
+    if world.month:
+        rows, rules, _ = build_locals(spec, world.values)
     found.tables = _copied(world.tables)._replace(switches=build_switches(spec, rows, rules))
     found._handle = handle_of(found.tables)
     found.headcounts, found.research_heads = list(world.headcounts), list(world.research_heads)
@@ -70,22 +73,16 @@ def _copied(tables: Tables) -> Tables:
     """The same tables in memory of their own. Of those that grow only the rows in use are read: the rest
     takes no memory until it is written."""
     found = {}
-    for name, table in tables._asdict().items():
+    counts = tables.counts.tolist()
+    for name, table in zip(Tables._fields, tables):
         if name in FIXED:
             continue
-        if name in USED:
-            own = np.zeros(table.shape, table.dtype)
-            used = int(tables.counts[USED[name]])
-            _bytes(own[:used])[...] = _bytes(table[:used])
+        if name not in USED:
+            own = table.view(whole(table.dtype), np.ndarray).copy("K")
         else:
-            own = np.empty_like(table, subok=False)
-            _bytes(own)[...] = _bytes(table)
-        found[name] = as_table(own) if own.dtype.names else own
+            own = np.zeros(table.shape, whole(table.dtype))
+            used = counts[USED[name]]
+            own[:used] = table[:used].view(own.dtype, np.ndarray)
+        found[name] = own.view(table.dtype, type(table)) if table.dtype.names else own
     found["rule_cells"] = found["rules"].view(np.float64).reshape(tables.rule_cells.shape)
     return tables._replace(**found)
-
-
-def _bytes(table: np.ndarray) -> np.ndarray:
-    """The same memory without names of columns, which numpy would copy one by one."""
-    plain = table.view(np.ndarray)
-    return plain.view(f"V{table.dtype.itemsize}") if table.dtype.names else plain

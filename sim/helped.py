@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.columns import distinct, earliest
 from sim.economy.sectors import TURNOVER_PER_JOB
 from sim.once import once
+from sim.outcome import count, mean
 from sim.pair import Pair, accepted_files
 from sim.state import ACTION, COMPLETED, N_ALUMNI, N_OPEN, NEEDS, NEVER, Table
 from sim.world import World
@@ -18,11 +20,7 @@ SINCE, UNTIL = 12, 36  # months between acceptance and the end for a trajectory 
 Column = Callable[[World], np.ndarray]
 
 
-def mean(values: np.ndarray) -> float:
-    """Mean, not a number where there is nothing."""
-    return float(values.mean()) if len(values) else float("nan")
-
-
+@once
 def moved_rows(world: World) -> np.ndarray:
     """Rows of the firms whose turnover a job may not be that of their sector: those that gain from help, and
     those whose director is away for it. A row may stand there twice."""
@@ -31,11 +29,17 @@ def moved_rows(world: World) -> np.ndarray:
     return np.concatenate([t.alumni[: t.counts[N_ALUMNI]], away])
 
 
+@once
+def usual_turnover(world: World) -> np.ndarray:
+    """Turnover of every firm at that of a job of its sector, in euros a year."""
+    return world.tables.size * TURNOVER_PER_JOB[world.tables.sector]
+
+
 def times_gain(world: World, gain: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     """Turnover of every firm, n * turnover a job * exp(gain), in euros a year. ``gain``: of the firms in some
     rows; it is 0 for all others."""
-    t, rows = world.tables, moved_rows(world)
-    found = t.size * TURNOVER_PER_JOB[t.sector]
+    rows = moved_rows(world)
+    found = usual_turnover(world).copy()
     found[rows] *= np.exp(gain(rows))
     return found
 
@@ -75,9 +79,8 @@ def firms_since(world: World, year: int) -> np.ndarray:
     """Rows of the firms whose first completed help ended in the ``year``-th year before the end (1: within
     the last twelve months)."""
     files = world.files[world.files.state == COMPLETED]
-    order = np.lexsort((files.ended, files.firm))
-    rows, first = np.unique(files.firm[order], return_index=True)
-    months = world.month - 1 - files.ended[order][first]
+    first = earliest(files.firm, files.ended)
+    rows, months = files.firm[first], world.month - 1 - files.ended[first]
     return rows[(months >= YEAR * (year - 1)) & (months < YEAR * year)]
 
 
@@ -98,7 +101,7 @@ def misread(world: World, diagnosed: np.integer) -> float:
 def actions_a_pathway(world: World) -> float:
     """Help started over pathways begun."""
     files = started_files(world)
-    begun = int((files.step == 0).sum())
+    begun = count(files.step == 0)
     return len(files) / begun if begun else float("nan")
 
 
@@ -107,7 +110,7 @@ def offer_gap(world: World) -> float:
     over schemes made of actions; not a number where there is none."""
     t, files = world.tables, world.files
     gaps = []
-    for s in np.unique(t.locals.scheme[t.rules.format == ACTION]):
+    for s in distinct(t.locals.scheme[t.rules.format == ACTION]):
         needs = files.need[t.locals.scheme[files.local] == s]
         if len(needs):
             shares = np.bincount(needs, minlength=len(NEEDS)) / len(needs)
@@ -121,13 +124,10 @@ def followed(world: World) -> tuple[np.ndarray, np.ndarray]:
     """Firms first accepted between twelve and thirty-six months before the end, and their turnover then:
     their headcount when they applied, at the turnover a job of their sector."""
     files = accepted_files(world)
-    order = np.lexsort((files.accepted, files.firm))
-    rows, first = np.unique(files.firm[order], return_index=True)
-    files = files[order][first]
+    files = files[earliest(files.firm, files.accepted)]
     months = world.month - files.accepted
-    keep = (months >= SINCE) & (months < UNTIL)
-    rows = rows[keep]
-    return rows, files["size"][keep] * TURNOVER_PER_JOB[world.tables.sector[rows]]
+    files = files[(months >= SINCE) & (months < UNTIL)]
+    return files.firm, files["size"] * TURNOVER_PER_JOB[world.tables.sector[files.firm]]
 
 
 @once

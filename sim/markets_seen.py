@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.economy.sectors import TURNOVER_PER_JOB
 from sim.once import once
-from sim.outcome import Outcome, ratio
+from sim.outcome import Outcome, count, mean, ratio
 from sim.state import L_PARTNERS, MARKET, NEVER, PARTNER, C, Table
 from sim.world import World
 
@@ -12,6 +12,7 @@ NAN = float("nan")
 UNKNOWN_TIE = 0.05  # strength of a tie under which a buyer hardly knows a firm: six and a half months
 
 
+@once
 def places(world: World) -> np.ndarray:
     """Which local schemes are market places."""
     return np.asarray(world.tables.rules.format == MARKET)
@@ -28,22 +29,21 @@ def buyers(world: World) -> float:
 
 
 @once
-def sellers(world: World) -> tuple[Table, Table]:
-    """Memberships of market places that began, and what these firms did there."""
+def sellers(world: World) -> Table:
+    """What firms did in a market place, a row for each membership that began."""
     rows = world.memberships
     began = (rows.joined != NEVER) & places(world)[rows.local]
-    return rows[began], world.tables.sellers[: len(rows)][began] if began.any() else world.tables.sellers[:0]
+    return world.tables.sellers[began.nonzero()[0]]
 
 
 def member_buyers(world: World) -> int:
     """Members that posted a need."""
-    return int((sellers(world)[1].needs > 0).sum())
+    return count(sellers(world).needs > 0)
 
 
 def unserved_share(world: World) -> float:
     """Members of a market place that never won a contract, over all that it has had, in percent."""
-    own = sellers(world)[1]
-    return 100.0 * float((own.contracts == 0).mean()) if len(own) else NAN
+    return 100.0 * mean(sellers(world).contracts == 0)
 
 
 def in_force(world: World) -> Table:
@@ -63,8 +63,7 @@ def sales_lost(world: World, neighbours: bool) -> float:
 
 def newcomers_share(world: World) -> float:
     """Contracts won without a tie that counts, in percent."""
-    contracts = world.contracts
-    return 100.0 * float((contracts.tie < UNKNOWN_TIE).mean()) if len(contracts) else NAN
+    return 100.0 * mean(world.contracts.tie < UNKNOWN_TIE)
 
 
 def sme_share(world: World) -> float:
@@ -84,6 +83,8 @@ def sales_beyond_jobs(world: World) -> float:
     jobs which they move, in euros a year. A job brings the turnover a job of its sector."""
     t, contracts = world.tables, world.contracts
     contracts = contracts[contracts.closed == NEVER]
+    if not len(contracts):
+        return 0.0
     value = np.where(contracts.ends >= world.month, contracts.value, 0.0)
     won = value - contracts.held * TURNOVER_PER_JOB[t.sector[contracts.firm]]
     won[t.size[contracts.firm] <= 0.0] = 0.0
@@ -107,10 +108,10 @@ MARKETS = (
             "Contracts that members won from another supplier.", lambda w: totals(w, "contracts")),
     Outcome("contracts_per_member", "contracts per firm", "world", 1,
             "Contracts won over the firms that have been members.",
-            lambda w: ratio(totals(w, "contracts"), len(sellers(w)[0]))),
+            lambda w: ratio(totals(w, "contracts"), len(sellers(w)))),
     Outcome("contracts_from_outside", "contracts", "world", 0,
             "Of these, contracts that a supplier outside the territory loses.",
-            lambda w: (w.contracts.supplier == NEVER).sum()),
+            lambda w: count(w.contracts.supplier == NEVER)),
     Outcome("contracts_from_neighbours", "contracts", "world", 0,
             "Of these, contracts that a firm of another basin of the territory loses.",
             lambda w: w.contracts.neighbour.sum()),
@@ -132,7 +133,7 @@ MARKETS = (
     Outcome("members_unserved", "%", "world", -1, "Members that never won a contract.", unserved_share),
     Outcome("members_gave_up", "firms", "world", -1,
             "Members that left because they won no contract in two years.",
-            lambda w: sellers(w)[1].gave_up.sum()),
+            lambda w: sellers(w).gave_up.sum()),
     Outcome("sme_share", "%", "world", 1,
             "Part of the purchases of large buyers that SMEs have, at the end.", sme_share),
     Outcome("jobs_contract", "jobs", "pair", 1,

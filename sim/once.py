@@ -9,6 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
+PLAIN = (int, float, str, type(None))
+
 _found: ContextVar[dict[Any, Any] | None] = ContextVar("found", default=None)
 
 
@@ -35,11 +37,11 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
         found = _found.get()
         if found is None:
             return function(*args, **kwargs)
-        given = list(args)
-        while given and given[-1] is None:
-            given.pop()
-        named = sorted((name, _mark(value)) for name, value in kwargs.items() if value is not None)
-        key = (function, *map(_mark, given), *named)
+        key: tuple[Any, ...] = (function, *[_mark(value) for value in args])
+        while key[-1] is None:
+            key = key[:-1]
+        if kwargs:
+            key += tuple(sorted((name, _mark(value)) for name, value in kwargs.items() if value is not None))
         if key not in found:
             # the arguments stay: a mark may be that of where they stand in memory
             found[key] = function(*args, **kwargs), args, kwargs
@@ -50,4 +52,4 @@ def once(function: Callable[P, R]) -> Callable[P, R]:
 
 def _mark(value: Any) -> Any:
     """What tells an argument from others: plain values by themselves, worlds and tables by which they are."""
-    return value if value is None or isinstance(value, int | float | str) else id(value)
+    return value if isinstance(value, PLAIN) else id(value)

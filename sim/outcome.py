@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -15,6 +17,18 @@ class Outcome:
     better: int
     definition: str
     compute: Callable[..., float]
+
+
+def count(marks: np.ndarray) -> int:
+    """How many are marked. Sooner than their sum."""
+    return int(np.count_nonzero(marks))
+
+
+def mean(values: np.ndarray) -> float:
+    """Mean, or share of those marked; not a number where there is nothing."""
+    if not len(values):
+        return float("nan")
+    return count(values) / len(values) if values.dtype == bool else float(values.mean())
 
 
 def ratio(a: float, b: float) -> float:

@@ -15,6 +15,7 @@ from sim.cohorts_seen import (
     rigour,
     volunteer_skill,
 )
+from sim.columns import distinct
 from sim.economy.projects import HIRING_MONTHS
 from sim.helped import (
     GROWS,
@@ -23,7 +24,6 @@ from sim.helped import (
     gain,
     growing_gain,
     grown,
-    mean,
     misread,
     offer_gap,
     size_of,
@@ -33,7 +33,7 @@ from sim.helped import (
 )
 from sim.markets_seen import MARKETS, sales_beyond_jobs
 from sim.once import once, together
-from sim.outcome import Outcome, ratio
+from sim.outcome import Outcome, count, mean, ratio
 from sim.pair import Pair, accepted_files, declared, helped, pending_jobs, realised, windows
 from sim.places_seen import PLACES
 from sim.poles_seen import POLES
@@ -60,19 +60,21 @@ TAX_RELIEF = 0.6  # of skills sponsorship, which the State gives back (tax reduc
 SURVIVAL_MONTHS = 36
 
 
+@once
 def count_firms(world: World) -> int:
     """Different firms with an accepted file, or that became members."""
-    return len(np.unique(helped(world).firm))
+    return len(distinct(helped(world).firm))
 
 
+@once
 def count_examined(world: World) -> int:
     """Projects examined by committees; a file that comes back counts once."""
-    return int(((world.files.attempt == 0) & (world.files.decided != NEVER)).sum())
+    return count((world.files.attempt == 0) & (world.files.decided != NEVER))
 
 
 def count_state(world: World, state: np.integer) -> int:
     """Files in a state."""
-    return int((world.files.state == state).sum())
+    return count(world.files.state == state)
 
 
 def of_accepted(world: World, field: str, summary: Callable[[np.ndarray], float]) -> float:
@@ -84,7 +86,7 @@ def of_accepted(world: World, field: str, summary: Callable[[np.ndarray], float]
 def months_to_help(world: World) -> float:
     """Mean months from application to the start of help."""
     files = started_files(world)
-    return float((files.started - files.applied).mean()) if len(files) else float("nan")
+    return mean(files.started - files.applied)
 
 
 def realisation_rate(world: World) -> float:
@@ -100,11 +102,13 @@ def mean_fatigue(world: World) -> float:
     return ratio((last[:, L_FATIGUE] * last[:, L_PARTNERS]).sum(), last[:, L_PARTNERS].sum())
 
 
+@once
 def volunteers(world: World) -> int:
     """Different persons who went on a mission."""
-    return int((world.tables.persons.missions > 0).sum())
+    return count(world.tables.persons.missions > 0)
 
 
+@once
 def in_kind_cost(world: World) -> float:
     """Days given by volunteers at their value (euros)."""
     return float((world.tables.locals.days * world.tables.rules.day_euros).sum())
@@ -133,7 +137,7 @@ def job_years(pair: Pair, discount: float) -> float:
 def survival_gain(pair: Pair) -> float:
     """Accepted firms with 36 months behind them: percentage alive, less that of the same firms without
     help."""
-    rows = np.unique(helped(pair.treated, pair.treated.month - SURVIVAL_MONTHS + 1).firm)
+    rows = distinct(helped(pair.treated, pair.treated.month - SURVIVAL_MONTHS + 1).firm)
     if not len(rows):
         return float("nan")
     with_help, without = ((w.tables.size[rows] > 0).mean() for w in (pair.treated, pair.control))
@@ -156,7 +160,7 @@ def cost_per_net_job(world: World, net: float) -> float:
 _ALL = (
     # stocks
     Outcome("firms", "firms", "world", 1, "SMEs and graduates alive at the end.",
-            lambda w: (w.tables.size > 0).sum()),
+            lambda w: count(w.tables.size > 0)),
     Outcome("jobs", "jobs", "world", 1, "Jobs in these firms at the end.", lambda w: w.tables.size.sum()),
     Outcome("site_jobs_cut", "jobs", "world", -1, "Jobs cut by large sites.",
             lambda w: w.tables.sites.jobs_cut.sum()),
@@ -186,7 +190,7 @@ _ALL = (
             "Projects accepted, at once or when they came back, over projects examined.",
             lambda w: ratio(len(accepted_files(w)), count_examined(w))),
     Outcome("firms_started", "files", "world", 1, "Pathways started.",
-            lambda w: (w.files.started != NEVER).sum()),
+            lambda w: count(w.files.started != NEVER)),
     Outcome("firms_completed", "files", "world", 1, "Pathways completed.",
             lambda w: count_state(w, COMPLETED)),
     Outcome("files_rejected", "files", "world", 0, "Files rejected.", lambda w: count_state(w, REJECTED)),
@@ -197,7 +201,7 @@ _ALL = (
     Outcome("files_lost", "files", "world", -1, "Files of firms that closed.",
             lambda w: count_state(w, LOST)),
     Outcome("young_share", "share", "world", 0, "Accepted files of firms under the minimum age.",
-            lambda w: of_accepted(w, "young", np.mean)),
+            lambda w: mean(accepted_files(w).young)),
     Outcome("size_median", "jobs", "world", 0, "Median size of accepted firms when they applied.",
             lambda w: of_accepted(w, "size", np.median)),
     Outcome("months_to_help", "months", "world", -1, "Mean time from application to the start of help.",
@@ -205,7 +209,7 @@ _ALL = (
     Outcome("realisation_rate", "share", "world", 0,
             "Jobs hired over jobs planned, on accepted files that are decided.", realisation_rate),
     Outcome("repeat_share", "share", "world", 0, "Accepted files of firms that had one before.",
-            lambda w: 1 - ratio(len(np.unique(accepted_files(w).firm)), len(accepted_files(w)))),
+            lambda w: 1 - ratio(len(distinct(accepted_files(w).firm)), len(accepted_files(w)))),
     # needs and pathways
     Outcome("right_need_share", "share", "world", 1, "Help started that aims at the true need.",
             lambda w: mean(started_files(w).read_rightly == 1)),
@@ -267,15 +271,15 @@ _ALL = (
     Outcome("partners_active", "sites", "world", 1, "Partner sites of living schemes at the end.",
             lambda w: w.tables.local_series[w.month - 1, :, L_PARTNERS].sum()),
     Outcome("partners_left", "sites", "world", -1, "Partner sites that left at least once.",
-            lambda w: (w.tables.partnerships.left != NEVER).sum()),
+            lambda w: count(w.tables.partnerships.left != NEVER)),
     Outcome("partners_now_left", "sites", "world", -1,
             "Sites that had left and had not come back at the end.",
-            lambda w: (w.tables.partnerships.state == LEFT).sum()),
+            lambda w: count(w.tables.partnerships.state == LEFT)),
     Outcome("schemes_alive", "local schemes", "world", 1, "Local schemes alive at the end.",
             lambda w: w.tables.locals.alive.sum()),
     Outcome("schemes_closed", "local schemes", "world", -1,
             "Local schemes that closed for want of partners.",
-            lambda w: (w.tables.locals.closed != NEVER).sum()),
+            lambda w: count(w.tables.locals.closed != NEVER)),
     # money
     Outcome("in_kind_cost", "euros", "world", -1, "Days given by volunteers at their value.", in_kind_cost),
     Outcome("tax_expenditure", "euros", "world", -1,
@@ -297,7 +301,7 @@ _ALL = (
     Outcome("revitalisation_agreements", "agreements", "world", 0,
             "Agreements of which a part was routed.", lambda w: w.tables.locals.routed_agreements.sum()),
     Outcome("deaths", "firms", "world", -1, "Firms that closed.",
-            lambda w: (w.tables.smes.status == DEAD).sum()),
+            lambda w: count(w.tables.smes.status == DEAD)),
     # pairs
     Outcome("jobs_net", "jobs", "pair", 1,
             "Jobs of all firms in the world with the policy less the world without any scheme.",

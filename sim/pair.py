@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.columns import difference_by_basin
+from sim.compiled import compiled
 from sim.economy.projects import HIRING_MONTHS
 from sim.once import once
-from sim.rows import as_table
 from sim.spec import GAINS
 from sim.state import HIRING, NEVER, B, C, D, K, O, P, S, Table, X, zeros
 from sim.survey import gains, survey_of
@@ -22,12 +22,13 @@ WINDOW_MONTHS = 36  # after acceptance, during which a firm's hires are counted 
 FOREVER = 10**6  # months, for a membership that lasts
 
 # ``stop``: month after the last in which hires are counted
-HELPED = np.dtype([("firm", "i8"), ("accepted", "i4"), ("stop", "i4"), ("local", "i4")])
+HELPED = np.dtype([("firm", "i8"), ("accepted", "i4"), ("stop", "i4"), ("local", "i4")], align=True)
 
 
 @dataclass(frozen=True)
 class Windows:
-    """Months during which firms' hires are counted: firm rows (sorted), first month, month after the last.
+    """Months during which firms' hires are counted: firm rows (sorted), first month, month after the last;
+    ``asked``: the first row of the firm in the table of those helped.
 
     A firm's windows are united, so that each hire is counted once.
     """
@@ -35,6 +36,7 @@ class Windows:
     firm: np.ndarray
     start: np.ndarray
     stop: np.ndarray
+    asked: np.ndarray
 
 
 @once
@@ -78,33 +80,65 @@ def _helped(firm: np.ndarray, accepted: np.ndarray, stop: np.ndarray, local: np.
     return rows
 
 
+@once
 def asked(files: Table) -> Table:
     """Accepted files in the columns of ``members``: a file's window has ``WINDOW_MONTHS``."""
     return _helped(files.firm, files.accepted, files.accepted + WINDOW_MONTHS, files.local)
 
 
 @once
+def _both(one: Table, other: Table) -> Table:
+    """The rows of one table of firms helped, then those of another."""
+    rows = zeros(len(one) + len(other), HELPED)
+    rows[: len(one)], rows[len(one) :] = one, other
+    return rows
+
+
+@once
 def helped(world: World, until: int | None = None, scheme: int | None = None) -> Table:
     """Accepted files, then memberships, in columns firm, accepted (month), stop (month), local."""
-    found = asked(accepted_files(world, until, scheme))
-    return as_table(np.concatenate([found, members(world, until, scheme)]))
+    return _both(asked(accepted_files(world, until, scheme)), members(world, until, scheme))
 
 
 @once
 def windows(helped: Table) -> Windows:
     """Union, firm by firm, of the windows [accepted, stop) of accepted files and memberships."""
-    order = np.lexsort((helped.accepted, helped.firm))
-    firm, start = helped.firm[order].astype(np.int64), helped.accepted[order].astype(np.int64)
-    stop = helped.stop[order].astype(np.int64)
-    if not len(firm):
-        return Windows(firm, start, stop)
-    # running maximum of the stops within a firm: firms are set apart by more than any month
-    apart = (np.cumsum(np.append(0, firm[1:] != firm[:-1]))) * (2 * FOREVER)
-    latest = np.maximum.accumulate(stop + apart) - apart
-    fresh = np.ones(len(firm), bool)
-    fresh[1:] = (firm[1:] != firm[:-1]) | (start[1:] > latest[:-1])
-    last = np.append(np.flatnonzero(fresh)[1:] - 1, len(firm) - 1)
-    return Windows(firm[fresh], start[fresh], latest[last])
+    firms = helped.firm.max(initial=-1) + 1
+    first, earliest, after = (np.full(n, NEVER) for n in (firms, firms, len(helped)))
+    found = np.empty((4, len(helped)), np.int64)
+    return Windows(*found[:, : united(helped, first, earliest, after, found)])
+
+
+@compiled
+def united(helped, first, earliest, after, found):
+    """Writes the columns of ``windows`` into the rows of ``found``; returns how many there are. To be found
+    here, NEVER before: the first row of each firm, its earliest by month, the one after each by month."""
+    for k in range(helped.shape[0] - 1, -1, -1):
+        firm = helped[k].firm
+        first[firm] = k
+        before, at = NEVER, earliest[firm]
+        while at != NEVER and helped[at].accepted < helped[k].accepted:
+            before, at = at, after[at]
+        after[k] = at
+        if before == NEVER:
+            earliest[firm] = k
+        else:
+            after[before] = k
+    w = -1
+    for firm in range(first.shape[0]):
+        at = earliest[firm]
+        while at != NEVER:
+            row = helped[at]
+            if at == earliest[firm] or row.accepted > found[2, w]:
+                w += 1
+                found[0, w] = firm
+                found[1, w] = row.accepted
+                found[2, w] = row.stop
+                found[3, w] = first[firm]
+            elif row.stop > found[2, w]:
+                found[2, w] = row.stop
+            at = after[at]
+    return w + 1
 
 
 @once
@@ -116,27 +150,40 @@ def realised(world: World, seen: Windows, until: int | None = None) -> np.ndarra
     A project hires a twelfth of its jobs a month from the month it is due.
     """
     until = world.month if until is None else until
-    projects = world.projects
-    hires = np.flatnonzero(projects.hired_months > 0)
-    which, window = _meet(projects.firm[hires], seen)
-    which = hires[which]
-    due = projects.due[which].astype(np.int64)
-    begin = np.maximum(due, seen.start[window])
-    end = np.minimum(np.minimum(due + projects.hired_months[which], seen.stop[window]), until)
-    hired = np.maximum(end - begin, 0) * projects.jobs[which] / HIRING_MONTHS
-    total = np.bincount(window, hired, minlength=len(seen.firm))
-    return total + _moved(world, seen, until)
+    first = np.full(len(world.tables.size), NEVER)
+    moved = np.zeros((2, len(seen.firm)))
+    moved_within(world.projects, world.flows, seen.firm, seen.start, seen.stop, first, until, moved)
+    return moved[0] + moved[1]
 
 
-def _moved(world: World, seen: Windows, until: int) -> np.ndarray:
-    """Changes by research, and by contracts of the firms themselves, within the windows; shape (windows,)."""
-    flows = world.flows
-    own = np.flatnonzero((flows.lost == 0) & (flows.month < until))
-    which, window = _meet(flows.firm[own], seen)
-    which = own[which]
-    month = flows.month[which]
-    inside = (month >= seen.start[window]) & (month < seen.stop[window])
-    return np.bincount(window[inside], flows.jobs[which[inside]], minlength=len(seen.firm))
+@compiled
+def moved_within(projects, flows, firm, start, stop, first, until, moved):
+    """The terms of ``realised``, added to those of projects and to those of flows in ``moved``. ``firm``,
+    ``start``, ``stop``: of each window; ``first``: NEVER for each firm, its first window to be found here."""
+    n = firm.shape[0]
+    for k in range(n - 1, -1, -1):
+        first[firm[k]] = k
+    for p in range(projects.shape[0]):
+        row = projects[p]
+        k = first[row.firm]
+        while 0 <= k < n and firm[k] == row.firm:
+            begin, end = start[k], stop[k]
+            if row.due > begin:
+                begin = np.int64(row.due)
+            if row.due + row.hired_months < end:
+                end = np.int64(row.due + row.hired_months)
+            if until < end:
+                end = until
+            if end > begin:
+                moved[0, k] += (end - begin) * row.jobs / HIRING_MONTHS
+            k += 1
+    for p in range(flows.shape[0]):
+        flow = flows[p]
+        k = first[flow.firm] if flow.lost == 0 and flow.month < until else n
+        while 0 <= k < n and firm[k] == flow.firm:
+            if start[k] <= flow.month < stop[k]:
+                moved[1, k] += flow.jobs
+            k += 1
 
 
 @once
@@ -147,17 +194,7 @@ def lost_contracts(world: World) -> np.ndarray:
     return np.bincount(flows.firm[lost], flows.jobs[lost], minlength=len(world.tables.size))
 
 
-def _meet(firm: np.ndarray, seen: Windows) -> tuple[np.ndarray, np.ndarray]:
-    """Every pair (position in ``firm``, window) of the same firm."""
-    most = max(seen.firm.max(initial=-1), firm.max(initial=-1)) + 1
-    number = np.bincount(seen.firm, minlength=most)
-    counts = number[firm]
-    first = np.cumsum(number)[firm] - counts
-    which = np.repeat(np.arange(len(firm)), counts)
-    offset = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
-    return which, np.repeat(first, counts) + offset
-
-
+@once
 def pending_jobs(world: World, files: Table, until: int | None = None) -> np.ndarray:
     """Jobs still promised by these files at the end of month ``until`` - 1: not decided, or not yet hired, of
     firms alive; shape (files,). A file that found no help promises nothing any more; nor does a later action
@@ -201,25 +238,31 @@ def reported(
     joined = asked(files[:0]) if joined is None else joined
     if not len(files) and not len(joined):
         return 0.0
-    by_gains = world.tables.rules.declare[files.local] == GAINS
+    gaining, hiring = _by_rule(world, files)
     seen = without or world
     total = 0.0
-    if by_gains.any():
-        total += float(gains(seen, survey_of(world, files[by_gains]), until).sum())
-    if not by_gains.all() or len(joined):
-        total += _declared_hires(world, files[~by_gains], joined, until, without)
+    if len(gaining):
+        total += float(gains(seen, survey_of(world, gaining), until).sum())
+    if len(hiring) or len(joined):
+        total += _declared_hires(world, hiring, joined, until, without)
     return total
+
+
+@once
+def _by_rule(world: World, files: Table) -> tuple[Table, Table]:
+    """Files of schemes that declare gains, files of schemes that declare hires."""
+    by_gains = world.tables.rules.declare[files.local] == GAINS
+    return files[by_gains], files[~by_gains]
 
 
 def _declared_hires(
     world: World, files: Table, joined: Table, until: int | None, without: World | None
 ) -> float:
     """``reported``, by schemes that count hires."""
-    those = as_table(np.concatenate([asked(files), joined]))
+    those = _both(asked(files), joined)
     seen = windows(those)
-    order = np.argsort(those.firm, kind="stable")
     rules = world.tables.rules
-    response = rules.declare_response[those.local][order][np.searchsorted(those.firm[order], seen.firm)]
+    response = rules.declare_response[those.local[seen.asked]]
     total = float((response * realised(without or world, seen, until)).sum())
     if without:
         return total

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from sim.outcome import Outcome, ratio
+from sim.columns import distinct
+from sim.once import once
+from sim.outcome import Outcome, count, ratio
 from sim.pair import Pair, helped
 from sim.state import FIRST_CAUSE, JOBS, NEVER, SITE_CUTS, K
 from sim.world import World
@@ -13,9 +15,8 @@ def helped_twice(world: World) -> float:
     found = helped(world)
     scheme = world.tables.locals.scheme[found.local]
     schemes = len(world.tables.local_of)
-    firms = np.unique(found.firm * schemes + scheme) // schemes
-    _, times = np.unique(firms, return_counts=True)
-    return ratio((times > 1).sum(), len(times))
+    times = np.bincount(distinct(found.firm * schemes + scheme) // schemes)  # by firm
+    return ratio(count(times > 1), count(times))
 
 
 def theil(world: World) -> float:
@@ -30,16 +31,19 @@ def theil(world: World) -> float:
 
 def pooled_missions(world: World) -> int:
     """Missions by people of another basin's partners."""
-    files = world.files[world.files.link != NEVER]
-    return int((world.tables.partnerships.local[files.link] != files.local).sum())
+    files = world.files
+    linked = (files.link != NEVER).nonzero()[0]
+    return count(world.tables.partnerships.local[files.link[linked]] != files.local[linked])
 
 
+@once
 def jobs_cut(world: World) -> float:
     """Jobs cut by large sites, and lost by their subcontractors at once."""
     series = world.tables.series[: world.month]
     return float(series[:, :, SITE_CUTS].sum() - series[:, :, FIRST_CAUSE + K].sum())
 
 
+@once
 def fall(world: World) -> np.ndarray:
     """Jobs of all firms below those of the month before the first closure that the case foretells (of the
     first month, where it foretells none), in % of these, by month from there on."""
@@ -74,7 +78,7 @@ PLACES = (
             lambda w: fall(w).max()),
     Outcome("months_below", "months", "world", -1,
             "Months since then in which the jobs of all firms are below those of that month.",
-            lambda w: (fall(w) > 0.0).sum()),
+            lambda w: count(fall(w) > 0.0)),
     Outcome("grants_paid", "euros", "world", 0,
             "Revitalisation money paid to single firms outside any scheme.",
             lambda w: w.tables.basins.grants_paid.sum()),

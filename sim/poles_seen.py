@@ -5,7 +5,7 @@ import numpy as np
 from sim.compiled import compiled
 from sim.draws import INNOVATION, draw
 from sim.once import once
-from sim.outcome import Outcome, ratio
+from sim.outcome import Outcome, count, mean, ratio
 from sim.pair import Pair
 from sim.rd import (
     RD_ABANDONED,
@@ -31,45 +31,46 @@ SMALL = 10.0  # jobs under which surveys of innovation do not ask
 FAR = 2.0 / 3.0  # of the way from the heart of the technology to its edge
 
 
-def mean(values: np.ndarray) -> float:
-    """Mean, not a number where there is nothing."""
-    return float(values.mean()) if len(values) else NAN
-
-
 def last(world: World, column: int) -> float:
     """Sum over local schemes of a series, in the last month."""
     return float(world.tables.local_series[world.month - 1, :, column].sum())
 
 
 @once
-def own(world: World) -> Table:
-    """R&D projects that firms lead, whichever way they took."""
-    return world.rd[world.rd.led == 1]
+def own(world: World) -> np.ndarray:
+    """Which R&D projects firms lead, whichever way they took."""
+    return np.asarray(world.rd.led == 1)
+
+
+@once
+def paid_for(world: World) -> np.ndarray:
+    """Which R&D projects and seats a call pays for."""
+    return np.asarray(world.rd.funded != NEVER)
 
 
 @once
 def funded(world: World) -> Table:
     """R&D projects and seats that a call pays for."""
-    return world.rd[world.rd.funded != NEVER]
+    return world.rd[paid_for(world)]
 
 
 def projects(world: World) -> int:
     """Projects of calls, whoever leads them: those selected, and those of calls for small firms alone."""
     group = int(world.tables.locals.group_funded.sum())
-    return group + int(((world.rd.led == 1) & (world.rd.funded != NEVER)).sum())
+    return group + count(own(world) & paid_for(world))
 
 
 def left_pole(world: World) -> int:
     """Members that left while their firm lived."""
     rows = world.memberships
-    return int(((rows.left != NEVER) & (world.tables.smes.died[rows.firm] != rows.left)).sum())
+    return count((rows.left != NEVER) & (world.tables.smes.died[rows.firm] != rows.left))
 
 
 def distant_members(world: World) -> int:
     """Members, at the end, at more than two thirds of the way to the edge of the technology."""
     rows = world.memberships
     now = (rows.joined != NEVER) & (rows.left == NEVER)
-    return int((now & (rows.distance > FAR)).sum())
+    return count(now & (rows.distance > FAR))
 
 
 def conversion(world: World) -> float:
@@ -79,9 +80,22 @@ def conversion(world: World) -> float:
 
 def months_running(rows: Table, start: int, stop: int) -> np.ndarray:
     """Months in [start, stop) in which R&D projects spend."""
-    end = np.where(rows.stopped == NEVER, stop, rows.stopped)
-    begun = rows.started != NEVER
-    return np.where(begun, np.maximum(0, np.minimum(end, stop) - np.maximum(rows.started, start)), 0)
+    stopped, started = rows.stopped, rows.started
+    end = np.where(stopped == NEVER, stop, np.minimum(stopped, stop))
+    return np.where(started != NEVER, np.maximum(0, end - np.maximum(started, start)), 0)
+
+
+@once
+def research_anyway(world: World, size: np.ndarray | None = None) -> tuple[np.ndarray, ...]:
+    """R&D that firms do anyway, at the size given (that of now): their rows, euros a month at the heart of
+    the technology, and the share of these that is left where they stand."""
+    t = world.tables
+    p = t.economy[0]
+    near = np.flatnonzero(world.researchers.distance < 1.0)
+    firm, distance = world.researchers.firm[near], world.researchers.distance[near]
+    jobs = (t.size if size is None else size)[firm]
+    monthly = p.own_research_euros * (np.maximum(jobs, 0.0) / 20.0) ** p.research_size
+    return firm, monthly, np.where(jobs > 0, 1.0 - p.idea_distance * distance, 0.0)
 
 
 @once
@@ -90,16 +104,12 @@ def research_euros(world: World, start: int, stop: int, size: np.ndarray | None 
     of now), and its projects, less what they take the place of."""
     t = world.tables
     p = t.economy[0]
-    spent = np.zeros(len(t.size))
     rows = world.rd
     cost = (1.0 - p.research_crowding) * rows.cost * months_running(rows, start, stop)
+    spent = np.zeros(len(t.size))
     np.add.at(spent, rows.firm, cost)
-    near = world.researchers[world.researchers.distance < 1.0]
-    jobs = (t.size if size is None else size)[near.firm]
-    yearly = p.own_research_euros * (np.maximum(jobs, 0.0) / 20.0) ** p.research_size
-    spent[near.firm] += np.where(
-        jobs > 0, (stop - start) * yearly * (1.0 - p.idea_distance * near.distance), 0
-    )
+    firm, monthly, left = research_anyway(world, size)
+    spent[firm] += (stop - start) * monthly * left
     return spent
 
 
@@ -189,21 +199,21 @@ POLES = (
             lambda w: mean(w.tables.locals.agenda[w.tables.locals.agenda > 0])),
     Outcome("pole_strain", "share", "world", -1,
             "Months in which the treasury of a pôle is strained, over its months.", strained_poles),
-    Outcome("rd_ideas", "ideas", "world", 0, "Ideas of firms for an R&D project.", lambda w: len(own(w))),
+    Outcome("rd_ideas", "ideas", "world", 0, "Ideas of firms for an R&D project.", lambda w: count(own(w))),
     Outcome("rd_filed", "files", "world", 0,
             "Files of small firms for calls (those that come back count twice).",
             lambda w: w.rd.filed.sum()),
     Outcome("rd_labelled", "projects", "world", 1, "Of these, projects that got the label.",
-            lambda w: (own(w).labelled == 1).sum()),
+            lambda w: count(own(w) & (w.rd.labelled == 1))),
     Outcome("rd_funded", "projects", "world", 1, "Projects led by small firms that a call pays for.",
-            lambda w: (own(w).funded != NEVER).sum()),
+            lambda w: count(own(w) & paid_for(w))),
     Outcome("rd_outside", "projects", "world", 0,
             "Projects that firms did outside pôles, from their own funds.",
-            lambda w: ((own(w).started != NEVER) & (own(w).funded == NEVER)).sum()),
+            lambda w: count(own(w) & (w.rd.started != NEVER) & ~paid_for(w))),
     Outcome("rd_projects", "projects", "world", 1,
             "Projects that calls pay for, whoever leads them.", projects),
     Outcome("rd_seats", "seats", "world", 1, "Seats of small firms in projects that others lead.",
-            lambda w: (w.rd.led == 0).sum()),
+            lambda w: count(w.rd.led == 0)),
     Outcome("selection_rate", "share", "world", 0,
             "Labelled files that calls select, among those on which they have decided.",
             lambda w: ratio(last(w, L_SELECTED), last(w, L_JUDGED))),
@@ -220,9 +230,9 @@ POLES = (
     Outcome("rd_abandoned", "share", "world", -1, "R&D projects given up, among those started.",
             lambda w: mean(w.rd.state[w.rd.started != NEVER] == RD_ABANDONED)),
     Outcome("rd_running", "projects", "world", 0, "R&D projects and seats under way at the end.",
-            lambda w: (w.rd.state == RD_RUNNING).sum()),
+            lambda w: count(w.rd.state == RD_RUNNING)),
     Outcome("rd_forgone", "ideas", "world", -1, "Ideas that were never followed.",
-            lambda w: ((w.rd.state == RD_GIVEN_UP) | (w.rd.state == RD_NEW)).sum()),
+            lambda w: count((w.rd.state == RD_GIVEN_UP) | (w.rd.state == RD_NEW))),
     Outcome("conversion", "share", "world", 1,
             "Of the R&D projects brought to their end, those that led to investment and hires.", conversion),
     Outcome("bridged", "projects", "world", 0, "Industrial phases that rest on the capital bridge.",

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+_part = np.ndarray.__getitem__
+
 
 class Rows(np.recarray):
     """A table whose columns are attributes. What ``np.recarray`` does at each look-up takes longer than most
@@ -15,9 +17,10 @@ class Rows(np.recarray):
     __getattribute__ = np.ndarray.__getattribute__
 
     def __getattr__(self, name: str) -> Any:
-        if name not in (self.dtype.names or ()):
-            raise AttributeError(f"this table has no column {name!r}")
-        return np.ndarray.__getitem__(self, name).view(np.ndarray)
+        try:
+            return _part(self, name).view(np.ndarray)
+        except (IndexError, ValueError):
+            raise AttributeError(f"this table has no column {name!r}") from None
 
     def __setattr__(self, name: str, value: Any) -> None:
         if name in (self.dtype.names or ()):
@@ -31,8 +34,15 @@ class Rows(np.recarray):
         if isinstance(at, np.ndarray) and at.ndim == 1 and at.dtype.kind in "bi":
             if at.dtype.kind == "b" and len(at) != len(self):
                 raise IndexError(f"{len(at)} marks for {len(self)} rows")
-            return self.take(np.flatnonzero(at) if at.dtype.kind == "b" else at)
-        return np.ndarray.__getitem__(self, at)
+            rows = at.nonzero()[0] if at.dtype.kind == "b" else at
+            return self.view(whole(self.dtype), np.ndarray).take(rows).view(self.dtype, Rows)
+        return _part(self, at)
+
+
+@cache
+def whole(dtype: np.dtype) -> np.dtype:
+    """Rows as bytes, without names of columns, which numpy would copy one by one; a plain column as it is."""
+    return np.dtype((np.void, dtype.itemsize)) if dtype.names else dtype
 
 
 def as_table(rows: np.ndarray) -> Any:

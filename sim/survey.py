@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.columns import distinct, earliest
 from sim.draws import RESPONSE, draw_each
+from sim.once import once
 from sim.state import NEVER, Table
 from sim.world import CENSUS_MONTHS, World
 
@@ -27,11 +29,11 @@ class Survey:
     answers: np.ndarray
 
 
+@once
 def survey_of(world: World, files: Table) -> Survey:
     """The survey of the firms whose pathway started, among these files; a firm is asked about its first."""
     files = files[files.started != NEVER]
-    order = np.lexsort((files.started, files.firm))
-    files = files[order][np.unique(files.firm[order], return_index=True)[1]]
+    files = files[earliest(files.firm, files.started)]
     rules = world.tables.rules.declare_response[files.local]
     codes = world.tables.locals.code[files.local]
     drawn = draw_each(np.uint64(world.seed), RESPONSE, world.tables.uid[files.firm], 0, codes)
@@ -47,7 +49,10 @@ def headcount(world: World, firm: np.ndarray, month: np.ndarray, until: int) -> 
         raise ValueError("this world keeps no headcounts: its specification has no scheme that counts gains")
     last = min(until // CENSUS_MONTHS, len(counts) - 1)
     at = np.minimum((month + CENSUS_MONTHS // 2) // CENSUS_MONTHS, last)
-    return np.stack(counts)[at, firm] if len(firm) else np.zeros(0)
+    found = np.zeros(len(firm), np.float32)
+    for k in distinct(at):
+        found[at == k] = counts[k][firm[at == k]]
+    return found
 
 
 def gains(world: World, asked: Survey, until: int | None = None) -> np.ndarray:

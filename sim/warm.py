@@ -26,18 +26,20 @@ TINY = WorldSpec(
     2000,
     schemes=(SchemeSpec("alize", {}, (("warm", 0),)),),
 )
-# what is compiled by itself: the start of a world, the phases, what calls them month by month. The first half
-# share more rules with each other than with the second half; the largest stand at the ends
+# what is compiled by itself: the start of a world, the phases, what calls them month by month, what outcomes
+# need. The first half share more rules with each other than with the second half; the largest stand at the
+# ends
 UNITS = (
     "start", "market", "demography", "membership", "effects", "displacement", "ideas", "growth", "projects",
-    "restructuring", "governance", "demand", "levers",
+    "restructuring", "governance", "demand", "levers", "outcomes",
     "accounts", "finance", "projects_due", "months", "pathway", "awareness", "matching", "selection",
     "partners", "actions", "cohorts", "application", "research", "calls",
 )  # fmt: skip
 
 
 def compile_unit(name: str) -> None:
-    """Compiles the start of a world, or a phase, or what calls the phases month by month."""
+    """Compiles the start of a world, or a phase, or what calls the phases month by month, or what outcomes
+    need."""
     import numba
     import numpy as np
 
@@ -51,6 +53,9 @@ def compile_unit(name: str) -> None:
     if name == "start":
         World(TINY, {}, 1)
         return
+    if name == "outcomes":
+        compile_outcomes()
+        return
     economy = economy_record({}).view(np.recarray)
     _, ends = lay_out(np.array([[50, 1, 1, 1]]))
     kind = type_of(blank_tables(TINY, {}, 1, ends, *build_sites(TINY.territory, economy)))
@@ -58,6 +63,21 @@ def compile_unit(name: str) -> None:
         timeline.months.compile((kind, numba.int64, numba.int64, numba.int64[::1]))
     else:
         getattr(timeline, name).compile((kind, numba.int64))
+
+
+def compile_outcomes() -> None:
+    """Compiles what the outcomes of every pair of worlds need."""
+    from numba import float64, int64, typeof
+
+    from sim.columns import difference_by_basin
+    from sim.pair import HELPED, moved_within, united
+    from sim.state import FLOW, PROJECT, zeros
+
+    rows, causes = int64[::1], float64[:, ::1]
+    helped, projects, flows = (typeof(zeros(1, kind)) for kind in (HELPED, PROJECT, FLOW))
+    united.compile((helped, rows, rows, rows, int64[:, ::1]))
+    moved_within.compile((projects, flows, rows, rows, rows, rows, int64, float64[:, ::1]))
+    difference_by_basin.compile((causes, causes, rows, rows))
 
 
 def compile_free(units: Iterable[str], begun: Path) -> None:
