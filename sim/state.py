@@ -74,7 +74,7 @@ BASIN = np.dtype(
 )
 SME = np.dtype(
     [
-        ("basin", "i4"),
+        ("basin", "i4"),  # 0 of a firm not yet born, see ``basin_of_rows``
         ("status", "i4"),
         ("died", "i4"),
         ("project", "i4"),  # row of the open project, or NEVER

@@ -25,6 +25,7 @@ from sim.state import (
     N_SEATS,
     N_TIES,
     SITE_CUTS,
+    basin_of_rows,
 )
 from sim.world import World
 from tests.reference.agents import CAUSES, OFFERED, UNBORN
@@ -107,10 +108,11 @@ def _firms(reference, t, schemes):
     yield from _table("firm", firms, FIRM, {name: getattr(t, name) for name in FIRM})
     yield from _column("firm", "busy", [firm.project is not None for firm in firms], t.busy)
     yield from _column("firm", "status", [firm.status for firm in firms], t.smes.status)
-    yield from _column("firm", "basin", [firm.basin.position for firm in firms], t.smes.basin)
+    yield from _column("firm", "basin", [firm.basin.position for firm in firms], basin_of_rows(t))
     rows = [i for i, firm in enumerate(firms) if firm.status != UNBORN]
     born = [firms[i] for i in rows]
     yield from _table("firm ever born", born, SME, t.smes[rows])
+    yield from _column("firm ever born", "basin", [firm.basin.position for firm in born], t.smes.basin[rows])
     yield from _column("firm ever born", "born", [firm.born for firm in born], t.born[rows])
     for name in ("project", "file"):
         yield from _rows_of("firm ever born", name, born, t.smes[rows])
