@@ -128,6 +128,7 @@ def small_world() -> SimpleNamespace:
         persons=rows(PERSON, {"state": FREE}, {"state": FREE}, {"state": LAPSED}),
         born=np.array([-100, 70, 13, 0], np.int32),
         smes=np.rec.array([(-1, 1)] * 4, dtype=[("died", "i4"), ("status", "i4")]),
+        size=np.array([14.0, 10.0, 30.0, 4.0]),
         sector=np.array([1, 6, 7, 1], np.int32),
         calendar=np.array([0, 0, 84, 108]),
     )

@@ -28,7 +28,7 @@ def test_phases_are_called_in_their_order():
 
 def test_every_phase_is_compiled_ahead():
     phases = [phase.__name__ for phase in timeline.PHASES]
-    assert sorted(UNITS) == sorted(["start", "months", *phases])
+    assert sorted(UNITS) == sorted(["start", "months", "outcomes", *phases])
 
 
 @pytest.mark.skipif(not JIT, reason="nothing is compiled")
