@@ -1,5 +1,7 @@
 """The reference and the model side by side: the first month, phase, row and column in which they differ."""
 
+from operator import attrgetter
+
 import numpy as np
 
 from sim import timeline
@@ -270,19 +272,29 @@ def _rows_of(table, column, objects, rows):
 
 
 def _table(table, objects, columns, rows):
-    for column in columns:
-        yield from _column(table, column, [getattr(o, column) for o in objects], rows[column])
+    """Columns that bear the name of an attribute."""
+    one = attrgetter(*columns) if len(columns) > 1 else lambda o: (getattr(o, columns[0]),)
+    by_column = zip(*map(one, objects), strict=True) if objects else [()] * len(columns)
+    for column, expected in zip(columns, by_column, strict=True):
+        yield from _column(table, column, expected, rows[column])
 
 
 def _column(table, column, expected, found):
-    a = np.array([-1 if v is None else v for v in expected], float)
-    b = np.asarray(found, float)
-    if len(a) != len(b):
-        yield table, "rows", column, len(a), len(b)
+    """Rows whose numbers differ; nothing (None) is -1 in the model. Most columns are equal to the bit, so
+    nearness is asked of those rows alone that are not."""
+    found = np.asarray(found)
+    if len(expected) != len(found):
+        yield table, "rows", column, len(expected), len(found)
         return
-    whole = np.asarray(found).dtype.kind in "iu"
-    near = 1e-6 if column == "value" else 1e-9
-    for i in np.flatnonzero(a != b if whole else ~np.isclose(a, b, rtol=1e-9, atol=near, equal_nan=True)):
+    a = np.array(expected, float)
+    if (a == found).all():
+        return
+    a, b = np.array([-1 if v is None else v for v in expected], float), found.astype(float)
+    apart = np.flatnonzero(a != b)
+    if found.dtype.kind not in "iu":
+        near = 1e-6 if column == "value" else 1e-9
+        apart = apart[~np.isclose(a[apart], b[apart], rtol=1e-9, atol=near, equal_nan=True)]
+    for i in apart:
         yield table, int(i), column, float(a[i]), float(b[i])
 
 
