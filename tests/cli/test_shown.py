@@ -33,8 +33,9 @@ def test_every_shipped_file_passes_check(kind: str) -> None:
 def test_all_that_is_listed_is_explained(kind: str) -> None:
     entries = json.loads(printed("list", kind, "--json"))[kind]
     assert entries
+    table = printed("list", kind)
     for entry in entries:
-        assert entry["name"] in printed("list", kind)
+        assert entry["name"] in table
         if kind != "territories":
             found = json.loads(printed("explain", entry["name"], "--json"))
             assert found["name"] == entry["name"]
