@@ -10,7 +10,7 @@ from sim.compiled import compiled
 from sim.draws import BIRTHS, poisson
 from sim.economy.demography import CEILING, MONTHS_A_BLOCK, hump
 from sim.economy.population import OLDEST, expected_exits, initial_firms
-from sim.economy.projects import recall_projects
+from sim.economy.projects import most_recalled, recall_projects
 from sim.economy.sectors import NAMES, TRADABLE
 from sim.handle import handle_of
 from sim.markets import CONTRACT, MARKETPLACE, SELLER, TIE, build_buyers
@@ -245,9 +245,10 @@ def count_candidates(births, seed, horizon):
 
 def blank_tables(
     spec: WorldSpec, values: Mapping[str, float], seed: int, ends: np.ndarray, sites: Table,
-    site_first: np.ndarray,
+    site_first: np.ndarray, recalled: int | None = None,
 ) -> Tables:  # fmt: skip
-    """All tables at their sizes, no firm drawn yet. ``ends``: (basins, months + 1)."""
+    """All tables at their sizes, no firm drawn yet. ``ends``: (basins, months + 1). ``recalled``: projects
+    that the initial firms hold (default: the most that they may)."""
     economy = economy_record(values).view(np.recarray)
     economy.technology_reach *= spec.constants.technology_share
     basins = build_basins(spec.territory)
@@ -258,7 +259,8 @@ def blank_tables(
     rows = int(ends[-1, -1])
     horizon = spec.horizon_months
     stock = sum(basin.smes for basin in spec.territory.basins)
-    projects = 1000 + stock // 10 + int(1.2 * stock * economy.project_rate[0] * (horizon + 48))
+    held = stock * most_recalled(economy[0]) if recalled is None else recalled
+    projects = 1000 + held + stock // 10 + int(1.2 * stock * economy.project_rate[0] * horizon)
     files = 1000 + stock // 50 + 60 * len(local_rows)
     have_members = bool((rules.format >= POLE).any())
     # sizes that need not grow in most runs: memory is taken only where rows are written
@@ -409,7 +411,8 @@ def build(spec: WorldSpec, values: Mapping[str, float], seed: int) -> Tables:
     """The tables of a world at the start of its first month."""
     economy = economy_record(values).view(np.recarray)
     stock = initial_stock(spec.territory, spec.horizon_months, tuple(economy[0].tolist()), seed)
-    w = blank_tables(spec, values, seed, stock.ends, *build_sites(spec.territory, economy))
+    sites = build_sites(spec.territory, economy)
+    w = blank_tables(spec, values, seed, stock.ends, *sites, recalled=len(stock.projects))
     w = w._replace(uid=stock.uid)
     w.basins.first[:] = stock.first
     w.basins.births[:] = stock.births

@@ -50,6 +50,8 @@ class HandleType(types.Type):
         self.places = {}
         at = 0
         for name, table in self.fields.items():
+            if table.ndim == 1 and table.layout != "C":  # ``read_table`` steps through it item by item
+                raise ValueError(f"the rows of table {name} must stand one after the other in memory")
             self.places[name] = at
             at += 2 + 2 * table.ndim
         text = str([(name, str(table)) for name, table in self.fields.items()])

@@ -125,6 +125,13 @@ def months_to_next(u, chance):
     return int(log(u) / log(1.0 - chance))
 
 
+def most_recalled(p):
+    """Projects that ``recall_project`` may write for one firm: hires of those due within ``HIRING_MONTHS``
+    before the start go on, and these lie as far apart as a project takes at least; then one that is open,
+    or that is looked at and dropped."""
+    return 2 + HIRING_MONTHS // max(1, int(p.project_months_min))
+
+
 @compiled
 def recall_project(w, t, b, i, p, seed):
     """Firm i of the initial stock of basin b opened a project at month t < 0. Returns the month it was due.

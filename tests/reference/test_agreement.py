@@ -36,6 +36,17 @@ def test_the_world_without_support(seed):
     together(shape, {"project_rate": 0.01, "restructuring_hazard": 0.006}, seed)
 
 
+def test_a_past_in_which_firms_never_stopped_fits_the_table_of_projects():
+    shape = spec(basins=2, smes=700, months=12).without_schemes()
+    always = {"project_rate": 0.01, "project_rate_size": 4.0, "success_base": 10.0}
+    values = always | {"project_months_min": 6.0, "project_months_mean": 0.5}
+    reference, world = Reference(shape, values, 1), World(shape, values, 1)
+    assert not list(compare.differences(reference, world))
+    assert len(world.projects) > 1.4 * 1400
+    held = [project.firm for project in reference.projects]
+    assert max(map(held.count, held)) <= 4  # what ``most_recalled`` leaves room for
+
+
 def test_responses_that_defaults_leave_silent():
     values = {"project_rate_size": 0.2, "demand_sd": 0.05, "demand_scale": 1.7, "growth_gain": 0.15}
     together(spec(basins=2, smes=120, months=36).without_schemes(), values, 7)

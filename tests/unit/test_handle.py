@@ -86,3 +86,11 @@ def test_a_table_that_is_not_there_is_not_compiled():
 
     with pytest.raises(Exception, match="no_such_table"):
         wrong(handle_of(World(TINY, {}, 1).tables))
+
+
+@pytest.mark.skipif(not JIT, reason="the tables themselves serve")
+def test_columns_that_lie_apart_are_refused_rather_than_misread():
+    t = World(TINY, {}, 1).tables
+    apart = t._replace(size=np.zeros(2 * len(t.size))[::2])
+    with pytest.raises(ValueError, match="table size must stand one after the other"):
+        handle_of(apart)
