@@ -5,10 +5,12 @@ never looked at when choosing; ``context``, shown beside and not judged: what th
 takes from the document, targets and promises. Figures of one family are not independent: count by family.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from calibration import alize_figures as alize
 from calibration import boost_figures as boost
@@ -21,6 +23,9 @@ from calibration.target import CONTEXT, FITTED, HELD_OUT, NAN, Bounds, Target, r
 from calibration.target import new_target as _target
 from calibration.trial_targets import HEAVY_ADVICE_TRIAL, LEFT_OUT_OF_TRIAL
 from sim.world import World
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "COLUMNS", "CONTEXT", "FITTED", "HELD_OUT", "NOT_COVERED", "PREFIX", "TARGETS", "Target", "compute",
@@ -201,6 +206,8 @@ def is_inside(role: str, bounds: Bounds, quantiles: tuple[float, float, float]) 
 def table(case_name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Published beside simulated, one row a target. ``frame``: one row a world, columns ``fact_<id>``; worlds
     that do not give a figure are left out of its quantiles."""
+    import pandas as pd  # a third of a second, for the workers too, which need no table
+
     rows = []
     for target in TARGETS.get(case_name, ()):
         values = pd.to_numeric(frame[PREFIX + target.fact_id]).dropna().to_numpy(float)
