@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -108,6 +108,12 @@ def stamp(folder: Path, found: Posterior, draws: Sequence[int]) -> None:
     (folder / MANIFEST).write_text(text + "\n", "utf-8")
 
 
+def is_current(about: Mapping[str, Any]) -> bool:
+    """Whether a manifest names the present code, and the sources of what was frozen as they now stand."""
+    sources = about.get("frozen", {}).get("files")
+    return about["code"] == code_hash() and sources in (None, files())
+
+
 def restamp(folder: Path, problems: Mapping[str, Problem] | None, most: int | None) -> int:
     """Compares ``most`` draws of the sample (all, if None), spread over it, and says what was found; 0 if the
     manifest names the present code at the end, else 1."""
@@ -116,7 +122,7 @@ def restamp(folder: Path, problems: Mapping[str, Problem] | None, most: int | No
         problems = problems or problems_of(found)
         total = len(found.rows)
         draws = np.unique(np.linspace(0, total - 1, min(most or total, total)).astype(int)).tolist()
-        if found.manifest["code"] == code_hash():
+        if is_current(found.manifest):
             print(f"{folder}: made, or compared before, with this code; nothing to do")
             return 0
         differ = differences(found, problems, draws)

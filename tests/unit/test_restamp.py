@@ -82,6 +82,16 @@ def test_what_was_frozen_is_known_by_its_sources_again_unless_it_differs(sample,
     )
 
 
+def test_sources_of_what_was_frozen_are_looked_at_even_where_the_code_is_the_same(sample):
+    """Targets do not belong to the code of ``sim``, but what they read makes the answers."""
+    about = json.loads((sample / MANIFEST).read_text())
+    about |= {"code": code_hash(), "frozen": frozen() | {"files": "others"}}
+    (sample / MANIFEST).write_text(json.dumps(about))
+    assert restamp(sample, {"made": replace(PROBLEM, moved=1e-15)}, 3) == 1
+    assert restamp(sample, {"made": PROBLEM}, 3) == 0
+    assert json.loads((sample / MANIFEST).read_text())["frozen"]["files"] == files()
+
+
 def test_an_answer_that_differs_by_a_bit_is_named_and_nothing_is_written(sample, capsys):
     before = (sample / MANIFEST).read_bytes()
     assert restamp(sample, {"made": replace(PROBLEM, moved=1e-15)}, 3) == 1
