@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from sim.draws import generator
 from sim.poles_seen import research_euros
@@ -74,6 +73,8 @@ def match(world: World, month: int) -> Matched:
     """Members that joined a year or more before a headcount and did research before, a sample of them, each
     beside the nearest firm (log size, log R&D, age, growth in the year before) of its sector that did
     research and was no member by then. Both were there at the first headcount and are at this one."""
+    from scipy.spatial import cKDTree  # a tenth of a second, for workers that match nobody
+
     t = world.tables
     first, before, now = heads(world, 0), heads(world, BEFORE), heads(world, month)
     spent = research_in_year(world, 0)
