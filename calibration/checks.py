@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm, rankdata
+from scipy.special import ndtri
 
 from calibration.target import FITTED, HELD_OUT
 from sim.parameters import Uncertainty
@@ -20,7 +20,7 @@ FAMILIES = ("family", "role", "figures", "hits", "misses")
 
 def farthest(tries: int = 1) -> float:
     """Standard deviations within which so many normal numbers all lie, 99 times in 100 (Bonferroni)."""
-    return float(norm.isf((1 - SURE) / 2 / max(1, tries)))
+    return -float(ndtri((1 - SURE) / 2 / max(1, tries)))
 
 
 def by_chance(draws: int, tries: int = 1) -> float:
@@ -65,6 +65,8 @@ def _drawn(declared: Sequence[Uncertainty], rows: np.ndarray) -> list[int]:
 def tradeoffs(declared: Sequence[Uncertainty], rows: np.ndarray) -> pd.DataFrame:
     """Pairs of uncertainties that the figures tie together, the strongest first: their rank correlation, if
     chance would not give as much in one of all pairs, 99 times in 100."""
+    from scipy.stats import rankdata  # half a second, for pages that show no pairs
+
     free = _drawn(declared, rows)
     if len(free) < 2:
         return pd.DataFrame(columns=list(TRADEOFFS))

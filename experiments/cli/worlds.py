@@ -158,7 +158,6 @@ def _answer_whole(done: Any, common: Any) -> None:
     from experiments import answers, precision, shown, shown_decision, terminal
     from experiments import validate as validation
     from experiments.command import EVALUATE
-    from experiments.evaluation import verdict
 
     command = done.experiment.command
     if done.experiment.design:
@@ -167,6 +166,8 @@ def _answer_whole(done: Any, common: Any) -> None:
         print_answer(done, common)
         return
     if command == EVALUATE:
+        from experiments.evaluation import verdict
+
         said = verdict.answer(done.summary)
     elif command == "validate":
         said = [validation.headline(done.validation)]
@@ -183,7 +184,7 @@ def _answer_whole(done: Any, common: Any) -> None:
         tables = {
             "run": shown.run_tables,
             "validate": shown.validation_tables,
-            EVALUATE: lambda of: [verdict.table(of.summary)],
+            EVALUATE: _tables_of_evaluation,
         }
         found = tables.get(command, shown.compare_tables)(done)
         terminal.show([*found, *shown_decision.decision_tables(done), *shown_decision.precision_tables(done)])
@@ -193,6 +194,12 @@ def _answer_whole(done: Any, common: Any) -> None:
             )
         typer.echo(words("Folder: {folder}", folder=done.folder))
         typer.echo(words("Report: {report}", report=done.report))
+
+
+def _tables_of_evaluation(done: Any) -> list[Any]:
+    from experiments.evaluation import verdict  # and with it a second's worth of statistics
+
+    return [verdict.table(done.summary)]
 
 
 def _answer_part(done: Any, common: Any) -> None:

@@ -13,9 +13,6 @@ def write(folder: Path) -> Path:
     """
     from experiments.command import EVALUATE
     from experiments.folder import Folder, write_whole
-    from experiments.report import evaluated
-    from experiments.report.page import render
-    from experiments.report.reading import read
 
     folder = Path(folder)
     path = folder / PAGE
@@ -25,10 +22,15 @@ def write(folder: Path) -> Path:
 
         write_whole(path, sensitivity.render(sensitivity.read(folder)).encode())
     elif manifest["command"] == EVALUATE:
+        from experiments.report import evaluated
+
         found = evaluated.read(folder)
         if found.applied:
             write_whole(folder / evaluated.DRAWING, evaluated.drawing(found).encode())
         write_whole(path, evaluated.render(found).encode())
     else:
+        from experiments.report.page import render
+        from experiments.report.reading import read
+
         write_whole(path, render(read(folder)).encode())
     return path
