@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from scenarios.cases import Case, Reader
 from scenarios.files import ChangeEntry, PolicyFile, PolicyFileInPart, field_code
 from scenarios.finding import available, locate
-from scenarios.messages import field_value, find, path_text, validate
+from scenarios.messages import COMMA, field_value, find, path_text, validate
 from scenarios.mixes import SCHEMES, check_mixes, kept_schemes, proper_mixes
 from scenarios.problems import LISTED_AT_MOST, Place, Report, ScenarioError, nearest, quoted
 from scenarios.texts import Named, Source
@@ -308,8 +308,7 @@ def _known_lever(
     if lever not in LEVERS:
         role = FIELDS[lever].role if lever in FIELDS else ""
         if key.isdigit():  # {alize.recognition: 0,3}
-            what = "a comma ends an entry between braces; write a decimal number with a point, as in 0.3"
-            report.add(place, path, what, got=quoted(key))
+            report.add(place, path, COMMA, got=quoted(key))
             return False
         if role == "rule":
             report.add(place, path, "this is a rule, not a lever; set it in `rules:` of a case or a scheme")
