@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from scenarios.files import FROM_TERRITORY, CaseFile, SchemeFile, SchemeUse, Strict, field_code, likely_kind
 from scenarios.finding import ONE, available, is_path, locate
@@ -35,6 +36,7 @@ class Case:
 
     ``spec`` is the published arm: the schemes as they were. ``notes``: by basin, source and note of its
     figures. ``schemes``: the scheme files used, in the order of ``spec.schemes``. ``facts``: ids of figures.
+    ``file``: where it was read.
     """
 
     name: str
@@ -44,6 +46,7 @@ class Case:
     facts: tuple[str, ...]
     schemes: tuple[Scheme, ...]
     notes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    file: Path = field(default=Path(), compare=False)
 
     @property
     def territory(self) -> Territory:
@@ -148,7 +151,8 @@ class Reader:
             return None
         used = tuple(s for s in (schemes[scheme.name] for scheme in spec.schemes) if s is not None)
         facts = tuple(model.facts)
-        return Case(source.path.stem, model.title, model.description, spec, facts, used, table.notes)
+        words = (source.path.stem, model.title, model.description)
+        return Case(*words, spec, facts, used, table.notes, source.path)
 
     def _with_base(self, own: Node, chain: tuple[str, ...]) -> tuple[Node, bool]:
         """A case laid over its base, and whether the base could be read."""

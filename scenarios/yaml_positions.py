@@ -261,13 +261,13 @@ class _Tree:
         elif is_key or event.style is not None or node.bad:
             node.value = raw
         else:
-            node.value, wrong = _plain_scalar(raw)
+            node.value, wrong = plain_scalar(raw)
             if wrong:
                 node.bad = True
                 self.report.add(node.place, path, wrong, got=raw[:60])
 
 
-def _plain_scalar(raw: str) -> tuple[Any, str]:
+def plain_scalar(raw: str) -> tuple[Any, str]:
     """Value of an unquoted scalar in the core schema, and what is wrong with it (or nothing)."""
     if raw in _SPECIAL:
         return _SPECIAL[raw], ""
