@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scenarios.budgets import all_for_running
 from scenarios.files import FROM_TERRITORY, CaseFile, SchemeFile, SchemeUse, Strict, field_code, likely_kind
 from scenarios.finding import ONE, available, is_path, locate
 from scenarios.messages import find, path_text, validate
@@ -221,6 +222,11 @@ class Reader:
         if opens and needs_partners and not any(sites.get(basin) for basin, _ in opens):
             what = "no partner is possible: no basin where the scheme opens has a large site"
             self.report.add(find(node, keys)[0], path_text(keys), what)
+        if what := all_for_running(rules):
+            own = given(use.rules)
+            set_here = [key for key in ("budget_euros", "region_euros") if key in own]
+            at = (*keys, "rules", set_here[0]) if set_here else keys
+            self.report.add(find(node, at)[1], path_text(at), what)
         return SchemeSpec(name, rules, opens)
 
     def _closures(self, node: Node, model: CaseFile, table: BasinTable) -> tuple[Closure, ...]:

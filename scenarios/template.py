@@ -29,9 +29,9 @@ CALENDAR = """\
 
 
 def policy_file(study: Study, name: str, folder: Path = Path()) -> str:
-    """The text of a policy file of that name and folder that asks what ``study`` asks: each lever that is set has
-    its meaning, unit and bounds above it, and those that are not stand below as comments, with their published
-    values."""
+    """The text of a policy file of that name and folder that asks what ``study`` asks: a lever that is set
+    has its meaning, unit and bounds above it, the others stand below as comments with their published value.
+    """
     bases = [named_in(folder, "cases", case.file) for case in study.bases]
     lines = [
         *HEAD.format(model=study.name, name=name).replace("\n\n", "\n").splitlines(),
