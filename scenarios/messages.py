@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from scenarios.files import NAME_FORM, field_adapter
 from scenarios.problems import Place, Report, in_path, nearest, number_text, quoted
+from scenarios.yaml_faults import ODD_SPACE, odd_space
 from scenarios.yaml_positions import Entry, Node
 from sim.parameters import FIELDS
 
@@ -216,13 +217,15 @@ def _note_value(
             remedy = (
                 "; write {} for a policy that changes nothing" if policy else "; indent them below this key"
             )
+        elif schema.get("type") == "object" and (odd := odd_space(node.raw)):
+            remedy = f"; {odd}"
         report.add(place, path, f"must be {wanted}{remedy}", got=got)
 
 
 def number_remedy(text: str, schema: dict[str, Any]) -> str:
     """What to write for ``10 %``, ``1,5``, ``12 months``, ``30,000``; nothing where that cannot be
     told."""
-    match = _NUMBER.fullmatch(text.replace("\u00a0", " ").replace("\u202f", " ").strip().lower())
+    match = _NUMBER.fullmatch(ODD_SPACE.sub(" ", text).strip().lower())
     if not match:
         return ""
     sign, digits, word = match[1].lstrip("+"), match[2].strip(), match[3]

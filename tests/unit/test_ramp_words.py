@@ -10,7 +10,9 @@ LATE = {"value": 2.0, "from_month": 40, "ramp_months": 24}
 
 def test_a_ramp_that_the_horizon_cuts_short_is_not_said_to_be_reached() -> None:
     text = ramp(LATE, MISSIONS, [(5.0, 48)])
-    assert text == ", spread over 24 months and not reached within the horizon: 4 missions per year at its end"
+    assert (
+        text == ", spread over 24 months and not reached within the horizon: 4 missions per year at its end"
+    )
     with using("fr"):
         text = ramp(LATE, MISSIONS, [(5.0, 48)])
         assert text == ", étalé sur 24 mois et non atteint à l’horizon\u202f: 4 missions par an à la fin"
