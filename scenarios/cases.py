@@ -3,7 +3,9 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from scenarios.budgets import all_for_running
 from scenarios.files import FROM_TERRITORY, CaseFile, SchemeFile, SchemeUse, Strict, field_code, likely_kind
 from scenarios.finding import ONE, available, is_path, locate
 from scenarios.messages import find, path_text, validate
@@ -35,6 +37,7 @@ class Case:
 
     ``spec`` is the published arm: the schemes as they were. ``notes``: by basin, source and note of its
     figures. ``schemes``: the scheme files used, in the order of ``spec.schemes``. ``facts``: ids of figures.
+    ``file``: where it was read.
     """
 
     name: str
@@ -44,6 +47,7 @@ class Case:
     facts: tuple[str, ...]
     schemes: tuple[Scheme, ...]
     notes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    file: Path = field(default=Path(), compare=False)
 
     @property
     def territory(self) -> Territory:
@@ -148,7 +152,8 @@ class Reader:
             return None
         used = tuple(s for s in (schemes[scheme.name] for scheme in spec.schemes) if s is not None)
         facts = tuple(model.facts)
-        return Case(source.path.stem, model.title, model.description, spec, facts, used, table.notes)
+        words = (source.path.stem, model.title, model.description)
+        return Case(*words, spec, facts, used, table.notes, source.path)
 
     def _with_base(self, own: Node, chain: tuple[str, ...]) -> tuple[Node, bool]:
         """A case laid over its base, and whether the base could be read."""
@@ -217,6 +222,11 @@ class Reader:
         if opens and needs_partners and not any(sites.get(basin) for basin, _ in opens):
             what = "no partner is possible: no basin where the scheme opens has a large site"
             self.report.add(find(node, keys)[0], path_text(keys), what)
+        if what := all_for_running(rules):
+            own = given(use.rules)
+            set_here = [key for key in ("budget_euros", "region_euros") if key in own]
+            at = (*keys, "rules", set_here[0]) if set_here else keys
+            self.report.add(find(node, at)[1], path_text(at), what)
         return SchemeSpec(name, rules, opens)
 
     def _closures(self, node: Node, model: CaseFile, table: BasinTable) -> tuple[Closure, ...]:

@@ -63,6 +63,19 @@ def locate(
     return None
 
 
+def named_in(folder: Path, kind: str, file: Path) -> str:
+    """How a scenario file of that folder names another one of a kind: by its name where it is shipped, by its
+    path from there otherwise."""
+    own = Path(os.path.abspath(file))
+    if own.stem in available(kind) and own == shipped(kind, own.stem).path:
+        return own.stem
+    try:
+        path = Path(os.path.relpath(own, folder)).as_posix()
+    except ValueError:  # another drive
+        path = own.as_posix()
+    return path if is_path(path) else f"./{path}"
+
+
 def _shown(path: Path) -> str:
     try:
         relative = os.path.relpath(path)

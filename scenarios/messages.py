@@ -10,6 +10,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from scenarios.files import NAME_FORM, field_adapter
 from scenarios.problems import Place, Report, in_path, nearest, number_text, quoted
+from scenarios.yaml_faults import ODD_SPACE, odd_space
 from scenarios.yaml_positions import Entry, Node
 from sim.parameters import FIELDS
 
@@ -37,10 +38,18 @@ _TYPES_OF_ERROR: dict[str, tuple[str, ...]] = {
     "finite": _NUMBERS,
 }
 _UNION_TYPES = ("opens", "where", "base")
-_NUMBER = re.compile(r"([-+]?[0-9][0-9 ']*(?:[.,][0-9]+)?) *(%|€|[a-z]*)")
+_NUMBER = re.compile(r"([-+]?)([0-9][0-9 ',.]*) *(%|€|[a-z]*)")
+_FORMS = [  # how digits are written, by what parts thousands and what stands before decimals
+    re.compile(rf"([1-9][0-9]{{0,2}}(?:{thousands}[0-9]{{3}})+|0|[1-9][0-9]*)(?:{point}([0-9]+))?")
+    for thousands, point in ((",", r"\."), (r"\.", ","), ("[ ']", "[.,]"))
+]
 _WORDS = {"euros": ("€", "eur", "euro"), "days": ("day", "jour", "jours"), "months": ("month", "mois")}
 _ENDS = ("to", "to_month", "until", "until_month", "end", "end_month", "months")  # what a change has not
 _YEARS = ("year", "years", "an", "ans")
+COMMA = (
+    "a comma ends an entry between braces; write decimals with a point, as in 0.3, and thousands without a "
+    "mark, as in 30000"
+)
 
 
 @cache
@@ -151,6 +160,9 @@ def _note_unknown_key(
     key = str(keys[-1])
     known = [name for parent in parents for name in parent.get("properties", {})]
     rule = FIELDS.get(key)
+    if key.isdigit():  # {value: 0,3}
+        report.add(place, path, COMMA, got=quoted(key))
+        return
     if "ramp_months" in known and key in _ENDS:
         what = "a change has no end, it holds until the horizon; take this key out"
         report.add(place, path, what, allowed=", ".join(known))
@@ -205,21 +217,45 @@ def _note_value(
             remedy = (
                 "; write {} for a policy that changes nothing" if policy else "; indent them below this key"
             )
+        elif schema.get("type") == "object" and (odd := odd_space(node.raw)):
+            remedy = f"; {odd}"
         report.add(place, path, f"must be {wanted}{remedy}", got=got)
 
 
 def number_remedy(text: str, schema: dict[str, Any]) -> str:
-    """What to write for ``10 %``, ``1,5``, ``12 months``, ``12 000``; nothing where that cannot be told."""
-    match = _NUMBER.fullmatch(text.replace("\u00a0", " ").replace("\u202f", " ").strip().lower())
+    """What to write for ``10 %``, ``1,5``, ``12 months``, ``30,000``; nothing where that cannot be
+    told."""
+    match = _NUMBER.fullmatch(ODD_SPACE.sub(" ", text).strip().lower())
     if not match:
         return ""
-    digits, word = match[1].replace(" ", "").replace("'", "").replace(",", ".").lstrip("+"), match[2]
+    sign, digits, word = match[1].lstrip("+"), match[2].strip(), match[3]
+    readings = [sign + reading for reading in _readings(digits)]
     unit = schema.get("unit", "").split(" ")[0]
-    if word == "%":
-        return _hundredth(digits) if _is_share(schema) else ""
-    if word in _YEARS and unit == "months":
-        return f"{(Decimal(digits) * 12).normalize():f}"
-    return digits if word in ("", unit, *_WORDS.get(unit, ())) else ""
+    if word == "%" and _is_share(schema):
+        readings = [_hundredth(reading) for reading in readings]
+    elif word in _YEARS and unit == "months":
+        readings = [f"{(Decimal(reading) * 12).normalize():f}" for reading in readings]
+    elif word not in ("", unit, *_WORDS.get(unit, ())):
+        return ""
+    readings = [reading for reading in readings if _may_stand(reading, schema)]
+    if len(readings) > 1:
+        return " or ".join(number_text(float(reading)) for reading in readings) + ", whichever is meant"
+    return "".join(readings)
+
+
+def _readings(digits: str) -> list[str]:
+    """The numbers that may be meant: some part thousands by the comma that others write before decimals, so
+    that ``30,000`` is 30000 or 30.000."""
+    matches = (form.fullmatch(digits) for form in _FORMS)
+    found = (re.sub("[^0-9]", "", m[1]) + (f".{m[2]}" if m[2] else "") for m in matches if m)
+    return list(dict.fromkeys(found))
+
+
+def _may_stand(number: str, schema: dict[str, Any]) -> bool:
+    """Whether a number is within bounds, and whole where it must be."""
+    low, high = schema.get("minimum", "-inf"), schema.get("maximum", "inf")
+    whole = schema.get("type") != "integer" or "." not in number
+    return whole and Decimal(low) <= Decimal(number) <= Decimal(high)
 
 
 def _is_share(schema: dict[str, Any]) -> bool:

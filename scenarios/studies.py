@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from scenarios.budgets import DECIDING, all_for_running
 from scenarios.cases import Case, Reader
 from scenarios.files import ChangeEntry, PolicyFile, PolicyFileInPart, field_code
 from scenarios.finding import available, locate
-from scenarios.messages import field_value, find, path_text, validate
+from scenarios.messages import COMMA, field_value, find, path_text, validate
 from scenarios.mixes import SCHEMES, check_mixes, kept_schemes, proper_mixes
 from scenarios.problems import LISTED_AT_MOST, Place, Report, ScenarioError, nearest, quoted
 from scenarios.texts import Named, Source
@@ -194,7 +195,7 @@ def read_study(source: Source, reader: Reader) -> Study | None:
     for case in study.bases:
         for name in study.policies:
             try:
-                study.spec(case, name)
+                _check_money(node, name, study.spec(case, name), report)
             except SpecError as error:
                 report.add(find(node, ("policies", name))[0], error.path, error.message)
     return study
@@ -253,6 +254,17 @@ def _check_horizon(node: Node, model: PolicyFile, bases: list[Case], report: Rep
                 report.add(find(node, ("horizon_months",))[1], "horizon_months", what, got=str(horizon))
 
 
+def _check_money(node: Node, policy: str, spec: WorldSpec, report: Report) -> None:
+    """Seats that are offered must be paid by what is left of a scheme's money."""
+    for scheme in spec.schemes:
+        set_here = {change.lever: change.value for change in spec.changes if change.scheme == scheme.name}
+        what = all_for_running({**scheme.rules, **set_here}) if set_here else ""
+        if what:
+            lever = next(name for name in DECIDING if name in set_here)  # the case by itself is in order
+            at = ("policies", policy, f"{scheme.name}.{lever}")
+            report.add(find(node, at)[1], path_text(at), what)
+
+
 def _change(
     node: Node,
     policy: str,
@@ -288,6 +300,11 @@ def _change(
         month_at = (*at, "from_month")
         what = f"must be before the horizon of {horizon} months"
         report.add(find(node, month_at)[1], path_text(month_at), what, got=str(change.from_month))
+    elif horizon and (end := change.from_month + change.ramp_months) > horizon and not FIELDS[lever].choices:
+        ramp_at, longest = (*at, "ramp_months"), horizon - change.from_month
+        what = f"the ramp ends in month {end}, past the horizon of {horizon} months"
+        got, allowed = str(change.ramp_months), f"0 to {longest} (months), or a longer horizon_months"
+        report.add(find(node, ramp_at)[1], path_text(ramp_at), what, got=got, allowed=allowed)
     _check_where(node, (*at, "where"), change, bases, report)
     if (FIELDS[lever].acts == _POOLED or lever in _POOLED_TOO) and change.where != ALL:
         what = "all basins share these seats and this money; it cannot be set for some of them"
@@ -308,8 +325,7 @@ def _known_lever(
     if lever not in LEVERS:
         role = FIELDS[lever].role if lever in FIELDS else ""
         if key.isdigit():  # {alize.recognition: 0,3}
-            what = "a comma ends an entry between braces; write a decimal number with a point, as in 0.3"
-            report.add(place, path, what, got=quoted(key))
+            report.add(place, path, COMMA, got=quoted(key))
             return False
         if role == "rule":
             report.add(place, path, "this is a rule, not a lever; set it in `rules:` of a case or a scheme")

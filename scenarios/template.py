@@ -1,12 +1,16 @@
 """A commented policy file, made from one that exists: what ``tremplin new`` writes."""
 
+import json
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from scenarios.cases import Case
+from scenarios.finding import named_in
 from scenarios.idle import IDLE
 from scenarios.problems import number_text
 from scenarios.studies import ALL, PUBLISHED, PolicyChange, Study, can_move
+from scenarios.yaml_positions import plain_scalar
 from sim.parameters import FIELDS, LEVERS, Rule
 
 WIDTH = 100
@@ -16,6 +20,7 @@ HEAD = """\
 #   tremplin check {name}.yaml
 #   tremplin compare {name}.yaml
 """
+ABOUT_REFERENCE = f"# what policies are compared with; {PUBLISHED}: the case as it was"
 CALENDAR = """\
 # A change may come later, rise over some months, or hold in some places only:
 #   {lever}: {{value: {value}, from_month: 12, ramp_months: 6, where: fragile}}
@@ -23,26 +28,34 @@ CALENDAR = """\
 """
 
 
-def policy_file(study: Study, name: str) -> str:
-    """The text of a policy file that asks what ``study`` asks: every lever that it sets has its meaning, unit
-    and bounds above it, and those that it does not set stand below as comments, with their published
-    values."""
-    bases = [case.name for case in study.bases]
+def policy_file(study: Study, name: str, folder: Path = Path()) -> str:
+    """The text of a policy file of that name and folder that asks what ``study`` asks: a lever that is set
+    has its meaning, unit and bounds above it, the others stand below as comments with their published value.
+    """
+    bases = [named_in(folder, "cases", case.file) for case in study.bases]
     lines = [
         *HEAD.format(model=study.name, name=name).replace("\n\n", "\n").splitlines(),
-        f"question: {_quoted(study.question)}",
+        *([f"question: {_quoted(study.question)}"] if study.question else []),
         *_folded("description", study.description),
-        f"base: {bases[0] if len(bases) == 1 else '[' + ', '.join(bases) + ']'}",
-        f"reference: {study.reference} # what policies are compared with; {PUBLISHED}: the case as it was",
-        f"horizon_months: {study.horizon_months or study.bases[0].spec.horizon_months}",
+        f"base: {_quoted(bases[0]) if len(bases) == 1 else _listed(bases)}",
+        f"reference: {_quoted(study.reference)} {ABOUT_REFERENCE}",
+        _horizon(study),
         *(["mixes: true # every mix of the schemes is run too"] if study.mixed else []),
-        "policies:",
+        "policies:" if study.policies else "policies: {}",
     ]
     told: set[tuple[str, str]] = set()
     for policy, changes in study.policies.items():
         lines += _policy(study, policy, changes, told)
     lines += ["", *_more(study)]
     return "\n".join(lines) + "\n"
+
+
+def _horizon(study: Study) -> str:
+    """The horizon of the study, or that of its cases where they have the same."""
+    own = sorted({study.horizon_months or case.spec.horizon_months for case in study.bases})
+    if len(own) == 1:
+        return f"horizon_months: {own[0]}"
+    return f"# horizon_months: {own[0]} # for all cases; without it each has its own, up to {own[-1]}"
 
 
 def _policy(
@@ -55,7 +68,7 @@ def _policy(
         return
     yield f"  {policy}:"
     if kept is not None:
-        yield f"    schemes: [{', '.join(kept)}] # the others do not live"
+        yield f"    schemes: {_listed(kept)} # the others do not live"
     for change in changes:
         if (change.scheme, change.lever) not in told:
             told.add((change.scheme, change.lever))
@@ -75,7 +88,7 @@ def _change(change: PolicyChange) -> str:
 
 
 def _where(where: str | tuple[str, ...]) -> str:
-    return _quoted(where) if isinstance(where, str) else f"[{', '.join(where)}]"
+    return _quoted(where) if isinstance(where, str) else _listed(where)
 
 
 def _value(rule: Rule, value: float) -> str:
@@ -125,15 +138,23 @@ def _more(study: Study) -> Iterator[str]:
         yield from textwrap.wrap(said, WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 
+def _listed(texts: Iterable[str]) -> str:
+    return f"[{', '.join(map(_quoted, texts))}]"
+
+
 def _quoted(text: str) -> str:
-    """A text as YAML: in quotes where it must be."""
-    plain = text[:1].isalnum() and not any(mark in text for mark in (": ", " #", '"', "\n"))
-    return text if plain and not text.endswith(":") else "'" + text.replace("'", "''") + "'"
+    """A text as YAML, also within brackets: in quotes where it could be read otherwise, as 01 or null."""
+    odd = (": ", " #", '"', "\n", "  ", *",[]{}")
+    plain = text[:1].isalpha() and text[-1:] not in (" ", ":") and not any(mark in text for mark in odd)
+    return text if plain and plain_scalar(text) == (text, "") else json.dumps(text, ensure_ascii=False)
 
 
 def _folded(key: str, text: str) -> list[str]:
     if not text:
         return []
     # the lines are joined by spaces when they are read: none may end within a word
-    lines = textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+    lines = textwrap.wrap(
+        text, WIDTH, initial_indent="  ", subsequent_indent="  ",
+        break_on_hyphens=False, break_long_words=False,
+    )  # fmt: skip
     return [f"{key}: >-", *lines]

@@ -16,6 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError
 
 from scenarios.problems import Place, Report, in_path, quoted
 from scenarios.texts import LARGEST_YAML, Named, Source, read_text
+from scenarios.yaml_faults import ODD_SPACE, fault, odd_space, within
 
 DEEPEST = 12
 LONGEST_NUMBER = 40
@@ -28,15 +29,6 @@ _SPECIAL: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": N
 _SPECIAL |= {word: True for word in ("true", "True", "TRUE")}
 _SPECIAL |= {word: False for word in ("false", "False", "FALSE")}
 _INFINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
-_HINTS = {
-    "'\\t' that cannot start any token": "a tab stands here; indent with spaces",
-    "expected <block end>": "this line is indented otherwise than those it belongs to",
-    "expected ',' or '}'": "a ',' or a '}' is missing before this place",
-    "expected ',' or ']'": "a ',' or a ']' is missing before this place",
-    "cannot start any token": "this character cannot stand here; indent with spaces, put texts in quotes",
-    "mapping values are not allowed": "a ':' too many; put texts with ':' in quotes, check the indentation",
-    "could not find expected ':'": "a key needs ': ' and a value",
-}
 
 
 @dataclass
@@ -121,21 +113,20 @@ def parse_yaml(text: str, source: Source, report: Report) -> Node | None:
 
 def _events(text: str, source: Source, report: Report) -> Iterator[Any]:
     """Parser events; a broken text ends them with an event of None after its reason is noted."""
-    line = column = 1
+    event = None
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
-            line, column = event.end_mark.line + 1, event.end_mark.column + 1
             yield event
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = source.place(mark.line + 1, mark.column + 1) if mark else source.place(1, 1)
-        problem = str(error.problem or error.context or "it cannot be read")
-        hint = next((hint for known, hint in _HINTS.items() if known in problem), problem)
-        report.add(place, "", f"this is not YAML: {hint}")
+        line, column, what = fault(error, event, text)
+        place = source.place(line, column)
+        if all(problem.place != place for problem in report.kept):  # an odd space in a key is told already
+            report.add(place, "", f"this is not YAML: {what}")
         yield None
     except Exception as error:  # some broken texts make the parser itself fail
         what = f"this is not YAML: the parser fails after this place with {type(error).__name__}"
-        report.add(source.place(line, column), "", what)
+        line, column = (event.end_mark.line + 1, event.end_mark.column + 1) if event else (1, 1)
+        report.add(source.place(*within(line, column, text.split("\n"))), "", what)
         yield None
 
 
@@ -258,16 +249,19 @@ class _Tree:
         if any(0xD800 <= ord(c) <= 0xDFFF or c == "\0" for c in raw):
             node.bad, node.value = True, ""
             self.report.add(node.place, path, "a text holds a character that cannot be written")
+        elif is_key and event.style is None and (odd := ODD_SPACE.search(raw)):
+            node.bad = True
+            self.report.add(self.source.place(node.line, node.column + odd.start()), path, odd_space(raw))
         elif is_key or event.style is not None or node.bad:
             node.value = raw
         else:
-            node.value, wrong = _plain_scalar(raw)
+            node.value, wrong = plain_scalar(raw)
             if wrong:
                 node.bad = True
                 self.report.add(node.place, path, wrong, got=raw[:60])
 
 
-def _plain_scalar(raw: str) -> tuple[Any, str]:
+def plain_scalar(raw: str) -> tuple[Any, str]:
     """Value of an unquoted scalar in the core schema, and what is wrong with it (or nothing)."""
     if raw in _SPECIAL:
         return _SPECIAL[raw], ""

@@ -1,7 +1,8 @@
 """Policies side by side, from reported to net jobs, basin by basin."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -144,6 +145,7 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
         having = [group for group in run.groups if policy in group.policies]
         group = having[0]
         rules = [{s["name"]: s["rules"] for s in case.spec["schemes"]} for case in having]
+        horizons = [case.spec["horizon_months"] for case in having]
         live = group.live.get(policy, ())
         said = [say("only {some} of the schemes.", some=listed(plain(s) for s in live))] if live else []
         same: dict[str, list[str]] = {}  # what is said alike of several schemes
@@ -161,10 +163,7 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
                 before=before,
             )
             text += say(", from month {month}", month=change["from_month"]) if change["from_month"] else ""
-            if months := change["ramp_months"]:
-                text += plural(
-                    ", reached in {months} month", ", reached in {months} months", months, months=months
-                )
+            text += ramp(change, lever, zip(values, horizons))
             text += say(", in {basins}", basins=_where(change["basins"])) if change["basins"] else ""
             same.setdefault(f"{text}.", []).append(plain(change["scheme"]))
         for text, concerned in same.items():
@@ -176,6 +175,23 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
             else plain(policy)
         )
     return items, terms
+
+
+def ramp(change: Mapping[str, Any], lever, cases: Iterable[tuple[float, int]]) -> str:
+    """How long a change takes, and how far it comes where the horizon cuts it short. ``cases``: value before
+    and horizon of each case. A choice changes at once."""
+    start, months = change["from_month"], change["ramp_months"]
+    if not months or lever.choices:
+        return ""
+    done = [(before, (horizon - start) / months) for before, horizon in cases]
+    if all(share >= 1 for _, share in done):
+        return plural(", reached in {months} month", ", reached in {months} months", months, months=months)
+    ends = [before + min(1, max(0, share)) * (change["value"] - before) for before, share in done]
+    return say(
+        ", spread over {months} months and not reached within the horizon: {value} at its end",
+        months=months,
+        value=" / ".join(dict.fromkeys(setting(lever, float(f"{end:.3g}")) for end in ends)),
+    )
 
 
 def setting(lever, value: float) -> str:

@@ -82,7 +82,7 @@ policies:
 p.yaml:3:26: policies.a.alize.recognition: out of bounds (got 30); allowed: 0 to 1 (share); did you mean 0.30?
 p.yaml:4:26: policies.b.alize.recognition: must be a number; write 0.30 (got '30 %'); allowed: 0 to 1 (share)
 p.yaml:5:26: policies.c.alize.recognition: must be a number; write 0.30 (got '30%'); allowed: 0 to 1 (share)
-p.yaml:6:28: policies.d.3: a comma ends an entry between braces; write a decimal number with a point, as in 0.3 (got '3')
+p.yaml:6:28: policies.d.3: a comma ends an entry between braces; write decimals with a point, as in 0.3, and thousands without a mark, as in 30000 (got '3')
 p.yaml:7:35: policies.e.pacte_pme.local_preference: must be a number; write 0.30 (got '30 %'); allowed: 0 to 0.5 (share of price)
 p.yaml:8:35: policies.f.pacte_pme.local_preference: out of bounds (got 30); allowed: 0 to 0.5 (share of price); did you mean 0.30?
 p.yaml:9:19: policies.g.alize.days: out of bounds (got -3); allowed: 0 to 60 (days)

@@ -78,8 +78,7 @@ def refusal(text: str) -> list[str]:
         ),
         (
             "alize.recognition: {value: 1,5}",
-            "question.yaml:4:34: policies.p.alize.recognition.5: unknown key (got '5'); "
-            "allowed: value, from_month, ramp_months, where",
+            "question.yaml:4:34: policies.p.alize.recognition.5: a comma ends an entry between braces; write decimals with a point, as in 0.3, and thousands without a mark, as in 30000 (got '5')",
         ),
         (
             "alize.days: {value: 99}",

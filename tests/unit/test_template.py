@@ -1,5 +1,6 @@
 """A policy file that is written from another asks the same, and says what it sets."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,70 @@ policies:
     path = tmp_path / "two.yaml"
     path.write_text(policy_file(study, "two"), "utf-8")
     assert told(load_policies(str(path))) == told(study)
+
+
+CASE = """
+title: Mine
+territory: basins.csv
+start: "2010-01"
+horizon_months: 36
+schemes: {alize: {opens: 0}, plan_pme: {opens: 12}}
+"""
+OWN = """
+base: mine.yaml
+reference: "1"
+policies:
+  1: {"alize.days": {value: 3, where: ["01", "a, b", null-e]}}
+  other: {alize.days: {value: 3, where: "Null"}, schemes: [alize]}
+"""
+BASINS = 'id,name,smes,large_sites,region\n01,A,300,3,R\n"a, b",B,300,3,Null\nnull-e,C,300,3,R\n'
+
+
+@pytest.fixture
+def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a policy file on a case of one's own; one works in another folder."""
+    folder = tmp_path / "of mine"
+    folder.mkdir()
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    for name, text in (("basins.csv", BASINS), ("mine.yaml", CASE), ("asked.yaml", OWN)):
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
+def test_a_case_of_ones_own_is_named_by_its_path_and_odd_names_are_quoted(own: Path) -> None:
+    study = load_policies("../of mine/asked.yaml")
+    path = new_file("again", "../of mine/asked.yaml")
+    assert 'base: "../of mine/mine.yaml"' in path.read_text("utf-8")
+    assert told(load_policies(str(path))) == told(study)
+    (own / "beside.yaml").write_text(policy_file(study, "beside", own), "utf-8")
+    assert "base: mine.yaml\n" in (own / "beside.yaml").read_text("utf-8")
+    assert told(load_policies(own / "beside.yaml")) == told(study)
+
+
+def test_cases_keep_their_own_horizons(own: Path) -> None:
+    late = CASE.replace("36", "60").replace("opens: 12", "opens: 40")
+    (own / "late.yaml").write_text(late, "utf-8")
+    (own / "asked.yaml").write_text(
+        "base: [mine.yaml, late.yaml, alize-3-sites]\npolicies: {a: {}}\n", "utf-8"
+    )
+    path = new_file("again", "../of mine/asked.yaml")
+    study = load_policies(str(path))
+    assert [case.name for case in study.bases] == ["mine", "late", "alize-3-sites"]
+    assert not study.horizon_months
+
+
+def test_mixes_alone_are_a_question(own: Path) -> None:
+    (own / "asked.yaml").write_text("base: mine.yaml\nmixes: true\n", "utf-8")
+    path = new_file("again", "../of mine/asked.yaml")
+    assert told(load_policies(str(path))) == told(load_policies("../of mine/asked.yaml"))
+
+
+@pytest.mark.parametrize("question", ["2024", "null", "a: b", "two\nlines", 'a "b" \\', "[a]", "x #1", " a"])
+def test_any_question_is_read_as_it_was(question: str, own: Path) -> None:
+    study = replace(load_policies(own / "asked.yaml"), question=question, description="y" * 200)
+    (own / "again.yaml").write_text(policy_file(study, "again", own), "utf-8")
+    assert told(load_policies(own / "again.yaml")) == told(study)
 
 
 def test_a_file_that_is_there_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
