@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments import evidence
-from experiments.decision import shared_first
+from experiments.decision import best_of, leader, shared_first
 from experiments.lang import form, plural, say
 from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
@@ -67,7 +67,7 @@ def sentence(results: Results, group: str, policy: str) -> str:
         return say("No answer: no world of {policy} ended well", policy=policy)
     mean = float(net.mean())
     said = plural(
-        "{net} net jobs of {reported} reported", "{net} net jobs of {reported} reported",
+        "{net} net job of {reported} reported", "{net} net jobs of {reported} reported",
         round(mean) if math.isfinite(mean) else 2, net=whole(mean), reported=whole(reported.mean()),
     )  # fmt: skip
     if len(net) == 1:
@@ -122,7 +122,8 @@ def best(results: Results, group: Group) -> tuple[str, dict[str, float]]:
     if not net.size:
         return "", {}
     share = shared_first(net).mean(axis=1)
-    return policies[int(net.mean(axis=1).argmax())], dict(zip(policies, share.tolist()))
+    mean = dict(zip(policies, net.mean(axis=1).tolist()))
+    return leader(mean, results.experiment.reference), dict(zip(policies, share.tolist()))
 
 
 def compared(results: Results, group: Group) -> str:
@@ -143,10 +144,14 @@ def compared(results: Results, group: Group) -> str:
             text = say(
                 "{text}, {more} more than {reference} (90 %: {interval})", interval=interval(more), **about
             )
-    n = len(results.places(group.name, winner))
-    if n > 1 and len(share) > 1:
-        text = say(
-            "{text}; it is the best in {best} of {n} draws", text=text, best=round(share[winner] * n), n=n
+    net = results.together(group.name, group.policies, "jobs_net")
+    often = best_of(net, group.policies.index(winner))
+    if often.n > 1 and len(share) > 1:
+        counts: dict[str, Any] = {"text": text, "best": often.worlds, "n": often.n}
+        text = (
+            say("{text}; it is the best, or level with the best, in {best} of {n} draws", **counts)
+            if often.tied
+            else say("{text}; it is the best in {best} of {n} draws", **counts)
         )
     return of_place(where, text)
 

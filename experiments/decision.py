@@ -4,11 +4,13 @@ All policies of a draw share its parameters and its luck, so they are compared d
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from experiments.cells import Cells
+from experiments.nothing import JOBS, SHARE, level
 from experiments.plan import Group
 from experiments.summary import Labels, Results, described, quantile
 from scenarios.studies import NONE
@@ -21,7 +23,10 @@ BEST, REGRET, EFFICIENCY, WORST, WORST_OF_DRAW, GAPS, DOMINATED = (
     "best", "regret", "net_per_million", "worst_basin", "worst_basin_of_draw", "theil_change", "dominated",
 )  # fmt: skip
 MEASURES = {  # unit, definition
-    BEST: ("share", "chance of having the most net jobs of all policies; ties are shared"),
+    BEST: (
+        "share",
+        f"chance of having the most net jobs of all policies; ties, less than {JOBS} jobs apart, are shared",
+    ),
     REGRET: ("jobs", "net jobs that the best policy of the same draw has more"),
     EFFICIENCY: ("jobs per million euros", "net jobs over public cost and tax given back"),
     WORST: (
@@ -37,18 +42,49 @@ MEASURES = {  # unit, definition
     DOMINATED: (
         "share",
         "draws in which another policy has as many net jobs per million euros, as good a worst basin and "
-        "as low a Theil index, or better, and is better in one of the three",
+        "as low a Theil index, or better, and is better in one of the three by more than reads as nothing",
     ),
 }
 COMPARED = (EFFICIENCY, WORST, GAPS)  # with the reference too, draw by draw
 NAMED = 2  # policies that dominate another, by name in tables
 
 
-def shared_first(net: np.ndarray) -> np.ndarray:
+@dataclass(frozen=True)
+class Best:
+    """In how many worlds, of ``n``, a policy is the best or level with the best. ``tied``: whether it is only
+    level with it in some of them."""
+
+    worlds: int
+    tied: bool
+    n: int
+
+
+def first(net: np.ndarray, least: float = JOBS) -> np.ndarray:
+    """Whether each policy is the best of each draw, or less than ``least`` behind it; shape (policies,
+    draws), that of ``net``."""
+    top = net.max(axis=0)
+    return (net == top) | (top - net < least)
+
+
+def shared_first(net: np.ndarray, least: float = JOBS) -> np.ndarray:
     """Part that each policy has in being the best of each draw: 1, or 1 / k where k policies tie, or 0; shape
     (policies, draws), that of ``net``."""
-    first = net == net.max(axis=0)
-    return first / first.sum(axis=0)
+    found = first(net, least)
+    return found / found.sum(axis=0)
+
+
+def best_of(net: np.ndarray, at: int) -> Best:
+    """How often the policy in row ``at`` is the best."""
+    found = first(net)
+    mine = found[:, found[at]]
+    return Best(mine.shape[1], bool((mine.sum(axis=0) > 1).any()), net.shape[1])
+
+
+def leader(mean: Mapping[str, float], reference: str) -> str:
+    """The policy with the highest mean; of those that are level with it the reference, or the first."""
+    top = max(mean.values())
+    found = [policy for policy, value in mean.items() if top - value < JOBS]
+    return reference if reference in found else found[0]
 
 
 def regret(net: np.ndarray) -> np.ndarray:
@@ -56,12 +92,13 @@ def regret(net: np.ndarray) -> np.ndarray:
     return net.max(axis=0) - net
 
 
-def dominates(values: np.ndarray) -> np.ndarray:
+def dominates(values: np.ndarray, same: np.ndarray) -> np.ndarray:
     """Whether policy i is at least as good as policy j in every criterion and better in one; shape (policies,
-    policies, ...) from criteria (criteria, policies, ...), more being better. What is not known (NaN) neither
-    dominates nor is dominated."""
+    policies, ...) from criteria (criteria, policies, ...), more being better. ``same``, of the same shape: by
+    how much more a value is better. What is not known (NaN) neither dominates nor is dominated."""
     one, other = values[:, :, None], values[:, None, :]
-    return np.logical_and((one >= other).all(axis=0), (one > other).any(axis=0))
+    within = np.minimum(same[:, :, None], same[:, None, :])
+    return np.logical_and((one >= other - within).all(axis=0), (one > other + within).any(axis=0))
 
 
 def decision(results: Results, cells: Cells) -> list[dict[str, Any]]:
@@ -124,13 +161,18 @@ def _measured(
         BEST: shared_first(net), REGRET: regret(net), EFFICIENCY: efficiency, WORST: worst,
         WORST_OF_DRAW: of_draw, GAPS: apart,
     }  # fmt: skip
-    # what differs by the rounding of sums is the same
-    criteria = np.array([efficiency.round(9), worst.round(9), -apart.round(12)])
+    criteria = np.array([efficiency, worst, -apart])
     known = ~np.isnan(criteria).any(axis=0)
-    found[DOMINATED] = np.where(known, dominates(criteria).any(axis=0), np.nan)
-    by = dominates(criteria.mean(axis=2))
+    found[DOMINATED] = np.where(known, _dominates(criteria).any(axis=0), np.nan)
+    by = _dominates(criteria.mean(axis=2))
     names = [", ".join(p for p, over in zip(group.policies, by[:, j]) if over) for j in range(len(net))]
     return found, {WORST: where, WORST_OF_DRAW: where_of_draw, DOMINATED: names}
+
+
+def _dominates(criteria: np.ndarray) -> np.ndarray:
+    """``dominates`` of efficiency, worst basin and gaps, where too little makes no difference."""
+    efficiency, worst, apart = criteria
+    return dominates(criteria, np.array([level(efficiency), level(worst), np.full_like(apart, SHARE)]))
 
 
 def _worst(

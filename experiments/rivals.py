@@ -52,7 +52,7 @@ def _of_one(values: np.ndarray, rules: np.ndarray, there: list[str]) -> str:
     means = {rule: float(values[rules == rule].mean()) for rule in there}
     each = [
         plural(
-            "{jobs} net jobs if {rule}", "{jobs} net jobs if {rule}",
+            "{jobs} net job if {rule}", "{jobs} net jobs if {rule}",
             round(mean), jobs=form(mean, ",.0f"), rule=told(WORDS[rule]),
         )
         for rule, mean in means.items()

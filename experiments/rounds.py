@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from experiments.folder import Folder
 from experiments.items import Request
+from experiments.lang import form, say
 from experiments.precision import first_draws, next_draws, note, reached
 from experiments.summary import Results
 
@@ -32,13 +33,19 @@ def until_precise(folder: Folder, request: Request, common: "Common") -> Request
         wanted = next_draws(rounds[-1], found, asked.ceiling)
         if not common.quiet:
             well = sum(row.met for row in found)
-            further = f"; {wanted:,} draws are next" if wanted > rounds[-1] else ""
-            print(
-                f"Round {len(rounds)}, {rounds[-1]:,} draws: {well} of {len(found)} means are known well "
-                f"enough{further}",
-                file=sys.stderr, flush=True,
-            )  # fmt: skip
+            print(_said(len(rounds), rounds[-1], well, len(found), wanted), file=sys.stderr, flush=True)
         if wanted == rounds[-1]:
             folder.write_manifest(folder.manifest | {"precision": note(asked, rounds, found)})
             return request
         rounds.append(wanted)
+
+
+def _said(round_: int, draws: int, well: int, means: int, wanted: int) -> str:
+    """How far a round has come; ``wanted``: draws of the next one, in all."""
+    about = {"round": round_, "draws": form(draws), "well": well, "all": means, "next": form(wanted)}
+    if wanted > draws:
+        return say(
+            "Round {round}, {draws} draws: {well} of {all} means are known well enough; {next} draws next",
+            **about,
+        )
+    return say("Round {round}, {draws} draws: {well} of {all} means are known well enough", **about)

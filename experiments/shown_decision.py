@@ -10,6 +10,7 @@ from experiments.command import Done
 from experiments.decision import DOMINATED, EFFICIENCY, GAPS, NAMED, REGRET, WORST
 from experiments.lang import form, later, say
 from experiments.lang.phrases import of_place, span_of
+from experiments.nothing import RATE, SHARE, seen
 from experiments.plan import Group
 from experiments.terminal import NARROW, console, number, ruled
 
@@ -50,7 +51,7 @@ def _decision(done: Done, group: Group) -> Table:
     for policy in group.policies:
         names = (REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
         regret, euros, worst, gaps, by = (rows[policy, name] for name in names)
-        place = f"{_mean(worst)}\n{worst['who']}"
+        place = f"{_mean(worst, _rate)}\n{worst['who']}"
         apart = [_mean(gaps, _percent)] if wide else []
         table.add_row(policy, _mean(regret, whole), _ninetieth(regret), _range(euros), place, *apart,
                       _over(by))  # fmt: skip
@@ -58,12 +59,16 @@ def _decision(done: Done, group: Group) -> Table:
     return table
 
 
-def _mean(row: Mapping[str, Any], text: Any = number) -> str:
+def _mean(row: Mapping[str, Any], text: Any) -> str:
     return text(row["mean"]) if row["n"] else "-"
 
 
+def _rate(value: float) -> str:
+    return number(seen(value, RATE))
+
+
 def _percent(value: float) -> str:
-    return say("{number} %", number=form(100 * value, "+.2g") if value else "0")
+    return say("{number} %", number=form(100 * seen(value, SHARE), "+.2g"))
 
 
 def _over(by: Mapping[str, Any]) -> str:
@@ -81,8 +86,8 @@ def _ninetieth(row: Mapping[str, Any]) -> str:
 
 
 def _range(row: Mapping[str, Any]) -> str:
-    ends = [span_of(number(row["p05"]), number(row["p95"]))] if row["n"] > 1 else []
-    return "\n".join([_mean(row), *ends])
+    ends = [span_of(_rate(row["p05"]), _rate(row["p95"]))] if row["n"] > 1 else []
+    return "\n".join([_mean(row, _rate), *ends])
 
 
 def precision_tables(done: Done) -> list[Table]:
@@ -100,7 +105,7 @@ def precision_tables(done: Done) -> list[Table]:
         name = of_place(row["group"], row["policy"]) if several else row["policy"]
         mean, half = row["difference"], row["half_width"]
         table.add_row(
-            name, "-" if mean is None else number(mean), "-" if half is None else f"± {number(half)}",
+            name, "-" if mean is None else number(seen(mean)), "-" if half is None else f"± {number(half)}",
             f"± {number(row['allowed'])}", say("yes") if row["met"] else say("no"),
         )  # fmt: skip
     table.caption, table.caption_justify, table.caption_style = say(KNOWN), "left", ""

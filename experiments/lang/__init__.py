@@ -20,6 +20,7 @@ KEYWORDS: Mapping[str, Any] = {
     "words": None,
     "later": None,
     "Said": None,
+    "counted": (1, 2),
 }  # of extraction
 missed: set[str] = set()  # messages without a translation, asked for so far
 _now = [ENGLISH]
@@ -63,7 +64,7 @@ def plural(one: str, many: str, n: float, /, **values: Any) -> str:
     if not texts:
         missed.add(one)
         texts = (one, many)
-    return texts[abs(n) >= 2].format(**values)
+    return texts[int(abs(n) >= 2)].format(**values)
 
 
 def later(message: str) -> str:
@@ -80,8 +81,10 @@ def told(text: str) -> str:
 
 
 def form(value: Any, spec: str = ",") -> str:
-    """A number by a Python format, with the separators and signs of the language."""
+    """A number by a Python format, with the separators and signs of the language; 0 has no sign."""
     text = format(value, spec)
+    if not text.strip("+-0,.%"):
+        text = text.lstrip("+-")
     return text if language() == ENGLISH else text.translate(_signs(language()))
 
 
@@ -103,14 +106,19 @@ def moment(text: str) -> str:
 @dataclass(frozen=True)
 class Said:
     """A message that is kept, and said in the language of whoever reads it: ``str`` says it. Values may be
-    messages themselves; ``specs``: how numbers among them are written."""
+    messages themselves; ``specs``: how numbers among them are written; ``one``: the message where the first
+    of them is one, see ``counted``."""
 
     message: str
     values: Mapping[str, Any] = field(default_factory=dict)
     specs: Mapping[str, str] = field(default_factory=dict)
+    one: str = ""
 
     def __str__(self) -> str:
-        return say(self.message, **{name: self._text(name) for name in self.values})
+        texts = {name: self._text(name) for name in self.values}
+        if not self.one:
+            return say(self.message, **texts)
+        return plural(self.one, self.message, next(iter(self.values.values())), **texts)
 
     def _text(self, name: str) -> str:
         value = self.values[name]
@@ -119,7 +127,12 @@ class Said:
     def as_data(self) -> dict[str, Any]:
         """As plain data, from which ``kept`` makes it again."""
         values = {name: _plain(value) for name, value in self.values.items()}
-        return {"message": self.message, "values": values, "specs": dict(self.specs)}
+        return {"message": self.message, "values": values, "specs": dict(self.specs), "one": self.one}
+
+
+def counted(one: str, many: str, values: Mapping[str, Any], spec: str = "") -> Said:
+    """A message that is kept and varies with the first of its values, which is written by ``spec``."""
+    return Said(many, values, {next(iter(values)): spec}, one)
 
 
 def _plain(value: Any) -> Any:
@@ -149,7 +162,7 @@ def kept(data: Any) -> Any:
     if "told" in data:
         return Told(data["told"])
     values = {name: kept(value) for name, value in data["values"].items()}
-    return Said(data["message"], values, data["specs"])
+    return Said(data["message"], values, data["specs"], data.get("one", ""))  # older folders have none
 
 
 def read(data: Any) -> str:

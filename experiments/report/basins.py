@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from experiments.lang import say, told
+from experiments.lang import form, say, told
 from experiments.lang.phrases import listed
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import GOOD, LETTERS, Row, Style, dots, shortened
@@ -72,9 +72,10 @@ def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
         mark = " *" if basin["synthetic"] else ""
         label = f"{told(basin['name'])}{mark}"
         s = spread(net)
-        known = f" · {basin['fragility']:.2f}"
+        fragility = form(basin["fragility"], ".2f")
+        known = f" · {fragility}"
         name = shortened(label, LETTERS - len(cell(s, centre="p50")) - len(known)) + known
-        cells = [label, f"{basin['fragility']:.2f}", f"{basin['smes']:,}", str(basin["large_sites"]), cell(s)]
+        cells = [label, fragility, form(basin["smes"]), form(basin["large_sites"]), cell(s)]
         names = ("files_accepted", "jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover")
         cells += [number(spread(values.get((basin["id"], name), [])).mean) for name in names]
         found.append((Row(name, s, s.p50, cell(s, centre="p50"), style), cells))

@@ -8,6 +8,7 @@ import numpy as np
 from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, NAMED, REGRET, WORST, dominates
 from experiments.lang import later, say, told
 from experiments.lang.phrases import listed, parts
+from experiments.nothing import RATE, level, seen
 from experiments.precision import NORMAL_90
 from experiments.report.basins import alike
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
@@ -15,7 +16,7 @@ from experiments.report.figures import Point, plane
 from experiments.report.jobs import Styles
 from experiments.report.reading import Group, Run, spread_of
 from experiments.report.standing import place, ranking
-from experiments.report.words import NARROW, capital, cell, number, plain, signed
+from experiments.report.words import NARROW, PER, capital, cell, number, plain, signed
 
 Rows = Mapping[tuple[str, str, str], Mapping[str, str]]  # by policy, against, measure
 TERMS = (
@@ -95,15 +96,17 @@ def _rows(run: Run, group: Group) -> Rows:
 
 def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
     """Efficiency against the worst basin, both less those of the reference."""
-    rows, points, cells = _rows(run, group), [], []
+    rows, points, cells, drawn = _rows(run, group), [], [], []
     for policy in ranking(run, group):
         found = [rows.get((policy, run.reference, measure)) for measure in (EFFICIENCY, WORST)]
         kept = [row for row in found if row and row["mcse"]]
         if len(kept) == len(found):
             means = [spread_of(row) for row in kept]
-            wide, high = (NORMAL_90 * float(row["mcse"]) for row in kept)
-            points.append(Point(plain(policy), means[0].mean, means[1].mean, (wide, high), styles[policy]))
-            cells.append([plain(policy), *(cell(s, sign=True) for s in means)])
+            wide, high = (seen(NORMAL_90 * float(row["mcse"]), RATE) for row in kept)
+            across, up = (seen(s.mean, RATE) for s in means)
+            points.append(Point(plain(policy), across, up, (wide, high), styles[policy]))
+            drawn.append(policy)
+            cells.append([plain(policy), *(cell(s, PER, sign=True) for s in means)])
     if not points:
         return None
     reference = plain(run.reference)
@@ -123,11 +126,13 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
         say("{policy}: {jobs} per million euros, {worst} in the worst basin", policy=a, jobs=b, worst=c)
         for a, b, c in cells
     )
-    points = marked([*points, Point(reference, 0.0, 0.0, (0.0, 0.0), styles[run.reference])])
+    points.append(Point(reference, 0.0, 0.0, (0.0, 0.0), styles[run.reference]))
+    rates = [[spread_of(rows[policy, "", of]).mean for policy in (*drawn, run.reference)]
+             for of in (EFFICIENCY, WORST)]  # fmt: skip
     svg = plane(
         name,
         f"{title}. {said}.",
-        points,
+        marked(points, np.array(rates)),
         say("{what}, more than {reference}", what=columns[0], reference=reference),
         columns[1],
     )
@@ -145,10 +150,9 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
     return Figure(title, svg, table, note, place(run, group))
 
 
-def marked(points: Sequence[Point]) -> list[Point]:
-    """The points, told which of them another one beats on both axes."""
-    means = np.array([[p.across for p in points], [p.up for p in points]]).round(9)
-    beaten = np.any(dominates(means), axis=0)
+def marked(points: Sequence[Point], rates: np.ndarray) -> list[Point]:
+    """The points, told which of them another one beats. ``rates``: along both axes, a column a point."""
+    beaten = np.any(dominates(rates, level(rates)), axis=0)
     return [replace(p, beaten=bool(b)) for p, b in zip(points, beaten, strict=True)]
 
 
@@ -169,8 +173,8 @@ def _table(run: Run, group: Group) -> Table:
         over = over if len(over) <= NAMED + 1 else [*over[:NAMED], say("{n} more", n=len(over) - NAMED)]
         cells.append([
             plain(policy), number(spread_of(best).mean, "share"), number(spread_of(regret).mean),
-            number(float(regret["p90"])) if regret["p90"] else "–", cell(spread_of(euros)),
-            f"{cell(spread_of(worst))}{where}", signed(spread_of(gaps).mean, "share"),
+            number(float(regret["p90"])) if regret["p90"] else "–", cell(spread_of(euros), PER),
+            f"{cell(spread_of(worst), PER)}{where}", signed(spread_of(gaps).mean, "share"),
             say("{policies} (in {share} of worlds)", policies=listed(over),
                 share=number(spread_of(by).mean, "share")) if over else "–",
         ])  # fmt: skip

@@ -31,10 +31,13 @@ def founded(run: Run) -> list[Block]:
 
 def _of_every_number(run: Run) -> list[Block]:
     """The grade of every number as a folded table, and what the grades mean."""
+    from sim.outcomes import OUTCOMES
+
     cells, met = [], set()
-    for name, (unit, words) in run.dictionary.items():
-        if name not in run.worlds or not _varies(run, name):
+    for name in OUTCOMES:  # of a world: not the time that it took
+        if name not in run.dictionary or name not in run.worlds or not _varies(run, name):
             continue
+        unit, words = run.dictionary[name]
         for group in run.groups:
             found = graded(run, group, name)
             where = [told(group.title)] if len(run.groups) > 1 else []

@@ -24,6 +24,7 @@ from experiments.report.words import (
 )
 from experiments.spread import UNTOLD, spread_of_what
 from experiments.spread import said as origins_said
+from experiments.summary import SURE_WORLDS
 
 SHARE = ("from_parameters", "from_parameters_p05", "from_parameters_p95")
 ROUGH = 20  # worlds; below, an interval is rough
@@ -168,14 +169,7 @@ def _of_comparison(run: Run) -> list[Block]:
     items = [_in_group(run, group) for group in run.groups]
     terms = [place(run, group) for group in run.groups] if len(run.groups) > 1 else ()
     blocks.append(Items(items, terms))
-    open_ = _not_settled(run)
-    title = say(
-        "What is not settled (ahead of {reference} in some worlds, behind in others)",
-        reference=plain(run.reference),
-    )
-    if open_:
-        blocks.append(Items(open_, title=title))
-    return blocks
+    return [*blocks, *_not_settled(run)]
 
 
 def _overall(run: Run, winners: dict[str, list[Group]]) -> str:
@@ -217,7 +211,7 @@ def _in_group(run: Run, group: Group) -> str:
     order = ranking(run, group)
     if not order:
         return say("no world ended well.")
-    winner, counts = order[0], best_in(run, group)
+    winner = order[0]
     said = [say("{policy} gives {net_jobs}", policy=plain(winner), net_jobs=net_sentence(run, group, winner))]
     net = run.values(group.name, winner, "jobs_net")
     if (none := int((net <= 0).sum())) and len(net) > 1:
@@ -232,8 +226,14 @@ def _in_group(run: Run, group: Group) -> str:
                 interval=f" ({between(ahead.gap)})" if ahead.gap.interval else "",
             )
         )
-    if counts[""] > 1 and len(order) > 1:
-        said.append(say("It is the best of all in {worlds}.", worlds=chance(counts[winner], counts[""])))
+    often = best_in(run, group, winner)
+    if often.n > 1 and len(order) > 1:
+        of = chance(often.worlds, often.n)
+        said.append(
+            say("It is the best of all, or level with the best, in {worlds}.", worlds=of)
+            if often.tied
+            else say("It is the best of all in {worlds}.", worlds=of)
+        )
     said += [_elsewhere(run, group, winner), _alive(run, group)]
     return capital(" ".join(filter(None, said)))
 
@@ -275,25 +275,25 @@ def _alive(run: Run, group: Group) -> str:
     )  # fmt: skip
 
 
-def _not_settled(run: Run) -> list[str]:
-    found = []
+def _not_settled(run: Run) -> list[Block]:
+    """The policies whose lead is open: because there are too few worlds, or because these disagree."""
+    few = say("What is not settled (too few worlds: {enough} or more are needed)", enough=SURE_WORLDS)
+    disagree = say(
+        "What is not settled (neither ahead of {reference} in nearly every world, nor behind)",
+        reference=plain(run.reference),
+    )
+    found: dict[str, list[str]] = {few: [], disagree: []}
     for group in run.groups:
-        names = []
+        names: dict[str, list[str]] = {few: [], disagree: []}
         for policy in ranking(run, group):
-            if policy != run.reference:
-                against = lead(run, group, policy, run.reference)
-                if against.verdict == "not settled":
-                    names.append(
-                        say(
-                            "{policy} (ahead in {ahead} of {n})",
-                            policy=plain(policy),
-                            ahead=against.ahead,
-                            n=against.n,
-                        )
-                    )
-        if names:
-            found.append(of_place(place(run, group), listed(names)))
-    return found
+            against = lead(run, group, policy, run.reference)
+            if policy != run.reference and against.verdict == "not settled":
+                about = {"policy": plain(policy), "ahead": against.ahead, "n": against.n}
+                said = say("{policy} (ahead in {ahead} of {n})", **about)
+                names[few if against.few else disagree].append(said)
+        for why, said_of in names.items():
+            found[why] += [of_place(place(run, group), listed(said_of))] if said_of else []
+    return [Items(items, title=why) for why, items in found.items() if items]
 
 
 def _origins(run: Run) -> list[Block]:

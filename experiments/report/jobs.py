@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.lang import form, later, plural, say, told
 from experiments.lang.phrases import listed, of_place, parts, span_of
+from experiments.nothing import JOBS
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import Row, Step, Style, dots, waterfall
 from experiments.report.founded import mark
@@ -124,15 +125,15 @@ def alt_of(title: str, rows: Sequence[Row]) -> str:
     return f"{title}. {parts(said)}."
 
 
-def dot_table(rows: Sequence[Row], caption: str, heading: str = "case") -> Table:
-    """The numbers of a dot plot; ``heading``: what its headings are."""
+def dot_table(rows: Sequence[Row], caption: str, heading: str = "case", unit: str = "") -> Table:
+    """The numbers of a dot plot; ``heading``: what its headings are; ``unit``: that of ``number``."""
     heads = any(row.heading for row in rows)
     numbers = [say("mean"), say("5 % of worlds below"), say("median"), say("95 % below"), say("worlds")]
     columns = ["", *([say(heading)] if heads else []), *numbers]
     cells = []
     for row in rows:
         s = row.spread
-        texts = [number(v) for v in (s.mean, s.p05, s.p50, s.p95)]
+        texts = [number(v, unit) for v in (s.mean, s.p05, s.p50, s.p95)]
         cells.append([row.label, *([row.heading] if heads else []), *texts, str(s.n)])
     return Table(caption, columns, cells)
 
@@ -290,7 +291,7 @@ def from_reported_to_net(run: Run) -> Section:
 def _waterfall(run: Run, group: Group, found: Mapping[str, np.ndarray], name: str) -> Figure:
     steps, level = [], 0.0
     for cause, values in found.items():
-        if cause == "declaring" and np.abs(values).max() < 1e-6:
+        if cause == "declaring" and np.abs(values).max() < JOBS:
             continue  # all that was created is reported, and nothing else
         s = spread(values)
         total = cause in ("jobs_reported", "jobs_net")

@@ -9,7 +9,7 @@ from experiments.report.atlas import Legend, Mark, Panel, atlas
 from experiments.report.basins import CASES_SHOWN
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
 from experiments.report.outline import metropolitan, on_paper
-from experiments.report.reading import WORLD, Group, Run, spread
+from experiments.report.reading import WORLD, Group, Run
 from experiments.report.standing import Lead, place, ranking
 from experiments.report.words import OFTEN, capital, cell, plain
 from experiments.summary import SURE_WORLDS
@@ -98,13 +98,7 @@ def leads(run: Run, group: Group, policy: str) -> Leads:
     if policy not in of or run.reference not in of:
         return {}
     gap = of[policy] if policy == run.reference else of[policy] - of[run.reference]
-    found = {}
-    for basin in gap.columns:
-        values = gap[basin].dropna()
-        found[str(basin)] = Lead(
-            spread(values), int((values > 0).sum()), int((values < 0).sum()), len(values)
-        )
-    return found
+    return {str(basin): Lead.of(gap[basin].dropna()) for basin in gap.columns}
 
 
 def _legend() -> Legend:

@@ -210,7 +210,8 @@ def read(path: Path) -> Run:
     worlds, statuses = _worlds(folder, manifest)
     worlds = worlds[~worlds["policy"].isin(frozenset().union(*(group.mixes for group in groups)))]
     dictionary: dict[str, tuple[str, str]] = {}
-    for row in _csv(path / "dictionary.csv"):  # a name may stand in several files, that of worlds first
+    # a name may stand for several files: what it means of worlds goes before what it means of others
+    for row in sorted(_csv(path / "dictionary.csv"), key=lambda row: row["file"] != "runs"):
         dictionary.setdefault(row["name"], (row["unit"], row["definition"]))
     return Run(
         path,

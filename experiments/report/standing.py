@@ -4,19 +4,32 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from experiments.decision import Best, best_of, leader
 from experiments.lang import later, plural, told
+from experiments.nothing import JOBS
 from experiments.report.reading import Group, Run, Spread, spread
 from experiments.summary import SURE_WORLDS
 
 
 @dataclass(frozen=True)
 class Lead:
-    """How a policy stands against another in the worlds that both have. ``ahead``, ``behind``: worlds."""
+    """How a policy stands against another in the worlds that both have. ``ahead``, ``behind``: worlds in
+    which jobs make a difference."""
 
     gap: Spread
     ahead: int
     behind: int
     n: int
+
+    @classmethod
+    def of(cls, gap: pd.Series) -> "Lead":
+        """The lead of so many jobs, world by world."""
+        return cls(spread(gap), int((gap >= JOBS).sum()), int((gap <= -JOBS).sum()), len(gap))
+
+    @property
+    def few(self) -> bool:
+        """Whether there are too few worlds to settle anything."""
+        return self.n < SURE_WORLDS
 
     @property
     def verdict(self) -> str:
@@ -25,33 +38,30 @@ class Lead:
             return later("not known")
         if not self.ahead and not self.behind:
             return later("the same")
-        if self.n >= SURE_WORLDS and self.gap.p05 > 0:
+        if not self.few and self.gap.p05 >= JOBS:
             return later("better")
-        if self.n >= SURE_WORLDS and self.gap.p95 < 0:
+        if not self.few and self.gap.p95 <= -JOBS:
             return later("worse")
         return later("not settled")
 
 
-def lead(run: Run, group: Group, policy: str, against: str, outcome: str = "jobs_net") -> Lead:
-    """A policy against another, world by world."""
-    gap = run.difference(group.name, policy, against, outcome)
-    return Lead(spread(gap), int((gap > 0).sum()), int((gap < 0).sum()), len(gap))
+def lead(run: Run, group: Group, policy: str, against: str) -> Lead:
+    """The net jobs of a policy against those of another, world by world."""
+    return Lead.of(run.difference(group.name, policy, against, "jobs_net"))
 
 
 def ranking(run: Run, group: Group) -> list[str]:
     """Policies that some world has, most net jobs on average first."""
     found = {p: run.spread(group.name, p, "jobs_net") for p in run.policies if p in group.policies}
-    known = [policy for policy, s in found.items() if s.known]
-    return sorted(known, key=lambda policy: -found[policy].mean)
+    mean = {policy: s.mean for policy, s in found.items() if s.known}
+    first = leader(mean, run.reference) if mean else ""
+    return sorted(mean, key=lambda policy: (policy != first, -mean[policy]))
 
 
-def best_in(run: Run, group: Group) -> dict[str, int]:
-    """In how many worlds each policy has the most net jobs, of the worlds that every policy has; ties count
-    for each."""
-    columns = {p: run.values(group.name, p, "jobs_net") for p in group.policies}
-    net = pd.DataFrame(columns).dropna()
-    top = net.eq(net.max(axis=1), axis=0).sum()
-    return {policy: int(top[policy]) for policy in columns} | {"": len(net)}
+def best_in(run: Run, group: Group, policy: str) -> Best:
+    """In how many worlds a policy has the most net jobs, of the worlds that every policy has."""
+    net = pd.DataFrame({p: run.values(group.name, p, "jobs_net") for p in group.policies}).dropna()
+    return best_of(net.to_numpy().T, group.policies.index(policy))
 
 
 def years(group: Group) -> str:

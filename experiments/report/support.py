@@ -12,6 +12,7 @@ from experiments.report.jobs import Styles, alt_of, dot_table, short
 from experiments.report.reading import Group, Run, Spread, spread
 from experiments.report.standing import place, ranking, schemes
 from experiments.report.words import (
+    NO_NET_JOB,
     between,
     capital,
     cell,
@@ -205,6 +206,12 @@ def _cost(rows: Sequence[Row]) -> str:
     """ "A net job costs from 16,000 (capped) to 20,000 (published) euros"."""
     if not (ends := _ends(rows)):
         return say("A net job costs an unknown number of euros")
+    if ends["least"] == say(NO_NET_JOB):
+        return say("In most worlds there is no net job")
+    if ends["most"] == say(NO_NET_JOB):
+        return say(
+            "A net job costs {least} euros with {low}; with {high}, most worlds have no net job", **ends
+        )
     if ends["least"] == ends["most"]:
         return say("A net job costs about {euros} euros", euros=ends["least"])
     return say("A net job costs from {least} ({low}) to {most} ({high}) euros", **ends)

@@ -4,6 +4,7 @@ years."""
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from experiments import nothing
 from experiments.census import SECTOR, SIZE
 from experiments.groups import ALL, FRAGILITY, NET, RATE, REGION
 from experiments.lang import later, plural, say, told
@@ -13,7 +14,7 @@ from experiments.report.figures import GOOD, Row, Style, dots
 from experiments.report.jobs import alt_of, dot_table
 from experiments.report.reading import NONE, Group, Run, Spread, spread, spread_of
 from experiments.report.standing import place, ranking, years
-from experiments.report.words import capital, cell, plain
+from experiments.report.words import PER, capital, cell, plain
 from experiments.summary import SURE_WORLDS
 
 CASES_SHOWN = 4  # as figures
@@ -25,7 +26,6 @@ HEADINGS = {
     REGION: later("By region"),
 }
 SINCE = "founded since"
-NOTHING = 1e-6  # jobs: less is the rounding of sums
 Known = Mapping[tuple[str, str, str, str, int, str], Spread]  # policy, against, by, class, month, outcome
 
 
@@ -143,7 +143,7 @@ def _figure(run: Run, group: Group, splits: Sequence[str], name: str) -> Figure 
         for label in labels:
             s = _rate(known, run.reference, by, label)
             if s.known:
-                text = f"{cell(s)} · {say(verdict(s))}"
+                text = f"{cell(s, PER)} · {say(verdict(s))}"
                 rows.append(Row(told(label), s, s.mean, text, Style(GOOD, "o"), say(HEADINGS[by])))
     if not rows:
         return None
@@ -151,17 +151,20 @@ def _figure(run: Run, group: Group, splits: Sequence[str], name: str) -> Figure 
     axis = say("net jobs per 1,000 (dot: mean; line: 90 % of worlds)")
     svg = dots(name, alt_of(title, rows), rows, axis, mark=0.0)
     return Figure(
-        title, svg, dot_table(rows, say("Net jobs per 1,000 jobs"), later("split")), case=place(run, group)
+        title,
+        svg,
+        dot_table(rows, say("Net jobs per 1,000 jobs"), later("split"), PER),
+        case=place(run, group),
     )
 
 
 def verdict(s: Spread) -> str:
-    """ "gains", "loses", "nothing" or "not settled", to be said in the language of the reader."""
-    if max(abs(s.p05), abs(s.p95), abs(s.mean)) < NOTHING:
+    """Of a rate: "gains", "loses", "nothing" or "not settled", to be said in the language of the reader."""
+    if max(abs(s.p05), abs(s.p95), abs(s.mean)) < nothing.RATE:
         return later("nothing")
-    if s.n >= SURE_WORLDS and s.p05 > NOTHING:
+    if s.n >= SURE_WORLDS and s.p05 >= nothing.RATE:
         return later("gains")
-    if s.n >= SURE_WORLDS and s.p95 < -NOTHING:
+    if s.n >= SURE_WORLDS and s.p95 <= -nothing.RATE:
         return later("loses")
     return later("not settled")
 
@@ -171,7 +174,7 @@ def _message(by: str, rows: Sequence[Row]) -> str:
     most = max(rows, key=lambda row: row.value)
     losers = [_said(by, row.label) for row in rows if verdict(row.spread) == "loses"]
     lost = say("surely losing: {losers}", losers=listed(losers)) if losers else say("none surely loses")
-    if most.value <= NOTHING:
+    if most.value < nothing.RATE:
         return say("No kind of firm gains on average; {lost}", lost=lost)
     return say(
         "Largest gain for their jobs, on average: {firms}; {lost}", firms=_said(by, most.label), lost=lost
@@ -193,7 +196,7 @@ def _over_years(run: Run, group: Group) -> Table:
         for label in _classes(known, by):
             at = [_cell(known, (run.reference, NONE, by, label, month, NET)) for month in months]
             rate = _rate(known, run.reference, by, label)
-            cells.append([_named(by, label), *at, cell(rate) if rate.known else "–", say(verdict(rate))])
+            cells.append([_named(by, label), *at, cell(rate, PER) if rate.known else "–", say(verdict(rate))])
     caption = say("who gains with {reference}, over time", reference=plain(run.reference))
     return Table(_of(place(run, group), caption), columns, cells, folded=True)
 

@@ -5,6 +5,7 @@ import re
 
 from experiments.lang import ENGLISH, form, language, later, plural, say, told
 from experiments.lang.phrases import span_of
+from experiments.nothing import JOBS, RATE, SHARE, seen
 from experiments.report.reading import Spread
 
 OFTEN = later("9 times out of 10")
@@ -18,6 +19,8 @@ _CHANCES = (
 PROPER = {"alize": "Alizé", "boost_innov": "Boost'Innov", "pacte_pme": "Pacte PME", "plan_pme": "Plan PME",
           "pole": "pôle"}  # fmt: skip
 FEW = 20  # worlds; below, chances are said as counts
+PER = "per"  # unit of rates: jobs per 1,000 jobs, or per million euros
+_LEAST = {"share": SHARE, PER: RATE}  # of counts: jobs
 _WORD = re.compile(r"[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]([^\d\s]+)$")  # behind a number
 
 
@@ -34,11 +37,13 @@ def rounded(value: float, scale: float = 0.0) -> float:
 
 
 def number(value: float, unit: str = "", scale: float = 0.0) -> str:
-    """A number as it is read: 4,100; 3.7 million; 31 % for a share; "−" for minus."""
+    """A number as it is read: 4,100; 3.7 million; 31 % for a share; "−" for minus; 0 where it is too
+    little."""
     if math.isnan(value):
         return say("not known")
     if math.isinf(value):
         return say(NO_NET_JOB) if value > 0 else f"{MINUS}∞"
+    value = seen(value, _LEAST.get(unit, JOBS))
     if unit == "share":
         value, scale = 100 * value, 100 * scale
     small = rounded(value, scale)
@@ -65,7 +70,7 @@ def percent(text: str) -> str:
 def with_unit(value: float, unit: str) -> str:
     """A number and its unit."""
     text = number(value, unit)
-    if unit in ("", "share") or not math.isfinite(value):
+    if unit in ("", "share", PER) or not math.isfinite(value):
         return text
     return _with_unit(text, unit, abs(rounded(value)))
 
@@ -89,7 +94,8 @@ def _with_unit(text: str, unit: str, n: float) -> str:
 def signed(value: float, unit: str = "", scale: float = 0.0) -> str:
     """The same with its sign."""
     text = number(value, unit, scale)
-    return f"+{text}" if value > 0 and math.isfinite(value) and text[0] != "0" else text
+    shown = any(digit in text for digit in "123456789")
+    return f"+{text}" if value > 0 and math.isfinite(value) and shown else text
 
 
 def bounds(s: Spread, unit: str = "") -> tuple[str, str]:

@@ -149,7 +149,7 @@ def regrets(answers: Answers, question: Question) -> list[Regret]:
         return []
     better = direction(question.outcome) or 1
     net = better * np.array([answers.values(policy, question.outcome).ravel() for policy in policies])
-    behind, first = regret(net), shared_first(net)
+    behind, first = regret(net), shared_first(net, least=0.0)  # of an outcome in any unit
     return [
         Regret(
             policy,

@@ -98,7 +98,7 @@ class Answers:
             net = better * np.array([self.values(p, question.outcome) for p in self.policies])
             at = self.policies.index(policy)
             if question.among == BEST:
-                return shared_first(net)[at]
+                return shared_first(net, least=0.0)[at]  # of an outcome in any unit
             assert question.among == RANK
             return 1.0 + (net > net[at]).sum(axis=0) + ((net == net[at]).sum(axis=0) - 1) / 2.0
         found = self.values(policy, question.outcome)

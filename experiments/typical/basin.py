@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from experiments.lang import Said, Told
-from experiments.typical.lines import END, ONE, SIGNED, Story, dated
+from experiments.lang import Said, Told, counted
+from experiments.typical.lines import END, ONE, SIGNED, Line, Story, dated, scheme_of
 from scenarios.load import Case
 from sim.pair import Pair
 from sim.state import CAUSES, FIRST_CAUSE, L_COMPLETED, L_DAYS, L_PARTNERS, NEVER, X
+from sim.world import World
 
 
 def basins(case: Case, pair: Pair) -> Iterator[Story]:
@@ -42,17 +43,19 @@ def _basin(case: Case, pair: Pair, b: int, net: float) -> Story:
         accepted = np.count_nonzero((files.accepted >= 12 * (year - 1)) & (files.accepted <= month))
         partners, helped_, days = (float(local[:, i].sum()) for i in (L_PARTNERS, L_COMPLETED, L_DAYS))
         facts = [
-            Said("{files} files accepted", {"files": accepted}) if len(files) else None,
-            Said("{partners} partners of {sites} large sites", {"partners": partners, "sites": sites},
-                 {"partners": ".0f"}) if partnered else None,
-            Said("{firms} helped so far", {"firms": helped_}, {"firms": ".0f"}) if len(files) else None,
-            Said("{days} days given so far", {"days": days}, {"days": ONE}) if days else None,
-            Said("{jobs} jobs beside the world without", {"jobs": float(so_far[month])}, {"jobs": SIGNED}),
+            counted("{files} file accepted", "{files} files accepted", {"files": accepted}, ONE)
+            if len(files) else None,
+            counted("{partners} partner of {sites}", "{partners} partners of {sites}",
+                    {"partners": partners, "sites": _large(sites)}, ONE) if partnered else None,
+            counted("{firms} helped so far", "{firms} helped so far", {"firms": helped_}, ONE)
+            if len(files) else None,
+            counted("{days} day given so far", "{days} days given so far", {"days": days}, ONE)
+            if days else None,
+            counted("{jobs} job beside the world without", "{jobs} jobs beside the world without",
+                    {"jobs": float(so_far[month])}, SIGNED),
         ]  # fmt: skip
         lines.append(dated(case, month, _together([fact for fact in facts if fact])))
-    closed = t.locals.closed[here]
-    for month in closed[closed != NEVER]:
-        lines.append(dated(case, int(month), Said("the scheme closes here")))
+    lines += _closures(case, pair.treated, here)
     jobs = [float(x.series[-1, b, 0]) for x in (t, pair.control.tables)]
     exits = float(pair.delta_by_basin()[X, b])
     end = Said(
@@ -61,17 +64,29 @@ def _basin(case: Case, pair: Pair, b: int, net: float) -> Story:
         {"mine": jobs[0], "other": jobs[1], "change": net, "closures": exits},
         {"mine": ONE, "other": ONE, "change": SIGNED, "closures": SIGNED},
     )
-    about = Said(
-        "{basin}, {firms} small firms", {"basin": Told(place.name), "firms": place.smes}, {"firms": ","}
-    )
-    if partnered:
-        about = Said("{basin}, {sites} large sites", {"basin": about, "sites": sites})
+    small = counted("{firms} small firm", "{firms} small firms", {"firms": place.smes}, ONE)
+    firms = _together([small, _large(sites)] if partnered else [small])
+    about = Said("{first}, {rest}", {"first": Told(place.name), "rest": firms})
     lines.sort(key=lambda line: line.month)
     end = Said(END, {"what": end})
     return Story("basin", Said("The basin in the middle"), None, about, tuple(lines), end)
 
 
+def _large(sites: int) -> Said:
+    return counted("{sites} large site", "{sites} large sites", {"sites": sites}, ONE)
+
+
+def _closures(case: Case, world: World, here: np.ndarray) -> Iterator[Line]:
+    """When the local schemes ``here`` close, by name where there are several schemes."""
+    several = len(world.spec.schemes) > 1
+    for local in here[world.tables.locals.closed[here] != NEVER]:
+        text = Said("the scheme closes here")
+        if several:
+            text = Said("{scheme} closes here", {"scheme": scheme_of(world, int(local))})
+        yield dated(case, int(world.tables.locals.closed[local]), text)
+
+
 def _together(facts: Sequence[Said]) -> Said:
-    """Several facts of a year in one line."""
+    """Several facts in one line."""
     first, *rest = facts
     return Said("{first}, {rest}", {"first": first, "rest": _together(rest)}) if rest else first

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from experiments.lang import Said, later
-from experiments.report.words import plain
-from experiments.typical.lines import ONE, Line, dated
+from experiments.lang import Said, counted, later
+from experiments.typical.lines import ONE, Line, dated, scheme_of
 from scenarios.load import Case
 from sim.pair import Pair
 from sim.state import COMPLETED, DROPPED, LOST, NEEDS, NEVER, REJECTED, UNSERVED
@@ -97,7 +96,7 @@ def _files(case: Case, world: World, at: int) -> Iterator[Line]:
             yield dated(
                 case,
                 int(file.applied),
-                Said("asks {scheme} for help", {"scheme": _scheme(world, file.local)}),
+                Said("asks {scheme} for help", {"scheme": scheme_of(world, file.local)}),
             )
         if file.state == REJECTED:
             yield dated(case, int(file.decided), Said("is refused"))
@@ -109,7 +108,8 @@ def _files(case: Case, world: World, at: int) -> Iterator[Line]:
             lent = Said("is lent {euros} euros", {"euros": float(file.advance)}, {"euros": ONE})
             yield dated(case, int(file.cash), lent)
         if file.state == COMPLETED:
-            ends = Said("help ends after {days} days", {"days": float(file.days)}, {"days": ".0f"})
+            days = {"days": float(file.days)}
+            ends = counted("help ends after {days} day", "help ends after {days} days", days, ".0f")
             yield dated(case, int(file.ended), ends)
         if file.state == DROPPED:
             yield dated(case, int(file.ended), Said("gives the help up"))
@@ -130,7 +130,7 @@ GETS_WRONGLY = {
 def _membership(case: Case, world: World, at: int) -> Iterator[Line]:
     rows = world.memberships
     for row in rows[(rows.firm == at) & (rows.joined != NEVER)]:
-        scheme = {"scheme": _scheme(world, row.local)}
+        scheme = {"scheme": scheme_of(world, row.local)}
         yield dated(case, int(row.joined), Said("becomes a member of {scheme}", scheme))
         if row.left != NEVER:
             yield dated(case, int(row.left), Said("leaves {scheme}", scheme))
@@ -142,8 +142,3 @@ def _membership(case: Case, world: World, at: int) -> Iterator[Line]:
         yield dated(case, int(contract.awarded), Said("loses a customer to a member"))
     for project in world.rd[(world.rd.firm == at) & (world.rd.started != NEVER)]:
         yield dated(case, int(project.started), Said("starts an R&D project"))
-
-
-def _scheme(world: World, local: int) -> str:
-    """What the scheme of a local scheme is called, as everywhere in a run."""
-    return plain(world.spec.schemes[world.tables.locals.scheme[local]].name)

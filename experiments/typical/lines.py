@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.lang import Said, later
+from experiments.report.words import plain
 from scenarios.load import Case
+from sim.world import World
 
 MONTHS = (
     later("January {year}"), later("February {year}"), later("March {year}"), later("April {year}"),
@@ -54,6 +56,11 @@ def date(case: Case, month: int) -> Said:
     """Month of the case (0: its first) in words."""
     at = case.spec.start_year * 12 + case.spec.start_month - 1 + month
     return Said(MONTHS[at % 12], {"year": at // 12})
+
+
+def scheme_of(world: World, local: int) -> str:
+    """What the scheme of a local scheme is called, as everywhere in a run."""
+    return plain(world.spec.schemes[world.tables.locals.scheme[local]].name)
 
 
 def dated(case: Case, month: int, text: Said) -> Line:

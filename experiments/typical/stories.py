@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.errors import Refused
-from experiments.lang import Said, Told, form, later, say
+from experiments.lang import Said, Told, counted, form, later, say
+from experiments.nothing import seen
 from experiments.parameters import Source
 from experiments.typical.basin import basins
 from experiments.typical.firm import happened
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 TYPICAL = "typical.json"
 A_JOB = 0.5  # jobs: what is smaller is no hire
-VISIBLE, THOUSANDTH = 0.05, 0.001  # jobs
+VISIBLE = 0.05  # jobs
 MOST_FIRMS = 300_000  # of a case that is told: two more worlds of a larger one take too long
 KINDS = {
     "more": later("A firm that hires more than it would have"),
@@ -153,13 +154,17 @@ def _story(case: Case, pair: Pair, kind: str, share: float, at: int) -> Story:
 
 def _change(net: float) -> Said:
     """A change of jobs, however small, as it is read."""
-    if abs(net) >= THOUSANDTH:
-        return Said("{jobs} jobs", {"jobs": net}, {"jobs": SIGNED if abs(net) >= VISIBLE else "+.3f"})
-    return Said("the same but for less than a thousandth of a job") if net else Said("the same")
+    if seen(net):
+        return _jobs(net, SIGNED if abs(net) >= VISIBLE else "+.2f")
+    return Said("the same but for less than a hundredth of a job") if net else Said("the same")
 
 
 def _size(size: float, died: int) -> Said:
-    return Said("closed") if died != NEVER else Said("{jobs} jobs", {"jobs": size}, {"jobs": ".1f"})
+    return Said("closed") if died != NEVER else _jobs(size, ".1f")
+
+
+def _jobs(value: float, spec: str) -> Said:
+    return counted("{jobs} job", "{jobs} jobs", {"jobs": value}, spec)
 
 
 def text(told: list[Story]) -> str:

@@ -55,6 +55,23 @@ def page_of(path: Path, case: str = "", sample: bool = True) -> str:
     return write(path).read_text("utf-8")
 
 
+def test_the_page_graded_the_computers_clock_and_explained_series(tmp_path: Path, shipped: None) -> None:
+    def timed(rows: list) -> None:
+        for row in rows:
+            row["meta_wall_s"] = 3.0
+
+    path = folder(tmp_path / "f", change=timed)
+    known = (path / "dictionary.csv").read_text("utf-8").splitlines()
+    series = "jobs_displaced,jobs,Jobs lost by competitors because of the policy.,series"
+    clock = "meta_wall_s,seconds,Time that the world took.,runs"
+    (path / "dictionary.csv").write_text("\n".join([known[0], series, clock, *known[1:]]), "utf-8")
+    found = page_of(path, "test")
+    table = found[found.index("How well founded each number is") :].partition("</table>")[0]
+    assert OUTCOMES["jobs_displaced"].definition.rstrip(".") in table
+    assert "because of the policy (jobs_displaced" not in table
+    assert "meta_wall_s" not in table
+
+
 def test_the_page_of_a_run_grades_its_key_figures(tmp_path: Path, shipped: None) -> None:
     found = page_of(folder(tmp_path / "f"), "test")
     assert "Prior only: no published figure counts it" in found

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
+import numpy as np
 import pytest
 
 from experiments import lang
-from experiments.lang import HERE, KEYWORDS, Said, form, kept, moment, plural, say, told, using
+from experiments.lang import HERE, KEYWORDS, Said, counted, form, kept, moment, plural, say, told, using
 from experiments.report import words, write
 from experiments.report.jobs import setting
 from experiments.report.page import told_question
@@ -152,13 +153,47 @@ def test_the_question_of_an_evaluation_is_made_again() -> None:
 
 
 def test_a_kept_message_is_said_in_the_language_of_its_reader() -> None:
-    inner = Said("{jobs} jobs", {"jobs": 1.25}, {"jobs": "+.1f"})
+    inner = counted("{jobs} job", "{jobs} jobs", {"jobs": 1.25}, "+.1f")
     story = Said("{mine} with the scheme, {other} without: {change}.",
                  {"mine": Said("closed"), "other": inner, "change": Said("the same")})  # fmt: skip
     again = kept(story.as_data())
     assert str(again) == "closed with the scheme, +1.2 jobs without: the same."
     with using("fr"):
-        assert str(again) == f"fermée avec le dispositif, +1,2 emplois sans{WIDE}: pareil."
+        assert str(again) == f"fermée avec le dispositif, +1,2 emploi sans{WIDE}: pareil."
+
+
+def test_a_history_counted_one_as_many() -> None:
+    facts = [
+        counted("{files} file accepted", "{files} files accepted", {"files": np.int64(1)}, ",.0f"),
+        counted("{firms} helped so far", "{firms} helped so far", {"firms": 1.0}, ",.0f"),
+    ]
+    assert [str(kept(fact.as_data())) for fact in facts] == ["1 file accepted", "1 helped so far"]
+    with using("fr"):
+        assert [str(fact) for fact in facts] == ["1 dossier accepté", "1 aidée jusque-là"]
+
+
+def test_one_net_job_was_plural() -> None:
+    key = ("{net} net job of {reported} reported", "{net} net jobs of {reported} reported")
+    assert plural(*key, 1, net="1", reported="16") == "1 net job of 16 reported"
+
+
+NAMES = "reference|policy|policies|against|winner|scheme"
+
+
+def test_a_name_stood_behind_a_word_that_contracts_with_it() -> None:
+    # "par rapport à le cas publié", "de plus que advances"
+    for message in catalogue():
+        for english, text in texts(message):
+            found = re.search(rf"(?<!\w)(à|de|que|si|puisque|lorsque) {{({NAMES})}}", text)
+            assert not found or english.startswith("Would an evaluation of"), english
+
+
+@pytest.mark.usefixtures("french")
+def test_basins_had_english_numbers_in_french(tmp_path: Path) -> None:
+    page = write(folder(tmp_path / "f", change=None)).read_text("utf-8")
+    text = read(page[page.index('id="basins"') :])
+    assert re.search(r"\b0,\d\d\b", text)
+    assert not re.search(r"\b0\.\d\d\b|\b\d,\d{3}\b", text.partition("<h2")[0][:4000])
 
 
 @pytest.mark.usefixtures("french")

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from experiments.command import Common, carry_out
@@ -396,10 +397,7 @@ def test_chances(k, n, said):
     ],
 )
 def test_verdicts(gap, verdict):
-    values = np.array(gap)
-    assert (
-        Lead(spread(values), int((values > 0).sum()), int((values < 0).sum()), len(values)).verdict == verdict
-    )
+    assert Lead.of(pd.Series(gap, dtype=float)).verdict == verdict
 
 
 def test_policies_keep_their_look_and_many_differ():

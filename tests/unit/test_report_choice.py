@@ -8,6 +8,7 @@ from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from experiments.precision import Precision, Reached, note
@@ -127,10 +128,11 @@ def test_the_frontier_is_what_no_other_policy_beats() -> None:
         "f": (0.0, 3.0),
     }
     points = [Point(name, x, y, (0.0, 0.0), STYLE) for name, (x, y) in at.items()]
-    found = {p.label: p.beaten for p in marked(points)}
+    rates = np.array(list(at.values())).T
+    found = {p.label: p.beaten for p in marked(points, rates)}
     # c does no more for the money than b and no better in the worst basin; a and f are alike
     assert found == {"a": False, "b": False, "c": True, "d": False, "e": True, "f": False}
-    svg = plane("p", "words", marked(points), "across", "up")
+    svg = plane("p", "words", marked(points, rates), "across", "up")
     assert svg.count("stroke-dasharray") == 1
     assert plane("p", "words", [points[2]], "across", "up").count("stroke-dasharray") == 0
 

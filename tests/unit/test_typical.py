@@ -1,17 +1,20 @@
 """Typical cases tell what the worlds hold."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from experiments.errors import Refused
 from experiments.parameters import source
+from experiments.typical.basin import _closures
 from experiments.typical.lines import date
 from experiments.typical.stories import KINDS, pair_of, share_of, stories, told
 from scenarios.load import load_case
 from sim.draws import key
 from sim.pair import helped, realised, windows
+from sim.state import NEVER
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +68,20 @@ def test_months_of_a_history_are_in_order_and_dated(alize) -> None:
         months = [line.month for line in story.lines]
         assert months == sorted(months)
         assert all(line.date == date(case, line.month) for line in story.lines)
+
+
+def test_a_closure_did_not_say_of_which_of_several_schemes() -> None:
+    schemes = (SimpleNamespace(name="alize"), SimpleNamespace(name="plan_pme"))
+    local = SimpleNamespace(closed=np.array([5, NEVER, 7]), scheme=np.array([0, 0, 1]))
+    case = load_case("alize-1997-2007")
+
+    def said(live: tuple) -> list[str]:
+        world = SimpleNamespace(spec=SimpleNamespace(schemes=live), tables=SimpleNamespace(locals=local))
+        return [str(line.text) for line in _closures(case, world, np.array([0, 1, 2]))]
+
+    assert said(schemes) == ["Alizé closes here", "Plan PME closes here"]
+    local.scheme = np.array([0, 0, 0])
+    assert said(schemes[:1]) == ["the scheme closes here"] * 2
 
 
 def test_a_world_without_files_tells_no_firm() -> None:
