@@ -8,7 +8,6 @@ of them; and each resample of rows serves all factors.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
 
 from sim.draws import Generator
 
@@ -29,6 +28,8 @@ class Estimates:
 def estimates(x: np.ndarray, y: np.ndarray, rng: Generator, resamples: int, level: float) -> Estimates:
     """Of places (rows, factors) and an outcome. delta = mean over resamples of 2 d - d*, where d is that of
     the rows and d* that of a resample, since few rows make distributions look farther apart than they are."""
+    from scipy.stats import norm
+
     n = len(y)
     grid = np.linspace(y.min(), y.max(), POINTS)
     plain = _both(x, y, grid)
