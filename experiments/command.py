@@ -130,7 +130,7 @@ def carry_out(experiment: Experiment, common: Common) -> Done | DonePart:
             return DonePart(folder.path, common.part, request.counts(index))
         from experiments.finish import tables  # what it takes is not needed before worlds have run
 
-        return tables(folder, request)
+        return tables(folder, request, common.quiet)
 
 
 def run_missing(folder: Folder, request: Request, common: Common) -> None:

@@ -21,12 +21,12 @@ from experiments.tables import EXPLAINED, VALIDATION, dictionary, validation
 from experiments.typical.stories import TYPICAL, first_told
 
 
-def tables(folder: Folder, request: Request) -> Done:
-    """Writes the tables and the page of the worlds that are there."""
+def tables(folder: Folder, request: Request, quiet: bool = True) -> Done:
+    """Writes the tables and the page of the worlds that are there. ``quiet``: no bar if that takes long."""
     if request.experiment.design:
         from experiments.sensitivity.tables import write_tables as write_designed
 
-        return write_designed(folder, request)
+        return write_designed(folder, request, quiet)
     results = Results(folder, request)
     if request.experiment.command == EVALUATE:
         from experiments.evaluation.tables import write_tables

@@ -2,6 +2,8 @@
 
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any
 
@@ -80,3 +82,19 @@ class Progress:
             self._bar.console.print(line)
         else:
             print(line, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def bar(words: str, total: float, quiet: bool) -> Iterator[Callable[[float], None]]:
+    """A bar on a terminal of what has no worlds; gives what is told of each part that has ended."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda part: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn(words), BarColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("", total=total)
+        yield lambda part: shown.advance(task, part)

@@ -95,9 +95,10 @@ def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False, lang
                 )  # fmt: skip
         say(words("To run all that is missing here: tremplin rerun {folder}", folder=folder))
         if not as_json:
-            tables(Folder(folder), restored(Folder(folder)))
+            tables(Folder(folder), restored(Folder(folder)), quiet)
         raise typer.Exit(1)
-    answer(tables(Folder(folder), restored(Folder(folder))), Common(quiet=quiet, json=as_json))
+    done = tables(Folder(folder), restored(Folder(folder)), quiet)
+    answer(done, Common(quiet=quiet, json=as_json))
 
 
 @app.command()

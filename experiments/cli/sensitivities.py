@@ -150,16 +150,16 @@ def _carry_out(prepared: Any, common: Any) -> None:
     """Says what is varied and what it takes; runs, and prints the answer."""
     from experiments.cli.worlds import answer
     from experiments.folder import default_path
-    from experiments.plan import estimate
 
     experiment, source = prepared.experiment, prepared.experiment.source
     if source.warning:
         say(source.warning)
-    foreseen = estimate(experiment, prepared.rows, common.replicates, common.processes, common.part[1])
-    rows = f"{prepared.rows:,} rows over {len(prepared.design.factors)} factors: {foreseen}"
+    factors = len(prepared.design.factors)
+    over = "one factor" if factors == 1 else f"{factors} factors"
+    rows = f"{prepared.rows:,} rows over {over}: {prepared.estimate(common)}"
     if common.dry_run:
-        factors = f"Factors: {', '.join(prepared.design.names)}. {prepared.why}"
-        typer.echo(f"{rows}\n{factors}\nFolder: {common.out or default_path(experiment)}")
+        names = f"Factors: {', '.join(prepared.design.names)}. {prepared.why}"
+        typer.echo(f"{rows}\n{names}\nFolder: {common.out or default_path(experiment)}")
         return
     if not common.quiet:
         say(f"{rows}. {prepared.why}")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from experiments.evaluation.designs import APPLIED, DESIGNS, REASONS, Design
 from experiments.evaluation.estimate import LEVEL, SIGNIFICANT
@@ -32,7 +32,7 @@ COLUMNS = {
     "effect_helped": (JOBS, "True effect on helped firms in the scheme as it is, mean."),
     "effect_net": (JOBS, "True effect on all firms in the scheme as it is, mean."),
     "bias": (JOBS, "Estimate less truth, mean over draws."),
-    "bias_low": (JOBS, "Lower end of its 90 % interval, from the limited number of draws."),
+    "bias_low": (JOBS, "Lower end of its 90 % interval (Student), from the limited number of draws."),
     "bias_high": (JOBS, "Upper end of it."),
     "miss": (JOBS, "Typical miss: median distance of the estimate from the truth."),
     "miss_p05": (JOBS, "Estimate less truth: 5 % of draws are below."),
@@ -70,7 +70,7 @@ def measured(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     real = of["truth"] != 0
     sign = np.sign(of["estimate"]) != np.sign(of["truth"])
     coverage = float(inside.mean())
-    half = float(norm.ppf(0.5 + LEVEL / 2.0) * off.std(ddof=1) / math.sqrt(n)) if n > 1 else math.nan
+    half = float(t.ppf(0.5 + LEVEL / 2.0, n - 1) * off.std(ddof=1) / math.sqrt(n)) if n > 1 else math.nan
     error = float(np.median(of["error"]))
     means = {name: float(of[name].mean()) for name in MEANS}
     return means | {

@@ -9,6 +9,7 @@ from experiments.evaluation.designs import REASONS
 from experiments.evaluation.score import COLUMNS, scores
 from experiments.folder import Folder
 from experiments.summary import Results
+from experiments.tables import RUNS
 
 EACH, SCORES = "evaluations.csv", "evaluation.csv"
 IDENTITY = {
@@ -18,6 +19,15 @@ IDENTITY = {
 }
 NUMBERS = tuple(name for name in OUTCOMES if name != "reason")
 REASON = ("", "Why the design could not be applied in this draw; empty where it could.")
+# of the store: an arm is a design, and reasons are places in their list
+STORED = {
+    **RUNS,
+    "policy": COLUMNS["design"],
+    "meta_wall_s": ("seconds", "Time that it took. Worlds that designs share stand with the first one."),
+    **OUTCOMES,
+    "reason": ("code", "Why the design cannot be applied: 0, it can; " + "; ".join(
+        f"{code}, {words}" for code, words in enumerate(REASONS) if words) + "."),
+}  # fmt: skip
 
 
 def write_tables(folder: Folder, results: Results) -> list[dict[str, Any]]:
@@ -60,3 +70,4 @@ def _dictionary(results: Results) -> Iterator[dict[str, str]]:
     yield from rows("parameters", {"draw": IDENTITY["draw"]} | drawn)
     yield from rows("evaluations", IDENTITY | {name: OUTCOMES[name] for name in NUMBERS} | {"reason": REASON})
     yield from rows("evaluation", COLUMNS)
+    yield from rows("runs", STORED)

@@ -5,17 +5,21 @@ from typing import Any
 
 from rich import box
 from rich.table import Table
+from scipy.stats import t
 
 from experiments.evaluation.designs import DESIGNS
+from experiments.evaluation.estimate import LEVEL
 from experiments.lang import form, plural, say, told
 from experiments.lang.phrases import of_place, parts, span_of
 
 Score = Mapping[str, Any]
 OFTEN_ENOUGH = 0.5  # of the draws in which a design must apply to be ranked
-FEWEST_DRAWS = 20  # below, shares of draws say nothing
+FEWEST_DRAWS = 20  # below, means and shares of draws say nothing
 FULL_POWER = 0.8
 LEAST_COVERAGE = 0.8  # of 90 % intervals
-BEYOND_CHANCE = 3.0 / 1.645  # half-widths of a 90 % interval: three standard errors, 1 time in 370
+BEYOND_CHANCE = (
+    1.0 / 370.0
+)  # how often a bias that is none is called one: three standard errors of many draws
 DASH = "-"
 
 
@@ -30,14 +34,19 @@ def answer(scores: Sequence[Score]) -> list[str]:
                 why=why or say("no draw ended well"),
             )
         ]
-    found = [f"{parts([_nearest(ranked), _misleading(ranked)])}."]
-    found += [_power(ranked), *_gross_and_net(ranked), *_left_out(scores)]
-    return found
+    known = judged(scores)
+    found = [f"{parts([_nearest(known), _misleading(known)])}.", _power(known)] if known else [_few(ranked)]
+    return [*found, *_gross_and_net(ranked), *_left_out(scores)]
 
 
 def rankable(scores: Sequence[Score]) -> list[Score]:
     """Designs that could be applied in half of the draws or more."""
     return [s for s in scores if s["applied"] and s["applied"] >= OFTEN_ENOUGH * s["draws"]]
+
+
+def judged(scores: Sequence[Score]) -> list[Score]:
+    """Of these, those whose draws are enough to say how near to the truth they are."""
+    return [s for s in rankable(scores) if s["applied"] >= FEWEST_DRAWS]
 
 
 def words(score: Score) -> str:
@@ -47,8 +56,10 @@ def words(score: Score) -> str:
 
 def biased(score: Score) -> bool:
     """Whether its mean error is beyond what chance gives in so many draws: nearly twice its 90 % interval."""
+    free = score["applied"] - 1
+    errors = t.ppf(1.0 - BEYOND_CHANCE / 2.0, free) / t.ppf(0.5 + LEVEL / 2.0, free)
     half = (score["bias_high"] - score["bias_low"]) / 2.0
-    return abs(score["bias"]) > BEYOND_CHANCE * half
+    return bool(abs(score["bias"]) > errors * half)
 
 
 def believable(score: Score) -> bool:
@@ -67,6 +78,18 @@ def signed(value: float) -> str:
     return f"+{jobs(value)}" if value > 0 else jobs(value)
 
 
+def _few(ranked: Sequence[Score]) -> str:
+    """What stands in place of an answer where draws are few."""
+    draws = max(s["applied"] for s in ranked)
+    return plural(
+        "Of {draws} draw too little can be said, neither which design is near the truth or misleads nor "
+        "whether one would know: ask for {enough} or more.",
+        "Of {draws} draws too little can be said, neither which design is near the truth or misleads nor "
+        "whether one would know: ask for {enough} or more.",
+        draws, draws=form(draws, ",.0f"), enough=FEWEST_DRAWS,
+    )  # fmt: skip
+
+
 def _nearest(ranked: Sequence[Score]) -> str:
     best = min(ranked, key=lambda s: s["miss"])
     text = say(
@@ -82,8 +105,6 @@ def _nearest(ranked: Sequence[Score]) -> str:
 
 def _misleading(ranked: Sequence[Score]) -> str:
     wrong = [s for s in ranked if biased(s)]
-    if max(s["applied"] for s in ranked) == 1:
-        return say("one draw says nothing of what misleads")
     if not wrong:
         return say("none misleads on average, beyond what chance gives in so many draws")
     worst = max(wrong, key=lambda s: abs(s["bias"]))
@@ -100,13 +121,6 @@ def _misleading(ranked: Sequence[Score]) -> str:
 
 def _power(ranked: Sequence[Score]) -> str:
     """Whether one would know: what designs declare that can be believed."""
-    draws = max(s["applied"] for s in ranked)
-    if draws < FEWEST_DRAWS:
-        return plural(
-            "Would we know? Of {draws} draw too little can be said: ask for {enough} or more.",
-            "Would we know? Of {draws} draws too little can be said: ask for {enough} or more.",
-            draws, draws=form(draws, ",.0f"), enough=FEWEST_DRAWS,
-        )  # fmt: skip
     sound = [s for s in ranked if believable(s)]
     if not sound:
         return say(

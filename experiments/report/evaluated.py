@@ -123,7 +123,10 @@ def _short(score: Mapping[str, Any]) -> str:
 
 def _worst(of: Evaluated) -> str:
     """The message of the first figure: what misleads most."""
-    wrong = [s for s in verdict.rankable(of.scores) if verdict.biased(s)]
+    judged = verdict.judged(of.scores)
+    if not judged:
+        return say("Too few draws to say which design misleads")
+    wrong = [s for s in judged if verdict.biased(s)]
     if not wrong:
         return say("No design misleads on average, beyond chance")
     worst = max(wrong, key=lambda s: abs(s["bias"]))
@@ -148,23 +151,26 @@ def declared(of: Evaluated) -> Figure:
             rows.append(row)
             cells.append([of_place(row.label, heading), row.text])
     rows.sort(key=lambda row: row.heading != say("declares an effect, at 5 %"))
-    sure = [s for s in of.applied if s["power"] >= verdict.FULL_POWER and verdict.believable(s)]
-    title = (
-        plural(
-            "{designs} would know",
-            "{designs} would know",
-            len(sure),
-            designs=capital(listed(_short(s) for s in sure)),
-        )
-        if sure
-        else say("Designs that declare an effect are wrong about it; those that are right rarely declare any")
-        if any(s["power"] >= 0.5 for s in of.applied)
-        else say("No design would often declare an effect")
-    )
+    title = _would_know(verdict.judged(of.scores))
     axis = say("% of evaluations")
     alt = f"{title}. {parts(of_place(f'{row.heading}, {row.label}', row.text) for row in rows)}."
     columns = [say("design"), say("share")]
     return Figure(title, dots("declared", alt, rows, axis), Table(axis, columns, cells))
+
+
+def _would_know(judged: Sequence[Mapping[str, Any]]) -> str:
+    """The message of the second figure, of designs whose draws are enough."""
+    if not judged:
+        return say("Too few draws to say which design would know")
+    sure = [s for s in judged if s["power"] >= verdict.FULL_POWER and verdict.believable(s)]
+    if sure:
+        designs = capital(listed(_short(s) for s in sure))
+        return plural("{designs} would know", "{designs} would know", len(sure), designs=designs)
+    if any(s["power"] >= 0.5 for s in judged):
+        return say(
+            "Designs that declare an effect are wrong about it; those that are right rarely declare any"
+        )
+    return say("No design would often declare an effect")
 
 
 def _table(of: Evaluated) -> Table:

@@ -104,6 +104,8 @@ def _number(value: float) -> str:
 
 def _with_ends(row: Cell) -> str:
     """An index and its interval; two decimals of those between 0 and 1."""
+    if math.isnan(row["value"]):
+        return "none"
 
     def text(value: float) -> str:
         if row["index"] in BETWEEN_0_AND_1 and not math.isnan(value):
@@ -147,7 +149,8 @@ def _ranking(of: Designed, policy: str, source: str, mine: Sequence[Cell]) -> Fi
         rows.append(_row(row["factor"], row, LOOKS[0]))
         cells.append([row["factor"], _with_ends(row), *([_with_ends(first[row["factor"]])] if first else [])])
     lead = order[0]["factor"]
-    title = f"{capital(plain(policy))}: {lead} moves it most"
+    none = source == "design" and _ranked(of, policy) == "none leads"
+    title = f"{capital(plain(policy))}: {'no factor is beyond chance' if none else f'{lead} moves it most'}"
     title += " (by the emulator)" if source == "emulator" else ""
     alt = f"{title}. " + "; ".join(f"{row.label}: {row.text}" for row in rows) + "."
     name = f"ranking-{len(mine)}-{source}-{policy}"
@@ -192,12 +195,18 @@ def _convergence(of: Designed) -> list[Block]:
 
 
 def _settled(of: Designed, policy: str) -> str:
-    verdict = next((p["verdict"] for p in of.said["policies"] if p["policy"] == policy), None) or {}
     return {
         "settled": "the leading factors are settled",
         "order open": "it is settled which lead, not in which order",
         "not settled": "not settled, take more rows",
-    }.get(verdict.get("ranking", ""), "one size only")
+        "none leads": "no factor is beyond chance",
+    }.get(_ranked(of, policy), "one size only")
+
+
+def _ranked(of: Designed, policy: str) -> str:
+    """Whether it is settled which factors lead; "" where nothing is known of it."""
+    verdict = next((p["verdict"] for p in of.said["policies"] if p["policy"] == policy), None) or {}
+    return verdict.get("ranking", "")
 
 
 def _boxes(of: Designed) -> list[Block]:
@@ -208,7 +217,7 @@ def _boxes(of: Designed) -> list[Block]:
         ]
         for row in of.tables[BOXES]
     ]  # fmt: skip
-    columns = ["policy", "factor", "above", "below", "bounded again", "coverage", "density", "rows that fail"]
+    columns = ["policy", "factor", "from", "to", "bounded again", "coverage", "density", "rows that fail"]
     definitions = [[name, COLUMNS[BOXES][name][1]] for name in ("again", "coverage", "density", "limit")]
     return [
         Table("The box in which most failing rows lie", columns, rows),

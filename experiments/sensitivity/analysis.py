@@ -1,6 +1,6 @@
 """All that a design says of a question: indices, convergence, luck, boxes, regret; pure, no file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,16 +10,22 @@ from experiments.errors import Refused
 from experiments.sensitivity import boxes
 from experiments.sensitivity.answers import Answers, direction, policies_asked
 from experiments.sensitivity.boxes import Box
-from experiments.sensitivity.convergence import Verdict, by_size, verdict
+from experiments.sensitivity.convergence import Verdict, by_size, part_sizes, verdict
 from experiments.sensitivity.design import Design, DesignSource
 from experiments.sensitivity.emulator import Emulated, emulate, spread
 from experiments.sensitivity.indices import Index, Rows, indices
 from experiments.sensitivity.luck import Luck, luck
-from experiments.sensitivity.methods import FF, MORRIS
+from experiments.sensitivity.methods import DELTA, LATIN, PAWN, RBD_FAST, SOBOL
 from experiments.sensitivity.study import BEST, RANK, Question
 from experiments.summary import quantile
 
 WORST = 0.25  # of the rows, where no limit says which fail
+# measured on one core, only used to foresee: seconds that the analysis of a policy takes for each factor, and
+# for each factor and unit of N
+SECONDS = {
+    SOBOL: (0.0, 3e-4), RBD_FAST: (0.0, 3e-4), PAWN: (0.17, 2e-4), DELTA: (0.15, 4e-4), LATIN: (0.0, 1e-4),
+}  # fmt: skip
+SECONDS_TO_EMULATE = 8.0
 
 
 @dataclass(frozen=True)
@@ -68,20 +74,30 @@ class Found:
         return self.emulated.indices if self.emulated else self.indices
 
 
-def analysed(answers: Answers, design: Design, question: Question) -> list[Found]:
-    """Policy by policy. The rows of the design must be whole."""
+def work(answers: Answers, design: Design, question: Question) -> float:
+    """What ``analysed`` tells its ``step`` in all."""
+    n = design.size(answers.request.draws)
+    return sum(part_sizes(design, n)) * len(policies_asked(answers, question))
+
+
+def analysed(
+    answers: Answers, design: Design, question: Question, step: Callable[[float], None]
+) -> list[Found]:
+    """Policy by policy; ``step`` is told how much of the ``work`` has been done. The rows of the design must
+    be whole."""
     source = answers.request.experiment.source
     assert isinstance(source, DesignSource)
     places = design.places(0, answers.request.draws, source.seed)
     return [
-        one(places, answers.asked(policy, question), design, question, source.seed, policy)
+        one(places, answers.asked(policy, question), design, question, source.seed, policy, step)
         for policy in policies_asked(answers, question)
     ]
 
 
 def one(
-    places: np.ndarray, values: np.ndarray, design: Design, question: Question, seed: int, policy: str = ""
-) -> Found:
+    places: np.ndarray, values: np.ndarray, design: Design, question: Question, seed: int, policy: str = "",
+    step: Callable[[float], None] = lambda part: None,
+) -> Found:  # fmt: skip
     """What a design says of an outcome, (rows, replicates)."""
     chance = luck(values, design.seeds)
     rows = Rows(design, places, values.mean(axis=1), chance.of_mean if chance else 0.0)
@@ -90,7 +106,7 @@ def one(
         return found
     try:
         whole = indices(rows, seed, question.resamples)
-        sizes = by_size(rows, seed, question.resamples, whole)
+        sizes = by_size(rows, seed, question.resamples, whole, step)
         learnt = emulate(rows, seed) if question.emulate else None
     except Refused as no:
         return Found(policy, found.spread, chance, failing=found.failing, why_not=str(no))
@@ -99,9 +115,16 @@ def one(
     )
 
 
+def seconds(design: Design, n: int, policies: int, question: Question) -> float:
+    """What the analysis of a design of size n may take."""
+    each, by_row = SECONDS.get(design.method, (0.0, 0.0))
+    learnt = SECONDS_TO_EMULATE if question.emulate else 0.0
+    return policies * (len(design.factors) * (each + by_row * n) + learnt)
+
+
 def failing(rows: Rows, question: Question, seed: int) -> Failing | None:
     """Where an outcome fails; None where the rows do not fill the space, or too few fail."""
-    if rows.design.method in (MORRIS, FF):
+    if not rows.design.fills:
         return None
     places, y = spread(rows)
     better = _better(question)
@@ -112,7 +135,7 @@ def failing(rows: Rows, question: Question, seed: int) -> Failing | None:
         wrong = better * (y - limit) < 0.0
     if not boxes.enough(wrong):
         return None
-    box = boxes.box(places, wrong, rows.design.names, seed)
+    box = boxes.box(places, wrong, rows.design.factors, seed)
     return Failing(limit, worst, float(wrong.mean()), box)
 
 

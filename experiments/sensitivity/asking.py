@@ -19,6 +19,7 @@ from sim.spec import WorldSpec
 
 MOST = 20  # factors unless they are named
 ALL = "all"
+NUMBERS = "see `tremplin list parameters` and `tremplin list levers`"
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def question(
     """What is asked of the rows. ``Refused`` if there is no such outcome."""
     from sim.outcomes import OUTCOMES
 
-    _one("--outcome", "unknown outcome", outcome, list(OUTCOMES), few=False)
+    _one("--outcome", "unknown outcome", outcome, list(OUTCOMES), "see `tremplin list outcomes`")
     if among:
         _one("--among", "unknown", among, (BEST, RANK))
     return Question(outcome, against, among, emulate, fails)
@@ -233,8 +234,8 @@ def _named(text: str, known: Mapping[str, Factor], levers: Mapping[str, Factor],
                 f"--factors: {name} is kept at one value in every draw; say how far to vary it, as in "
                 f"{name}={fixed[name].low:g}:{fixed[name].high:g}"
             )
-    factor = everything[_one("--factors", "the case reads no such number and has no such lever", name,
-                             list(everything), few=False)]  # fmt: skip
+    unknown = "the case reads no such number and has no such lever"
+    factor = everything[_one("--factors", unknown, name, list(everything), NUMBERS)]
     bounds = {u.name: (u.low, u.high) for u in source.declared}.get(name, (factor.low, factor.high))
     return ranged(factor, how, *bounds) if how else factor
 
@@ -246,8 +247,10 @@ def ranged(factor: Factor, how: str, low: float, high: float) -> Factor:
         values = [float(part) for part in parts]
     except ValueError:
         values = []
-    if not values or (":" in how and (len(values) != 2 or values[0] >= values[1])):
+    if not values or (":" in how and len(values) != 2):
         raise Refused(f"--factors: {factor.name}: must be LOW:HIGH or A|B|C (got {quoted(how)})")
+    if ":" in how and not values[0] < values[1]:
+        raise Refused(f"--factors: {factor.name}: LOW must be below HIGH (got {quoted(how)})")
     wrong = [value for value in values if not low <= value <= high]
     if wrong:
         raise Refused(
@@ -258,12 +261,13 @@ def ranged(factor: Factor, how: str, low: float, high: float) -> Factor:
     return kinds.between(factor, *values)
 
 
-def _one(option: str, wrong: str, name: str, names: Iterable[str], few: bool = True) -> str:
-    """The name, if it is known; ``Refused`` otherwise, with the nearest, and all where they are ``few``."""
+def _one(option: str, wrong: str, name: str, names: Iterable[str], listed: str = "") -> str:
+    """The name, if it is known; ``Refused`` otherwise, with the nearest and with what has them ``listed`` or,
+    where they are few, all of them."""
     names = list(names)
     if name in names:
         return name
     near = nearest(name, names)
     hint = f"; did you mean {near}?" if near else ""
-    allowed = f"; allowed: {', '.join(names)}" if few else ""
-    raise Refused(f"{option}: {wrong} (got {quoted(name)}){allowed}{hint}")
+    allowed = listed or f"allowed: {', '.join(names)}"
+    raise Refused(f"{option}: {wrong} (got {quoted(name)}); {allowed}{hint}")

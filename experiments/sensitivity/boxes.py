@@ -19,7 +19,8 @@ CHANCE = 0.05  # a bound that chance explains more often than this is dropped
 
 @dataclass(frozen=True)
 class Box:
-    """``bounds``: places of the factors that it bounds, (low, high) by name. ``coverage``: part of the
+    """``bounds``: places of the factors that it bounds, (low, high) by name, as ``Factor.cuttable`` has them.
+    ``coverage``: part of the
     failing rows that it holds; ``density``: part of its rows that fail; ``mass``: part of all rows.
     ``again``: part of resamples that bound the factor too; intervals of coverage and density are over
     resamples."""
@@ -39,8 +40,10 @@ def enough(failing: np.ndarray) -> bool:
     return len(failing) >= FEWEST_ROWS and min(cases, len(failing) - cases) >= FEWEST_CASES
 
 
-def box(places: np.ndarray, failing: np.ndarray, names: Sequence[str], seed: int) -> Box | None:
+def box(places: np.ndarray, failing: np.ndarray, factors: Sequence[Factor], seed: int) -> Box | None:
     """The box that says best where rows fail; None where no factor does."""
+    names = [factor.name for factor in factors]
+    places = np.column_stack([factor.cuttable(u) for factor, u in zip(factors, places.T)])
     bounds = _peeled(places, failing)
     if not bounds:
         return None
@@ -57,7 +60,7 @@ def box(places: np.ndarray, failing: np.ndarray, names: Sequence[str], seed: int
     low, high = np.quantile(np.array(measured), [0.05, 0.95], axis=0)
     coverage, density, mass = _measures(_inside(places, bounds), failing)
     return Box(
-        {names[j]: ends for j, ends in bounds.items()}, coverage, density, mass,
+        {names[j]: held for j, held in bounds.items()}, coverage, density, mass,
         {names[j]: float(often[j]) for j in bounds}, (float(low[0]), float(high[0])),
         (float(low[1]), float(high[1])),
     )  # fmt: skip
@@ -89,16 +92,17 @@ def _harmonic(a: float, b: float) -> float:
 
 
 def _step(places: np.ndarray, failing: np.ndarray, inside: np.ndarray) -> tuple[int, int, float] | None:
-    """The peel that leaves the highest density: factor, end (0 low, 1 high), new bound."""
+    """The peel that raises the density most for each row that it takes away, since a level may be many rows:
+    factor, end (0 low, 1 high), new bound."""
     here = places[inside]
     wrong = failing[inside]
     found: tuple[int, int, float] | None = None
-    best = float(wrong.mean())
-    ends = np.quantile(here, [PEEL, 1 - PEEL], axis=0)
+    now, best = float(wrong.mean()), 0.0
+    edges = np.quantile(here, [PEEL, 1 - PEEL], axis=0)
     for j in range(places.shape[1]):
         column = here[:, j]
         for end in (0, 1):
-            value = float(ends[end, j])
+            value = float(edges[end, j])
             kept = column >= value if end == 0 else column <= value
             if kept.all():  # many rows at the end itself: peel them all
                 edge = column.min() if end == 0 else column.max()
@@ -107,8 +111,11 @@ def _step(places: np.ndarray, failing: np.ndarray, inside: np.ndarray) -> tuple[
                     continue
                 value = float(rest.min() if end == 0 else rest.max())
                 kept = column >= value if end == 0 else column <= value
-            if kept.sum() >= LEAST_ROWS and (density := float(wrong[kept].mean())) > best:
-                found, best = (j, end, value), density
+            if kept.sum() < LEAST_ROWS:
+                continue
+            gain = (float(wrong[kept].mean()) - now) / float((~kept).sum())
+            if gain > best:
+                found, best = (j, end, value), gain
     return found
 
 
@@ -124,7 +131,7 @@ def _kept(
         inside = _inside(places, kept)
         worst, worst_p = -1, CHANCE
         for j in kept:
-            without = _inside(places, {i: ends for i, ends in kept.items() if i != j})
+            without = _inside(places, {i: held for i, held in kept.items() if i != j})
             rate = float(failing[without].mean())
             p = float(binomtest(int(failing[inside].sum()), int(inside.sum()), rate, "greater").pvalue)
             if p > worst_p:
@@ -148,7 +155,17 @@ def _measures(inside: np.ndarray, failing: np.ndarray) -> tuple[float, float, fl
     return both / max(float(failing.sum()), 1.0), both / max(float(inside.sum()), 1.0), float(inside.mean())
 
 
-def ends_in_words(factor: Factor, low: float, high: float) -> tuple[float | None, float | None]:
-    """Values of the bounds; None where the factor is not bounded on that side."""
-    values = factor.values(np.array([low, high]))
-    return (float(values[0]) if low > 0.0 else None), (float(values[1]) if high < 1.0 else None)
+def levels_within(factor: Factor, low: float, high: float) -> list[float]:
+    """Of a factor with steps, the values that the bounds hold."""
+    places = np.arange(len(factor.levels)) / max(len(factor.levels) - 1, 1)
+    return factor.levels[(places >= low) & (places <= high)].tolist()
+
+
+def ends(factor: Factor, low: float, high: float) -> tuple[float | None, float | None]:
+    """Lowest and highest value in the bounds; None where the factor is not bounded on that side."""
+    if factor.steps:
+        held = levels_within(factor, low, high)
+        first, last = held[0], held[-1]
+    else:
+        first, last = factor.values(np.array([low, high])).tolist()
+    return (first if low > 0.0 else None), (last if high < 1.0 else None)

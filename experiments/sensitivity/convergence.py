@@ -1,25 +1,28 @@
 """Whether a design is large enough: the same indices from its first quarter, its first half and the whole."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from experiments.errors import Refused
+from experiments.sensitivity.design import Design
 from experiments.sensitivity.indices import Index, Rows, indices
-from experiments.sensitivity.methods import FAST, FF
+from experiments.sensitivity.methods import MOVED_BY_CHANCE, WHOLE
 
 PARTS = (4, 2, 1)  # of N
 HALF_WIDTH = 0.05  # of an interval that is narrow enough, for an index between 0 and 1
 HALF_OF_LARGEST = 0.1  # for other indices, in parts of the largest
 MOST = 0.8  # of all that factors do: those that make it are the leading ones
-SETTLED, ORDER_OPEN, OPEN, UNKNOWN = "settled", "order open", "not settled", "unknown"
+LEAST_PART = 4  # size of a part of a design that is one
+SETTLED, ORDER_OPEN, OPEN, NONE, UNKNOWN = "settled", "order open", "not settled", "none leads", "unknown"
 
 
 @dataclass(frozen=True)
 class Verdict:
     """``leading``: factors that make most of it, the first first. ``ranking``: SETTLED if they are the same
     in the same order in all parts of the design (or change places within their intervals), ORDER_OPEN if the
-    same in another order, OPEN if others lead; UNKNOWN where the design has no parts. ``narrow``: whether all
+    same in another order, OPEN if others lead; NONE if no factor is beyond chance; UNKNOWN where the design
+    has no parts. ``narrow``: whether all
     intervals are; ``widest``: half of the widest."""
 
     leading: tuple[str, ...]
@@ -28,31 +31,44 @@ class Verdict:
     widest: float
 
 
-def by_size(rows: Rows, seed: int, resamples: int, whole: Sequence[Index]) -> dict[int, list[Index]]:
-    """The main index of all factors by size of the design; only the whole where its parts are no designs."""
+def part_sizes(design: Design, n: int) -> list[int]:
+    """Sizes of the parts of a design that are designs, the whole last."""
+    parts = () if design.method in WHOLE else PARTS
+    return list(dict.fromkeys([*(n // part for part in parts if n // part >= LEAST_PART), n]))
+
+
+def by_size(
+    rows: Rows, seed: int, resamples: int, whole: Sequence[Index], step: Callable[[float], None]
+) -> dict[int, list[Index]]:
+    """The main index of all factors by size of the design; ``step`` is told the size of each part."""
     main = rows.design.known.main  # type: ignore[union-attr]
-    sizes = [rows.n // part for part in PARTS if rows.n // part >= 4]
     found = {}
-    for n in dict.fromkeys([*sizes, rows.n]):
-        if n < rows.n and rows.design.method in (FAST, FF):
-            continue
+    for n in part_sizes(rows.design, rows.n):
         try:
             seen = whole if n == rows.n else indices(rows.first(n), seed, resamples)
         except Refused:  # so few rows have no index
             continue
         found[n] = [index for index in seen if index.index == main]
+        step(n)
     return found
 
 
 def ranked(found: Sequence[Index]) -> list[Index]:
-    """The largest first, whatever the sign."""
-    return sorted(found, key=lambda index: -abs(index.value))
+    """The largest first, whatever the sign; the last are those that do not exist."""
+    return sorted(found, key=lambda index: -abs(index.value) if index.value == index.value else math.inf)
+
+
+def beyond_chance(index: Index) -> bool:
+    """Whether an index exceeds what chance gives; of those that chance alone moves off 0, also whether its
+    interval is clear of 0."""
+    known = index.value == index.value and not abs(index.value) <= index.by_chance
+    return known and (index.index not in MOVED_BY_CHANCE or index.low * index.high > 0.0)
 
 
 def leading(found: Sequence[Index]) -> tuple[str, ...]:
     """The fewest factors that make ``MOST`` of the sum of an index over all factors that exceed chance."""
-    order = [index for index in ranked(found) if not abs(index.value) <= index.by_chance] or ranked(found)[:1]
-    total, sofar = sum(max(abs(i.value), 0.0) for i in order), 0.0
+    order = [index for index in ranked(found) if beyond_chance(index)]
+    total, sofar = sum(abs(i.value) for i in order), 0.0
     names: list[str] = []
     for index in order:
         if names and sofar >= MOST * total:
@@ -66,14 +82,17 @@ def verdict(sizes: dict[int, list[Index]], unit: bool) -> Verdict:
     """What the parts of a design say of the whole. ``unit``: whether the index lies between 0 and 1."""
     whole = sizes[max(sizes)]
     lead = leading(whole)
-    widest = max((i.high - i.low) / 2.0 for i in whole)
-    largest = max(abs(i.value) for i in whole)
+    known = [i for i in whole if i.value == i.value]
+    widest = max(((i.high - i.low) / 2.0 for i in known), default=math.nan)
+    largest = max((abs(i.value) for i in known), default=math.nan)
     allowed = HALF_WIDTH if unit else HALF_OF_LARGEST * largest
     narrow = bool(widest <= allowed) and not math.isnan(widest)
     return Verdict(lead, _ranking(sizes, lead), narrow, widest)
 
 
 def _ranking(sizes: dict[int, list[Index]], lead: tuple[str, ...]) -> str:
+    if not lead:
+        return NONE
     if len(sizes) < 2:
         return UNKNOWN
     whole = {i.factor: i for i in sizes[max(sizes)]}

@@ -54,6 +54,11 @@ class Design:
         """The method, if indices follow from the design."""
         return METHODS.get(self.method)
 
+    @property
+    def fills(self) -> bool:
+        """Whether its rows fill the space, so that boxes and emulators can be sought in them."""
+        return self.known is None or self.known.fills
+
     def rows(self, n: int) -> int:
         """Rows of the design of size n."""
         if self.method == GRID:

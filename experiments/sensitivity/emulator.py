@@ -10,11 +10,10 @@ import numpy as np
 from experiments.errors import Refused
 from experiments.sensitivity.design import Design
 from experiments.sensitivity.indices import Index, Rows, _Saltelli, between, weights
-from experiments.sensitivity.methods import DELTA, LATIN, PAWN, RBD_FAST, SOBOL
+from experiments.sensitivity.methods import METHODS, SOBOL
 from sim.draws import generator
 
 EMULATOR_STREAM = 9103  # of ``draws.generator``
-LEARNT = (SOBOL, LATIN, RBD_FAST, PAWN, DELTA)  # designs whose rows fill the space
 MOST_ROWS, FITTED_ROWS = 800, 256  # that are learnt from; by which its scales are found
 FOLDS, REFITS = 5, 12
 ASKED = 1024  # base rows of the Saltelli scheme that it is asked
@@ -50,10 +49,11 @@ def spread(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
 
 def emulate(rows: Rows, seed: int) -> Emulated:
     """Sobol' indices from an emulator of the outcome. ``Refused`` where it foretells too little."""
-    if rows.design.method not in LEARNT:
+    if not rows.design.fills:
+        learnt = ", ".join(name for name, method in METHODS.items() if method.fills)
         raise Refused(
             f"--emulate: the rows of {rows.design.method} do not fill the space, and an emulator learns from "
-            f"rows that do; take one of {', '.join(LEARNT)}"
+            f"rows that do; take one of {learnt}"
         )
     from threadpoolctl import threadpool_limits
 

@@ -3,6 +3,7 @@
 A factor is plain data in the manifest, so that a design is made again from its folder alone.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,12 +35,28 @@ class Factor:
     steps: bool = False
     how: str = ""
 
+    def __post_init__(self) -> None:
+        if not self.grid:
+            raise ValueError(f"{self.name}: has no value to take")
+
     def values(self, u: np.ndarray) -> np.ndarray:
         """The values at places u in [0, 1]: the inverse distribution function of the factor."""
         grid = np.array(self.grid)
         if self.steps:
             return grid[np.minimum((np.asarray(u) * len(grid)).astype(int), len(grid) - 1)]
         return np.interp(u, np.linspace(0.0, 1.0, len(grid)), grid)
+
+    @property
+    def levels(self) -> np.ndarray:
+        """The different values, the lowest first: of steps, all that the factor can take."""
+        return np.unique(self.grid)
+
+    def cuttable(self, u: np.ndarray) -> np.ndarray:
+        """The same places, but of steps those of whole levels, the lowest at 0 and the highest at 1: between
+        these a cut parts values from values, and never rows of one value."""
+        if not self.steps:
+            return u
+        return np.searchsorted(self.levels, self.values(u)) / max(len(self.levels) - 1, 1)
 
     @property
     def low(self) -> float:
@@ -74,7 +91,9 @@ class Factor:
 
 
 def own(name: str, low: float, high: float, unit: str = "", doc: str = "") -> Factor:
-    """A factor of one's own function, uniform between two values."""
+    """A factor of one's own function, uniform between two values; ``ValueError`` if these are none."""
+    if not (math.isfinite(low) and math.isfinite(high) and low < high):
+        raise ValueError(f"{name}: the low end must be below the high end (got {low!r} and {high!r})")
     return Factor(name, OWN, unit, doc, (float(low), float(high)), how="uniform")
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from experiments.errors import Refused
+from experiments.sensitivity import delta
 from experiments.sensitivity.design import Design
 from experiments.sensitivity.methods import DELTA, FAST, FF, LATIN, MORRIS, PAWN, RBD_FAST, SOBOL
 from sim.draws import Generator, generator
@@ -18,7 +19,10 @@ LOW, HIGH = 0.05, 0.95
 LEVEL = HIGH - LOW
 AT_ONCE = 25  # resamples, so that memory stays small
 DUMMIES = 20  # columns that say nothing, to know what chance gives
+OF_DUMMIES = 10  # resamples of them, by which delta's bias is known
 SLICES = 10  # of PAWN
+SPARE = 3  # rows beyond the number of factors, that a partial correlation needs
+ROUNDING = 1e-10  # of a variance of 1: what is less is not there
 FEWEST_VALUES = 20  # of an outcome whose distribution is estimated
 
 
@@ -234,29 +238,13 @@ def _continuous(rows: Rows) -> None:
 
 
 def _delta(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
-    from SALib.analyze import delta
-
     _continuous(rows)
     names = rows.design.names
-    written = warnings.formatwarning
-    with warnings.catch_warnings(record=True):  # the library sets filters of its own
-        asked = _problem([f"x{j}" for j in range(len(names))])
-        found = delta.analyze(
-            asked, rows.places, rows.y, num_resamples=resamples, conf_level=LEVEL, seed=_seed(rng)
-        )
-        dummies = _problem([f"d{j}" for j in range(DUMMIES)])
-        nothing = delta.analyze(
-            dummies, _dummies(rows, rng), rows.y, num_resamples=10, method="delta", seed=_seed(rng)
-        )
-    warnings.formatwarning = written  # which the library replaces
-    chance = float(np.max(nothing["delta_raw"]))
-    if not np.isfinite([found["delta_raw"], found["S1"]]).all():
-        raise Refused(
-            f"--method: delta cannot be computed of this outcome ({'; '.join(filter(None, found['notes']))})"
-        )
+    found = delta.estimates(rows.places, rows.y, rng, resamples, LEVEL)
+    chance = float(delta.estimates(_dummies(rows, rng), rows.y, rng, OF_DUMMIES, LEVEL).delta.max())
     own = [Index(**{**vars(i), "by_chance": chance}) for i in
-           _around("delta", names, found["delta_raw"], found["delta_raw_conf"])]  # fmt: skip
-    return own + _around("S1", names, found["S1"], found["S1_conf"])
+           _around("delta", names, found.delta, found.delta_half)]  # fmt: skip
+    return own + _around("S1", names, found.first, found.first_half)
 
 
 def medians(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -314,19 +302,40 @@ def _factorial(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
 
 
 def _prcc(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
-    """Partial rank correlations: of the inverse P of the matrix of rank correlations of factors and outcome,
-    -P_iy / sqrt(P_ii P_yy)."""
+    """Partial rank correlations of the values of the factors, not of their places: rows of one value have
+    one rank, the mean of theirs. An interval leaves out resamples in which a factor has none."""
+    names, n = rows.design.names, len(rows.y)
+    if n < len(names) + SPARE:
+        raise Refused(
+            f"--n: partial rank correlations of {len(names)} factors need at least {len(names) + SPARE} rows "
+            f"(got {n})"
+        )
+    values = rows.design.values(rows.places)
+    drawn = np.array([partial(values[kept], rows.y[kept]) for kept in rng.integers(0, n, (resamples, n))])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a factor that has none in any resample
+        ends = np.nanquantile(drawn, [LOW, HIGH], axis=0)
+    return _named("prcc", names, partial(values, rows.y), *ends)
+
+
+def partial(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Partial rank correlation of each factor with the outcome, that of the residuals of both ranks after
+    regression on the ranks of all other factors; not a number where the others fix a factor, or it has one
+    value.
+
+    With R the rank correlations of the factors, P its inverse, r those with the outcome, b = P r and
+    s = 1 - r b (the part of the variance of y that all factors leave): b_i / sqrt(b_i^2 + s P_ii). This holds
+    where the factors leave nothing, too.
+    """
     from scipy.stats import rankdata
 
-    def partial(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        ranks = np.column_stack([rankdata(column) for column in (*x.T, y)])
-        with np.errstate(invalid="ignore", divide="ignore"):
-            inverse = np.linalg.pinv(np.nan_to_num(np.corrcoef(ranks, rowvar=False)))
-            return -inverse[:-1, -1] / np.sqrt(np.diag(inverse)[:-1] * inverse[-1, -1])
-
-    n = len(rows.y)
-    drawn = []
-    for _ in range(resamples):
-        kept = rng.integers(0, n, n)
-        drawn.append(partial(rows.places[kept], rows.y[kept]))
-    return _named("prcc", rows.design.names, partial(rows.places, rows.y), *between(np.array(drawn)))
+    ranks = rankdata(np.column_stack([x, y]), axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        of_all = np.nan_to_num(np.corrcoef(ranks, rowvar=False))
+    own, r = of_all[:-1, :-1], of_all[:-1, -1]
+    inverse = np.linalg.pinv(own, rcond=ROUNDING, hermitian=True)
+    fixed = np.diag(own @ inverse) < 1.0 - 1e-6  # by the others: its effect and theirs are one
+    b = inverse @ r
+    left = max(1.0 - float(r @ b), ROUNDING)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(fixed, np.nan, b / np.sqrt(b**2 + left * np.diag(inverse)))

@@ -181,10 +181,15 @@ def design(
     factors: Ranges | Sequence[Factor], *, method: str = SOBOL, n: int = 0, extend: int = 0,
     second: bool = False, seed: int = 1, seeds: str = "",
 ) -> Plan:  # fmt: skip
-    """A design over factors: ranges by name (uniform), or ``Factor`` objects."""
+    """A design over factors: ranges by name (uniform), or ``Factor`` objects. ``ValueError`` where nothing
+    can be varied so."""
     known = method_of(method)
     size = prepared.size_of(known, n, extend)
     varied = tuple(own(k, *v) for k, v in factors.items()) if isinstance(factors, Mapping) else tuple(factors)
+    if not varied:
+        raise ValueError("no factor: a design varies at least one")
+    if len({factor.name for factor in varied}) < len(varied):
+        raise ValueError(f"a factor stands twice: {', '.join(factor.name for factor in varied)}")
     made = Design(method, varied, size if known.fixed and method != FF else 0, seeds_of(seeds, 1), {}, second)
     return Plan(made, made.places(0, made.rows(size), seed), seed)
 

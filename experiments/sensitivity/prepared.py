@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from experiments.command import Common, Done, DonePart, carry_out
 from experiments.errors import Refused
 from experiments.parameters import Source, source
-from experiments.plan import COMMON, Experiment
+from experiments.plan import COMMON, Estimate, Experiment, estimate
+from experiments.sensitivity.analysis import seconds
 from experiments.sensitivity.asking import Arms, Varied, arms, question, varied
 from experiments.sensitivity.design import OWN, Design, seeds_of
 from experiments.sensitivity.methods import GRID, LATIN, METHODS, SOBOL, Method, method_of
@@ -31,6 +32,15 @@ class Prepared:
     def common(self, common: Common) -> Common:
         """What a command is told, for this design."""
         return replace(common, draws=self.rows, asked=self.question.plain())
+
+    def estimate(self, common: Common) -> Estimate:
+        """What the worlds take, and the analysis after them, which a part of a design has not."""
+        foreseen = estimate(self.experiment, self.rows, common.replicates, common.processes, common.part[1])
+        if common.part[1] > 1:
+            return foreseen
+        policies = sum(len(group.policies) for group in self.experiment.groups)
+        after = seconds(self.design, self.design.size(self.rows), policies, self.question)
+        return replace(foreseen, hours=foreseen.hours + after / 3600)
 
     def carry_out(self, common: Common) -> Done | DonePart:
         """Runs what is missing, then analyses."""

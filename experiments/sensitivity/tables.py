@@ -13,9 +13,10 @@ import numpy as np
 from experiments.errors import Refused
 from experiments.folder import Folder
 from experiments.items import Request
-from experiments.sensitivity.analysis import Found, Regret, analysed, regrets
+from experiments.progress import bar
+from experiments.sensitivity.analysis import Found, Regret, analysed, regrets, work
 from experiments.sensitivity.answers import Answers, unit_of
-from experiments.sensitivity.boxes import ends_in_words
+from experiments.sensitivity.boxes import ends
 from experiments.sensitivity.convergence import ranked
 from experiments.sensitivity.design import Design, DesignSource
 from experiments.sensitivity.indices import Index
@@ -73,8 +74,8 @@ COLUMNS = {
         "failing": ("share", "Part of all rows that fail."),
         "factor": ("", "A factor that the box bounds."),
         "unit": ("", "Its unit."),
-        "low": ("", "Lower bound; empty where the box is open there."),
-        "high": ("", "Upper bound; empty where the box is open there."),
+        "low": ("", "Lowest value in the box; empty where the box is open there."),
+        "high": ("", "Highest value in the box; empty where the box is open there."),
         "again": ("share", "Part of resamples of the rows in which a box bounds this factor too."),
         "coverage": ("share", "Part of the failing rows that the box holds."),
         "coverage_low": ("share", "Lower end of its 90 % interval over resamples."),
@@ -98,9 +99,9 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def write_tables(folder: Folder, request: Request) -> "Done":
-    """Writes the tables and the page of a design; of one that is not whole, only what completes it.
-    ``Refused`` where no policy has an index."""
+def write_tables(folder: Folder, request: Request, quiet: bool) -> "Done":
+    """Writes the tables and the page of a design; of one that is not whole, only what completes it. Unless
+    ``quiet``, a terminal shows how far the analysis is. ``Refused`` where no policy has an index."""
     from experiments.command import Done
     from experiments.report import write
 
@@ -116,7 +117,8 @@ def write_tables(folder: Folder, request: Request) -> "Done":
     if lacking:
         said = [lacking]
     else:
-        found = analysed(answers, design, question)
+        with bar("analysis", work(answers, design, question), quiet) as step:
+            found = analysed(answers, design, question, step)
         behind = regrets(answers, question)
         said = answer(found, behind, design, question)
         _write(folder, request, answers, found, behind, design, question)
@@ -186,8 +188,8 @@ def _boxes(found: list[Found], design: Design) -> Iterator[dict[str, Any]]:
         if one.failing is None or one.failing.box is None:
             continue
         box = one.failing.box
-        for name, ends in box.bounds.items():
-            low, high = ends_in_words(factors[name], *ends)
+        for name, bounds in box.bounds.items():
+            low, high = ends(factors[name], *bounds)
             yield {
                 "policy": one.policy, "limit": one.failing.limit, "failing": one.failing.share,
                 "factor": name, "unit": factors[name].unit, "low": low, "high": high,

@@ -7,12 +7,22 @@ from experiments.plan import COMMON
 from experiments.report.words import plain
 from experiments.sensitivity.analysis import Found, Regret
 from experiments.sensitivity.answers import direction, unit_of
-from experiments.sensitivity.boxes import ends_in_words
-from experiments.sensitivity.convergence import MOST, OPEN, ORDER_OPEN, SETTLED, Verdict, ranked
+from experiments.sensitivity.boxes import ends, levels_within
+from experiments.sensitivity.convergence import (
+    MOST,
+    NONE,
+    OPEN,
+    ORDER_OPEN,
+    SETTLED,
+    UNKNOWN,
+    Verdict,
+    beyond_chance,
+    ranked,
+)
 from experiments.sensitivity.design import Design
-from experiments.sensitivity.factors import OWN
+from experiments.sensitivity.factors import OWN, Factor
 from experiments.sensitivity.indices import Index
-from experiments.sensitivity.methods import DELTA, FF, LATIN, MORRIS, PAWN
+from experiments.sensitivity.methods import DELTA, FF, LATIN, MORRIS, PAWN, WHOLE
 from experiments.sensitivity.study import BEST, RANK, Question
 
 NAMED = 6  # factors in a sentence
@@ -48,7 +58,7 @@ def answer(
             said.append(f"{of}No indices: {one.why_not}")
         else:
             said.append(f"{of}{headline(one, design, question)}")
-            said += [f"{of}{settled(one.verdict)}"] if one.verdict else []
+            said += [f"{of}{settled(one.verdict, design, max(one.sizes))}"] if one.verdict else []
             said += [f"{of}{_emulated(one)}"] if one.emulated else []
         said += [f"{of}{text}" for text in box_words(one, design, question)]
     by_world = any(factor.kind != OWN for factor in design.factors) or any(one.luck for one in found)
@@ -75,22 +85,22 @@ def _headline(found: Found, design: Design, question: Question) -> str:
     if found.emulated or (firsts and method not in (DELTA,)):
         return _by_variance(found, firsts, total, what)
     main = [i for i in found.indices if i.index == design.known.main]  # type: ignore[union-attr]
-    clear = [i for i in ranked(main) if not abs(i.value) <= i.by_chance and i.low * i.high > 0.0]
-    first = ranked(main)[0]
+    clear = [i for i in ranked(main) if beyond_chance(i)]
+    if not clear:
+        none = f"No factor of {total} moves {what} more" if total > 1 else f"Its factor moves {what} no more"
+        return f"{none} than chance would, as far as this design tells."
     if method in (MORRIS, FF):
         lead = found.verdict.leading if found.verdict else ()
-        number, make = _how_many(len(lead), total)
         values = {i.factor: i.value for i in main}
         parts = [f"{name} {_number(values[name])}" for name in lead[:NAMED]]
         effect = "mean size of the effect of crossing its range" if method == MORRIS else "main effect"
-        return f"{number} {make} {MOST:.0%} of all effects on {what}: {_list(parts, len(lead))} ({effect})."
+        make = _how_many(len(lead), total, "make")
+        return f"{make} {MOST:.0%} of all effects on {what}: {_list(parts, len(lead))} ({effect})."
     kind = {PAWN: "PAWN", DELTA: "delta", LATIN: "partial rank correlation"}[method]
-    if not clear:
-        return f"No factor of {total} moves {what} more than chance would, as far as this design tells."
     parts = [f"{i.factor} {i.value:.2f}" for i in clear[:NAMED]]
-    move = "moves" if len(clear) == 1 else "move"
+    most = f", {clear[0].factor} most" if len(clear) > 1 else ""
     return (
-        f"{len(clear)} of {total} factors {move} {what} more than chance would, {first.factor} most: "
+        f"{_how_many(len(clear), total, 'move')} {what} more than chance would{most}: "
         f"{_list(parts, len(clear))} ({kind})."
     )
 
@@ -106,8 +116,8 @@ def _by_variance(found: Found, firsts: Sequence[Index], total: int, what: str) -
         sofar += index.value
     parts = [f"{i.factor} {min(i.value, 1.0):.0%}" for i in lead]
     if sofar >= MOST:
-        number, make = _how_many(len(lead), total)
-        return f"{number} {make} {MOST:.0%} of the spread of {what}: {_list(parts[:NAMED], len(lead))}."
+        make = _how_many(len(lead), total, "make")
+        return f"{make} {MOST:.0%} of the spread of {what}: {_list(parts[:NAMED], len(lead))}."
     totals = ranked([i for i in found.shown if i.index == "ST"])
     with_others = [f"{i.factor} {min(i.value, 1.0):.0%}" for i in totals[:3]]
     rest = f"; with what they do together, most {listed(with_others)}" if with_others else ""
@@ -117,19 +127,29 @@ def _by_variance(found: Found, firsts: Sequence[Index], total: int, what: str) -
     )
 
 
-def settled(of: Verdict) -> str:
-    """Whether more rows would change this."""
+def settled(of: Verdict, design: Design, n: int) -> str:
+    """Whether more rows than those of a design of size n would change this."""
     names = listed(of.leading[:NAMED])
     lead = "leads" if len(of.leading) == 1 else "lead"
-    parts = {
+    text = {
         SETTLED: f"Settled which {lead}: {names}, in a quarter, in half and in all of the design",
         ORDER_OPEN: f"Settled which lead ({names}), not in which order",
         OPEN: "Not settled: other factors lead in a quarter or half of the design; take more rows",
-    }
-    unknown = "Whether it is settled is told by intervals alone: parts of this design are no designs"
-    text = parts.get(of.ranking, unknown)
+        NONE: "None leads: to find a factor that moves it less, take more rows",
+        UNKNOWN: f"Whether it is settled is told by intervals alone: {_no_parts(design, n)}",
+    }[of.ranking]
     width = "narrow enough to read values" if of.narrow else "too wide to read values, ranks at most"
     return f"{text}; intervals are {width} (half of the widest: {_number(of.widest)})."
+
+
+def _no_parts(design: Design, n: int) -> str:
+    """Why there is one size of a design only, and what helps."""
+    if design.method in WHOLE:
+        return "parts of this design are no designs"
+    what = "trajectories" if design.method == MORRIS else "rows"
+    fixed = design.known is not None and design.known.fixed
+    how = f"take more than --n {n}" if fixed else f"add {what}, as in --extend {4 * n}"
+    return f"a part of so few {what} says nothing; {how}"
 
 
 def box_words(found: Found, design: Design, question: Question) -> list[str]:
@@ -151,10 +171,7 @@ def box_words(found: Found, design: Design, question: Question) -> list[str]:
     factors = {factor.name: factor for factor in design.factors}
     bounds = []
     for name, (low, high) in failing.box.bounds.items():
-        a, b = ends_in_words(factors[name], low, high)
-        part = f"{name} is above {_number(a)}" if b is None and a is not None else (
-            f"{name} is below {_number(b)}" if a is None and b is not None else
-            f"{name} is between {_number(a or 0.0)} and {_number(b or 0.0)}")  # fmt: skip
+        part = f"{name} is {_bound_words(factors[name], low, high)}"
         again = failing.box.again.get(name, 1.0)
         bounds.append(part + ("" if again >= STABLE else f" (in {again:.0%} of resamples only)"))
     box = failing.box
@@ -162,6 +179,18 @@ def box_words(found: Found, design: Design, question: Question) -> list[str]:
         f"{fails}, mostly where {listed(bounds)}: there {box.density:.0%} of rows do, which are "
         f"{box.coverage:.0%} of all that do."
     ]
+
+
+def _bound_words(factor: Factor, low: float, high: float) -> str:
+    """Where a box holds a factor: "above 0.2"; of steps the values themselves, "1 or 2"."""
+    if factor.steps:
+        held = [_number(level) for level in levels_within(factor, low, high)]
+        several = f"{', '.join(held[:-1])} or {held[-1]}"
+        return held[0] if len(held) == 1 else several if len(held) <= NAMED else f"{held[0]} to {held[-1]}"
+    a, b = ends(factor, low, high)
+    if a is not None and b is not None:
+        return f"between {_number(a)} and {_number(b)}"
+    return f"above {_number(a)}" if a is not None else f"below {_number(b or 0.0)}"
 
 
 def regret_words(regrets: Sequence[Regret], question: Question) -> list[str]:
@@ -216,9 +245,12 @@ def _luck(found: Sequence[Found], design: Design) -> str:
     )
 
 
-def _how_many(lead: int, total: int) -> tuple[str, str]:
-    number = _COUNTS[lead] if lead < len(_COUNTS) else f"{lead}"
-    return f"{number} of {total} factors", "makes" if lead == 1 else "make"
+def _how_many(some: int, total: int, verb: str) -> str:
+    """How many factors do something: "Three of 20 factors move"."""
+    if total == 1:
+        return f"The only factor {verb}s"
+    number = _COUNTS[some] if some < len(_COUNTS) else f"{some}"
+    return f"{number} of {total} factors {verb}{'s' if some == 1 else ''}"
 
 
 def _list(parts: Iterable[str], total: int) -> str:

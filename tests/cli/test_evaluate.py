@@ -14,6 +14,7 @@ from experiments.cli import app
 from experiments.evaluation import bench
 from experiments.evaluation.designs import DESIGNS, REASONS
 from experiments.evaluation.score import COLUMNS
+from experiments.folder import Folder
 from tests.conftest import CASE, TERRITORY
 
 HEAD = TERRITORY.splitlines()[0]
@@ -45,7 +46,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 def test_what_is_written_and_said(here: Path) -> None:
     done = invoke("evaluate", "case.yaml", "--draws", "3", "--jobs", "1", "--out", "o")
     lines = done.stdout.splitlines()
-    assert lines[0].startswith(("Nearest to the truth: ", "No answer"))
+    assert lines[0].startswith(("Of 3 draws too little can be said", "No answer"))
     assert "What each design would have said" in done.stdout
     found = rows(here / "o" / "evaluations.csv")
     assert [(row["draw"], row["design"]) for row in found] == [(str(k), d) for k in range(3) for d in DESIGNS]
@@ -64,6 +65,7 @@ def test_what_is_written_and_said(here: Path) -> None:
     named = {(row["file"], row["name"]) for row in rows(here / "o" / "dictionary.csv")}
     assert {("evaluation", name) for name in scored[0]} <= named
     assert {("evaluations", name) for name in found[0]} <= named
+    assert {("runs", name) for name in Folder(here / "o").runs().column_names} <= named
     drawing = xml.dom.minidom.parse(str(here / "o" / "evaluation.svg"))
     assert drawing.documentElement.namespaceURI == "http://www.w3.org/2000/svg"
     page = (here / "o" / "report.html").read_text()

@@ -233,6 +233,11 @@ def test_a_sweep_from_a_file(here: Path) -> None:
         (["policies.yaml", "--factors", "alize.join_rat"], "did you mean alize.join_rate?"),
         (["policies.yaml", "--factors", "alize.join_rate=0.1:9"], "9 is out of bounds; allowed: 0.03 to 0.3"),
         (["policies.yaml", "--factors", "alize.join_rate=low"], "must be LOW:HIGH or A|B|C"),
+        (["policies.yaml", "--factors", "success_base=0.1:0.1"], "LOW must be below HIGH (got '0.1:0.1')"),
+        (["policies.yaml", "--factors", "success_base=2:0"], "LOW must be below HIGH (got '2:0')"),
+        (["policies.yaml", "--factors", "zzz"], "see `tremplin list parameters` and `tremplin list levers`"),
+        (["policies.yaml", "--outcome", "zzz"], "see `tremplin list outcomes`"),
+        (["policies.yaml", "--n", "4"], "--n: at least 8 for Sobol' indices (got 4)"),
         (["policies.yaml", "--factors", "exit_base,exit_base"], "stands twice: exit_base"),
         (["policies.yaml", "--factors", "alize.willing"], "kept at one value in every draw; say how far"),
         (["policies.yaml", "--policy", "sam"], "did you mean same?"),
@@ -270,6 +275,8 @@ def test_a_dry_run_says_what_it_takes_and_what_is_varied(here: Path) -> None:
     done = invoke("sensitivity", "policies.yaml", "--n", "512", "--dry-run")
     assert "11,264 rows over 20 factors: 22,528 worlds" in done.stdout
     assert "least known in proportion" in done.stdout
+    alone = invoke("sensitivity", "policies.yaml", "--factors", "success_base", "--n", "8", "--dry-run")
+    assert "24 rows over one factor: 48 worlds" in alone.stdout
     assert not (here / "runs").exists()
 
 

@@ -5,11 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 
+from experiments.command import Common
 from experiments.errors import Refused
 from experiments.items import Request
 from experiments.parameters import source
-from experiments.plan import COMMON
-from experiments.sensitivity import worlds
+from experiments.plan import COMMON, estimate
+from experiments.sensitivity import notebook, prepared, worlds
 from experiments.sensitivity.asking import Arms, varied
 from experiments.sensitivity.design import OWN, Design, DesignSource
 from experiments.sensitivity.factors import Factor, among, between, lever, own, rival, uncertain
@@ -113,6 +114,33 @@ def test_values_of_factors_by_hand() -> None:
 def test_sizes_that_cannot_be_are_refused(method: str, n: int, extend: int, wanted: str) -> None:
     with pytest.raises(Refused, match=wanted.replace("?", r"\?")):
         size_of(method_of(method), n, extend)
+
+
+@pytest.mark.parametrize(
+    ("factors", "wanted"),
+    [
+        ({"x": (1, 1)}, "x: the low end must be below the high end"),
+        ({"x": (2, 1)}, "x: the low end must be below the high end"),
+        ({"x": (0, np.nan)}, "x: the low end must be below the high end"),
+        ({}, "no factor"),
+        ([], "no factor"),
+        ([FACTORS[0], FACTORS[0]], "stands twice"),
+    ],
+)
+def test_python_refuses_factors_that_the_command_refuses(factors, wanted: str) -> None:
+    with pytest.raises(ValueError, match=wanted):
+        notebook.design(factors, method="latin", n=32)
+
+
+def test_what_delta_takes_to_analyse_is_foreseen() -> None:
+    common = Common(1, 1, 1, 1)
+    foreseen = {}
+    for method in ("delta", "morris"):
+        made = prepared.sensitivity("alize-1997-2007", method, 64 if method == "delta" else 4)
+        runs = estimate(made.experiment, made.rows, 1, 1)
+        foreseen[method] = made.estimate(common).hours - runs.hours
+    assert 1 / 3600 < foreseen["delta"] < 60 / 3600
+    assert foreseen["morris"] == 0
 
 
 def test_rows_of_a_source_are_those_of_its_design() -> None:

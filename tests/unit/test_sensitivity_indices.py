@@ -6,10 +6,23 @@ import numpy as np
 import pytest
 
 from experiments.errors import Refused
-from experiments.sensitivity import boxes, emulator, notebook
-from experiments.sensitivity.convergence import OPEN, ORDER_OPEN, SETTLED, UNKNOWN, leading, verdict
-from experiments.sensitivity.indices import Index, Rows, effects, indices, medians
+from experiments.sensitivity import boxes, delta, emulator, notebook
+from experiments.sensitivity.analysis import failing
+from experiments.sensitivity.convergence import (
+    NONE,
+    OPEN,
+    ORDER_OPEN,
+    SETTLED,
+    UNKNOWN,
+    leading,
+    part_sizes,
+    verdict,
+)
+from experiments.sensitivity.factors import OWN, Factor
+from experiments.sensitivity.indices import Index, Rows, effects, indices, medians, partial
 from experiments.sensitivity.luck import luck
+from experiments.sensitivity.study import Question
+from experiments.sensitivity.verdict import answer
 from tests.functions import ISHIGAMI, SOBOL_G, ishigami, ishigami_indices, sobol_g, sobol_g_indices
 
 
@@ -160,7 +173,7 @@ def test_a_box_is_found_where_it_is() -> None:
     plan = notebook.design({"a": (0, 1), "b": (0, 1), "c": (0, 1)}, method="pawn", n=1024)
     x = plan.places
     failing = (x[:, 0] > 0.6) & (x[:, 1] < 0.5)
-    found = boxes.box(x, failing, list("abc"), 1)
+    found = boxes.box(x, failing, plan.design.factors, 1)
     assert found is not None
     assert set(found.bounds) == {"a", "b"}
     assert found.bounds["a"][0] == pytest.approx(0.6, abs=0.06)
@@ -168,7 +181,7 @@ def test_a_box_is_found_where_it_is() -> None:
     assert found.coverage > 0.8
     assert found.density > 0.8
     assert min(found.again.values()) > 0.9
-    nothing = boxes.box(x, np.random.default_rng(1).random(1024) < 0.3, list("abc"), 1)
+    nothing = boxes.box(x, np.random.default_rng(1).random(1024) < 0.3, plan.design.factors, 1)
     assert nothing is None or max(nothing.again.values()) < 0.9
 
 
@@ -177,3 +190,168 @@ def test_sobol_g_by_formula() -> None:
     found = by_name(plan.analysis([sobol_g(x) for x in plan.frame.to_dict("records")]).indices)
     for key, value in sobol_g_indices().items():
         assert found[key].value == pytest.approx(value, abs=0.03), key
+
+
+# what was wrong once
+
+
+def levels(name: str, *values: float) -> Factor:
+    return Factor(name, OWN, "", "", values, steps=True)
+
+
+def said(plan: notebook.Plan, y: np.ndarray) -> str:
+    return " ".join(answer([plan.analysis(y)], [], plan.design, Question(outcome="y")))
+
+
+STEPPED = notebook.design(
+    [levels("wear", 0, 0, 0, 1), levels("host", 2, 0, 1), notebook.own("x", 0, 1)], method="latin", n=256
+)
+
+
+@pytest.mark.parametrize(
+    ("fails", "wanted", "ends"),
+    [
+        (lambda f: (f.wear == 0) & (f.x < 0.5), "where wear is 0 and x is below 0.5", (None, 0.0)),
+        (lambda f: f.host == 1, "where host is 1:", (1.0, 1.0)),
+        (lambda f: f.host >= 1, "where host is 1 or 2:", (1.0, None)),
+    ],
+)
+def test_a_box_cuts_between_levels_and_names_them(fails, wanted: str, ends) -> None:
+    frame = STEPPED.frame
+    found = STEPPED.analysis(np.where(fails(frame), -1.0, 1.0) + 1e-3 * frame.x)
+    assert wanted in said(STEPPED, np.where(fails(frame), -1.0, 1.0) + 1e-3 * frame.x)
+    assert found.failing is not None
+    assert found.failing.box is not None
+    first = next(iter(found.failing.box.bounds))
+    factor = next(factor for factor in STEPPED.design.factors if factor.name == first)
+    assert boxes.ends(factor, *found.failing.box.bounds[first]) == ends
+    assert found.failing.box.coverage > 0.95
+    assert found.failing.box.density > 0.9
+
+
+def residual(x: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return x - others @ np.linalg.lstsq(others, x, rcond=None)[0]
+
+
+def test_partial_rank_correlations_rank_values_with_mid_ranks() -> None:
+    from scipy.stats import rankdata
+
+    frame = STEPPED.frame
+    y = 2 * frame.wear - frame.host + frame.x + np.random.default_rng(1).normal(0, 0.5, 256)
+    found = by_name(STEPPED.analysis(y).indices)
+    ranks = {name: rankdata(frame[name]) for name in frame}
+    for name in frame:
+        others = np.column_stack([np.ones(256), *(ranks[other] for other in frame if other != name)])
+        one, out = residual(ranks[name], others), residual(rankdata(y), others)
+        assert found["prcc", name].value == pytest.approx(one @ out / np.sqrt(one @ one * (out @ out)))
+    assert found["prcc", "wear"].low < found["prcc", "wear"].value < found["prcc", "wear"].high
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+@pytest.mark.parametrize("others", [0, 1, 3])
+def test_a_monotone_outcome_has_the_sign_of_its_slope(sign: float, others: int) -> None:
+    factors = {name: (0.0, 1.0) for name in "abcd"[: others + 1]}
+    plan = notebook.design(factors, method="latin", n=32)
+    found = by_name(plan.analysis(sign * np.exp(plan.frame.a)).indices)
+    assert found["prcc", "a"].value == pytest.approx(sign, abs=1e-6)
+    for name in list(factors)[1:]:
+        assert found["prcc", name].value == pytest.approx(0.0, abs=1e-4)
+
+
+def test_a_factor_that_others_fix_has_no_partial_correlation() -> None:
+    x = np.random.default_rng(1).random((40, 3))
+    x[:, 1] = -x[:, 0]
+    found = partial(np.column_stack([x, np.ones(40)]), x[:, 0] + x[:, 2])
+    assert np.isnan(found[[0, 1, 3]]).all()
+    assert found[2] > 0.5
+    few = notebook.design({f"x{j}": (0, 1) for j in range(20)}, method="latin", n=20)
+    assert "need at least 23 rows" in few.analysis(few.places[:, 0]).why_not
+    plan = notebook.design([levels("one", 1), notebook.own("x", 0, 1)], method="latin", n=32)
+    text = said(plan, plan.frame.x)
+    assert text.startswith("One of 2 factors moves y more than chance would: x 1.00")
+    assert "Settled which leads: x," in text
+
+
+@pytest.mark.parametrize("method", ["pawn", "delta", "latin"])
+def test_no_factor_leads_where_none_is_beyond_chance(method: str) -> None:
+    plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method=method, n=128)
+    y = np.random.default_rng(6).normal(size=128)
+    found = plan.analysis(y)
+    assert found.verdict is not None
+    assert (found.verdict.leading, found.verdict.ranking) == ((), NONE)
+    text = said(plan, y)
+    assert "o factor of 2 moves y more than chance would" in text
+    assert "None leads" in text
+    assert "ettled which" not in text
+
+
+def data() -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    rng = np.random.default_rng(3)
+    x = rng.random((200, 3))
+    skewed = np.exp(3 * x[:, 0]) + rng.normal(size=200)
+    tied = np.where(x[:, 1] < 0.4, 0.0, np.round(10 * x[:, 2]) + x[:, 0].round(1))
+    drawn = rng.integers(0, 200, 200)  # rows that stand twice
+    few = x[:64], np.sin(6 * x[:64, 0])
+    return {"skewed": (x, skewed), "tied": (x, tied), "drawn": (x[drawn], skewed[drawn]), "few": few}
+
+
+@pytest.mark.parametrize("name", ["skewed", "tied", "drawn", "few"])
+def test_delta_of_rows_is_that_of_salib(name: str) -> None:
+    import warnings
+
+    from SALib.analyze.delta import calc_delta, sobol_first
+
+    x, y = data()[name]
+    n = len(y)
+    classes = min(int(np.ceil(n ** (2.0 / (7.0 + np.tanh((1500.0 - n) / 500.0))))), 48)
+    edges, grid = np.linspace(0, n, classes + 1), np.linspace(y.min(), y.max(), 100)
+    distances, firsts = delta._both(x, y, grid)
+    for j in range(3):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            theirs = calc_delta(y, grid, x[:, j], edges)
+        assert distances[j] == pytest.approx(theirs, rel=1e-9)
+        assert firsts[j] == pytest.approx(sobol_first(y, x[:, j], edges), rel=1e-9)
+
+
+def test_deltas_and_their_intervals_are_those_of_salib_on_the_same_resamples(monkeypatch) -> None:
+    from SALib.analyze import delta as theirs
+
+    (x, y), drawn = data()["skewed"], np.random.default_rng(1).integers(0, 200, (8, 200))
+    found = delta.estimates(x, y, np.random.default_rng(1), 8, 0.9)
+    edges, grid = np.linspace(0, 200, 4 + 1), np.linspace(y.min(), y.max(), 100)  # 200^(1/4), rounded up
+    for j in range(3):
+        rows = iter([np.arange(200), *drawn])  # the first: theirs would be a resample, ours are the rows
+        monkeypatch.setattr(theirs, "obtain_resampled_subset", lambda *given, rows=rows, **more: next(rows))
+        value, half, _ = theirs.bias_reduced_delta(y, grid, x[:, j], edges, 8, 0.9, 200, "raw", None, "x", 10)
+        assert found.delta[j] == pytest.approx(value, rel=1e-9)
+        assert found.delta_half[j] == pytest.approx(half, rel=1e-9)
+        firsts = np.array([theirs.sobol_first(y[r], x[r, j], edges) for r in drawn])
+        assert found.first[j] == pytest.approx(theirs.sobol_first(y, x[:, j], edges), rel=1e-9)
+        assert found.first_half[j] == pytest.approx(1.6448536 * firsts.std(ddof=1), rel=1e-6)
+
+
+def test_boxes_and_emulators_are_sought_in_the_same_designs() -> None:
+    for method, n in (("morris", 20), ("fast", 65), ("ff", 1), ("rbd-fast", 200), ("latin", 200)):
+        plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method=method, n=n)
+        rows = Rows(plan.design, plan.places, plan.places[:, 0] - 0.5)
+        assert (failing(rows, Question(outcome="y"), 1) is not None) == plan.design.fills
+        if not plan.design.fills:
+            with pytest.raises(Refused, match="take one of sobol, rbd-fast, pawn, delta, latin"):
+                emulator.emulate(rows, 1)
+
+
+def test_a_design_too_small_for_parts_says_so() -> None:
+    plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="morris", n=4)
+    assert part_sizes(plan.design, 4) == [4]
+    assert "a part of so few trajectories says nothing; add trajectories, as in --extend 16" in said(
+        plan, plan.frame.a
+    )
+    plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="fast", n=65)
+    assert "parts of this design are no designs" in said(plan, plan.frame.a)
+
+
+def test_one_factor_is_no_plural() -> None:
+    for method, n in (("sobol", 64), ("morris", 8), ("pawn", 64), ("latin", 32), ("ff", 1)):
+        plan = notebook.design({"a": (0, 1)}, method=method, n=n)
+        assert said(plan, plan.frame.a).startswith(("The only factor makes", "The only factor moves"))
