@@ -34,7 +34,7 @@ def run(folder: Path, simulate: Callable, draws: int, **common) -> dict[str, int
     import experiments.finish as finish
 
     real = finish.tables
-    finish.tables = lambda folder, request: command.DonePart(
+    finish.tables = lambda folder, request, quiet: command.DonePart(
         folder.path, (1, 1), request.counts(folder.index(command.hashes(request.experiment)))
     )
     try:
