@@ -5,6 +5,10 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
+# of a run folder
+MANIFEST, PARAMETERS = "manifest.json", "parameters.parquet"
+RUNS, SERIES, DAMAGED = "runs", "series", "damaged"
+
 
 def write_whole(path: Path, content: bytes | memoryview) -> None:
     """Writes a file under a temporary name, synchronises, renames, synchronises the folder."""
@@ -36,3 +40,12 @@ def put_in_place(temporary: Path, path: Path) -> None:
                 os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def clear(folder: Path) -> list[Path]:
+    """Removes what was being written in a folder when its process ended, and says what; nobody else may be
+    writing there."""
+    left = sorted(folder.rglob(".*.tmp"))
+    for path in left:
+        path.unlink()
+    return left

@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.errors import Refused
 from experiments.runner import STATUSES
+from experiments.sealed import aside, damaged, read
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -53,7 +54,7 @@ class Index:
         said = table.schema.metadata or {}
         for name, wanted in self.of.items():
             if said.get(name.encode(), wanted.encode()) != wanted.encode():
-                raise Refused(f"{path}: is of another {name} than the folder; {_aside(path)}")
+                raise Refused(f"{path}: is of another {name} than the folder; {aside(path)}")
         group, policy = (codes(table.column(name)) for name in ARM)
         arm = np.empty(table.num_rows, np.int16)
         for pair in set(zip(group[0].tolist(), policy[0].tolist())):
@@ -62,9 +63,7 @@ class Index:
             arm[(group[0] == pair[0]) & (policy[0] == pair[1])] = place
         status, names = codes(table.column("status"))
         if not set(names) <= set(STATUSES):
-            raise Refused(
-                f"{path}: damaged (a status is {sorted(set(names) - set(STATUSES))[0]!r}); {_aside(path)}"
-            )
+            raise damaged(path, f"a status is {sorted(set(names) - set(STATUSES))[0]!r}")
         status = np.array([STATUSES.index(name) for name in names], np.int8)[status]
         draw, replicate = (table.column(name).to_numpy().astype(np.int32) for name in ("draw", "replicate"))
         keys = fixed_bytes(table.column("key")) if "key" in self._read else np.empty(0, f"S{KEY_BYTES}")
@@ -112,24 +111,6 @@ class Index:
 def place_bytes(draw: int, replicate: int) -> bytes:
     """A place in the bytes behind a key: draw, then replicate."""
     return draw.to_bytes(4, "big") + replicate.to_bytes(4, "big")
-
-
-def read(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":
-    """A shard; ``Refused`` if it cannot be read, naming the file and what to do."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    try:
-        with parquet.ParquetFile(path) as shard:
-            return shard.read(columns=list(columns) if columns else None, use_threads=False)
-    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
-        raise Refused(f"{path}: damaged ({str(error).splitlines()[0]}); {_aside(path)}") from None
-
-
-def _aside(path: Path) -> str:
-    folder = path.parent.parent if path.name.startswith("part-") else path.parent
-    return (f"`tremplin repair {folder}` sets it aside, and the command that made the folder then runs again "
-            "what is missing")  # fmt: skip
 
 
 def codes(column: "pa.ChunkedArray") -> tuple[np.ndarray, list[str]]:

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from experiments.evidence import of_rows
 from experiments.folder import Folder, hashes
-from experiments.index import read
 from experiments.items import Request
+from experiments.sealed import read
 from experiments.spread import split, standard_error
 from scenarios.studies import NONE
 
@@ -167,14 +167,14 @@ def _of_arm(results: Results, group: str, policy: str, month: int) -> Iterator[d
 def _yearly(folder: Folder, results: Results) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Totals over basins, and their differences to the reference, year by year until the horizon, which has
     its rows already."""
-    from pyarrow import compute, parquet
+    from pyarrow import compute
 
     from sim.outcomes import OUTCOMES
 
     keys = ["group", "policy", "draw", "replicate", "month", "outcome"]
     parts = []
     for path in folder.shards("series"):
-        table = parquet.read_table(path, columns=[*keys, "value"])
+        table = read(path, [*keys, "value"])
         table = table.filter(compute.is_in(table["outcome"].cast("string"), pa.array(list(YEARLY))))
         for name in ("group", "policy", "outcome"):
             table = table.set_column(table.column_names.index(name), name, table[name].cast("string"))

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.folder import PARAMETERS, Folder
+from experiments.drawn import read_parameters
+from experiments.files import PARAMETERS, SERIES
+from experiments.folder import Folder
 from experiments.summary import quantile
 
 if TYPE_CHECKING:
@@ -182,8 +184,9 @@ class Run:
         """Uncertainties, one row a draw; empty if the folder has none."""
         import pandas as pd
 
-        path = self.path / PARAMETERS
-        return pd.read_parquet(path).set_index("draw") if path.exists() else pd.DataFrame()
+        if not (self.path / PARAMETERS).exists():
+            return pd.DataFrame()
+        return read_parameters(self.path).to_pandas().set_index("draw")
 
 
 def exists(run: Run, outcome: str) -> bool:
@@ -248,7 +251,7 @@ def _cells(run: Run, query: str) -> "pd.DataFrame":
     import duckdb
     import pandas as pd
 
-    paths = [str(path) for path in Folder(run.path).shards("series")]
+    paths = [str(path) for path in Folder(run.path).verified(SERIES)]
     if not paths:
         return pd.DataFrame(columns=["group", "policy", "outcome", "month", "basin", "value", *WORLD])
     mixes = sorted(frozenset().union(*(group.mixes for group in run.groups)))
