@@ -196,7 +196,7 @@ def _compile(experiment: Experiment, common: Common) -> None:
 
 @contextmanager
 def _stopped(folder: Folder, request: Request) -> Iterator[None]:
-    """Ctrl-C, SIGTERM and SIGUSR1: says what is kept."""
+    """Ctrl-C, SIGTERM, SIGUSR1 and SIGHUP: says what is kept."""
     try:
         yield
     except KeyboardInterrupt:
