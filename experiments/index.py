@@ -107,6 +107,12 @@ class Index:
             row_of[place] = rows
         return row_of[row_of != NO_ROW]
 
+    def beyond(self, draws: int, replicates: int) -> int:
+        """How many worlds there are of further draws and replicates."""
+        further = (self.draw >= draws) | (self.replicate >= replicates)
+        places = np.column_stack([self.arm[further], self.draw[further], self.replicate[further]])
+        return len(np.unique(places, axis=0))
+
 
 def place_bytes(draw: int, replicate: int) -> bytes:
     """A place in the bytes behind a key: draw, then replicate."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from experiments.drawn import read_parameters
 from experiments.errors import Refused, unable
-from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, clear
+from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, unfinished
 from experiments.folder import Folder
 from experiments.index import Index
 from experiments.lock import locked
@@ -37,7 +37,7 @@ def repair(path: Path) -> Repaired:
     with locked(path):
         done = Repaired(command=command_of(path))
         try:
-            done.removed = [str(left.relative_to(path)) for left in clear(path)]
+            _leftovers(path, done)
             of = _manifest(folder, done)
             for shard in folder.shards():
                 _shard(path, shard, of, done)
@@ -47,6 +47,13 @@ def repair(path: Path) -> Repaired:
         except OSError as error:
             raise unable(error, f"repair {path}") from None
     return done
+
+
+def _leftovers(path: Path, done: Repaired) -> None:
+    """Files that were being written when their process ended."""
+    for left in unfinished(path):
+        left.unlink()
+        done.removed.append(str(left.relative_to(path)))
 
 
 def _manifest(folder: Folder, done: Repaired) -> dict[str, str]:

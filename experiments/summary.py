@@ -39,15 +39,18 @@ class Results:
     """Outcomes of the worlds that ended well, by group, policy and outcome.
 
     Only draws below ``draws`` and replicates below ``replicates``; a world that was run twice counts once.
+    ``beyond``: worlds of the folder that are of further ones.
     """
 
     def __init__(self, folder: Folder, request: Request):
         self.experiment = request.experiment
+        self.draws, self.replicates = request.draws, request.replicates
         self.facts: dict[str, np.ndarray] = {}
         self._places: dict[tuple[str, str], list[Place]] = {}
         self._rows: dict[tuple[str, str], np.ndarray] = {}
         index = folder.index(hashes(request.experiment), keys=False)
         self._counts = request.counts(index)
+        self.beyond = index.beyond(request.draws, request.replicates)
         rows = index.worlds(request.draws, request.replicates)
         rows = rows[index.status[rows] == 0]
         for arm, place in index.arms.items():

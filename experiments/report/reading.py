@@ -95,14 +95,16 @@ class Group:
 @dataclass(frozen=True)
 class Run:
     """A run folder as read. ``worlds``: a row a world that ended well, mixes left out, of which ``shares``
-    tells; ``statuses``: worlds by status; ``decision``, ``classes``: rows of ``decision.csv`` and
-    ``groups.csv``; ``headline``: those of ``summary.csv`` on net jobs."""
+    tells; ``statuses``: worlds by status; ``beyond``: worlds of draws that are not asked for; ``decision``,
+    ``classes``: rows of ``decision.csv`` and ``groups.csv``; ``headline``: those of ``summary.csv`` on net
+    jobs."""
 
     path: Path
     manifest: Mapping[str, Any]
     groups: tuple[Group, ...]
     worlds: "pd.DataFrame"
     statuses: Mapping[str, int]
+    beyond: int
     validation: Sequence[Mapping[str, Any]]
     shares: Sequence[Mapping[str, str]]
     decision: Sequence[Mapping[str, str]]
@@ -210,7 +212,7 @@ def read(path: Path) -> Run:
         )
         for name, spec in manifest["spec"]["groups"].items()
     )
-    worlds, statuses = _worlds(folder, manifest)
+    worlds, statuses, beyond = _worlds(folder, manifest)
     worlds = worlds[~worlds["policy"].isin(frozenset().union(*(group.mixes for group in groups)))]
     dictionary: dict[str, tuple[str, str]] = {}
     for row in _csv(path / "dictionary.csv"):  # a name may stand in several files, that of worlds first
@@ -221,6 +223,7 @@ def read(path: Path) -> Run:
         groups,
         worlds,
         statuses,
+        beyond,
         _csv(path / "validation.csv"),
         _csv(path / "shares.csv"),
         _csv(path / "decision.csv"),
@@ -230,20 +233,21 @@ def read(path: Path) -> Run:
     )
 
 
-def _worlds(folder: Folder, manifest: Mapping[str, Any]) -> "tuple[pd.DataFrame, dict[str, int]]":
+def _worlds(folder: Folder, manifest: Mapping[str, Any]) -> "tuple[pd.DataFrame, dict[str, int], int]":
     import pandas as pd
 
     table = folder.runs()
     identity = ["group", "policy", *WORLD]
     if not table.num_rows:
-        return pd.DataFrame(columns=[*identity, "status", "draw_"]), {}
+        return pd.DataFrame(columns=[*identity, "status", "draw_"]), {}, 0
     frame = table.to_pandas()
     asked = (frame["draw"] < manifest["draws"]) & (frame["replicate"] < manifest["replicates"])
+    beyond = len(frame[~asked].drop_duplicates(identity))
     frame = frame[asked].assign(bad=lambda f: f["status"] != "ok", draw_=lambda f: f["draw"])
     # a world that failed and was run again counts once, as its good run
     frame = frame.sort_values([*identity, "bad"], kind="stable").drop_duplicates(identity)
     statuses = {str(name): int(n) for name, n in frame["status"].value_counts().sort_index().items()}
-    return frame[~frame["bad"]].reset_index(drop=True), statuses
+    return frame[~frame["bad"]].reset_index(drop=True), statuses, beyond
 
 
 def _cells(run: Run, query: str) -> "pd.DataFrame":

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ import pytest
 from experiments.command import Common, run_missing
 from experiments.engines.signals import listening
 from experiments.errors import Refused, Unable
+from experiments.files import unfinished
 from experiments.folder import Folder, about
 from experiments.lock import holders, locked
 from experiments.repair import repair
@@ -136,6 +138,20 @@ def test_series_and_files_left_behind_are_cleared(whole: Path, tmp_path: Path) -
     assert done.aside == [("series/part-1-lonely.parquet", "no worlds of that name")]
     assert done.rows == 4 * DRAWS
     assert repair(folder).aside == []
+
+
+def test_what_a_killed_worker_was_writing_stayed_for_ever(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "o"
+    shutil.copytree(whole, folder)
+    ours = folder / "series" / f".part-{socket.gethostname()}-1-ab.parquet.0123.tmp"
+    theirs = [folder / "runs" / f".part-other-{age}.parquet.0123.tmp" for age in ("young", "old")]
+    for left in (ours, *theirs):
+        left.write_bytes(b"half")
+    os.utime(theirs[1], (0, 0))
+    run(folder, faults.calm, DRAWS, replicates=2, part=(1, 2))
+    assert len(unfinished(folder)) == 3  # other shards may be writing
+    run(folder, faults.calm, DRAWS, replicates=2)
+    assert unfinished(folder) == [theirs[0]]
 
 
 def test_the_second_of_two_commands_is_refused(tmp_path: Path) -> None:
