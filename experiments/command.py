@@ -141,6 +141,7 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
     run, when and how."""
     experiment = request.experiment
     begun, started = datetime.now(UTC), time.perf_counter()
+    folder.write_parameters(experiment, common.draws)  # `repair` needs them
     index = folder.index(hashes(experiment))
     items = request.missing(index, common.again)
     first = next(items, None)
@@ -160,7 +161,6 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
         if common.part[1] > 1:  # parts are asked for one by one, and the folder is for all of them
             content |= {key: max(content[key], old[key]) for key in ("draws", "replicates")}
     folder.write_manifest(content)
-    folder.write_parameters(experiment, common.draws)
     if first is not None:
         counts = request.counts(index)
         there = counts[OK] if common.again else sum(counts.values())

@@ -33,7 +33,9 @@ class Index:
         self._read = (*ARM, "draw", "replicate", "status", *(["key"] if keys else []))
         kinds = (np.int16, np.int32, np.int32, np.int8, f"S{KEY_BYTES}")
         columns: list[list[np.ndarray]] = [[np.empty(0, kind)] for kind in kinds]
+        self.folder = Path()
         for path in shards:
+            self.folder = path.parent.parent
             for column, block in zip(columns, self._block(path)):
                 column.append(block)
         # one after the other, so that two copies of one column are the most there ever are
@@ -43,6 +45,7 @@ class Index:
         self.draw = np.concatenate(columns.pop())
         self.arm = np.concatenate(columns.pop())
         self._sorted: dict[tuple[int, bool], np.ndarray] = {}
+        self._taken: dict[int, np.ndarray] = {}  # places, of arms that were asked for
 
     @property
     def rows(self) -> int:
@@ -79,7 +82,18 @@ class Index:
         place = np.searchsorted(there, wanted).clip(max=len(there) - 1)
         return there[place] == wanted
 
-    def _keys(self, arm: int, only_ok: bool) -> np.ndarray:
+    def has_others(self, group: str, policy: str, keys: Sequence[bytes]) -> bool:
+        """Whether the arm has rows at places of ``keys``, given as for ``holds``, and others than these."""
+        arm = self.arms.get((group, policy), -1)
+        lacking = _places(np.array(keys, f"S{KEY_BYTES + PLACE_BYTES}")[~self.holds(group, policy, keys)])
+        if arm not in self._taken:
+            self._taken[arm] = np.unique(_places(self._keys(arm)))
+        there = self._taken[arm]
+        if not len(there):
+            return False
+        return bool((there[np.searchsorted(there, lacking).clip(max=len(there) - 1)] == lacking).any())
+
+    def _keys(self, arm: int, only_ok: bool = False) -> np.ndarray:
         """Sorted keys of an arm, with their places."""
         if (arm, only_ok) not in self._sorted:
             rows = self.arm == arm
@@ -105,6 +119,9 @@ class Index:
                 place *= size
                 place += column[rows]
             row_of[place] = rows
+            if len(self.key) and (self.key[rows] != self.key[row_of[place]]).any():
+                raise Refused(f"{self.folder}: two worlds of other parameters stand for one draw; `tremplin "
+                              f"repair {self.folder}` sets aside the wrong one")  # fmt: skip
         return row_of[row_of != NO_ROW]
 
     def beyond(self, draws: int, replicates: int) -> int:
@@ -117,6 +134,11 @@ class Index:
 def place_bytes(draw: int, replicate: int) -> bytes:
     """A place in the bytes behind a key: draw, then replicate."""
     return draw.to_bytes(4, "big") + replicate.to_bytes(4, "big")
+
+
+def _places(keys: np.ndarray) -> np.ndarray:
+    """The places behind some keys."""
+    return keys.view([("key", f"S{KEY_BYTES}"), ("place", ">u8")])["place"].astype(np.uint64)
 
 
 def codes(column: "pa.ChunkedArray") -> tuple[np.ndarray, list[str]]:

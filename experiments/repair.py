@@ -6,14 +6,16 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from experiments.drawn import read_parameters
+from experiments.drawn import has_parameters, read_parameters
 from experiments.errors import Refused, unable
 from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, unfinished
 from experiments.folder import Folder
 from experiments.index import Index
 from experiments.lock import locked
 from experiments.origin import command_of
+from experiments.restore import restored
 from experiments.sealed import has_series, read, series_of
+from sim.code import code_hash
 
 
 @dataclass
@@ -43,6 +45,7 @@ def repair(path: Path) -> Repaired:
                 _shard(path, shard, of, done)
             _series(path, done)
             _parameters(path, done)
+            _strange(folder, done)
             done.lost = [name for name in (MANIFEST, PARAMETERS) if not (path / name).exists()]
         except OSError as error:
             raise unable(error, f"repair {path}") from None
@@ -100,6 +103,26 @@ def _parameters(path: Path, done: Repaired) -> None:
         except Refused as error:
             why = str(error).partition("; ")[0].removeprefix(f"{path / PARAMETERS}: ")
             _aside(path, path / PARAMETERS, why, done)
+
+
+def _strange(folder: Folder, done: Repaired) -> None:
+    """Worlds that ran with other parameters than theirs: earlier versions did not see that these had changed.
+    Where that cannot be known (an older file of them, another code), nothing is touched."""
+    try:
+        request = restored(folder)
+        this_code = folder.manifest["hashes"]["code"] == code_hash()
+    except (Refused, KeyError):
+        return
+    if not this_code or not (request.experiment.source.whole or has_parameters(folder.path, request.draws)):
+        return
+    for shard in folder.shards():
+        index = Index([shard])
+        if request.is_strange(index):
+            for one in (shard, series_of(shard)):
+                if one.exists():
+                    _aside(folder.path, one, "worlds of other parameters", done)
+            done.rows -= index.rows
+            done.shards -= 1
 
 
 def _aside(path: Path, what: Path, why: str, done: Repaired) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import random
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pytest
 
 from experiments.drawn import read_parameters, write_parameters
 from experiments.errors import Refused
-from experiments.folder import Folder, about, manifest
+from experiments.folder import Folder, about, hashes, manifest
+from experiments.items import Request
+from experiments.plan import Experiment
 from experiments.repair import repair
 from experiments.restore import restored
 from experiments.sealed import has_series, read
@@ -33,14 +36,18 @@ def folder(tmp_path: Path) -> Folder:
     found.write_parameters(made, DRAWS)
     said = about(made) | {"command_line": MADE_BY}
     for draw in range(DRAWS):
-        same = {"group": "all", "draw": draw, "replicate": 0, "key": bytes([draw]) * 16, "y": draw / 3}
-        same |= {"status": "ok", "error": "", "meta_started": datetime.now(UTC)}
-        runs = pa.Table.from_pylist([{"policy": policy} | same for policy in "ab"])
-        key = runs.column_names.index("key")
-        runs = runs.set_column(key, "key", runs["key"].cast(pa.binary(16)))
         series = pa.table({"draw": [draw], "value": [draw / 7]})
-        found.write_shard("host-1", runs.replace_schema_metadata(said), series)
+        found.write_shard("host-1", worlds(made, draw).replace_schema_metadata(said), series)
     return found
+
+
+def worlds(of: Experiment, draw: int) -> pa.Table:
+    """The rows of a draw."""
+    same = {"group": "all", "draw": draw, "replicate": 0, "y": draw / 3, "status": "ok", "error": ""}
+    same |= {"meta_started": datetime.now(UTC)}
+    arms = Request(of, DRAWS).item(draw).arms
+    runs = pa.Table.from_pylist([{"policy": policy, "key": key} | same for policy, _, key in arms])
+    return runs.set_column(1, "key", runs["key"].cast(pa.binary(16)))
 
 
 def flipped(content: bytes, place: int, bit: int) -> bytes:
@@ -135,3 +142,22 @@ def test_a_command_that_went_on_is_not_the_one_that_made_the_folder(folder: Fold
     content = json.loads((folder.path / "manifest.json").read_text())
     folder.write_manifest(content | {"command_line": "tremplin rerun o"})
     assert repair(folder.path).command == MADE_BY
+
+
+def test_worlds_of_other_parameters_were_taken_for_those_of_their_draw(folder: Folder) -> None:
+    """As an earlier version ran them where the file of parameters had changed."""
+    made = experiment(faults.calm)
+    x = replace(made.source, rows=np.full((DRAWS, 1), 0.25))
+    name = folder.write_shard("host-2", worlds(replace(made, source=x, _cache={}), 1))
+    with pytest.raises(Refused, match=r"two worlds of other parameters .*tremplin repair"):
+        status_of(folder.path)
+    assert repair(folder.path).aside == [(f"runs/{name}", "worlds of other parameters")]
+    assert status_of(folder.path).ended == 2 * DRAWS
+    for lost in (folder.shards()[0], folder.shards("series")[0]):
+        lost.unlink()
+    draw = next(d for d in range(DRAWS) if d not in folder.runs(["draw"])["draw"].to_pylist())
+    name = folder.write_shard("host-2", worlds(replace(made, source=x, _cache={}), draw))
+    with pytest.raises(Refused, match=r"holds worlds of other parameters .*tremplin repair"):
+        list(Request(made, DRAWS).missing(folder.index(hashes(made))))
+    assert repair(folder.path).aside == [(f"runs/{name}", "worlds of other parameters")]
+    assert [number for number, _ in Request(made, DRAWS).missing(folder.index(hashes(made)))] == [draw]
