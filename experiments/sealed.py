@@ -44,7 +44,7 @@ def verified(path: Path) -> bytes:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
-        raise Refused(f"{path}: missing; {aside(path)}") from None
+        raise Refused(f"{path}: missing; {aside(path, 'its worlds')}") from None
     except OSError as error:
         raise damaged(path, error) from None
     said = _NAME.fullmatch(path.name)
@@ -70,9 +70,9 @@ def damaged(path: Path, why: object) -> Refused:
     return Refused(f"{path}: damaged ({str(why).splitlines()[0]}); {aside(path)}")
 
 
-def aside(path: Path) -> str:
+def aside(path: Path, what: str = "it") -> str:
     """What to do with a shard that cannot be used."""
-    return (f"`tremplin repair {path.parent.parent}` sets it aside, and the command that made the folder "
+    return (f"`tremplin repair {path.parent.parent}` sets {what} aside, and the command that made the folder "
             "then runs again what is missing")  # fmt: skip
 
 
