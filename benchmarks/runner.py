@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks.trivial import NAMES, experiment, forty, one, rows, run
 from experiments.command import Common, run_missing
 from experiments.engines.local import Crew
-from experiments.folder import Folder, hashes
+from experiments.folder import Folder, about, hashes
 from experiments.items import Request
 
 JOBS = 2
@@ -87,7 +87,7 @@ def rescan(shards: int, each: int = 1000) -> float:
         folder = Folder(Path(path) / "run")
         folder.prepare(of)
         page = make()
-        worker = Worker(Request(of, shards * each), folder, "bench", Marks(page))
+        worker = Worker(Request(of, shards * each), folder, "bench", Marks(page), about(of))
         os.close(page)
         for number in range(shards * each):
             worker.do(number, NOTHING)

@@ -225,6 +225,17 @@ def rival(results: Results, group: Group) -> str:
     return of_place(group.case.name, text) if text and len(results.experiment.groups) > 1 else text
 
 
+def beyond(count: int, draws: int, replicates: int) -> str:
+    """That a folder holds so many worlds of other draws or replicates than those that were asked for last."""
+    return plural(
+        "The folder holds {count} world more, beyond the draws ({draws}) and replicates ({replicates}) that "
+        "were asked for last: it is left out.",
+        "The folder holds {count} worlds more, beyond the draws ({draws}) and replicates ({replicates}) that "
+        "were asked for last: they are left out.",
+        count, count=form(count), draws=form(draws), replicates=form(replicates),
+    )  # fmt: skip
+
+
 def as_json(done: "Done", said: list[str]) -> dict[str, Any]:
     """The answer (``said``) and its tables for another program; numbers that do not exist are null."""
 
@@ -234,6 +245,7 @@ def as_json(done: "Done", said: list[str]) -> dict[str, Any]:
     return {
         "answer": said,
         "counts": done.counts,
+        "beyond": done.results.beyond,
         "summary": [plain(row) for row in done.summary],
         "validation": [plain(row) for row in done.validation],
         "shares": [plain(row) for row in done.shares],

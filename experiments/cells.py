@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.folder import Folder
-from experiments.index import codes, read
+from experiments.index import codes
+from experiments.sealed import read
 from experiments.summary import Place, Results
 
 if TYPE_CHECKING:

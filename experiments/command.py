@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.engines.choice import Engine, engine_of, runner
 from experiments.engines.ready import make_ready
 from experiments.errors import Lost, Refused, Unable, unable
+from experiments.files import clear
 from experiments.folder import LANGUAGE, Folder, default_path, hashes, manifest
 from experiments.items import Request
 from experiments.lang import ENGLISH, form, language, say
@@ -119,6 +120,8 @@ def carry_out(experiment: Experiment, common: Common) -> Done | DonePart:
     with locked(folder.path, common.part):
         if there:
             folder.check(experiment)  # another command may have written it in between
+        if common.part[1] == 1:
+            clear(folder.path)
         if common.precision:
             from experiments.rounds import until_precise
 
@@ -138,6 +141,7 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
     run, when and how."""
     experiment = request.experiment
     begun, started = datetime.now(UTC), time.perf_counter()
+    folder.write_parameters(experiment, common.draws)  # `repair` needs them
     index = folder.index(hashes(experiment))
     items = request.missing(index, common.again)
     first = next(items, None)
@@ -153,10 +157,10 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
             content["asked"] = old.get("asked", {})
         if first is None:  # nothing to run: who ran what, and when, stays as it was
             content |= {key: old[key] for key in ("engine", "times", "versions", "platform") if key in old}
+        _say_division(int(old.get("engine", {}).get("parts", 1)), common.part[1])
         if common.part[1] > 1:  # parts are asked for one by one, and the folder is for all of them
             content |= {key: max(content[key], old[key]) for key in ("draws", "replicates")}
     folder.write_manifest(content)
-    folder.write_parameters(experiment, common.draws)
     if first is not None:
         counts = request.counts(index)
         there = counts[OK] if common.again else sum(counts.values())
@@ -174,6 +178,20 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
         index = folder.index(hashes(experiment), keys=False)
     whole = Request(experiment, content["draws"], content["replicates"])
     folder.write_manifest(content | {"counts": whole.counts(index)})
+
+
+def _say_division(before: int, parts: int) -> None:
+    """A folder may be divided anew, since a part runs what has no row; but its parts are then others."""
+    if 1 < before != parts > 1:
+        print(
+            say(
+                "The folder was divided in {before} shards and is now in {parts}: what is missing is counted "
+                "in these. Submit all {parts}; none runs a world that is there.",
+                before=before,
+                parts=parts,
+            ),
+            file=sys.stderr,
+        )
 
 
 def _compile(experiment: Experiment, common: Common) -> None:
@@ -196,7 +214,7 @@ def _compile(experiment: Experiment, common: Common) -> None:
 
 @contextmanager
 def _stopped(folder: Folder, request: Request) -> Iterator[None]:
-    """Ctrl-C, SIGTERM and SIGUSR1: says what is kept."""
+    """Ctrl-C, SIGTERM, SIGUSR1 and SIGHUP: says what is kept."""
     try:
         yield
     except KeyboardInterrupt:

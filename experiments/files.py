@@ -1,9 +1,16 @@
 """Files that are there as a whole or not at all, whenever the power goes."""
 
 import os
+import socket
+import time
 import uuid
 from contextlib import suppress
 from pathlib import Path
+
+# of a run folder
+MANIFEST, PARAMETERS = "manifest.json", "parameters.parquet"
+RUNS, SERIES, DAMAGED = "runs", "series", "damaged"
+STALE_SECONDS = 600.0  # a file takes seconds to write
 
 
 def write_whole(path: Path, content: bytes | memoryview) -> None:
@@ -36,3 +43,18 @@ def put_in_place(temporary: Path, path: Path) -> None:
                 os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def unfinished(folder: Path) -> list[Path]:
+    """What is being written in a folder, or was when its process ended."""
+    return sorted(folder.rglob(".*.tmp"))
+
+
+def clear(folder: Path) -> None:
+    """Removes what processes left unfinished in a folder that is locked. Locks of other computers may not be
+    seen here: what may be theirs is left while it is young."""
+    for path in unfinished(folder):
+        with suppress(OSError):
+            ours = path.name.startswith(f".part-{socket.gethostname()}-")
+            if ours or time.time() - path.stat().st_mtime > STALE_SECONDS:
+                path.unlink()

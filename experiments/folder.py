@@ -7,28 +7,27 @@ shard of series counts only beside the shard of worlds of the same name.
 import csv
 import io
 import json
-import os
 import shlex
 import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.drawn import has_parameters, write_parameters
 from experiments.errors import Refused, unable
-from experiments.files import put_in_place, temporary_name, write_whole
-from experiments.index import Index, read
+from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, write_whole
+from experiments.index import Index
+from experiments.origin import remedy
 from experiments.plan import Experiment, essence
+from experiments.sealed import has_series, read, series_of, shard_name, verified
 from sim.code import code_hash
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MANIFEST, PARAMETERS = "manifest.json", "parameters.parquet"
 LANGUAGE = "language"  # of a manifest: what its page and its answers are read in, where it is not English
-RUNS, SERIES, DAMAGED = "runs", "series", "damaged"
 # what a folder may hold whose manifest is lost
 OURS = (
     RUNS,
@@ -60,7 +59,6 @@ OURS = (
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")
 FORMAT = 1
 DIFFERENCES_SHOWN = 5
-PARAMETER_ROWS = 8192
 
 
 class Folder:
@@ -75,11 +73,13 @@ class Folder:
         try:
             return json.loads((self.path / MANIFEST).read_text("utf-8"))
         except FileNotFoundError:
+            if self.shards():
+                raise Refused(f"{self.path}: has lost its {MANIFEST}; {remedy(self.path)}") from None
             raise Refused(f"{self.path}: not a run folder (it has no {MANIFEST})") from None
         except (OSError, ValueError) as error:
             raise Refused(
                 f"{self.path / MANIFEST}: cannot be read ({error}); `tremplin repair {self.path}` sets it "
-                "aside, and the command that made the folder then writes it again"
+                f"aside; then {remedy(self.path)}"
             ) from None
 
     @property
@@ -151,55 +151,32 @@ class Folder:
         return self.write(name, stream.getvalue().encode())
 
     def write_parameters(self, experiment: Experiment, draws: int) -> None:
-        """Writes ``parameters.parquet``: a row a draw. Rows are only ever added."""
-        import numpy as np
-        import pyarrow as pa
-        from pyarrow import parquet
-
-        path = self.path / PARAMETERS
-        with suppress(OSError, pa.ArrowException):
-            if parquet.read_metadata(path).num_rows >= draws:
-                return
-        names = experiment.source.names
-        schema = pa.schema([("draw", pa.int64()), *((name, pa.float64()) for name in names)])
-        temporary = temporary_name(path)
-        try:
-            with temporary.open("wb") as stream:
-                with parquet.ParquetWriter(stream, schema, compression="zstd") as writer:
-                    for start, rows in _chunks(experiment.source.draws(draws), PARAMETER_ROWS):
-                        columns = [np.arange(start, start + len(rows)), *np.array(rows).T.copy()]
-                        # not by ``pa.array``, which loads pandas: the first world waits for it
-                        arrays = [
-                            pa.Array.from_buffers(kind, len(rows), [None, pa.py_buffer(column)])
-                            for kind, column in zip(schema.types, columns)
-                        ]
-                        writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-                stream.flush()
-                os.fsync(stream.fileno())
-            put_in_place(temporary, path)
-        except OSError as error:
-            raise unable(error, f"write {path}") from None
+        """Writes ``parameters.parquet``: a row a draw. Rows are only ever added. What the folder alone knows
+        is not written again from itself, damaged or not."""
+        source = experiment.source
+        if source.whole and not has_parameters(self.path, draws):
+            write_parameters(self.path, source.names, source.draws(draws))
 
     def write_shard(self, worker: str, runs: "pa.Table", series: "pa.Table | None" = None) -> str:
         """Writes a shard of worlds and, before it, that of their series. Returns their name."""
-        from pyarrow import BufferOutputStream, parquet
-
-        name = f"part-{worker}-{uuid.uuid4().hex}.parquet"
-        for folder, table in ((SERIES, series), (RUNS, runs)):
-            if table is not None:
-                stream = BufferOutputStream()
-                # numbers are all different: a dictionary of them only costs
-                texts = [f.name for f in table.schema if str(f.type) == "string" or "dict" in str(f.type)]
-                parquet.write_table(table, stream, compression="zstd", use_dictionary=texts,
-                                    write_statistics=False)  # fmt: skip
-                self.write(f"{folder}/{name}", memoryview(stream.getvalue()))
+        worlds, months = _parquet(runs), None if series is None else _parquet(series)
+        name = shard_name(worker, worlds, months)
+        if months is not None:
+            self.write(f"{SERIES}/{name}", months)
+        self.write(f"{RUNS}/{name}", worlds)
         return name
 
     def shards(self, kind: str = RUNS) -> list[Path]:
         """The shards of worlds or of series, by name; those of series only beside their worlds."""
-        finished = sorted(path.name for path in (self.path / RUNS).glob("part-*.parquet"))
-        paths = [self.path / kind / name for name in finished]
-        return paths if kind == RUNS else [path for path in paths if path.exists()]
+        paths = sorted((self.path / RUNS).glob("part-*.parquet"))
+        return paths if kind == RUNS else [series_of(path) for path in paths if has_series(path)]
+
+    def verified(self, kind: str) -> list[Path]:
+        """The same, each as it was written, for readers of whole files; ``Refused`` if one is not."""
+        paths = self.shards(kind)
+        for path in paths:
+            verified(path)
+        return paths
 
     def index(self, of: Mapping[str, str], keys: bool = True) -> Index:
         """Which worlds there are; ``Refused`` if a shard is damaged or of another experiment. ``of``: the
@@ -297,15 +274,14 @@ def _read(paths: list[Path], columns: Sequence[str] | None) -> "pa.Table":
     return pa.concat_tables(tables, promote_options="permissive") if tables else pa.table({})
 
 
-def _chunks(rows: Iterable[Any], size: int) -> Iterator[tuple[int, list[Any]]]:
-    start, kept = 0, []
-    for row in rows:
-        kept.append(row)
-        if len(kept) == size:
-            yield start, kept
-            start, kept = start + size, []
-    if kept:
-        yield start, kept
+def _parquet(table: "pa.Table") -> memoryview:
+    from pyarrow import BufferOutputStream, parquet
+
+    stream = BufferOutputStream()
+    # numbers are all different: a dictionary of them only costs
+    texts = [f.name for f in table.schema if str(f.type) == "string" or "dict" in str(f.type)]
+    parquet.write_table(table, stream, compression="zstd", use_dictionary=texts, write_statistics=False)
+    return memoryview(stream.getvalue())
 
 
 def _cell(value: Any) -> Any:

@@ -8,6 +8,7 @@ import numpy as np
 
 from experiments.errors import Refused
 from experiments.runner import STATUSES
+from experiments.sealed import aside, damaged, read
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,7 +33,9 @@ class Index:
         self._read = (*ARM, "draw", "replicate", "status", *(["key"] if keys else []))
         kinds = (np.int16, np.int32, np.int32, np.int8, f"S{KEY_BYTES}")
         columns: list[list[np.ndarray]] = [[np.empty(0, kind)] for kind in kinds]
+        self.folder = Path()
         for path in shards:
+            self.folder = path.parent.parent
             for column, block in zip(columns, self._block(path)):
                 column.append(block)
         # one after the other, so that two copies of one column are the most there ever are
@@ -42,6 +45,7 @@ class Index:
         self.draw = np.concatenate(columns.pop())
         self.arm = np.concatenate(columns.pop())
         self._sorted: dict[tuple[int, bool], np.ndarray] = {}
+        self._taken: dict[int, np.ndarray] = {}  # places, of arms that were asked for
 
     @property
     def rows(self) -> int:
@@ -53,7 +57,7 @@ class Index:
         said = table.schema.metadata or {}
         for name, wanted in self.of.items():
             if said.get(name.encode(), wanted.encode()) != wanted.encode():
-                raise Refused(f"{path}: is of another {name} than the folder; {_aside(path)}")
+                raise Refused(f"{path}: is of another {name} than the folder; {aside(path)}")
         group, policy = (codes(table.column(name)) for name in ARM)
         arm = np.empty(table.num_rows, np.int16)
         for pair in set(zip(group[0].tolist(), policy[0].tolist())):
@@ -62,9 +66,7 @@ class Index:
             arm[(group[0] == pair[0]) & (policy[0] == pair[1])] = place
         status, names = codes(table.column("status"))
         if not set(names) <= set(STATUSES):
-            raise Refused(
-                f"{path}: damaged (a status is {sorted(set(names) - set(STATUSES))[0]!r}); {_aside(path)}"
-            )
+            raise damaged(path, f"a status is {sorted(set(names) - set(STATUSES))[0]!r}")
         status = np.array([STATUSES.index(name) for name in names], np.int8)[status]
         draw, replicate = (table.column(name).to_numpy().astype(np.int32) for name in ("draw", "replicate"))
         keys = fixed_bytes(table.column("key")) if "key" in self._read else np.empty(0, f"S{KEY_BYTES}")
@@ -80,7 +82,18 @@ class Index:
         place = np.searchsorted(there, wanted).clip(max=len(there) - 1)
         return there[place] == wanted
 
-    def _keys(self, arm: int, only_ok: bool) -> np.ndarray:
+    def has_others(self, group: str, policy: str, keys: Sequence[bytes]) -> bool:
+        """Whether the arm has rows at places of ``keys``, given as for ``holds``, and others than these."""
+        arm = self.arms.get((group, policy), -1)
+        lacking = _places(np.array(keys, f"S{KEY_BYTES + PLACE_BYTES}")[~self.holds(group, policy, keys)])
+        if arm not in self._taken:
+            self._taken[arm] = np.unique(_places(self._keys(arm)))
+        there = self._taken[arm]
+        if not len(there):
+            return False
+        return bool((there[np.searchsorted(there, lacking).clip(max=len(there) - 1)] == lacking).any())
+
+    def _keys(self, arm: int, only_ok: bool = False) -> np.ndarray:
         """Sorted keys of an arm, with their places."""
         if (arm, only_ok) not in self._sorted:
             rows = self.arm == arm
@@ -106,7 +119,16 @@ class Index:
                 place *= size
                 place += column[rows]
             row_of[place] = rows
+            if len(self.key) and (self.key[rows] != self.key[row_of[place]]).any():
+                raise Refused(f"{self.folder}: two worlds of other parameters stand for one draw; `tremplin "
+                              f"repair {self.folder}` sets aside the wrong one")  # fmt: skip
         return row_of[row_of != NO_ROW]
+
+    def beyond(self, draws: int, replicates: int) -> int:
+        """How many worlds there are of further draws and replicates."""
+        further = (self.draw >= draws) | (self.replicate >= replicates)
+        places = np.column_stack([self.arm[further], self.draw[further], self.replicate[further]])
+        return len(np.unique(places, axis=0))
 
 
 def place_bytes(draw: int, replicate: int) -> bytes:
@@ -114,22 +136,9 @@ def place_bytes(draw: int, replicate: int) -> bytes:
     return draw.to_bytes(4, "big") + replicate.to_bytes(4, "big")
 
 
-def read(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":
-    """A shard; ``Refused`` if it cannot be read, naming the file and what to do."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    try:
-        with parquet.ParquetFile(path) as shard:
-            return shard.read(columns=list(columns) if columns else None, use_threads=False)
-    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
-        raise Refused(f"{path}: damaged ({str(error).splitlines()[0]}); {_aside(path)}") from None
-
-
-def _aside(path: Path) -> str:
-    folder = path.parent.parent if path.name.startswith("part-") else path.parent
-    return (f"`tremplin repair {folder}` sets it aside, and the command that made the folder then runs again "
-            "what is missing")  # fmt: skip
+def _places(keys: np.ndarray) -> np.ndarray:
+    """The places behind some keys."""
+    return keys.view([("key", f"S{KEY_BYTES}"), ("place", ">u8")])["place"].astype(np.uint64)
 
 
 def codes(column: "pa.ChunkedArray") -> tuple[np.ndarray, list[str]]:

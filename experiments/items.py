@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from experiments.errors import Refused
+from experiments.origin import remedy
 from experiments.plan import Experiment
 from experiments.runner import STATUSES
 from experiments.trunk import in_running_order
@@ -114,6 +116,21 @@ class Request:
         pair = there.draw[rows].astype(int) * self.replicates + there.replicate[rows]
         return rows[(pair * len(position) + group) % n == i - 1]
 
+    def is_strange(self, there: "Index") -> bool:
+        """Whether some row of an index is of another world than this request has at its place."""
+        position = {group.name: p for p, group in enumerate(self.experiment.groups)}
+        arms = list(there.arms)
+        keys: dict[tuple[int, int, int], dict[str, bytes]] = {}
+        for row in np.flatnonzero((there.draw < self.draws) & (there.replicate < self.replicates)).tolist():
+            group, policy = arms[there.arm[row]]
+            place = int(there.draw[row]), int(there.replicate[row]), position[group]
+            if place not in keys:
+                number = (place[0] * self.replicates + place[1]) * len(position) + place[2]
+                keys[place] = {name: key for name, _, key in self.item(number).arms}
+            if keys[place][policy] != there.key[row].ljust(len(keys[place][policy]), b"\0"):
+                return True
+        return False
+
     def counts(self, there: "Index") -> dict[str, int]:
         """Worlds of this request that have a row, by how they ended."""
         number = np.bincount(there.status[self.rows(there)], minlength=len(STATUSES))
@@ -131,6 +148,12 @@ class Request:
                 placed = key + place_bytes(item.draw, item.replicate)
                 found.setdefault((position, policy), []).append(placed)
         groups = self.experiment.groups
+        if any(there.has_others(groups[p].name, policy, keys) for (p, policy), keys in found.items()):
+            raise Refused(
+                f"{there.folder}: holds worlds of other parameters than these at some draw; "
+                + (f"`tremplin repair {there.folder}` sets them aside" if self.experiment.source.whole else
+                   remedy(there.folder))
+            )  # fmt: skip
         # rows of a design may be the same world: each has a row of its own, so a place is looked up too
         held = {
             (position, policy): iter(there.holds(groups[position].name, policy, keys, again).tolist())

@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from experiments.drawn import read_parameters
 from experiments.errors import Refused
-from experiments.folder import MANIFEST, PARAMETERS, Folder
-from experiments.index import read
+from experiments.files import MANIFEST
+from experiments.folder import Folder
 from experiments.items import Item, Request
 from experiments.parameters import DEFAULT, PRIOR, Source, source
 from experiments.plan import Experiment, Function, Group
@@ -36,9 +37,9 @@ class _Kept(Source):
         return self.known
 
 
-def restored(folder: Folder) -> Request:
+def restored(folder: Folder, counted: bool = False) -> Request:
     """All the worlds that a folder was asked for; ``Refused`` if its manifest does not say, or says otherwise
-    than its hashes."""
+    than its hashes. ``counted``: they are only counted, so parameters that the folder keeps are not read."""
     manifest = folder.manifest
     try:
         spec, hashes = manifest["spec"], manifest["hashes"]
@@ -47,9 +48,9 @@ def restored(folder: Folder) -> Request:
         if "design" in spec:  # it says its rows itself
             rows = source(DEFAULT, (), spec["seed"])
         elif other:
-            rows = _kept(folder, hashes["parameters"], spec)
+            rows = _kept(folder, hashes["parameters"], spec, counted)
         else:
-            rows = _source(folder, hashes["parameters"], spec, groups)
+            rows = _source(folder, hashes["parameters"], spec, groups, counted)
         experiment = Experiment(
             spec["command"], spec["name"], spec["question"], spec["reference"], groups, spec["seed"], rows,
             _elsewhere if other else simulate,
@@ -117,20 +118,25 @@ def _world(plain: Mapping[str, Any]) -> WorldSpec:
     return TypeAdapter(WorldSpec).validate_python({**plain, "territory": territory})
 
 
-def _source(folder: Folder, known: str, spec: Mapping[str, Any], groups: tuple[Group, ...]) -> Source:
+def _source(
+    folder: Folder, known: str, spec: Mapping[str, Any], groups: tuple[Group, ...], counted: bool
+) -> Source:
     """The parameters of this model: made again, or as the folder has kept them."""
     name, seed = spec["parameters"]["source"], spec["seed"]
     schemes = dict.fromkeys(scheme.name for group in groups for scheme in group.case.spec.schemes)
     if name in (DEFAULT, PRIOR):
         return source(name, schemes, seed)
-    return _kept(folder, known, spec, source(DEFAULT, schemes, seed).declared)
+    return _kept(folder, known, spec, counted, source(DEFAULT, schemes, seed).declared)
 
 
 def _kept(
-    folder: Folder, known: str, spec: Mapping[str, Any], declared: tuple[Uncertainty, ...] = ()
-) -> Source:
+    folder: Folder, known: str, spec: Mapping[str, Any], counted: bool,
+    declared: tuple[Uncertainty, ...] = (),
+) -> Source:  # fmt: skip
     """The parameters that the folder has kept."""
-    table = read(folder.path / PARAMETERS)
+    if counted:
+        return _Kept(spec["parameters"]["source"], declared, None, spec["seed"], known=known)
+    table = read_parameters(folder.path)
     names = [u.name for u in declared] or [name for name in table.column_names if name != "draw"]
     rows = np.column_stack([table.column(name).to_numpy() for name in names])
     declared = declared or tuple(Uncertainty(name, "", 0, 0, 1, "fixed", "", "", "") for name in names)

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from experiments.folder import Folder
-from experiments.index import Index, codes, read
+from experiments.index import Index, codes
 from experiments.items import Request
 from experiments.lock import holders
 from experiments.restore import restored
 from experiments.runner import OK, STATUSES
+from experiments.sealed import read
 
 RECENT_SECONDS = 120.0  # over which the pace is measured
 SHOWN_ERRORS = 5
@@ -90,7 +91,7 @@ def status_of(path: Path) -> Status:
     """Reads a folder. ``Refused`` if it is not one, or damaged."""
     folder = Folder(path)
     manifest = folder.manifest
-    request = restored(folder)
+    request = restored(folder, counted=True)
     shards = folder.shards()
     index = folder.index(manifest["hashes"])
     counts = request.counts(index)
@@ -113,16 +114,24 @@ def status_of(path: Path) -> Status:
 
 def missing_parts(request: Request, index: Index, parts: int) -> list[int]:
     """Parts of a division that have a world without a row."""
-    return sorted({number % parts + 1 for number, _ in request.missing(index)})
+    arms = np.array([len(group.arms) for group in request.experiment.groups])
+    items = np.arange(len(request.numbers))
+    there = np.bincount(_numbers(request, index), minlength=len(items))
+    return sorted(set((items[there < arms[items % len(arms)]] % parts + 1).tolist()))
 
 
 def begun_parts(request: Request, index: Index, parts: int) -> set[int]:
     """Parts of a division that have a world with a row."""
+    return set((_numbers(request, index) % parts + 1).tolist())
+
+
+def _numbers(request: Request, index: Index) -> np.ndarray:
+    """Numbers of the items whose worlds have rows, one a world."""
     places = {group.name: p for p, group in enumerate(request.experiment.groups)}
     rows = request.rows(index)
     group = np.array([places.get(name, 0) for name, _ in index.arms], int)[index.arm[rows]]
     pair = index.draw[rows].astype(int) * request.replicates + index.replicate[rows]
-    return set(((pair * len(places) + group) % parts + 1).tolist())
+    return pair * len(places) + group
 
 
 def array(parts: list[int]) -> str:

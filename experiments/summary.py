@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from experiments.evidence import of_rows
 from experiments.folder import Folder, hashes
-from experiments.index import read
 from experiments.items import Request
+from experiments.sealed import read
 from experiments.spread import split, standard_error
 from scenarios.studies import NONE
 
@@ -39,15 +39,18 @@ class Results:
     """Outcomes of the worlds that ended well, by group, policy and outcome.
 
     Only draws below ``draws`` and replicates below ``replicates``; a world that was run twice counts once.
+    ``beyond``: worlds of the folder that are of further ones.
     """
 
     def __init__(self, folder: Folder, request: Request):
         self.experiment = request.experiment
+        self.draws, self.replicates = request.draws, request.replicates
         self.facts: dict[str, np.ndarray] = {}
         self._places: dict[tuple[str, str], list[Place]] = {}
         self._rows: dict[tuple[str, str], np.ndarray] = {}
         index = folder.index(hashes(request.experiment), keys=False)
         self._counts = request.counts(index)
+        self.beyond = index.beyond(request.draws, request.replicates)
         rows = index.worlds(request.draws, request.replicates)
         rows = rows[index.status[rows] == 0]
         for arm, place in index.arms.items():
@@ -167,14 +170,14 @@ def _of_arm(results: Results, group: str, policy: str, month: int) -> Iterator[d
 def _yearly(folder: Folder, results: Results) -> dict[tuple[str, str], list[dict[str, Any]]]:
     """Totals over basins, and their differences to the reference, year by year until the horizon, which has
     its rows already."""
-    from pyarrow import compute, parquet
+    from pyarrow import compute
 
     from sim.outcomes import OUTCOMES
 
     keys = ["group", "policy", "draw", "replicate", "month", "outcome"]
     parts = []
     for path in folder.shards("series"):
-        table = parquet.read_table(path, columns=[*keys, "value"])
+        table = read(path, [*keys, "value"])
         table = table.filter(compute.is_in(table["outcome"].cast("string"), pa.array(list(YEARLY))))
         for name in ("group", "policy", "outcome"):
             table = table.set_column(table.column_names.index(name), name, table[name].cast("string"))

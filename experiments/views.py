@@ -4,8 +4,10 @@ from pathlib import Path
 
 import duckdb
 
+from experiments.drawn import read_parameters
 from experiments.errors import Refused
-from experiments.folder import PARAMETERS, RUNS, SERIES, Folder
+from experiments.files import PARAMETERS, RUNS, SERIES
+from experiments.folder import Folder
 
 # without the time zone, which Python could only read with another library
 WORLDS = "select * replace (lower(hex(key)) as key, make_timestamp(epoch_us(meta_started)) as meta_started)"
@@ -33,9 +35,10 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
         raise Refused(f"{path}: has no world yet")
     connection = duckdb.connect()
     connection.execute(f"create view runs as {WORLDS} from {_parquet(folder.shards(RUNS))} {ONCE}")
-    if folder.shards(SERIES):
-        connection.execute(f"create view series as select * from {_parquet(folder.shards(SERIES))}")
+    if series := folder.verified(SERIES):
+        connection.execute(f"create view series as select * from {_parquet(series)}")
     if (path / PARAMETERS).exists():
+        read_parameters(path)
         connection.execute(f"create view parameters as select * from {_parquet([path / PARAMETERS])}")
     for name in TABLES:
         file = path / f"{name}.csv"

@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any
@@ -102,6 +103,21 @@ LangOfFolder = Annotated[
 def say(message: str) -> None:
     """A line for the person at the terminal, apart from the answer."""
     print(message, file=sys.stderr, flush=True)
+
+
+@contextmanager
+def printed(folder: Path) -> Iterator[None]:
+    """What is printed of a folder that has it all. ``Unable`` where standard output cannot be written."""
+    from experiments.errors import Unable
+
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unable(
+            f"cannot write to standard output ({error.strerror}); all that was asked for is in {folder}"
+        ) from None
 
 
 def speak(wanted: str, folder: Path | None = None) -> None:

@@ -125,7 +125,12 @@ def repair(folder: RunFolder, as_json: Json = False) -> None:
     if done.removed:
         typer.echo(f"removed: {len(done.removed):,} unfinished files")
     typer.echo(f"{done.rows:,} worlds in {done.shards:,} shards are whole.")
-    if done.aside:
+    if done.lost:
+        typer.echo(
+            f"Lost: {' and '.join(done.lost)}; only the command that made the folder writes it again, and "
+            f"runs what else is missing{': ' if done.command else '.'}{done.command}"
+        )
+    elif done.aside:
         typer.echo(f"What is missing now: tremplin rerun {folder}, or the command that made the folder.")
 
 

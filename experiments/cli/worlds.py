@@ -25,6 +25,7 @@ from experiments.cli.base import (
     app,
     expect_worlds,
     guarded,
+    printed,
     say,
     speak,
 )  # fmt: skip
@@ -143,10 +144,8 @@ def answer(done: Any, common: Any) -> None:
     """Prints what came out; leaves with 1 if some world failed."""
     from experiments.command import EVALUATE, Done
 
-    if isinstance(done, Done):
-        _answer_whole(done, common)
-    else:
-        _answer_part(done, common)
+    with printed(done.folder):
+        (_answer_whole if isinstance(done, Done) else _answer_part)(done, common)
     again = f"tremplin rerun {done.folder} --failed"
     evaluated = isinstance(done, Done) and done.experiment.command == EVALUATE
     say_failures(done.folder, done.counts, words("give the same command") if evaluated else again)
@@ -174,6 +173,8 @@ def _answer_whole(done: Any, common: Any) -> None:
     else:
         said = answers.answer(done.results)
     said += filter(None, [precision.sentence(done.precision)])
+    if further := done.results.beyond:
+        say(answers.beyond(further, done.results.draws, done.results.replicates))
     if common.json:
         content = answers.as_json(done, said)
         content |= {"folder": str(done.folder), "report": str(done.report)}

@@ -50,7 +50,7 @@ def run_batch(work: bytes, code: str, order: Order) -> Rows:
         finally:
             os.close(page)
         name = f"{socket.gethostname()}-{os.getpid()}-{_NAME}"
-        worker = Worker(request, Folder(Path()), name, marks)
+        worker = Worker(request, Folder(Path()), name, marks, {})  # its rows become shards elsewhere
         begun = time.monotonic()
         for number in order.numbers.tolist():
             worker.do(number, order.kept.get(number, NOTHING))

@@ -25,7 +25,8 @@ from experiments.engines.marks import Marks
 from experiments.engines.signals import Asked, listening
 from experiments.engines.worker import DO, FLUSH, LEAVE, LEFT, READY, UNABLE, WROTE, Order
 from experiments.errors import Unable
-from experiments.folder import RUNS, Folder, about
+from experiments.files import RUNS
+from experiments.folder import Folder, about
 from experiments.index import Index
 from experiments.items import Request
 from experiments.runner import KILLED, TIMEOUT, broken
@@ -79,6 +80,7 @@ class Crew:
         self.folder = folder
         self.workers = workers
         self.memory = memory
+        self.about = about(request.experiment)
         self.seen = seen
         self.hands: list[Hand] = []
         self.again: deque[tuple[int, Kept]] = deque()
@@ -113,7 +115,7 @@ class Crew:
     def _hire(self, number: int) -> None:
         import cloudpickle
 
-        work = cloudpickle.dumps((self.request, self.folder))
+        work = cloudpickle.dumps((self.request, self.folder, self.about))
         for _ in range(number):
             self.hands.append(hire(work))
 
@@ -267,8 +269,8 @@ class Crew:
         if ended >= len(item.arms):  # it ended in time after all
             return kept
         rows = broken(item, item.arms[ended][0], *verdict, time.monotonic() - hand.marks[mark.BEGUN])
-        experiment, host = self.request.experiment, socket.gethostname()
-        shard = Shard(experiment.columns(), host, f"{host}-{os.getpid()}", about(experiment))
+        host = socket.gethostname()
+        shard = Shard(self.request.experiment.columns(), host, f"{host}-{os.getpid()}", self.about)
         for arm in rows:
             shard.add(item, arm)
         shard.write(self.folder)

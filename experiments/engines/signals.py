@@ -1,11 +1,13 @@
-"""Signals that ask a command to stop: Ctrl-C, SIGTERM, SIGUSR1."""
+"""Signals that ask a command to stop: Ctrl-C, SIGTERM, SIGUSR1, and SIGHUP of a terminal that is closed."""
 
+import os
 import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
+from typing import Any
 
 
 @dataclass
@@ -24,13 +26,32 @@ def listening() -> Iterator[Asked]:
         yield asked
         return
 
-    def count(*_: int | FrameType | None) -> None:
-        asked.times += 1
+    terminals = [descriptor for descriptor in (1, 2) if os.isatty(descriptor)]
+    before: dict[int, Any] = {}
 
-    names = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGUSR1") if hasattr(signal, name)]
-    before = {name: signal.signal(name, count) for name in names}
+    def count(number: int, _: FrameType | None) -> None:
+        asked.times += 1
+        if number == getattr(signal, "SIGHUP", None):
+            signal.signal(number, signal.SIG_IGN)  # the shell sends it too: that is no second wish
+            del before[number]
+            _leave(terminals)
+
+    for name in ("SIGINT", "SIGTERM", "SIGUSR1", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is None or (name == "SIGHUP" and signal.getsignal(number) == signal.SIG_IGN):
+            continue  # nohup has it ignored, and so it stays
+        before[number] = signal.signal(number, count)
     try:
         yield asked
     finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _leave(terminals: list[int]) -> None:
+    """What is written to terminals that are gone goes nowhere, instead of being an error."""
+    for descriptor in terminals:
+        if not os.isatty(descriptor):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, descriptor)
+            os.close(nowhere)

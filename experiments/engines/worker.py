@@ -12,13 +12,14 @@ import time
 import traceback
 import uuid
 from collections import deque
+from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
 from experiments.engines import marks as mark
 from experiments.engines.marks import Marks
 from experiments.errors import Unable
-from experiments.folder import Folder, about
+from experiments.folder import Folder
 from experiments.items import NOTHING, Request
 from experiments.runner import FAILED, LONGEST_ERROR, OK, Arm, broken
 from experiments.running import Stopped, asked_to_leave
@@ -41,14 +42,15 @@ class Order(NamedTuple):
 
 
 class Worker:
-    """Runs items one by one into shards of a folder."""
+    """Runs items one by one into shards of a folder. ``about``: what its shards say of themselves."""
 
-    def __init__(self, request: Request, folder: Folder, name: str, marks: Marks):
+    def __init__(
+        self, request: Request, folder: Folder, name: str, marks: Marks, about: Mapping[str, str]
+    ):  # fmt: skip
         self.request = request
         self.folder = folder
         self.marks = marks
-        experiment = request.experiment
-        self.shard = Shard(experiment.columns(), socket.gethostname(), name, about(experiment))
+        self.shard = Shard(request.experiment.columns(), socket.gethostname(), name, about)
         self.waiting = 0  # items in the shard
         self.written = 0  # shards
         self.opened = time.monotonic()
@@ -170,12 +172,12 @@ def main() -> None:
         import pyarrow as pa
 
         pa.set_cpu_count(1)
-        request, folder = cloudpickle.loads(connection.recv_bytes())
+        request, folder, about = cloudpickle.loads(connection.recv_bytes())
         if request.experiment.compiles:
             import sim.world  # noqa: F401  before it says that it is ready
         name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
         connection.send((READY, name))
-        serve(connection, Worker(request, folder, name, marks))
+        serve(connection, Worker(request, folder, name, marks, about))
     except (EOFError, ConnectionError):
         return  # the parent has gone
     except Exception as error:  # the disk is full, a shard cannot be built: the parent says it and stops

@@ -3,6 +3,7 @@
 import math
 
 from experiments import precision
+from experiments.answers import beyond
 from experiments.lang import form, plural, say, told
 from experiments.lang.phrases import listed, of_place, parts
 from experiments.parameters import DEFAULT
@@ -32,7 +33,7 @@ ROUGH = 20  # worlds; below, an interval is rough
 
 def first_section(run: Run) -> Section:
     """The first section of the page."""
-    blocks: list[Block] = [*_missing(run)]
+    blocks: list[Block] = [*_beyond(run), *_missing(run)]
     if run.worlds.empty:
         blocks.append(Words(say("No world ended well, so there is no answer."), strong=True))
     elif run.command == "run":
@@ -42,6 +43,11 @@ def first_section(run: Run) -> Section:
     if not run.worlds.empty:
         blocks += [Words(_how_sure(run)), *_origins(run), *founded(run)]
     return Section("answer", say("Answer"), say("The answer"), blocks)
+
+
+def _beyond(run: Run) -> list[Block]:
+    said = beyond(run.beyond, run.manifest["draws"], run.manifest["replicates"])
+    return [Words(said, warning=True)] if run.beyond else []
 
 
 def _missing(run: Run) -> list[Block]:

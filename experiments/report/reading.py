@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.folder import PARAMETERS, Folder
+from experiments.drawn import read_parameters
+from experiments.files import PARAMETERS, SERIES
+from experiments.folder import Folder
 from experiments.summary import quantile
 
 if TYPE_CHECKING:
@@ -93,14 +95,16 @@ class Group:
 @dataclass(frozen=True)
 class Run:
     """A run folder as read. ``worlds``: a row a world that ended well, mixes left out, of which ``shares``
-    tells; ``statuses``: worlds by status; ``decision``, ``classes``: rows of ``decision.csv`` and
-    ``groups.csv``; ``headline``: those of ``summary.csv`` on net jobs."""
+    tells; ``statuses``: worlds by status; ``beyond``: worlds of draws that are not asked for; ``decision``,
+    ``classes``: rows of ``decision.csv`` and ``groups.csv``; ``headline``: those of ``summary.csv`` on net
+    jobs."""
 
     path: Path
     manifest: Mapping[str, Any]
     groups: tuple[Group, ...]
     worlds: "pd.DataFrame"
     statuses: Mapping[str, int]
+    beyond: int
     validation: Sequence[Mapping[str, Any]]
     shares: Sequence[Mapping[str, str]]
     decision: Sequence[Mapping[str, str]]
@@ -182,8 +186,9 @@ class Run:
         """Uncertainties, one row a draw; empty if the folder has none."""
         import pandas as pd
 
-        path = self.path / PARAMETERS
-        return pd.read_parquet(path).set_index("draw") if path.exists() else pd.DataFrame()
+        if not (self.path / PARAMETERS).exists():
+            return pd.DataFrame()
+        return read_parameters(self.path).to_pandas().set_index("draw")
 
 
 def exists(run: Run, outcome: str) -> bool:
@@ -207,7 +212,7 @@ def read(path: Path) -> Run:
         )
         for name, spec in manifest["spec"]["groups"].items()
     )
-    worlds, statuses = _worlds(folder, manifest)
+    worlds, statuses, beyond = _worlds(folder, manifest)
     worlds = worlds[~worlds["policy"].isin(frozenset().union(*(group.mixes for group in groups)))]
     dictionary: dict[str, tuple[str, str]] = {}
     # a name may stand for several files: what it means of worlds goes before what it means of others
@@ -219,6 +224,7 @@ def read(path: Path) -> Run:
         groups,
         worlds,
         statuses,
+        beyond,
         _csv(path / "validation.csv"),
         _csv(path / "shares.csv"),
         _csv(path / "decision.csv"),
@@ -228,20 +234,21 @@ def read(path: Path) -> Run:
     )
 
 
-def _worlds(folder: Folder, manifest: Mapping[str, Any]) -> "tuple[pd.DataFrame, dict[str, int]]":
+def _worlds(folder: Folder, manifest: Mapping[str, Any]) -> "tuple[pd.DataFrame, dict[str, int], int]":
     import pandas as pd
 
     table = folder.runs()
     identity = ["group", "policy", *WORLD]
     if not table.num_rows:
-        return pd.DataFrame(columns=[*identity, "status", "draw_"]), {}
+        return pd.DataFrame(columns=[*identity, "status", "draw_"]), {}, 0
     frame = table.to_pandas()
     asked = (frame["draw"] < manifest["draws"]) & (frame["replicate"] < manifest["replicates"])
+    beyond = len(frame[~asked].drop_duplicates(identity))
     frame = frame[asked].assign(bad=lambda f: f["status"] != "ok", draw_=lambda f: f["draw"])
     # a world that failed and was run again counts once, as its good run
     frame = frame.sort_values([*identity, "bad"], kind="stable").drop_duplicates(identity)
     statuses = {str(name): int(n) for name, n in frame["status"].value_counts().sort_index().items()}
-    return frame[~frame["bad"]].reset_index(drop=True), statuses
+    return frame[~frame["bad"]].reset_index(drop=True), statuses, beyond
 
 
 def _cells(run: Run, query: str) -> "pd.DataFrame":
@@ -249,7 +256,7 @@ def _cells(run: Run, query: str) -> "pd.DataFrame":
     import duckdb
     import pandas as pd
 
-    paths = [str(path) for path in Folder(run.path).shards("series")]
+    paths = [str(path) for path in Folder(run.path).verified(SERIES)]
     if not paths:
         return pd.DataFrame(columns=["group", "policy", "outcome", "month", "basin", "value", *WORLD])
     mixes = sorted(frozenset().union(*(group.mixes for group in run.groups)))

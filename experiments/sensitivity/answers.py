@@ -8,9 +8,9 @@ import numpy as np
 from experiments.decision import shared_first
 from experiments.errors import Refused
 from experiments.folder import Folder, hashes
-from experiments.index import read
 from experiments.items import Request
 from experiments.runner import OK
+from experiments.sealed import read
 from experiments.sensitivity.study import BEST, RANK, Question
 from scenarios.studies import NONE
 

@@ -16,6 +16,8 @@ from typer.testing import CliRunner, Result
 import experiments.export
 from experiments.cli import app
 from experiments.folder import Folder
+from experiments.report.headline import first_section
+from experiments.report.reading import read
 from experiments.restore import restored
 from experiments.status import array
 from experiments.views import connect, tables
@@ -53,6 +55,35 @@ def test_shards_are_collected(here: Path) -> None:
     assert same(here / "o", here / "whole")
     for name in ("summary.csv", "dictionary.csv", "parameters.parquet"):
         assert (here / "o" / name).read_bytes() == (here / "whole" / name).read_bytes()
+
+
+def test_a_folder_was_divided_anew_without_a_word(here: Path) -> None:
+    invoke(*SHARDED, "--shard", "1/3")
+    assert "divided" not in invoke(*SHARDED, "--shard", "2/3").stderr
+    said = invoke(*SHARDED, "--shard", "3/4").stderr
+    assert "was divided in 3 shards and is now in 4" in said
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a file that is always full")
+def test_a_full_standard_output_was_taken_for_a_full_disk(here: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "experiments.cli",
+        "run",
+        "case.yaml",
+        "--draws",
+        "1",
+        "--out",
+        "o",
+        "-q",
+    ]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment())
+    assert done.returncode == 3
+    assert "cannot write to standard output (No space left on device); all that was asked" in done.stderr
+    assert "free some room" not in done.stderr
+    assert (here / "o" / "report.html").exists()
 
 
 def test_the_array_of_missing_shards() -> None:
@@ -119,6 +150,19 @@ def test_a_manifest_changed_by_hand_is_not_believed(here: Path) -> None:
     path.write_text(json.dumps(manifest))
     for command in ("rerun", "status", "collect"):
         assert "changed by hand" in invoke(command, "o", code=2).stderr
+
+
+def test_worlds_beyond_the_draws_were_left_out_in_silence(here: Path) -> None:
+    invoke("run", "case.yaml", "--draws", "3", "--out", "o", "--quiet")
+    assert "The folder holds 4 worlds more" in invoke("run", "case.yaml", "--draws", "1", "--out", "o").stderr
+    path = here / "o" / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"draws": 2}))
+    said = "holds 2 worlds more, beyond the draws (2) and replicates (1) that were asked for last"
+    assert said in invoke("collect", "o", "--quiet").stderr
+    assert json.loads(invoke("collect", "o", "--json").stdout)["beyond"] == 2
+    (warning,) = first_section(read(here / "o")).blocks[:1]
+    assert said in warning.text
+    assert warning.warning
 
 
 def test_repair_says_what_it_did(here: Path) -> None:

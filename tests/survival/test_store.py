@@ -3,16 +3,20 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from experiments.command import Common, run_missing
+from experiments.engines.signals import listening
 from experiments.errors import Refused, Unable
-from experiments.folder import Folder
+from experiments.files import unfinished
+from experiments.folder import Folder, about
 from experiments.lock import holders, locked
 from experiments.repair import repair
 from tests.survival import faults
@@ -20,6 +24,16 @@ from tests.survival.setting import dates, experiment, held, run, same
 
 ROOT = Path(__file__).parents[2]
 DRAWS = 60
+IN_A_TERMINAL = """
+import fcntl, pathlib, sys, termios
+from tests.survival import faults, setting
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)  # it is told when its terminal is closed
+try:
+    setting.run(pathlib.Path(sys.argv[1]), faults.slow, 1000, quiet=False)
+except KeyboardInterrupt as stop:
+    print(stop, file=sys.stderr, flush=True)
+    sys.exit(setting.EXIT_STOPPED)
+"""
 
 
 def command(folder: Path, function: str, draws: int, *more: str, **options) -> subprocess.Popen[str]:
@@ -44,6 +58,12 @@ def test_one_worker_two_workers_and_shards_in_any_order(whole: Path, tmp_path: P
     for part in (3, 1, 4, 2):
         run(tmp_path / "parts", faults.calm, DRAWS, replicates=2, part=(part, 4), jobs=1)
     assert same(whole, tmp_path / "parts")
+
+
+def test_shards_named_the_command_of_their_worker(whole: Path) -> None:
+    for shard in Folder(whole).shards():
+        said = pq.read_metadata(shard).metadata
+        assert said[b"command_line"].decode() == about(experiment(faults.calm))["command_line"]
 
 
 def test_a_folder_that_grows(whole: Path, tmp_path: Path) -> None:
@@ -120,6 +140,20 @@ def test_series_and_files_left_behind_are_cleared(whole: Path, tmp_path: Path) -
     assert repair(folder).aside == []
 
 
+def test_what_a_killed_worker_was_writing_stayed_for_ever(whole: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "o"
+    shutil.copytree(whole, folder)
+    ours = folder / "series" / f".part-{socket.gethostname()}-1-ab.parquet.0123.tmp"
+    theirs = [folder / "runs" / f".part-other-{age}.parquet.0123.tmp" for age in ("young", "old")]
+    for left in (ours, *theirs):
+        left.write_bytes(b"half")
+    os.utime(theirs[1], (0, 0))
+    run(folder, faults.calm, DRAWS, replicates=2, part=(1, 2))
+    assert len(unfinished(folder)) == 3  # other shards may be writing
+    run(folder, faults.calm, DRAWS, replicates=2)
+    assert unfinished(folder) == [theirs[0]]
+
+
 def test_the_second_of_two_commands_is_refused(tmp_path: Path) -> None:
     folder = tmp_path / "o"
     first = command(folder, "slow", 20)
@@ -157,7 +191,7 @@ def test_parts_may_run_together_and_nothing_else_may(tmp_path: Path) -> None:
         pass
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGUSR1"])
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGUSR1", "SIGHUP"])
 def test_a_signal_writes_what_is_finished(name: str, tmp_path: Path) -> None:
     process = command(tmp_path, "slow", 1000)
     try:
@@ -171,6 +205,46 @@ def test_a_signal_writes_what_is_finished(name: str, tmp_path: Path) -> None:
     assert f"stopped: {rows:,} of 2,000 worlds are kept" in said
     assert not list(tmp_path.rglob("*.tmp"))
     assert holders(tmp_path) == []
+
+
+def test_a_closed_terminal_stopped_a_command_in_its_tracks(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", IN_A_TERMINAL, str(tmp_path)],
+        env=os.environ | {"PYTHONPATH": str(ROOT)}, stdin=theirs, stdout=theirs, stderr=theirs,
+        start_new_session=True,
+    )  # fmt: skip
+    os.close(theirs)
+    try:
+        wait_until(lambda: len(dates(tmp_path)) > 1)
+        os.close(ours)
+        assert process.wait(20) == 130
+    finally:
+        process.kill()
+    assert held(tmp_path).num_rows > 0
+    assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_what_nohup_starts_does_not_hear_its_terminal() -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with listening() as asked:
+            os.kill(os.getpid(), signal.SIGHUP)
+        assert asked.times == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_the_shell_says_too_that_its_terminal_is_closed() -> None:
+    before = signal.getsignal(signal.SIGHUP)
+    try:
+        with listening() as asked:
+            for _ in range(2):
+                os.kill(os.getpid(), signal.SIGHUP)
+        os.kill(os.getpid(), signal.SIGHUP)
+        assert asked.times == 1  # a second one would not let workers write
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_the_death_of_the_parent_is_that_of_its_workers(tmp_path: Path) -> None:

@@ -145,9 +145,9 @@ def test_series_without_their_worlds_do_not_count(tmp_path: Path) -> None:
     folder = Folder(tmp_path)
     of = experiment()
     assert folder.prepare(of) is False
-    table = pa.table({"group": ["all"], "policy": ["none"], "status": ["ok"]})
-    folder.write_shard("1", table, table)
-    folder.write_shard("1", table, table)
+    for draw in (0, 1):
+        table = pa.table({"group": ["all"], "policy": ["none"], "draw": [draw], "status": ["ok"]})
+        folder.write_shard("1", table, table)
     assert len(folder.shards("series")) == 2
     folder.shards("runs")[0].unlink()  # as if the worker had been killed between the two files
     assert len(folder.shards("series")) == 1

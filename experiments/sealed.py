@@ -1,0 +1,80 @@
+"""Shards, read only as they were written: the name of each says a digest of its files.
+
+``part-<worker>-<worlds>_<series>.parquet``: 16 hex digits for the file in ``runs/``, as many for that in
+``series/``, ``none`` where there is none. So every byte is covered (the checksums of Parquet leave out the
+footer), and names alone tell which series must be there. Shards of earlier versions have 32 digits of chance
+in their place: they are read as they are.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.errors import Refused
+from experiments.files import RUNS, SERIES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NO_SERIES = "none"
+DIGEST_BYTES = 8
+_NAME = re.compile(rf"part-.+-(?P<{RUNS}>[0-9a-f]{{16}})_(?P<{SERIES}>[0-9a-f]{{16}}|{NO_SERIES})\.parquet")
+
+
+def shard_name(worker: str, runs: memoryview, series: memoryview | None) -> str:
+    """The name of a shard of these contents."""
+    return f"part-{worker}-{_digest(runs)}_{NO_SERIES if series is None else _digest(series)}.parquet"
+
+
+def has_series(path: Path) -> bool:
+    """Whether a shard of worlds has series: by its name, or by what is there if its name does not say."""
+    said = _NAME.fullmatch(path.name)
+    return said[SERIES] != NO_SERIES if said else series_of(path).exists()
+
+
+def series_of(path: Path) -> Path:
+    """Where the series of a shard of worlds are."""
+    return path.parent.parent / SERIES / path.name
+
+
+def verified(path: Path) -> bytes:
+    """The content of a shard; ``Refused`` if it is not what was written, naming the file and what to do."""
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        raise Refused(f"{path}: missing; {aside(path, 'its worlds')}") from None
+    except OSError as error:
+        raise damaged(path, error) from None
+    said = _NAME.fullmatch(path.name)
+    if said and said[path.parent.name] != _digest(content):
+        raise damaged(path, "it has changed since it was written")
+    return content
+
+
+def read(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":
+    """A shard, or some of its columns; ``Refused`` if it is not whole, naming the file and what to do."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        with parquet.ParquetFile(pa.BufferReader(verified(path))) as shard:
+            return shard.read(columns=list(columns) if columns else None, use_threads=False)
+    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+        raise damaged(path, error) from None
+
+
+def damaged(path: Path, why: object) -> Refused:
+    """That a shard is damaged, why, and what to do."""
+    return Refused(f"{path}: damaged ({str(why).splitlines()[0]}); {aside(path)}")
+
+
+def aside(path: Path, what: str = "it") -> str:
+    """What to do with a shard that cannot be used."""
+    return (f"`tremplin repair {path.parent.parent}` sets {what} aside, and the command that made the folder "
+            "then runs again what is missing")  # fmt: skip
+
+
+def _digest(content: bytes | memoryview) -> str:
+    return hashlib.blake2b(content, digest_size=DIGEST_BYTES).hexdigest()

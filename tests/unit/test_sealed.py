@@ -1,0 +1,163 @@
+"""Shards and parameters are read only as they were written; what is lost is named, with what helps."""
+
+import json
+import random
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from experiments.drawn import read_parameters, write_parameters
+from experiments.errors import Refused
+from experiments.folder import Folder, about, hashes, manifest
+from experiments.items import Request
+from experiments.plan import Experiment
+from experiments.repair import repair
+from experiments.restore import restored
+from experiments.sealed import has_series, read
+from experiments.status import status_of
+from experiments.views import connect
+from tests.survival import faults
+from tests.survival.setting import experiment
+
+DRAWS = 4
+MADE_BY = "tremplin compare mine.yaml --parameters values.csv --out o"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    """A shard of the worlds of each draw, both arms, with their series."""
+    made, found = experiment(faults.calm), Folder(tmp_path / "o")
+    found.prepare(made)
+    found.write_manifest(manifest(made, DRAWS, 1, {}, {}, {}) | {"command_line": MADE_BY})
+    found.write_parameters(made, DRAWS)
+    said = about(made) | {"command_line": MADE_BY}
+    for draw in range(DRAWS):
+        series = pa.table({"draw": [draw], "value": [draw / 7]})
+        found.write_shard("host-1", worlds(made, draw).replace_schema_metadata(said), series)
+    return found
+
+
+def worlds(of: Experiment, draw: int) -> pa.Table:
+    """The rows of a draw."""
+    same = {"group": "all", "draw": draw, "replicate": 0, "y": draw / 3, "status": "ok", "error": ""}
+    same |= {"meta_started": datetime.now(UTC)}
+    arms = Request(of, DRAWS).item(draw).arms
+    runs = pa.Table.from_pylist([{"policy": policy, "key": key} | same for policy, _, key in arms])
+    return runs.set_column(1, "key", runs["key"].cast(pa.binary(16)))
+
+
+def flipped(content: bytes, place: int, bit: int) -> bytes:
+    changed = bytearray(content)
+    changed[place] ^= 1 << bit
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("kind", ["runs", "series"])
+def test_a_flipped_bit_anywhere_in_a_shard_gave_a_wrong_answer(kind: str, folder: Folder) -> None:
+    path = folder.shards(kind)[0]
+    content, luck = path.read_bytes(), random.Random(1)
+    for place in range(0, len(content), 7):  # headers, pages and footer
+        path.write_bytes(flipped(content, place, luck.randrange(8)))
+        with pytest.raises(Refused, match=rf"{path.name}: damaged \(it has changed since it was written\)"):
+            read(path, ["draw"])
+    for reader in (lambda: folder.verified(kind), lambda: connect(folder.path)):
+        with pytest.raises(Refused, match="changed since"):
+            reader()
+    assert [name for name, _ in repair(folder.path).aside] == [f"{k}/{path.name}" for k in ("runs", "series")]
+    assert status_of(folder.path).counts["ok"] == 2 * (DRAWS - 1)
+
+
+def test_shards_of_earlier_versions_are_read_as_they_are(folder: Folder) -> None:
+    old = "part-host-1-f462d13dc35d45fbbe2733d99496f5ae.parquet"
+    for path in (folder.shards("series")[0], folder.shards()[0]):
+        path.rename(path.with_name(old))
+    assert folder.runs().num_rows == 2 * DRAWS
+    assert folder.series().num_rows == DRAWS
+    assert repair(folder.path).aside == []
+
+
+def test_a_missing_file_of_series_went_unseen(folder: Folder) -> None:
+    runs, series = folder.shards()[0], folder.shards("series")[0]
+    series.unlink()
+    with pytest.raises(Refused, match=rf"series/{series.name}: missing; `tremplin repair"):
+        folder.series()
+    with pytest.raises(Refused, match="missing"):
+        connect(folder.path)
+    assert repair(folder.path).aside == [(f"runs/{runs.name}", f"series/{series.name}: missing")]
+    assert folder.series().num_rows == DRAWS - 1
+    assert status_of(folder.path).missing == 2
+
+
+def test_worlds_without_series_lack_none(folder: Folder) -> None:
+    name = folder.write_shard("host-1", folder.runs())
+    assert not has_series(folder.path / "runs" / name)
+    assert len(folder.shards("series")) == DRAWS
+    assert repair(folder.path).aside == []
+
+
+def test_a_flipped_bit_in_the_parameters_ran_other_worlds(tmp_path: Path) -> None:
+    values, luck = np.random.default_rng(1).random((20, 3)), random.Random(1)
+    write_parameters(tmp_path, ["a", "b", "c"], values)
+    path = tmp_path / "parameters.parquet"
+    content, silent = path.read_bytes(), 0
+    whole = read_parameters(tmp_path)
+    for place in range(0, len(content), 3):
+        path.write_bytes(flipped(content, place, luck.randrange(8)))
+        try:
+            silent += not read_parameters(tmp_path).equals(whole)
+        except Refused:
+            continue
+    assert silent == 0
+
+
+def test_lost_parameters_sent_the_reader_round_in_a_circle(folder: Folder) -> None:
+    path = folder.path / "parameters.parquet"
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(Refused, match=rf"parameters.parquet: damaged .*: {MADE_BY}"):
+        restored(folder)
+    done = repair(folder.path)
+    assert (done.lost, done.command) == (["parameters.parquet"], MADE_BY)
+    with pytest.raises(Refused, match=rf"parameters.parquet: missing; .*: {MADE_BY}"):
+        restored(folder)
+    assert status_of(folder.path).ended == 2 * DRAWS
+    folder.write_parameters(experiment(faults.calm), DRAWS)
+    assert restored(folder).draws == DRAWS
+
+
+def test_a_damaged_manifest_was_met_with_a_command_that_refuses(folder: Folder) -> None:
+    (folder.path / "manifest.json").write_text("{")
+    with pytest.raises(Refused, match=rf"sets it aside; then give the command .*: {MADE_BY}"):
+        status_of(folder.path)
+    done = repair(folder.path)
+    assert (done.lost, done.command) == (["manifest.json"], MADE_BY)
+    with pytest.raises(Refused, match=rf"has lost its manifest.json; give the command .*: {MADE_BY}"):
+        restored(folder)
+
+
+def test_a_command_that_went_on_is_not_the_one_that_made_the_folder(folder: Folder) -> None:
+    content = json.loads((folder.path / "manifest.json").read_text())
+    folder.write_manifest(content | {"command_line": "tremplin rerun o"})
+    assert repair(folder.path).command == MADE_BY
+
+
+def test_worlds_of_other_parameters_were_taken_for_those_of_their_draw(folder: Folder) -> None:
+    """As an earlier version ran them where the file of parameters had changed."""
+    made = experiment(faults.calm)
+    x = replace(made.source, rows=np.full((DRAWS, 1), 0.25))
+    name = folder.write_shard("host-2", worlds(replace(made, source=x, _cache={}), 1))
+    with pytest.raises(Refused, match=r"two worlds of other parameters .*tremplin repair"):
+        status_of(folder.path)
+    assert repair(folder.path).aside == [(f"runs/{name}", "worlds of other parameters")]
+    assert status_of(folder.path).ended == 2 * DRAWS
+    for lost in (folder.shards()[0], folder.shards("series")[0]):
+        lost.unlink()
+    draw = next(d for d in range(DRAWS) if d not in folder.runs(["draw"])["draw"].to_pylist())
+    name = folder.write_shard("host-2", worlds(replace(made, source=x, _cache={}), draw))
+    with pytest.raises(Refused, match=r"holds worlds of other parameters .*tremplin repair"):
+        list(Request(made, DRAWS).missing(folder.index(hashes(made))))
+    assert repair(folder.path).aside == [(f"runs/{name}", "worlds of other parameters")]
+    assert [number for number, _ in Request(made, DRAWS).missing(folder.index(hashes(made)))] == [draw]
