@@ -24,7 +24,7 @@ setup: .venv/.stamp ## install into .venv and compile the kernels; the other tar
 demo: setup ## compare policies for Alizé in three kinds of basin; prints where the report is
 	$(DEMO)
 
-test: setup ## the tests, within ten minutes on two cores
+test: setup ## the tests, some twelve minutes on two cores
 	$(BIN)/python -m pytest -q -n 2 -m "not slow and not slurm and not browser"
 
 test-slow: setup ## the tests that take longer
