@@ -20,10 +20,9 @@ CHANCE = 0.05  # a bound that chance explains more often than this is dropped
 @dataclass(frozen=True)
 class Box:
     """``bounds``: places of the factors that it bounds, (low, high) by name, as ``Factor.cuttable`` has them.
-    ``coverage``: part of the
-    failing rows that it holds; ``density``: part of its rows that fail; ``mass``: part of all rows.
-    ``again``: part of resamples that bound the factor too; intervals of coverage and density are over
-    resamples."""
+    ``coverage``: part of the failing rows that it holds; ``density``: part of its rows that fail; ``mass``:
+    part of all rows. ``again``: part of resamples that bound the factor too; intervals of coverage and
+    density are over resamples."""
 
     bounds: dict[str, tuple[float, float]]
     coverage: float

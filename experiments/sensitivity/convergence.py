@@ -22,8 +22,7 @@ class Verdict:
     """``leading``: factors that make most of it, the first first. ``ranking``: SETTLED if they are the same
     in the same order in all parts of the design (or change places within their intervals), ORDER_OPEN if the
     same in another order, OPEN if others lead; NONE if no factor is beyond chance; UNKNOWN where the design
-    has no parts. ``narrow``: whether all
-    intervals are; ``widest``: half of the widest."""
+    has no parts. ``narrow``: whether all intervals are; ``widest``: half of the widest."""
 
     leading: tuple[str, ...]
     ranking: str
