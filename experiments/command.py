@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,6 +20,7 @@ from experiments.files import clear
 from experiments.folder import LANGUAGE, Folder, default_path, hashes, manifest
 from experiments.items import Request
 from experiments.lang import ENGLISH, form, language, say
+from experiments.loading import loading
 from experiments.lock import locked
 from experiments.plan import Experiment, ask, estimate
 from experiments.precision import Precision, note
@@ -170,7 +171,8 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
         with Progress(request.worlds, quiet=common.quiet) as progress, _stopped(folder, request):
             progress.start_at(there)
             running = runner(common.place, request, folder, common.jobs, memory, progress.at)
-            running.run(chain([first], items), len(request.numbers))
+            with loading() if common.part[1] == 1 else nullcontext():  # a part writes no tables
+                running.run(chain([first], items), len(request.numbers))
         content["times"] |= {
             "ended": datetime.now(UTC).isoformat(timespec="seconds"),
             "wall_s": round(time.perf_counter() - started, 3),
