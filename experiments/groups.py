@@ -9,9 +9,8 @@ from experiments.cells import Cells
 from experiments.census import BY_KIND, KINDS, MILESTONES
 from experiments.plan import Group
 from experiments.summary import Labels, Results, described
-from scenarios.load import fragile_third
 from scenarios.studies import NONE
-from sim.spec import Territory
+from sim.spec import Territory, fragile_third, fragility_varies
 
 COLUMNS = (
     "group", "policy", "against", "split", "class", "month", "outcome", "unit",
@@ -40,8 +39,8 @@ def classes(territory: Territory) -> dict[str, dict[str, Class]]:
     found: dict[str, dict[str, Class]] = {ALL: {ALL: (JOBS, everywhere)}}
     for by, kinds in KINDS.items():
         found[by] = {label: (column, everywhere) for label, (column, _) in kinds.items()}
-    fragile = fragile_third(territory)
-    if len({basin.fragility for basin in basins}) > 1:
+    if fragility_varies(territory):
+        fragile = fragile_third(territory)
         found[FRAGILITY] = {
             name: (JOBS, [j for j in everywhere if (basins[j].id in fragile) == inside])
             for name, inside in ((FRAGILE, True), (OTHERS, False))

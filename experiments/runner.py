@@ -27,7 +27,7 @@ LONGEST_ERROR = 4000  # characters
 SERIES = {
     "jobs": ("jobs", "Jobs of SMEs and graduates of the basin."),
     "jobs_net": ("jobs", "The same, less the world without any scheme."),
-    "partners": ("sites", "Partner sites of the living local schemes."),
+    "partners": ("sites", "Different sites that are partners of the living local schemes."),
     "fatigue": ("share", "Mean fatigue of these partner sites; empty where there is none."),
     "schemes_alive": ("local schemes", "Local schemes alive."),
     "volunteer_days": ("days", "Days given by volunteers since the start."),
@@ -170,19 +170,19 @@ def _measures(policy: str, world: "World", control: "World | None", item: "Item"
 
 
 def _by_basin(world: "World", rows: np.ndarray, basins: int) -> dict[str, np.ndarray]:
-    """Series of the local schemes summed by basin; fatigue is the mean over partners."""
-    from sim.state import L_ALIVE, L_DAYS, L_FATIGUE, L_FUND, L_MEMBERS, L_PARTNERS, L_PUBLIC
+    """Series of the local schemes summed by basin; partners, a site once, and their mean fatigue."""
+    from sim.state import L_ALIVE, L_DAYS, L_FUND, L_MEMBERS, L_PUBLIC, PARTNER_SITES, PARTNER_WEAR
 
-    local = world.tables.local_series[rows]  # a copy
-    local[:, :, L_FATIGUE] *= local[:, :, L_PARTNERS]
+    sites, wear = (world.tables.series[rows, :, column] for column in (PARTNER_SITES, PARTNER_WEAR))
+    local = world.tables.local_series[rows]
     summed = np.zeros((local.shape[2], len(rows), basins))
     for k, basin in enumerate(world.tables.locals.basin):
         summed[:, :, basin] += local[:, k].T
     with np.errstate(invalid="ignore"):
-        summed[L_FATIGUE] /= summed[L_PARTNERS]
+        fatigue = wear / sites
     return {
-        "partners": summed[L_PARTNERS],
-        "fatigue": summed[L_FATIGUE],
+        "partners": sites,
+        "fatigue": fatigue,
         "schemes_alive": summed[L_ALIVE],
         "volunteer_days": summed[L_DAYS],
         "public_cost": summed[L_PUBLIC],

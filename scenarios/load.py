@@ -11,13 +11,13 @@ from scenarios.cases import LOOKED_AT, Case, Reader, Scheme
 from scenarios.files import likely_kind, schema
 from scenarios.finding import KINDS, SUFFIXES, available, locate
 from scenarios.problems import Place, Problem, Report, ScenarioError
-from scenarios.studies import NONE, PUBLISHED, PolicyChange, Study, fragile_third, read_study
+from scenarios.studies import NONE, PUBLISHED, PolicyChange, Study, read_study
 from scenarios.texts import Source
 from sim.spec import Territory
 
 __all__ = [
     "KINDS", "NONE", "PUBLISHED", "Case", "Place", "PolicyChange", "Problem", "ScenarioError", "Scheme",
-    "Study", "available", "fragile_third", "load_any", "load_case", "load_policies", "load_scheme",
+    "Study", "available", "load_any", "load_case", "load_policies", "load_scheme",
     "load_territory", "schema",
 ]  # fmt: skip
 

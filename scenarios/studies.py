@@ -1,6 +1,5 @@
 """From a policy file to a ``Study``: one question, policies as differences to one case or several."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +13,7 @@ from scenarios.problems import LISTED_AT_MOST, Place, Report, ScenarioError, nea
 from scenarios.texts import Named, Source
 from scenarios.yaml_positions import Node
 from sim.parameters import FIELDS, LEVERS
-from sim.spec import Change, SpecError, Territory, WorldSpec
+from sim.spec import Change, SpecError, Territory, WorldSpec, fragile_third
 
 NONE, PUBLISHED = "none", "published"
 ALL, FRAGILE = "all", "fragile"
@@ -136,13 +135,6 @@ def can_move(lever: str, rules: Mapping[str, float]) -> bool:
 def _made_of(lever: str) -> tuple[str, tuple[str, ...]]:
     """What the schemes are made of in which a lever acts, and their formats; nothing where it acts in all."""
     return _ONLY_LEVERS.get(lever) or _ONLY.get(FIELDS[lever].acts, ("", ()))
-
-
-def fragile_third(territory: Territory) -> tuple[str, ...]:
-    """The most fragile third of the basins (rounded up), in the territory's order; ties go to the first."""
-    ranked = sorted(territory.basins, key=lambda basin: -basin.fragility)
-    kept = {basin.id for basin in ranked[: math.ceil(len(ranked) / 3)]}
-    return tuple(basin.id for basin in territory.basins if basin.id in kept)
 
 
 def read_study(source: Source, reader: Reader) -> Study | None:

@@ -32,12 +32,12 @@ def employers_a_cohort(world: World) -> float:
 
 
 def misfit_share(world: World) -> float:
-    """Of the pathways started, those whose director is not ready to commit."""
+    """Of the help started, that whose director is not ready to commit."""
     return mean(started_files(world).ready == 0)
 
 
 def plans_carried_out(world: World) -> float:
-    """Of the pathways completed, those whose plan was carried out in time."""
+    """Of the help completed, that whose plan was carried out in time."""
     files = world.files
     return mean(files.carried_out[files.state == COMPLETED] == 1)
 
@@ -48,8 +48,8 @@ def rigour(world: World) -> float:
 
 
 def isolation_lowered(world: World) -> float:
-    """Isolation (0 to 100) that ties with other directors take away, over firms alive with a completed
-    pathway."""
+    """Isolation (0 to 100) that ties with other directors take away, over firms alive with help
+    completed."""
     t = world.tables
     rows = np.flatnonzero((t.smes.supported != NEVER) & (t.size > 0))
     if not len(rows):
@@ -66,8 +66,8 @@ def volunteer_skill(world: World) -> float:
 
 
 def resilience_gain(pair: Pair) -> float:
-    """Points of survival gained in bad months, those in which the demand of the basin is below 0, from the
-    start of a firm's pathway on; over firms whose pathway started."""
+    """Points of survival gained in bad months, those in which the demand of the basin is below that with
+    which it starts, from the start of a firm's help on; over firms whose help started."""
     files = started_files(pair.treated)
     if not len(files):
         return NAN
@@ -75,7 +75,9 @@ def resilience_gain(pair: Pair) -> float:
     rows, since = files.firm[first], files.started[first]
     closed = []
     for world in (pair.treated, pair.control):
-        died = world.tables.smes.died[rows]
-        demand = world.tables.series[np.maximum(died, 0), world.tables.smes.basin[rows], DEMAND_LEVEL]
-        closed.append(((died >= since) & (demand < 0)).mean())
+        t = world.tables
+        died, basin = t.smes.died[rows], t.smes.basin[rows]
+        start = -t.economy.fragility_drag[0] * t.basins.fragility[basin]
+        bad = t.series[np.maximum(died, 0), basin, DEMAND_LEVEL] < start
+        closed.append(((died >= since) & bad).mean())
     return 100.0 * float(closed[1] - closed[0])

@@ -1,5 +1,7 @@
 """Closing of the month: stocks that the ledgers must explain."""
 
+import numpy as np
+
 from sim.compiled import compiled
 from sim.state import (
     DEMAND_LEVEL,
@@ -20,6 +22,8 @@ from sim.state import (
     L_SME_SHARE,
     MARKET,
     PARTNER,
+    PARTNER_SITES,
+    PARTNER_WEAR,
 )
 from sim.support.buyers import mean_share
 
@@ -57,9 +61,24 @@ def close_local(w, t, k):
 
 
 @compiled
+def close_partners(w, t):
+    """Sites that are partners of a living local scheme, and the sum of their wear, by basin: who sits at the
+    tables of several schemes is one site."""
+    counted = np.zeros(w.sites.shape[0], np.bool_)
+    for r in range(w.partnerships.shape[0]):
+        link = w.partnerships[r]
+        if link.state == PARTNER and w.locals[link.local].alive == 1 and not counted[link.site]:
+            counted[link.site] = True
+            site = w.sites[link.site]
+            w.series[t, site.basin, PARTNER_SITES] += 1.0
+            w.series[t, site.basin, PARTNER_WEAR] += site.wear
+
+
+@compiled
 def accounts(w, t):
-    """Phase 16. Records the demand of every basin and the stocks of every local scheme at the end of the
-    month; the jobs and firms of basins are counted by ``displacement``."""
+    """Phase 16. Records the demand and the partner sites of every basin and the stocks of every local scheme
+    at the end of the month; the jobs and firms of basins are counted by ``displacement``."""
+    close_partners(w, t)
     for b in range(w.basins.shape[0]):
         w.series[t, b, DEMAND_LEVEL] = w.basins[b].demand
     for k in range(w.locals.shape[0]):

@@ -37,17 +37,19 @@ from sim.outcome import Outcome, count, mean, ratio
 from sim.pair import Pair, accepted_files, declared, helped, pending_jobs, realised, windows
 from sim.places_seen import PLACES
 from sim.poles_seen import POLES
+from sim.spec import fragile_third, fragility_varies
 from sim.state import (
     COMPLETED,
     DEAD,
     DROPPED,
     JOBS,
-    L_FATIGUE,
-    L_PARTNERS,
     LEFT,
     LOST,
     NEVER,
     OPEN,
+    PARTNER,
+    PARTNER_SITES,
+    PARTNER_WEAR,
     REJECTED,
     SHARED,
     UNDIAGNOSED,
@@ -90,16 +92,33 @@ def months_to_help(world: World) -> float:
 
 
 def realisation_rate(world: World) -> float:
-    """Jobs hired over jobs planned, on accepted files whose project was decided."""
-    project = world.projects[accepted_files(world).project]
+    """Jobs hired over jobs planned, on the decided projects of accepted files: a project once, however many
+    actions its pathway has."""
+    project = world.projects[distinct(accepted_files(world).project)]
     project = project[project.state != OPEN]
     return ratio((project.jobs * project.hired_months / HIRING_MONTHS).sum(), project.jobs.sum())
 
 
 def mean_fatigue(world: World) -> float:
     """Mean wear of the partner sites of living schemes."""
-    last = world.tables.local_series[world.month - 1]
-    return ratio((last[:, L_FATIGUE] * last[:, L_PARTNERS]).sum(), last[:, L_PARTNERS].sum())
+    last = world.tables.series[world.month - 1]
+    return ratio(last[:, PARTNER_WEAR].sum(), last[:, PARTNER_SITES].sum())
+
+
+def partners_left(world: World) -> int:
+    """Sites that left a local scheme at least once; a site that left several counts once."""
+    links = world.tables.partnerships
+    return len(distinct(links.site[links.left != NEVER]))
+
+
+def partners_now_left(world: World) -> int:
+    """Sites that have left a local scheme, have not come back to it and are partners of no living one."""
+    links = world.tables.partnerships
+    stays = (links.state == PARTNER) & (world.tables.locals.alive[links.local] == 1)
+    gone = np.zeros(len(world.tables.sites), bool)
+    gone[links.site[links.state == LEFT]] = True
+    gone[links.site[stays]] = False
+    return count(gone)
 
 
 @once
@@ -145,10 +164,12 @@ def survival_gain(pair: Pair) -> float:
 
 
 def fragile_share(pair: Pair) -> float:
-    """Share of net jobs in the most fragile third of basins."""
-    net = pair.delta_by_basin().sum(0)
-    order = np.argsort(-pair.treated.tables.basins.fragility, kind="stable")
-    return ratio(net[order[: max(1, len(net) // 3)]].sum(), net.sum())
+    """Share of net jobs in the most fragile third of basins; not a number where all are as fragile."""
+    territory = pair.treated.spec.territory
+    if not fragility_varies(territory):
+        return float("nan")
+    net, third = pair.delta_by_basin().sum(0), fragile_third(territory)
+    return ratio(net[[basin.id in third for basin in territory.basins]].sum(), net.sum())
 
 
 def cost_per_net_job(world: World, net: float) -> float:
@@ -187,14 +208,17 @@ _ALL = (
     Outcome("firms_accepted", "firms", "world", 1,
             "Different firms with an accepted file, or that became members.", count_firms),
     Outcome("acceptance_rate", "share", "world", 0,
-            "Projects accepted, at once or when they came back, over projects examined.",
-            lambda w: ratio(len(accepted_files(w)), count_examined(w))),
-    Outcome("firms_started", "files", "world", 1, "Pathways started.",
+            "Projects accepted, at once or when they came back, whether or not help then started, over "
+            "projects examined.",
+            lambda w: ratio(count(w.files.accepted != NEVER), count_examined(w))),
+    Outcome("firms_started", "files", "world", 1,
+            "Files whose help started; each action of a pathway is a file.",
             lambda w: count(w.files.started != NEVER)),
-    Outcome("firms_completed", "files", "world", 1, "Pathways completed.",
+    Outcome("firms_completed", "files", "world", 1,
+            "Files whose help was completed; each action of a pathway is a file.",
             lambda w: count_state(w, COMPLETED)),
     Outcome("files_rejected", "files", "world", 0, "Files rejected.", lambda w: count_state(w, REJECTED)),
-    Outcome("files_dropped", "files", "world", -1, "Pathways left by the firm.",
+    Outcome("files_dropped", "files", "world", -1, "Files whose help the firm left before its end.",
             lambda w: count_state(w, DROPPED)),
     Outcome("files_unserved", "files", "world", -1,
             "Files that found no volunteer, seat or room in time.", lambda w: count_state(w, UNSERVED)),
@@ -207,7 +231,8 @@ _ALL = (
     Outcome("months_to_help", "months", "world", -1, "Mean time from application to the start of help.",
             months_to_help),
     Outcome("realisation_rate", "share", "world", 0,
-            "Jobs hired over jobs planned, on accepted files that are decided.", realisation_rate),
+            "Jobs hired over jobs planned, on the projects of accepted files that are decided, each project "
+            "once.", realisation_rate),
     Outcome("repeat_share", "share", "world", 0, "Accepted files of firms that had one before.",
             lambda w: 1 - ratio(len(distinct(accepted_files(w).firm)), len(accepted_files(w)))),
     # needs and pathways
@@ -223,7 +248,8 @@ _ALL = (
     Outcome("offer_gap", "share", "world", -1,
             "Seats offered at the end for other themes than those that firms need, over all seats (schemes "
             "made of actions).", offer_gap),
-    Outcome("pathway_actions", "actions", "world", 0, "Help started over pathways begun.",
+    Outcome("pathway_actions", "actions", "world", 0,
+            "Help started over pathways begun: a pathway is a first action and those that follow it.",
             actions_a_pathway),
     Outcome("paths_closed", "share", "world", -1,
             "Firms first accepted 12 to 36 months before the end: those that have closed.",
@@ -244,13 +270,13 @@ _ALL = (
     Outcome("employers_a_cohort", "employers", "world", 1, "Different large sites whose people sit in a "
             "cohort.", employers_a_cohort),
     Outcome("misfit_share", "share", "world", -1,
-            "Pathways started whose director is not ready to commit.", misfit_share),
+            "Help started whose director is not ready to commit.", misfit_share),
     Outcome("plans_carried_out", "share", "world", 1,
-            "Completed pathways whose plan was carried out before the firm decided.", plans_carried_out),
+            "Help completed whose plan was carried out before the firm decided.", plans_carried_out),
     Outcome("rigour", "share", "world", 1,
             "Mean rigour of living local schemes at the end; 1 is that of the first as it opened.", rigour),
     Outcome("isolation_lowered", "points", "world", 1,
-            "Isolation of directors who completed a pathway that ties with others take away at the end, on "
+            "Isolation of directors whose help was completed that ties with others take away at the end, on "
             "average, in hundredths.", isolation_lowered),
     # volunteers
     Outcome("volunteer_skill", "points", "world", 1,
@@ -268,13 +294,15 @@ _ALL = (
     Outcome("fatigue", "share", "world", -1,
             "Mean fatigue of partner sites at the end; under the rival rule, of their people: those who have "
             "stopped.", mean_fatigue),
-    Outcome("partners_active", "sites", "world", 1, "Partner sites of living schemes at the end.",
-            lambda w: w.tables.local_series[w.month - 1, :, L_PARTNERS].sum()),
-    Outcome("partners_left", "sites", "world", -1, "Partner sites that left at least once.",
-            lambda w: count(w.tables.partnerships.left != NEVER)),
+    Outcome("partners_active", "sites", "world", 1,
+            "Different sites that are partners of living schemes at the end.",
+            lambda w: w.tables.series[w.month - 1, :, PARTNER_SITES].sum()),
+    Outcome("partners_left", "sites", "world", -1,
+            "Different sites that left a scheme at least once, even if they stay partners of another.",
+            partners_left),
     Outcome("partners_now_left", "sites", "world", -1,
-            "Sites that had left and had not come back at the end.",
-            lambda w: count(w.tables.partnerships.state == LEFT)),
+            "Of these, sites that had not come back at the end and are partners of no other living scheme.",
+            partners_now_left),
     Outcome("schemes_alive", "local schemes", "world", 1, "Local schemes alive at the end.",
             lambda w: w.tables.locals.alive.sum()),
     Outcome("schemes_closed", "local schemes", "world", -1,
@@ -338,10 +366,11 @@ _ALL = (
             "Accepted firms with 36 months behind them: share alive at the end, less the same firms without "
             "help.", lambda p, bars: survival_gain(p)),
     Outcome("resilience_gain", "points", "pair", 1,
-            "Firms whose pathway started: share closed in months when demand is below its start, less the "
+            "Firms whose help started: share closed in months when demand is below its start, less the "
             "same without help, with a minus.", lambda p, bars: resilience_gain(p)),
     Outcome("jobs_net_fragile_share", "share", "pair", 0,
-            "Share of net jobs in the most fragile third of basins.", lambda p, bars: fragile_share(p)),
+            "Share of net jobs in the most fragile third of basins (rounded up); empty where all are as "
+            "fragile.", lambda p, bars: fragile_share(p)),
     Outcome("jobs_net_worst_basin", "jobs", "pair", 1, "Net jobs in the basin where they are fewest.",
             lambda p, bars: p.delta_by_basin().sum(0).min()),
     Outcome("turnover_net", "euros per year", "pair", 1,

@@ -15,11 +15,13 @@ from sim.rd import (
     RD_RUNNING,
 )
 from sim.state import (
+    L_ALIVE,
     L_GROUP_FILED,
     L_JUDGED,
     L_MEMBERS,
     L_SELECTED,
     NEVER,
+    POLE,
     Table,
 )
 from sim.world import World
@@ -181,9 +183,9 @@ def rd_per_euro(pair: Pair) -> float:
 
 def strained_poles(world: World) -> float:
     """Months in which the treasury of a pôle is strained, over its months."""
-    k = world.tables.locals
-    alive = world.tables.local_series[: world.month, :, 0].sum()
-    return ratio(float(k.strained.sum()), float(alive)) if len(world.researchers) else NAN
+    poles = world.tables.rules.format == POLE
+    months = world.tables.local_series[: world.month, poles, L_ALIVE].sum()
+    return ratio(world.tables.locals.strained[poles].sum(), months)
 
 
 # fmt: off

@@ -3,6 +3,7 @@
 import difflib
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 
@@ -98,6 +99,18 @@ class Territory:
             if basin.id in seen:
                 raise SpecError("territory", f"basin {basin.id!r} stands twice")
             seen.add(basin.id)
+
+
+def fragile_third(territory: Territory) -> tuple[str, ...]:
+    """The most fragile third of the basins (rounded up), in the territory's order; ties go to the first."""
+    ranked = sorted(territory.basins, key=lambda basin: -basin.fragility)
+    kept = {basin.id for basin in ranked[: math.ceil(len(ranked) / 3)]}
+    return tuple(basin.id for basin in territory.basins if basin.id in kept)
+
+
+def fragility_varies(territory: Territory) -> bool:
+    """Whether some basins are more fragile than others, so that a most fragile third means something."""
+    return len({basin.fragility for basin in territory.basins}) > 1
 
 
 @dataclass(frozen=True)

@@ -333,10 +333,10 @@ CLOSURE = np.dtype([("month", "i8"), ("site", "i8"), ("share", "f8"), ("subcontr
 
 # monthly series by basin
 SERIES = (
-    "jobs", "firms", "hires_project", "site_jobs_cut", "demand",
+    "jobs", "firms", "hires_project", "site_jobs_cut", "demand", "partner_sites", "partner_wear",
     *CAUSES,
 )  # fmt: skip
-JOBS, FIRMS, HIRES, SITE_CUTS, DEMAND_LEVEL, FIRST_CAUSE = 0, 1, 2, 3, 4, 5
+JOBS, FIRMS, HIRES, SITE_CUTS, DEMAND_LEVEL, PARTNER_SITES, PARTNER_WEAR, FIRST_CAUSE = range(8)
 # monthly series by local scheme: stocks, and totals since the start
 LOCAL_SERIES = (
     "alive", "partners", "fatigue", "completed", "days", "fund", "public_cost", "members", "contracts",

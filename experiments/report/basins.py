@@ -122,7 +122,7 @@ def _shares(run: Run) -> list[Block]:
     items, terms = [], []
     for group in run.groups:
         s = run.spread(group.name, run.reference, "jobs_net_fragile_share")
-        if s.known and len({b["fragility"] for b in group.basins}) > 1:
+        if s.known:
             items.append(
                 say(
                     "{share} of net jobs fall in the most fragile third of basins.",

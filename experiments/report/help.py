@@ -77,7 +77,7 @@ def beside_jobs(run: Run) -> Section | None:
         blocks.append(
             Words(
                 say(
-                    "Several schemes live here, and each number speaks of all of them: a share of pathways "
+                    "Several schemes live here, and each number speaks of all of them: a share of files "
                     "is over those of every scheme, a count of members over every scheme that has some."
                 )
             )

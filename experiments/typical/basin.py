@@ -8,7 +8,7 @@ from experiments.lang import Said, Told, counted
 from experiments.typical.lines import END, ONE, SIGNED, Line, Story, dated, scheme_of
 from scenarios.load import Case
 from sim.pair import Pair
-from sim.state import CAUSES, FIRST_CAUSE, L_COMPLETED, L_DAYS, L_PARTNERS, NEVER, X
+from sim.state import CAUSES, FIRST_CAUSE, L_COMPLETED, L_DAYS, NEVER, PARTNER_SITES, X
 from sim.world import World
 
 
@@ -34,14 +34,16 @@ def _basin(case: Case, pair: Pair, b: int, net: float) -> Story:
     so_far = np.cumsum((series - other).sum(axis=1))
     files = pair.treated.files[np.isin(pair.treated.files.local, here)]
     sites = int((t.sites.basin == b).sum())
-    partnered = bool(t.local_series[:, here, L_PARTNERS].any())
+    partner_sites = t.series[:, b, PARTNER_SITES]
+    partnered = bool(partner_sites.any())
     lines = []
     first = int(t.locals.start[here].min()) // 12 + 1
     for year in range(first, pair.treated.month // 12 + 1):
         month = 12 * year - 1
         local = t.local_series[month, here]
         accepted = np.count_nonzero((files.accepted >= 12 * (year - 1)) & (files.accepted <= month))
-        partners, helped_, days = (float(local[:, i].sum()) for i in (L_PARTNERS, L_COMPLETED, L_DAYS))
+        partners = float(partner_sites[month])
+        helped_, days = (float(local[:, i].sum()) for i in (L_COMPLETED, L_DAYS))
         facts = [
             counted("{files} file accepted", "{files} files accepted", {"files": accepted}, ONE)
             if len(files) else None,

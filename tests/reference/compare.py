@@ -26,6 +26,8 @@ from sim.state import (
     N_RESEARCHERS,
     N_SEATS,
     N_TIES,
+    PARTNER_SITES,
+    PARTNER_WEAR,
     SITE_CUTS,
     basin_of_rows,
 )
@@ -86,6 +88,7 @@ CONTRACT = (
 # what is recorded every month, with its position
 SERIES = (
     (JOBS, "jobs"), (FIRMS, "firms"), (HIRES, "hires"), (SITE_CUTS, "cuts"), (DEMAND_LEVEL, "demand"),
+    (PARTNER_SITES, "partner_sites"), (PARTNER_WEAR, "partner_wear"),
     *enumerate(CAUSES, FIRST_CAUSE),
 )  # fmt: skip
 

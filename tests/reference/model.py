@@ -168,6 +168,8 @@ class Reference(mesa.Model):
             living = [firm for firm in basin.existing(self.month + 1) if firm.alive]
             basin.living = len(living)
             after = cause_totals(basin)
+            tables = [local for local in self.locals if local.alive and local.basin is basin]
+            partners = {link.site for local in tables for link in local.partnerships if link.state == 1}
             rows.append(
                 {
                     "jobs": sum(firm.size for firm in living),
@@ -175,6 +177,8 @@ class Reference(mesa.Model):
                     "demand": basin.demand,
                     "hires": sum(basin.hires.values()),
                     "cuts": basin.cuts,
+                    "partner_sites": len(partners),
+                    "partner_wear": sum(site.wear for site in partners),
                 }
                 | {cause: after[cause] - before[basin][cause] for cause in after}
             )

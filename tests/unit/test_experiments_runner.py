@@ -58,6 +58,7 @@ def test_series_and_horizon(item: Item) -> None:
     gap = published.series["jobs"] - none.series["jobs"]
     np.testing.assert_array_equal(published.series["jobs_net"], gap)
     assert published.horizon["jobs_net_total"].sum() == pytest.approx(published.outcomes["jobs_net"])
+    assert published.series["partners"][-1].sum() == published.outcomes["partners_active"]
     np.testing.assert_allclose(published.horizon["jobs_net_total"], gap[-1], atol=1e-9)
 
 

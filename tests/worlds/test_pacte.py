@@ -12,6 +12,7 @@ from sim.markets_seen import sme_share
 from sim.spec import Change, SchemeSpec
 from sim.state import (
     ACTIVE,
+    FIRST_CAUSE,
     L_CONTRACTS,
     L_OUTSIDE,
     L_SME_SHARE,
@@ -72,7 +73,7 @@ def test_the_ledgers_of_contracts_hold_every_month():
         assert m.outside.sum() == pytest.approx(contracts.outside.sum(), abs=1e-9)
         by_flow = np.bincount(world.flows.firm, world.flows.jobs, minlength=len(t.size))
         np.testing.assert_allclose(by_flow, t.causes[C], atol=1e-9)
-        assert t.series[: world.month, :, 5 + C].sum() == pytest.approx(moved, abs=1e-9)
+        assert t.series[: world.month, :, FIRST_CAUSE + C].sum() == pytest.approx(moved, abs=1e-9)
         assert (t.size[t.size > 0] >= 1).all()
         # what runs is what weighs on each firm
         running = contracts[(contracts.closed == NEVER) & (contracts.ends >= world.month)]
