@@ -22,7 +22,8 @@ from tests.small_plan import plan_world
 @cache
 def restless() -> World:
     """Five schemes whose partners come and go."""
-    return five(values={f"{name}.exit_rate": 0.3 for name in ("alize", "boost_innov", "pacte_pme", "pole")})
+    lending = ("alize", "boost_innov", "pacte_pme", "pole")
+    return five(values={f"{name}.exit_rate": 0.15 for name in lending}, large_sites=16)
 
 
 def test_the_strain_of_poles_is_over_the_months_of_poles_alone():
