@@ -62,7 +62,8 @@ ALIZE_1997_2007: tuple[Target, ...] = (
     _target("ALZ-18", "promises", CONTEXT, alize.promised_per_file, MONTH_2007),
     _target("ALZ-19", "promises", CONTEXT, alize.declared_over_promised, MONTH_2007),
     _target("ALZ-60", "promises", FITTED, alize.achieved_over_planned, MONTH_2007),
-    # missions, of 2012 and 2013: the days of a mission are given to the scheme as data
+    # missions, of 2012 and 2013: the days of a mission are given to the scheme as data, so that ALZ-28
+    # cannot be missed; context in the next fit
     _target("ALZ-28", "missions", FITTED, alize.days_per_mission, MONTH_2007),
     _target("ALZ-54", "missions", FITTED, alize.days_per_manager, MONTH_2007, bounds=(3.0, 4.0)),
     # persons: Americans who volunteer, and mentors of another French scheme
@@ -78,8 +79,8 @@ ALIZE_1997_2007: tuple[Target, ...] = (
     # as "recovered" is: of what is over, since an advance that still runs is neither
     _target("VOL-35", "advances", FITTED, alize.recovered, MONTH_2007, final=True, bounds=(96.0, 98.0)),
     _target("VOL-36", "advances", FITTED, alize.recovered, MONTH_2007, final=True, bounds=(96.0, 98.0)),
-    # revitalisation money: the share routed to a scheme and the grant a job are given as data, after S1-10
-    # and REV-05 (a target: not fitted); REV-13 is Île-de-France's
+    # revitalisation money: given as data are the share routed to a scheme, after S1-10, and the grant a job,
+    # assumed below REV-05 (a target: not fitted); so REV-13, Île-de-France's, cannot be met
     _target("S1-10", "revitalisation", CONTEXT, alize.routed_agreements, MONTH_2007, final=True),
     _target(
         "REV-01", "revitalisation", CONTEXT, alize.agreements_per_basin_year, MONTH_2007,

@@ -40,8 +40,9 @@ ECONOMY: tuple[U, ...] = (
       "takes away.", _EFFECTS),
     U("grant_chance", "share of projects", 0.3, 0.0, 1.0, "fixed", "assumed",
       "Chance that a new project asks for such a grant.", _RESTRUCTURING),
-    U("grant_amount", "euros per job at stake", 4000.0, 1000.0, 8000.0, "fixed", "REV-05",
-      "Grant of scattered revitalisation money to a firm's project.", _RESTRUCTURING),
+    U("grant_amount", "euros per job at stake", 4000.0, 1000.0, 8000.0, "fixed", "assumed",
+      "Grant of scattered revitalisation money to a firm's project; lower than what is published for each "
+      "job aimed at (REV-05: 5,000; REV-13: 5,114).", _RESTRUCTURING),
     U("grant_finance_gain", "points of finance", 0.08, 0.0, 0.3, "uniform", "assumed",
       "Own funds gained by a project that receives such a grant.", _RESTRUCTURING),
     # demography

@@ -38,3 +38,11 @@ def test_the_corrected_file_is_accepted(slips: Path) -> None:
     assert done.exit_code == 0
     assert done.output.strip() in TEXT
     assert CliRunner().invoke(app, ["compare", NAME, "--dry-run"]).exit_code == 0
+
+
+def test_the_answer_is_read_as_it_is_printed() -> None:
+    days = {row[1]: float(row[2].replace(",", "")) for row in
+            re.finditer(r"^ (published|buy-days) .*% +([\d,]+) +[\d.]+$", TEXT, re.MULTILINE)}  # fmt: skip
+    assert 1 - days["buy-days"] / days["published"] == pytest.approx(1 / 6, abs=0.01)
+    assert re.search(r"spare volunteers a sixth\s+of their days", TEXT)
+    assert re.search(r"in 19\s+draws of 20, and 9 fewer in the other", TEXT)

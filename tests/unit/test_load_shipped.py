@@ -141,6 +141,12 @@ def test_constants_of_files_are_those_of_worlds():
     assert Constants(**ConstantsFile().model_dump()) == Constants()
 
 
+@pytest.mark.parametrize("name", ["alize-closures", "alize-closures-few-pay", "alize-transfer-france"])
+def test_the_duty_of_closures_is_counted_in_the_euros_of_the_price_year(name):
+    constants = load_case(name).spec.constants
+    assert (constants.price_year, constants.minimum_wage_euros) == (2007, 1280)
+
+
 def examples() -> list[str]:
     text = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
     return re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)

@@ -1,20 +1,25 @@
 """The sample that is shipped: small, of this model, as good as it says, and honest about what it misses."""
 
 import csv
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from calibration.evidence import VALIDATION, VARIANCE, shipped
+from calibration.facts import facts
 from calibration.frozen import changed, files, frozen
 from calibration.misses import MISSES
 from calibration.posterior import SHIPPED, load
 from calibration.problem import whole
 from calibration.rivals import PARAMETER, RULES
+from calibration.target import FITTED, HELD_OUT
 from calibration.targets import TARGETS, is_inside
 from experiments.evidence import bases
 from sim.outcomes import OUTCOMES
-from sim.parameters import SCHEME_BEHAVIOUR, uncertainties
+from sim.parameters import ECONOMY, SCHEME_BEHAVIOUR, uncertainties
+
+CALIBRATION = Path(__file__).parents[2] / "docs" / "calibration.md"
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +80,20 @@ def test_the_table_that_is_shipped_judges_as_the_code_does(validation: list[dict
 def test_every_miss_is_explained_and_nothing_else_is(validation: list[dict[str, str]]) -> None:
     missed = {row["fact_id"] for row in validation if row["inside"] == "0"}
     assert missed == set(MISSES)
+    assert {row["fact_id"]: row["explanation"] for row in validation if row["explanation"]} == MISSES
+
+
+def test_what_is_data_is_not_told_as_a_result(validation: list[dict[str, str]]) -> None:
+    judged = [row for row in validation if row["role"] in (FITTED, HELD_OUT)]
+    same = {row["fact_id"]: row for row in judged if float(row["p05"]) == pytest.approx(float(row["p95"]))}
+    assert set(same) == {"ALZ-28", "REV-13"}
+    amount = next(u for u in ECONOMY if u.name == "grant_amount")
+    assert amount.prior == "fixed"
+    assert amount.source == "assumed"
+    assert float(same["REV-13"]["p50"]) == pytest.approx(amount.default)
+    assert amount.default < facts()["REV-05"].low < facts()["REV-13"].value
+    assert "no draw can meet" in MISSES["REV-13"]
+    assert "ALZ-28" in CALIBRATION.read_text("utf-8")
 
 
 def test_variances_are_shares_of_known_outcomes_of_cases_with_figures_or_policies() -> None:

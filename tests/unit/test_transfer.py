@@ -4,11 +4,14 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
+import pytest
 
 from docs import transfer
 from experiments.parameters import source
-from scenarios.load import load_case
-from sim.parameters import uncertainties
+from scenarios.load import load_case, load_policies
+from sim.build import build
+from sim.parameters import defaults, uncertainties
+from sim.support.partners import joining_rate
 
 
 def test_widened_rows_move_what_the_priors_hold_fixed(tmp_path: Path) -> None:
@@ -33,6 +36,29 @@ def test_basins_of_the_case_are_those_of_the_map() -> None:
     assert there.territory == here.territory
     assert here.spec.constants.revitalisation_wages == 0
     assert there.spec.constants.revitalisation_wages == 3
+
+
+@pytest.mark.parametrize("case", ["alize-transfer", "alize-transfer-france"])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_policies_on_motives_are_of_the_candidates_that_founders_leave(case: str, seed: int) -> None:
+    values = defaults(["alize"])
+    world = build(load_case(case).spec, values, seed)
+    left = world.partnerships.founder == 0
+    motives = world.sites.motives[world.partnerships.site]
+    assert (left.sum(), (~left).sum()) == (54, 78)
+    assert motives[left].mean() == pytest.approx(0.59, abs=0.005)
+    assert motives[~left].mean() == pytest.approx(1.46, abs=0.005)
+
+    def rate(times: float) -> float:
+        return joining_rate(1.0, 1.0, times * motives[left].mean(), values["join_motives"], 0.0, 0.0)
+
+    told = {name: {c.lever: c.value for c in changes}["recruiting_effort"]
+            for name, changes in load_policies("alize-transfer").policies.items()
+            if any(c.lever == "recruiting_effort" and c.value > 0 for c in changes)}  # fmt: skip
+    none, twice = rate(0.0) / rate(1.0), rate(2.0) / rate(1.0)
+    assert told == pytest.approx(
+        {"no-motive": none, "all-against": none, "twice-the-motives": twice, "helped": twice}, abs=0.005
+    )
 
 
 def test_equal_values_share_their_rank() -> None:

@@ -8,9 +8,9 @@ import sys
 import numpy as np
 import pytest
 
-from scenarios.load import load_case, load_scheme
+from scenarios.load import load_case, load_policies, load_scheme
 from sim.markets_seen import MARKETS
-from sim.outcomes import OUTCOMES, differences, levels
+from sim.outcomes import OUTCOMES, differences, levels, public_cost
 from sim.pair import Pair, accepted_files, reported
 from sim.poles_seen import POLES
 from sim.spec import Basin, Change, SchemeSpec, Territory, WorldSpec
@@ -364,6 +364,18 @@ def test_headcounts_are_kept_for_the_pair_and_only_where_they_are_asked():
         shape, schemes=(SchemeSpec("alize", ALIZE, (("b0", 0),)),), counts_heads=False
     )
     assert World(hires, {}, 1).run().headcounts == []
+
+
+def test_the_question_on_follow_up_says_that_its_policies_do_not_cost_the_same():
+    study = load_policies("boost-innov-followup")
+    (case,) = study.bases
+    cost = {arm: public_cost(World(study.spec(case, arm), {}, 1).run()) for arm in study.arms}
+    more = {name: (cost[name] - cost["published"]) / 7 for name in study.policies}  # euros a year
+    told = {"follow-up-6-months": 23_000, "follow-up-12-months": 47_000, "events": 10_000, "both": 72_000}
+    assert {name: more[name] for name in told} == pytest.approx(told, rel=0.3)
+    assert more["follow-up-12-months"] == pytest.approx(2 * more["follow-up-6-months"])
+    assert 0 < more["another-cohort"] < 0.5 * more["follow-up-12-months"]
+    assert all(f"{euros:,}" in study.description for euros in (*told.values(), 14_000))
 
 
 def test_the_same_source_uncompiled_gives_the_same_bits():
