@@ -242,7 +242,8 @@ def _in_group(run: Run, group: Group) -> str:
             else say("It is the best of all in {worlds}.", worlds=of)
         )
     said += [_elsewhere(run, group, winner), _alive(run, group)]
-    return capital(" ".join(filter(None, said)))
+    text = " ".join(filter(None, said))
+    return text if place(run, group) else capital(text)  # behind the name of its case it is no beginning
 
 
 def _elsewhere(run: Run, group: Group, policy: str) -> str:
