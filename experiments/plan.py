@@ -150,10 +150,10 @@ class Estimate:
     def __str__(self) -> str:
         if self.hours < 1 / 60:
             seconds = max(self.hours * 3600, 1)
-            time = plural("{n} seconds", "{n} seconds", round(seconds), n=form(seconds, ".0f"))
+            time = plural("{n} second", "{n} seconds", round(seconds), n=form(seconds, ".0f"))
         elif self.hours < 1:
             minutes = self.hours * 60
-            time = plural("{n} minutes", "{n} minutes", round(minutes), n=form(minutes, ".0f"))
+            time = plural("{n} minute", "{n} minutes", round(minutes), n=form(minutes, ".0f"))
         else:
             hours = form(self.hours, ",.0f" if self.hours >= 10 else ".1f")
             time = plural("{n} hours", "{n} hours", self.hours, n=hours)
@@ -162,7 +162,7 @@ class Estimate:
         else:
             size = say("{n} MB", n=form(self.gigabytes * 1000, ".1f"))
         return plural(
-            "{worlds} worlds, about {time}, {size} in {shards} shards",
+            "{worlds} worlds, about {time}, {size} in {shards} shard",
             "{worlds} worlds, about {time}, {size} in {shards} shards",
             self.shards, worlds=form(self.worlds), time=time, size=size, shards=form(self.shards),
         )  # fmt: skip

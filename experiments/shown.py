@@ -217,7 +217,7 @@ def _beside(results: Results, group: str) -> list[Table]:
     title = say("What the help was, and did beside jobs, over all schemes") if several else title
     about = _grades(results)
     table = ruled(title, "", say("unit"), say("median"), say("90 % of worlds"), *about)
-    for _, columns, mark in (*FORMATS, ("", TURNOVER, "turnover_gain_year1")):
+    for _, columns, mark, *_ in (*FORMATS, ("", TURNOVER, "turnover_gain_year1")):
         of_mark = results.values(group, PUBLISHED, mark)
         for name, unit, words in columns if np.nan_to_num(of_mark).any() else ():
             values = results.values(group, PUBLISHED, name)

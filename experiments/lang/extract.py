@@ -16,7 +16,7 @@ HEADER = """\
 # French texts of Tremplin's pages and answers.
 # Terms and rules: docs/french.md. Brought up to date by python -m experiments.lang.extract."""
 Message = str | tuple[str, str]
-ENGLISH_NAME = re.compile(r"\b([Bb]asin|and|of the)\b")  # of basins that no map names
+ENGLISH_NAME = re.compile(r"\b([Bb]asin|Region|and|of the)\b")  # of basins and regions that no map names
 
 
 def of_source() -> dict[Message, list[tuple[str, int]]]:
@@ -55,7 +55,8 @@ def _scenarios() -> Iterator[str]:
 
     for case in map(load_case, available("cases")):
         yield from (case.title, case.description)
-        yield from filter(ENGLISH_NAME.search, (basin.name for basin in case.territory.basins))
+        names = (name for basin in case.territory.basins for name in (basin.name, basin.region))
+        yield from filter(ENGLISH_NAME.search, names)
     for study in map(load_policies, available("policies")):
         yield study.question
         for case in study.bases:
@@ -126,7 +127,7 @@ def _states() -> Iterator[str]:
 
     yield from (*SIZES, *SECTORS, ALL, FRAGILE, OTHERS, NOWHERE, *CAUSES, *FILE_STATES, *NEEDS, *STATUSES)
     shown: list[Any] = [*COSTS, *support.PEOPLE, *beside.TURNOVER]
-    shown += [column for _, columns, _ in beside.FORMATS for column in columns]
+    shown += [column for _, columns, *_ in beside.FORMATS for column in columns]
     yield from (unit for _, unit, _ in shown)
 
 

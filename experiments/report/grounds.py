@@ -11,52 +11,34 @@ from experiments.lang.phrases import listed, of_place, span_of
 from experiments.precision import percent
 from experiments.report.blocks import Block, Code, Items, Section, Table, Words
 from experiments.report.reading import Run, exists
-from experiments.report.words import capital, number, plain, three, worlds
+from experiments.report.words import capital, exact, number, plain, three, worlds
 
 ENOUGH_DRAWS = 30  # to say which numbers move the answer
 MOVERS = 6
 ASSUMPTIONS = (
-    (
-        later("The net number"),
-        later(
-            "is the difference between two simulated worlds with the same firms and the same luck, "
-            "one with the scheme and one without any. It is counted over all firms, helped or not."
-        ),
+    later(
+        "The net number is the difference between two simulated worlds with the same firms and the same "
+        "luck, one with the scheme and one without any. It is counted over all firms, helped or not."
     ),
-    (
-        later("A project"),
-        later(
-            "comes first: a firm that has none does not ask for help. Help makes a project likelier "
-            "to succeed; it does not make it larger."
-        ),
+    later(
+        "A project comes first: a firm that has none does not ask for help. Help makes a project likelier "
+        "to succeed; it does not make it larger."
     ),
-    (
-        later("Competitors"),
-        later(
-            "of the same sector and basin lose part of the jobs that a helped firm adds, more where "
-            "it sells locally. Local services gain some jobs later from jobs that sell elsewhere."
-        ),
+    later(
+        "Competitors of the same sector and basin lose part of the jobs that a helped firm adds, more where "
+        "it sells locally. Local services gain some jobs later from jobs that sell elsewhere."
     ),
-    (
-        later("Basins"),
-        later(
-            "act on each other through national demand, through partners lent over a region and, in "
-            "a market place, through contracts that a member wins from a firm of another basin. "
-            "Other jobs moved from one basin to another are not counted."
-        ),
+    later(
+        "Basins act on each other through national demand, through partners lent over a region and, in a "
+        "market place, through contracts that a member wins from a firm of another basin. Other jobs moved "
+        "from one basin to another are not counted."
     ),
-    (
-        later("Partners"),
-        later(
-            "are sites of large firms. They tire with missions, rest between them, refuse more and "
-            "leave sooner when tired; new ones come if they are looked for."
-        ),
+    later(
+        "Partners are sites of large firms. They tire with missions, rest between them, refuse more and "
+        "leave sooner when tired; new ones come if they are looked for."
     ),
-    (later("Gains"), later("in know-how fade, quickly after a few days of advice.")),
-    (
-        later("Jobs of the large firms"),
-        later("are not counted in the net number, only what their cuts do around them."),
-    ),
+    later("Gains in know-how fade, quickly after a few days of advice."),
+    later("Jobs of the large firms are not counted in the net number, only what their cuts do around them."),
 )
 UNKNOWN = (
     later("how far large firms tire with the days asked of them, and how fast they recover"),
@@ -105,17 +87,16 @@ def what_would_change(run: Run) -> Section:
     rows = [
         [
             told(u.doc).rstrip("."),
-            form(u.default, "g"),
-            span_of(form(u.low, "g"), form(u.high, "g")),
+            exact(u.default),
+            span_of(exact(u.low), exact(u.high)),
             told(u.unit),
             u.name,
         ]
         for u in assumed
     ]
-    terms, texts = [say(term) for term, _ in ASSUMPTIONS], [say(text) for _, text in ASSUMPTIONS]
     blocks += [
         Items([f"{say(text)}." for text in unknown], title=say("What no published figure tells")),
-        Items(texts, terms, say("What the model takes for granted")),
+        Items([say(text) for text in ASSUMPTIONS], title=say("What the model takes for granted")),
         Table(say("Behavioural numbers that are assumed"), columns, rows, numbers=False, folded=True),
     ]
     return Section("change", say("What would change it"), say("What would change the answer"), blocks)
@@ -142,6 +123,11 @@ def _varied(run: Run, assumed: Sequence[Any]) -> str:
             "the assumed ones, kept at their default. Drawn so, they need not agree with what was "
             "published.",
             fixed=fixed,
+        )
+    if run.parameters == "posterior":
+        return say(
+            "In this run they were taken from the sample that was fitted to published figures and comes with "
+            "the model, one row a draw."
         )
     return say("In this run they were taken from {parameters}, one row a draw.", parameters=run.parameters)
 

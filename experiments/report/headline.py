@@ -9,9 +9,10 @@ from experiments.lang.phrases import listed, of_place, parts
 from experiments.parameters import DEFAULT
 from experiments.report.blocks import Block, Items, Section, Tiles, Words
 from experiments.report.founded import founded, graded, typeset
-from experiments.report.reading import Group, Run, exists
-from experiments.report.standing import best_in, lead, place, ranking, schemes, years
+from experiments.report.reading import Group, Run, occurs
+from experiments.report.standing import best_in, lead, openings, place, ranking, total, years
 from experiments.report.words import (
+    PLACES,
     between,
     capital,
     chance,
@@ -155,12 +156,12 @@ def _tiles(run: Run, group: Group, policy: str) -> Tiles:
             f"{range_} · {typeset(graded(run, group, outcome).cell)}",
         )
 
-    alive = say("local schemes alive at the end, of {schemes} opened", schemes=schemes(group))
+    alive = say("local schemes alive at the end, of {schemes} opened", schemes=openings(group, policy))
     return Tiles((
         tile("jobs_reported", "jobs", say("jobs that the scheme reports")),
         tile("jobs_net", "jobs", say("net jobs: more than without it")),
         tile("cost_per_net_job", "euros", say("euros of public money and tax a net job"), "p50"),
-        tile("schemes_alive", "local schemes", alive),
+        tile("schemes_alive", PLACES, alive),
     ))  # fmt: skip
 
 
@@ -241,13 +242,14 @@ def _in_group(run: Run, group: Group) -> str:
             else say("It is the best of all in {worlds}.", worlds=of)
         )
     said += [_elsewhere(run, group, winner), _alive(run, group)]
-    return capital(" ".join(filter(None, said)))
+    text = " ".join(filter(None, said))
+    return text if place(run, group) else capital(text)  # behind the name of its case it is no beginning
 
 
 def _elsewhere(run: Run, group: Group, policy: str) -> str:
-    """What net jobs are with those that suppliers outside the territory miss; nothing without contracts."""
+    """What net jobs are with those that suppliers outside the territory miss; nothing where none does."""
     both = run.spread(group.name, policy, "jobs_net_world")
-    if not exists(run, "jobs_outside") or not both.known:
+    if not occurs(run.values(group.name, policy, "jobs_outside")) or not both.known:
         return ""
     return say(
         "Suppliers outside the territory miss jobs that their clients now give to members: with "
@@ -262,22 +264,30 @@ def _alive(run: Run, group: Group) -> str:
     found = {p: mean for p, mean in found.items() if math.isfinite(mean)}
     if not found:
         return ""
-    low, high = min(found, key=lambda p: found[p]), max(found, key=lambda p: found[p])
-    total = schemes(group)
-    least, most = number(found[low]), number(found[high])
+    order = sorted(found, key=lambda p: (found[p], -openings(group, p)))
+    low, high = order[0], order[-1]
+    least, most = number(found[low], PLACES), number(found[high], PLACES)
+    opened = total(run, group)
+    if opened is None:
+        return say(
+            "Local schemes alive after {years}: from {least} with {worst}, of {few} that may open, to {most} "
+            "with {best}, of {many}.",
+            years=years(group), least=least, worst=plain(low), few=openings(group, low),
+            most=most, best=plain(high), many=openings(group, high),
+        )  # fmt: skip
     if len(found) == 1:
         return say(
             "Local schemes alive after {years}, of {total}: {alive}.",
-            years=years(group), total=total, alive=least,
+            years=years(group), total=opened, alive=least,
         )  # fmt: skip
     if least == most:
         return say(
             "Local schemes alive after {years}, of {total}: {alive} whatever the policy.",
-            years=years(group), total=total, alive=least,
+            years=years(group), total=opened, alive=least,
         )  # fmt: skip
     return say(
         "Local schemes alive after {years}, of {total}: from {least} with {worst} to {most} with {best}.",
-        years=years(group), total=total, least=least, worst=plain(low), most=most, best=plain(high),
+        years=years(group), total=opened, least=least, worst=plain(low), most=most, best=plain(high),
     )  # fmt: skip
 
 

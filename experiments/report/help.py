@@ -3,7 +3,7 @@
 from experiments.lang import later, say
 from experiments.report.blocks import Block, Section, Table, Words
 from experiments.report.reading import Group, Run, exists
-from experiments.report.standing import place, ranking
+from experiments.report.standing import openings, place, ranking
 from experiments.report.words import capital, cell, plain
 
 # outcome, unit, label; a table is shown where any of its outcomes exists
@@ -29,7 +29,11 @@ RESEARCH = (
     ("selection_rate", "share", later("files selected")),
     ("months_to_cash", "months", later("months to the first money")),
     ("cash_failures", "share", later("projects given up for want of cash")),
-    ("conversion", "share", later("projects that led to investment and hires")),
+    (
+        "conversion",
+        "share",
+        later("R&D projects of all firms, members or not, that led to investment and hires"),
+    ),
     ("rd_gain", "%", later("R&D of members, % more than without")),
 )
 MARKET = (
@@ -58,13 +62,13 @@ TURNOVER = (
     ("jobs_gain_year2", "%", later("jobs, second year")),
     ("jobs_gain_year3", "%", later("jobs, third year")),
 )
-# caption, columns, outcome that shows that there is something to tell
+# caption, columns, outcome that shows that there is something to tell, form of help that it is told of
 FORMATS = (
-    (later("Needs and themes"), NEEDS, "offer_gap"),
-    (later("Cohorts and plans"), COHORTS, "cohorts"),
-    (later("Members and their research"), RESEARCH, "rd_projects"),
-    (later("Members and their contracts"), MARKET, "needs_posted"),
-    (later("Jobs here and elsewhere"), PERIMETERS, "needs_posted"),
+    (later("Needs and themes"), NEEDS, "offer_gap", ""),
+    (later("Cohorts and plans"), COHORTS, "cohorts", "cohort"),
+    (later("Members and their research"), RESEARCH, "rd_projects", "pole"),
+    (later("Members and their contracts"), MARKET, "needs_posted", "market"),
+    (later("Jobs here and elsewhere"), PERIMETERS, "needs_posted", "market"),
 )
 GAINS = later("Firms helped against the same firms in the world without any scheme, in percent")
 Columns = tuple[tuple[str, str, str], ...]
@@ -82,9 +86,9 @@ def beside_jobs(run: Run) -> Section | None:
                 )
             )
         )
-    for caption, columns, mark in FORMATS:
+    for caption, columns, mark, form in FORMATS:
         if exists(run, mark):
-            blocks += [_table(run, group, caption, columns) for group in run.groups]
+            blocks += [_table(run, group, caption, columns, form) for group in run.groups]
     if exists(run, "needs_posted"):
         blocks.append(
             Words(
@@ -113,12 +117,14 @@ def beside_jobs(run: Run) -> Section | None:
     )
 
 
-def _table(run: Run, group: Group, caption: str, columns: Columns) -> Table:
+def _table(run: Run, group: Group, caption: str, columns: Columns, form: str = "") -> Table:
+    """Measures, policy by policy; of those that open a scheme of this form of help, where one is given."""
     shown = [column for column in columns if exists(run, column[0])]
-    rows = [
-        [plain(policy), *(_cell(run, group, policy, name, unit) for name, unit, _ in shown)]
-        for policy in ranking(run, group)
-    ]
+    rows = []
+    for policy in ranking(run, group):
+        told = not form or openings(group, policy, form)
+        cells = [_cell(run, group, policy, name, unit) if told else "–" for name, unit, _ in shown]
+        rows.append([plain(policy), *cells])
     what = " – ".join(text for text in (place(run, group), say(caption)) if text)
     title = say("{what}: mean (5 to 95 % of worlds)", what=what)
     names = [capital(say(label)) for *_, label in shown]

@@ -13,8 +13,20 @@ from experiments.report.blocks import Block, Figure, Figures, Items, Section, Ta
 from experiments.report.figures import Row, Step, Style, dots, waterfall
 from experiments.report.founded import mark
 from experiments.report.reading import Group, Run, Spread, spread
-from experiments.report.standing import lead, place, ranking, schemes, years
-from experiments.report.words import bounds, capital, cell, number, percent, plain, signed, span
+from experiments.report.standing import lead, openings, place, ranking, total, years
+from experiments.report.words import (
+    PLACES,
+    bounds,
+    capital,
+    cell,
+    exact,
+    number,
+    of_unit,
+    percent,
+    plain,
+    signed,
+    span,
+)
 from experiments.summary import SURE_WORLDS
 
 Styles = Mapping[str, Style]
@@ -60,9 +72,9 @@ def side_by_side(run: Run, styles: Styles) -> Section:
         *(_compared(run, group) for group in run.groups),
         Words(
             say(
-                "Better or worse: of {enough} worlds or more, the range that holds 9 times out of "
-                "10 lies wholly above or below {reference}. Everything else is not settled, however "
-                "large the mean.",
+                "Better or worse: of {enough} worlds or more, the range of the difference from {reference} "
+                "that holds 9 times out of 10 lies wholly above or below 0. Everything else is not settled, "
+                "however large the mean.",
                 enough=SURE_WORLDS,
                 reference=plain(run.reference),
             )
@@ -78,9 +90,11 @@ def _levels(run: Run, styles: Styles) -> Figure:
 
     rows = [row(group, policy) for group in run.groups for policy in ranking(run, group)]
     tops = dict.fromkeys(ranking(run, group)[0] for group in run.groups if ranking(run, group))
-    title = plural(
-        "{policies} brings the most net jobs", "{policies} bring the most net jobs",
-        len(tops), policies=capital(listed(plain(p) for p in tops)),
+    title = capital(
+        plural(
+            "{policies} brings the most net jobs", "{policies} bring the most net jobs",
+            len(tops), policies=listed(plain(p) for p in tops),
+        )
     )  # fmt: skip
     if len(tops) > 1:
         title = say("The policy with the most net jobs is not the same everywhere")
@@ -165,7 +179,7 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
             )
             text += say(", from month {month}", month=change["from_month"]) if change["from_month"] else ""
             text += ramp(change, lever, zip(values, horizons))
-            text += say(", in {basins}", basins=_where(change["basins"])) if change["basins"] else ""
+            text += _where(group, change["basins"]) if change["basins"] else ""
             same.setdefault(f"{text}.", []).append(plain(change["scheme"]))
         for text, concerned in same.items():
             said.append(f"{text[:-1]} ({listed(concerned)})." if len(rules[0]) > 1 else text)
@@ -199,21 +213,28 @@ def setting(lever, value: float) -> str:
     """A value of a lever as it is read."""
     if lever.choices:
         return told(lever.choices[int(value)].replace("_", " "))
+    if lever.unit == "0 or 1" and value in (0, 1):
+        return say("yes") if value else say("no")
     if value == lever.high == lever.default and lever.unit != "share":
         return say("no limit")  # 99 cohorts a year, 999 places
     if lever.unit.startswith("share"):  # "30 % of price"
         of = told(lever.unit.removeprefix("share").strip())
         return " ".join(filter(None, [percent(form(100 * value, ",.4g")), of]))
-    text = form(value, ",g")
-    return text if lever.unit in ("code", "0 or 1", "multiple") else f"{text} {told(lever.unit)}"
+    text = exact(value)
+    return text if lever.unit in ("0 or 1", "multiple") else of_unit(text, lever.unit, value)
 
 
-def _where(basins: Sequence[str]) -> str:
-    return listed(basins) if len(basins) <= 5 else say("{number} basins", number=len(basins))
+def _where(group: Group, basins: Sequence[str]) -> str:
+    names = {basin["id"]: told(basin["name"]) for basin in group.basins}
+    found = listed(names.get(basin, basin) for basin in basins)
+    if len(basins) > 5:
+        return say(", in {number} basins", number=len(basins))
+    return plural(", in {basin}", ", in {basins}", len(basins), basin=found, basins=found)
 
 
 def _compared(run: Run, group: Group) -> Table:
-    total = schemes(group)
+    opened = total(run, group)
+    alive = say("schemes alive, of {total}", total=opened) if opened is not None else say("schemes alive")
 
     def of(outcome: str, words: str) -> str:
         return f"{words}{mark(run, group, outcome)}"
@@ -222,7 +243,7 @@ def _compared(run: Run, group: Group) -> Table:
         say("policy"), of("jobs_net", say("net jobs")),
         say("more than {reference}", reference=plain(run.reference)), say("against it"),
         of("jobs_reported", say("reported")), of("volunteer_days", say("volunteer days")),
-        of("schemes_alive", say("schemes alive, of {total}", total=total)),
+        of("schemes_alive", alive),
         of("cost_per_net_job", say("euros a net job")),
     ]  # fmt: skip
     rows = []
@@ -236,11 +257,21 @@ def _compared(run: Run, group: Group) -> Table:
             say(against.verdict) if other else "–",
             cell(run.spread(group.name, policy, "jobs_reported")),
             cell(run.spread(group.name, policy, "volunteer_days")),
-            cell(run.spread(group.name, policy, "schemes_alive")),
+            _alive(run, group, policy, opened),
             span(run.spread(group.name, policy, "cost_per_net_job"), "euros"),
         ])  # fmt: skip
     caption = say("after {years}; in brackets, 9 times out of 10", years=years(group))
     return Table(shorter(caption, place(run, group)), columns, rows)
+
+
+def _alive(run: Run, group: Group, policy: str, opened: int | None) -> str:
+    """Local schemes alive; of how many too, unless the heading says it of all policies."""
+    alive = cell(run.spread(group.name, policy, "schemes_alive"), PLACES)
+    return (
+        alive
+        if opened is not None
+        else say("{alive}, of {total}", alive=alive, total=openings(group, policy))
+    )
 
 
 def bars(run: Run, group: str, policy: str) -> dict[str, np.ndarray]:
@@ -302,8 +333,10 @@ def _waterfall(run: Run, group: Group, found: Mapping[str, np.ndarray], name: st
     reported, net = float(found["jobs_reported"].mean()), float(found["jobs_net"].mean())
     anyway = -float(found["jobs_deadweight"].mean())
     title = (
-        say(
+        plural(
+            "Of 100 jobs reported, {net} is net; {anyway} would have come anyway",
             "Of 100 jobs reported, {net} are net; {anyway} would have come anyway",
+            round(100 * net / reported),
             net=form(100 * net / reported, ".0f"),
             anyway=form(100 * anyway / reported, ".0f"),
         )

@@ -193,7 +193,12 @@ class Run:
 
 def exists(run: Run, outcome: str) -> bool:
     """Whether an outcome is there and not nil in every world."""
-    return outcome in run.worlds and bool((run.worlds[outcome].fillna(0) != 0).any())
+    return outcome in run.worlds and occurs(run.worlds[outcome])
+
+
+def occurs(values: "pd.Series") -> bool:
+    """Whether an outcome is there and not nil in some of these worlds."""
+    return bool((values.fillna(0) != 0).any())
 
 
 def read(path: Path) -> Run:

@@ -1,6 +1,8 @@
 """How policies stand beside each other in the worlds that a page shows."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -9,6 +11,9 @@ from experiments.lang import later, plural, told
 from experiments.nothing import JOBS
 from experiments.report.reading import Group, Run, Spread, spread
 from experiments.summary import SURE_WORLDS
+from sim.parameters import FIELDS
+
+PLACES = "opening_places"
 
 
 @dataclass(frozen=True)
@@ -72,9 +77,43 @@ def years(group: Group) -> str:
     return plural("{months} month", "{months} months", months, months=months)
 
 
-def schemes(group: Group) -> int:
-    """How many local schemes the case opens."""
-    return sum(len(scheme["opens"]) for scheme in group.spec["schemes"])
+def openings(group: Group, policy: str, form: str = "") -> int:
+    """How many local schemes, of a form of help or of any, the case opens as far as the policy lets them."""
+    forms = FIELDS["format"].choices
+    live = group.live.get(policy) or [scheme["name"] for scheme in group.spec["schemes"]]
+    return sum(
+        _turns(_places(scheme, group.changes[policy]))
+        for scheme in group.spec["schemes"]
+        if scheme["name"] in live and form in ("", forms[int(scheme["rules"].get("format", 0))])
+    )
+
+
+def _places(scheme: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> list[float]:
+    """In each basin where a scheme would open, how many of its local schemes may be open for one more to
+    open there; the most at any time."""
+    found = dict.fromkeys(
+        (basin for basin, _ in scheme["opens"]), scheme["rules"].get(PLACES, FIELDS[PLACES].default)
+    )
+    for change in changes:
+        if (change["scheme"], change["lever"]) == (scheme["name"], PLACES):
+            for basin in found.keys() & set(change["basins"] or found):
+                before = found[basin] if change["from_month"] or change["ramp_months"] else 0.0
+                found[basin] = max(before, change["value"])
+    return list(found.values())
+
+
+def _turns(places: Sequence[float]) -> int:
+    """How many can open where each may while fewer than so many have."""
+    opened = 0
+    for limit in sorted(places):
+        opened += limit > opened
+    return opened
+
+
+def total(run: Run, group: Group) -> int | None:
+    """How many local schemes every policy lets open; None where they differ in it."""
+    found = {openings(group, policy) for policy in ranking(run, group)}
+    return found.pop() if len(found) == 1 else None
 
 
 def place(run: Run, group: Group) -> str:

@@ -9,10 +9,11 @@ from experiments.lang.phrases import listed, parts
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
 from experiments.report.figures import Line, Row, dots, lines
 from experiments.report.jobs import Styles, alt_of, dot_table, short
-from experiments.report.reading import Group, Run, Spread, spread
-from experiments.report.standing import place, ranking, schemes
+from experiments.report.reading import Group, Run, Spread, exists, spread
+from experiments.report.standing import place, ranking, total
 from experiments.report.words import (
     NO_NET_JOB,
+    PLACES,
     between,
     capital,
     cell,
@@ -30,6 +31,7 @@ OVER_TIME = (
     ("fatigue", later("Wear of partners"), later("mean wear, from 0 (rested) to 100 % (worn out)")),
     ("schemes_alive", later("Local schemes alive"), later("local schemes alive")),
 )
+UNITS = {"fatigue": "share", "schemes_alive": PLACES}
 MEMBERS_OVER_TIME = (
     ("members", later("Member firms"), later("member firms")),
     ("partners", later("Large members"), later("large members: buyers, groups")),
@@ -111,18 +113,18 @@ def _series(run: Run, group: Group, outcome: str, styles: Styles) -> list[Line]:
 def _over_time(
     run: Run, group: Group, outcome: str, name: str, unit: str, found: Sequence[Line], top: float, id_: str
 ) -> Figure:
-    kind = "share" if outcome == "fatigue" else ""
+    unit_ = UNITS.get(outcome, "")
     ends = {line.label: line.spreads[-1] for line in found if line.spreads[-1].known}
     title = _message(run, group, outcome, name, ends)
     alt = f"{place(run, group)} {title}. ".lstrip() + say(
-        "At the end: {values}.", values=parts(f"{label}, {cell(s, kind)}" for label, s in ends.items())
+        "At the end: {values}.", values=parts(f"{label}, {cell(s, unit_)}" for label, s in ends.items())
     )
-    svg = lines(id_, alt, found, say(unit), top, group.spec["start_year"], percent=bool(kind))
+    svg = lines(id_, alt, found, say(unit), top, group.spec["start_year"], percent=unit_ == "share")
     months = sorted({month for line in found for month in line.months})
     rows = []
     for line in found:
         at = dict(zip(line.months, line.spreads))
-        rows.append([line.label, *(cell(at[m], kind) if m in at and at[m].known else "–" for m in months)])
+        rows.append([line.label, *(cell(at[m], unit_) if m in at and at[m].known else "–" for m in months)])
     table = Table(
         say("{what}: mean (5 to 95 % of worlds)", what=say(name)),
         [say("policy"), *(say("month {month}", month=m) for m in months)],
@@ -132,13 +134,14 @@ def _over_time(
 
 
 def _message(run: Run, group: Group, outcome: str, name: str, ends: dict[str, Spread]) -> str:
-    kind = "share" if outcome == "fatigue" else ""
+    unit = UNITS.get(outcome, "")
     name = say(name)
     if not ends:
         return say("{name}: none left at the end", name=name)
     low, high = min(ends, key=lambda p: ends[p].mean), max(ends, key=lambda p: ends[p].mean)
-    least, most = number(ends[low].mean, kind), number(ends[high].mean, kind)
-    of = say(" of {total}", total=schemes(group)) if outcome == "schemes_alive" else ""
+    least, most = number(ends[low].mean, unit), number(ends[high].mean, unit)
+    opened = total(run, group) if outcome == "schemes_alive" else None
+    of = "" if opened is None else say(" of {total}", total=opened)
     if len(ends) == 1:
         return say("{name}: {mean}{of} at the end", name=name, mean=least, of=of)
     if least == most:
@@ -172,7 +175,7 @@ def volunteers(run: Run, styles: Styles) -> Section:
         title = _days(rows)
         svg = dots("days", alt_of(title, rows), rows, say("days given by volunteers, in all"))
         blocks.append(Figures([Figure(title, svg, dot_table(rows, say("Volunteer days")))]))
-    shown = [(name, unit, label) for name, unit, label in PEOPLE if _any(run, name)]
+    shown = [(name, unit, label) for name, unit, label in PEOPLE if exists(run, name)]
     for group in run.groups:
         cells = [
             [plain(policy), *(cell(run.spread(group.name, policy, name), unit) for name, unit, _ in shown)]
@@ -215,10 +218,6 @@ def _cost(rows: Sequence[Row]) -> str:
     if ends["least"] == ends["most"]:
         return say("A net job costs about {euros} euros", euros=ends["least"])
     return say("A net job costs from {least} ({low}) to {most} ({high}) euros", **ends)
-
-
-def _any(run: Run, outcome: str) -> bool:
-    return outcome in run.worlds and bool((run.worlds[outcome].fillna(0) != 0).any())
 
 
 def _arm_rows(run: Run, outcome: str, styles: Styles, centre: str = "mean", unit: str = "") -> list[Row]:

@@ -20,6 +20,8 @@ PROPER = {"alize": "Alizé", "boost_innov": "Boost'Innov", "pacte_pme": "Pacte P
           "pole": "pôle"}  # fmt: skip
 FEW = 20  # worlds; below, chances are said as counts
 PER = "per"  # unit of rates: jobs per 1,000 jobs, or per million euros
+PLACES = "local schemes"  # so few that a mean of them is told to a tenth
+RATES = (later("per year"), later("per month"), later("per call"))  # behind what is counted
 _LEAST = {"share": SHARE, PER: RATE}  # of counts: jobs
 _WORD = re.compile(r"[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]([^\d\s]+)$")  # behind a number
 
@@ -46,7 +48,7 @@ def number(value: float, unit: str = "", scale: float = 0.0) -> str:
     value = seen(value, _LEAST.get(unit, JOBS))
     if unit == "share":
         value, scale = 100 * value, 100 * scale
-    small = rounded(value, scale)
+    small = round(value, 1) if unit == PLACES else rounded(value, scale)
     if abs(small) >= 1e6:
         few = rounded(value / (1e9 if abs(small) >= 1e9 else 1e6))
         text = form(few, ",.4g")
@@ -54,7 +56,7 @@ def number(value: float, unit: str = "", scale: float = 0.0) -> str:
             text = plural("{number} billion", "{number} billion", few, number=text).replace(" ", NARROW)
         else:
             text = plural("{number} million", "{number} million", few, number=text).replace(" ", NARROW)
-    elif abs(small) >= 10 or small == int(small):
+    elif small == int(small) or (abs(small) >= 10 and unit != PLACES):
         text = form(small, ",.0f")
     else:
         text = form(small, ".3g")
@@ -72,23 +74,35 @@ def with_unit(value: float, unit: str) -> str:
     text = number(value, unit)
     if unit in ("", "share", PER) or not math.isfinite(value):
         return text
-    return _with_unit(text, unit, abs(rounded(value)))
+    return of_unit(text, unit, abs(rounded(value)))
 
 
-def _with_unit(text: str, unit: str, n: float) -> str:
+def of_unit(text: str, unit: str, n: float) -> str:
+    """A number that is already written, ``n``, and its unit, which agrees with it."""
     found = {
+        "agreements": lambda: plural("{number} agreement", "{number} agreements", n, number=text),
+        "cohorts": lambda: plural("{number} cohort", "{number} cohorts", n, number=text),
         "days": lambda: plural("{number} day", "{number} days", n, number=text),
         "euros": lambda: plural("{number} euro", "{number} euros", n, number=text),
+        "events": lambda: plural("{number} event", "{number} events", n, number=text),
         "files": lambda: plural("{number} file", "{number} files", n, number=text),
+        "firms": lambda: plural("{number} firm", "{number} firms", n, number=text),
         "jobs": lambda: plural("{number} job", "{number} jobs", n, number=text),
-        "local schemes": lambda: plural("{number} local scheme", "{number} local schemes", n, number=text),
+        PLACES: lambda: plural("{number} local scheme", "{number} local schemes", n, number=text),
         "missions": lambda: plural("{number} mission", "{number} missions", n, number=text),
+        "months": lambda: plural("{number} month", "{number} months", n, number=text),
+        "partners": lambda: plural("{number} partner", "{number} partners", n, number=text),
         "persons": lambda: plural("{number} person", "{number} persons", n, number=text),
         "points": lambda: plural("{number} point", "{number} points", n, number=text),
+        "posts": lambda: plural("{number} post", "{number} posts", n, number=text),
+        "seats": lambda: plural("{number} seat", "{number} seats", n, number=text),
         "sites": lambda: plural("{number} site", "{number} sites", n, number=text),
         "worlds": lambda: plural("{number} world", "{number} worlds", n, number=text),
-    }.get(unit)
-    return found() if found else f"{text} {told(unit)}"
+    }
+    counted, _, each = unit.partition(" per ")
+    if counted not in found or (each and f"per {each}" not in RATES):
+        return f"{text} {told(unit)}"
+    return f"{found[counted]()} {say(f'per {each}')}" if each else found[counted]()
 
 
 def signed(value: float, unit: str = "", scale: float = 0.0) -> str:

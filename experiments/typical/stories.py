@@ -13,7 +13,7 @@ import numpy as np
 
 from experiments.errors import Refused
 from experiments.lang import Said, Told, counted, form, later, say
-from experiments.nothing import seen
+from experiments.nothing import JOBS, seen
 from experiments.parameters import Source
 from experiments.typical.basin import basins
 from experiments.typical.firm import happened
@@ -125,7 +125,9 @@ def _competitor(case: Case, pair: Pair, helped_rows: np.ndarray) -> Iterator[Sto
     beside = np.ones(delta.shape[1], bool)
     beside[helped_rows] = False
     beside &= pair.treated.tables.smes.status != UNBORN
-    hit = beside & (delta[D] < 0.0) & (np.abs(delta.sum(axis=0) - delta[D]) < np.abs(delta[D]))
+    net = delta.sum(axis=0)
+    lost = np.maximum(delta[D], net) <= -JOBS  # what is read as no job is no loss
+    hit = beside & lost & (np.abs(net - delta[D]) < np.abs(delta[D]))
     if hit.any():
         at = _middling(np.flatnonzero(hit), -delta[D][hit], pair)
         yield _story(case, pair, "beside", float(hit.sum() / beside.sum()), int(at))
