@@ -7,7 +7,8 @@ import numpy as np
 from experiments.lang import later, say
 from experiments.lang.phrases import listed, parts
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
-from experiments.report.figures import Line, Row, dots, lines
+from experiments.report.curves import Line, lines
+from experiments.report.figures import Row, dots
 from experiments.report.jobs import Styles, alt_of, dot_table, short
 from experiments.report.reading import Group, Run, Spread, spread
 from experiments.report.standing import place, ranking, schemes
