@@ -133,8 +133,7 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
         name,
         f"{title}. {said}.",
         marked(points, np.array(rates)),
-        say("{what}, more than {reference}", what=columns[0], reference=reference),
-        columns[1],
+        *(say("{what}, more than {reference}", what=what, reference=reference) for what in columns),
     )
     table = Table(
         say("More than {reference}: mean (5 to 95 % of worlds)", reference=reference),
