@@ -11,7 +11,7 @@ from experiments.lang.phrases import NAMED, named
 from experiments.report.figures import GRID, LEADING, SOFT, Style, drawing, drawn, frame, ticks
 from experiments.report.reading import Spread
 
-LETTERS = 12  # of a name, in a line
+LETTERS = 14  # of a name, in a line
 
 
 @dataclass(frozen=True)
