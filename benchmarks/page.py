@@ -12,9 +12,7 @@ from benchmarks import floor
 from benchmarks.requirements import MET, judged
 from docs.tables import table
 from experiments.report.evaluated import ALONE
-from experiments.report.figures import BAD, GOOD, GRID, INK, PALE, SOFT
-from experiments.report.figures import _drawing as drawing
-from experiments.report.figures import _svg as svg
+from experiments.report.figures import BAD, GOOD, GRID, INK, PALE, SOFT, drawing, drawn
 from sim.timeline import NAMES
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -238,7 +236,7 @@ def picture(result: Mapping[str, Any]) -> str:
         axes.set_xlabel("times the floor (line); at most twice is asked (grey)", fontsize=8.5, color=SOFT)
         axes.legend(ncol=4, fontsize=7, frameon=False, loc="lower left", bbox_to_anchor=(-0.02, 1.0),
                     handlelength=0.9, columnspacing=0.9, handletextpad=0.4, borderaxespad=0.1)  # fmt: skip
-        return svg(figure, name, f"Dense phases beside their floor. {said}").replace(
+        return drawn(figure, name, f"Dense phases beside their floor. {said}").replace(
             "<svg ", f"<svg {ALONE} ", 1
         )
 

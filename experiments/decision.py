@@ -46,7 +46,6 @@ MEASURES = {  # unit, definition
     ),
 }
 COMPARED = (EFFICIENCY, WORST, GAPS)  # with the reference too, draw by draw
-NAMED = 2  # policies that dominate another, by name in tables
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from rich.table import Table
 
 from experiments.answers import whole
 from experiments.command import Done
-from experiments.decision import DOMINATED, EFFICIENCY, GAPS, NAMED, REGRET, WORST
+from experiments.decision import DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
 from experiments.lang import form, later, say
-from experiments.lang.phrases import of_place, span_of
+from experiments.lang.phrases import NAMED, of_place, span_of
 from experiments.nothing import RATE, SHARE, seen
 from experiments.plan import Group
 from experiments.terminal import NARROW, console, number, ruled

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from experiments.lang import ENGLISH, language, say
 
+NAMED = 2  # of many, by name
+
 
 def span_of(low: str, high: str) -> str:
     """ "16,000 to 20,000"."""
@@ -16,6 +18,13 @@ def listed(items: Iterable[str]) -> str:
     if len(found) < 2:
         return "".join(found)
     return say("{first} and {last}", first=", ".join(found[:-1]), last=found[-1])
+
+
+def named(items: Iterable[str]) -> list[str]:
+    """ "a", "b", "4 more" where there are many."""
+    found = list(items)
+    many = len(found) > NAMED + 1
+    return [*found[:NAMED], say("{n} more", n=len(found) - NAMED)] if many else found
 
 
 def parts(items: Iterable[str]) -> str:

@@ -5,11 +5,12 @@ triangle that points down a loss; filled is settled, hollow is not. What is the 
 """
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from experiments.report.figures import BAD, GOOD, GRID, INK, SOFT, shortened
+from experiments.report.figures import BAD, GOOD, GRID, INK, SOFT
 from experiments.report.outline import Point, outline
 from experiments.report.words import signed
 
@@ -17,6 +18,7 @@ WIDTH, GAP = 273.6, 9.0  # points, as the other figures are wide
 LARGEST = {1: 13.0, 2: 8.0}  # radius of the largest circle, by columns
 SMALLEST = 1.8
 NAMED, LETTERS = 10, 20  # marks that have their name beside them
+TITLE_LETTERS = 24  # of a line over one of two maps
 LETTER, LINE = 4.9, 10.5  # size of a letter of 8.5 points, at most
 LEAST = 60_000 / 200  # units: no map shows less than 60 km
 TALLEST, FLATTEST = 1.15, 0.7  # height of a map for its width
@@ -65,14 +67,16 @@ def atlas(
     width = (WIDTH - GAP * (columns - 1)) / columns
     left, top, right, bottom = extent([mark.at for panel in panels for mark in panel.marks])
     scale = width / (right - left)
-    height, head = scale * (bottom - top), LINE + 4 if columns > 1 else 0.0
+    titles = [textwrap.wrap(panel.title, TITLE_LETTERS) for panel in panels]
+    height = scale * (bottom - top)
+    head = LINE * max(map(len, titles)) + 4 if columns > 1 else 0.0
     radius = min(LARGEST[columns], 0.35 * math.sqrt(width * height / max(1, len(panels[0].marks))) + 2)
     parts = [_defs() if first else ""]
     frame = f'<rect width="{width:.1f}" height="{height:.1f}"'
     parts.append(f'<clipPath id="{name}-frame">{frame}/></clipPath>')
-    for i, panel in enumerate(panels):
+    for i, (panel, title) in enumerate(zip(panels, titles)):
         x, y = i % columns * (width + GAP), i // columns * (height + head + GAP)
-        body = [_text(0, -5, shortened(panel.title, 24), bold=True) if panel.title else ""]
+        body = [_text(0, -5 - LINE * k, line, bold=True) for k, line in enumerate(reversed(title))]
         moved = f"scale({scale:.5f}) translate({-left:.1f} {-top:.1f})"
         body.append(f'{frame} fill="none" stroke="{GRID}"/><g clip-path="url(#{name}-frame)">')
         body += (f'<use href="#{part}" transform="{moved}"/>' for part in (LAND, BORDERS))
@@ -142,6 +146,10 @@ def _mark(at: Point, verdict: str, value: float, radius: float) -> str:
     return f'<path d="{points}" {paint}/>'
 
 
+def _shortened(text: str) -> str:
+    return text if len(text) <= LETTERS else f"{text[: LETTERS - 1].rstrip()}…"
+
+
 def _names(
     placed: Sequence[tuple[Mark, Point]], largest: float, radius: float, size: Point
 ) -> list[str]:  # fmt: skip
@@ -150,7 +158,7 @@ def _names(
     taken = [(x - r, y - r, x + r, y + r) for (_, (x, y)), r in zip(placed, sizes)]
     found = []
     for (mark, (x, y)), r in zip(placed[:NAMED], sizes):
-        name, away = shortened(mark.label, LETTERS), r + 3
+        name, away = _shortened(mark.label), r + 3
         wide, half = LETTER * len(name), LINE / 2
         beside = ((x + away, y), (x - away - wide, y))
         over = ((x - wide / 2, y - r - half - 1), (x - wide / 2, y + r + half + 1))

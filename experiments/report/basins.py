@@ -5,7 +5,7 @@ from dataclasses import replace
 from experiments.lang import form, say, told
 from experiments.lang.phrases import listed
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
-from experiments.report.figures import GOOD, LETTERS, Row, Style, dots, shortened
+from experiments.report.figures import GOOD, Row, Style, dots
 from experiments.report.jobs import alt_of
 from experiments.report.reading import Group, Run, spread
 from experiments.report.standing import place
@@ -73,8 +73,7 @@ def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
         label = f"{told(basin['name'])}{mark}"
         s = spread(net)
         fragility = form(basin["fragility"], ".2f")
-        known = f" · {fragility}"
-        name = shortened(label, LETTERS - len(cell(s, centre="p50")) - len(known)) + known
+        name = f"{label}\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}{fragility}"
         cells = [label, fragility, form(basin["smes"]), form(basin["large_sites"]), cell(s)]
         names = ("files_accepted", "jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover")
         cells += [number(spread(values.get((basin["id"], name), [])).mean) for name in names]

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, NAMED, REGRET, WORST, dominates
+from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, REGRET, WORST, dominates
 from experiments.lang import later, say, told
-from experiments.lang.phrases import listed, parts
+from experiments.lang.phrases import listed, named, parts
 from experiments.nothing import RATE, level, seen
 from experiments.precision import NORMAL_90
 from experiments.report.basins import alike
@@ -133,8 +133,7 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
         name,
         f"{title}. {said}.",
         marked(points, np.array(rates)),
-        say("{what}, more than {reference}", what=columns[0], reference=reference),
-        columns[1],
+        *(say("{what}, more than {reference}", what=what, reference=reference) for what in columns),
     )
     table = Table(
         say("More than {reference}: mean (5 to 95 % of worlds)", reference=reference),
@@ -170,12 +169,11 @@ def _table(run: Run, group: Group) -> Table:
         )
         where = f", {names.get(worst['who'], worst['who'])}" if worst["who"] else ""
         over = [plain(name) for name in by["who"].split(", ")] if by["who"] else []
-        over = over if len(over) <= NAMED + 1 else [*over[:NAMED], say("{n} more", n=len(over) - NAMED)]
         cells.append([
             plain(policy), number(spread_of(best).mean, "share"), number(spread_of(regret).mean),
             number(float(regret["p90"])) if regret["p90"] else "–", cell(spread_of(euros), PER),
             f"{cell(spread_of(worst), PER)}{where}", signed(spread_of(gaps).mean, "share"),
-            say("{policies} (in {share} of worlds)", policies=listed(over),
+            say("{policies} (in {share} of worlds)", policies=listed(named(over)),
                 share=number(spread_of(by).mean, "share")) if over else "–",
         ])  # fmt: skip
     caption = say(

@@ -26,7 +26,11 @@ PALETTE = (
 )  # fmt: skip
 MARKERS = "osD^vPXp<>"
 LETTERS = 51  # that fit in a row
-LINE_LETTERS = 12  # of a name at the end of a line
+LEAST_LETTERS = 12  # of a label in a row, whatever the text at its end
+UNIT_LETTERS = 56  # of the name of an axis as wide as the figure
+AXIS_LETTERS = 48  # of the name of an axis beside which another one stands
+KEY_LETTERS = 22  # of a name in a key of two columns
+LEADING = 0.14  # inches from one line of a text to the next
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,8 @@ class Row:
 
 
 @contextmanager
-def _drawing(name: str, height: float):
+def drawing(name: str, height: float):
+    """A figure of this height in inches, whose ids depend on its name alone."""
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -77,7 +82,7 @@ def _drawing(name: str, height: float):
         yield figure
 
 
-def _svg(figure: Any, name: str, alt: str) -> str:
+def drawn(figure: Any, name: str, alt: str) -> str:
     """The figure as an ``svg`` element for a page: no prolog, no address, no id that nothing uses."""
     stream = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
@@ -96,7 +101,8 @@ def _svg(figure: Any, name: str, alt: str) -> str:
     return re.sub(r"\s*\n\s*", "\n", head + text[text.index(">") + 1 :]).strip()
 
 
-def _axes(figure: Any, height: float, top: float, bottom: float, left: float = 0.04, right: float = 0.98):
+def frame(figure: Any, height: float, top: float, bottom: float, left: float = 0.04, right: float = 0.98):
+    """Axes in a figure of this height; margins above and below in inches, at the sides as shares."""
     axes = figure.add_axes((left, bottom / height, right - left, 1 - (top + bottom) / height))
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
@@ -104,7 +110,8 @@ def _axes(figure: Any, height: float, top: float, bottom: float, left: float = 0
     return axes
 
 
-def _ticks(axis: Any, percent: bool = False) -> None:
+def ticks(axis: Any, percent: bool = False) -> None:
+    """Few marks on an axis, with numbers in the language of the reader."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     def text(x: float, _: int) -> str:
@@ -114,8 +121,20 @@ def _ticks(axis: Any, percent: bool = False) -> None:
             return say("{number} M", number=form(x / 1e6, "g")).replace("-", "−")
         return form(x, ",.0f" if abs(x) >= 10 or x == int(x) else "g").replace("-", "−")
 
+    def inside(x: float, i: int) -> str:
+        said = text(x, i)
+        return said if axis.axis_name == "y" or _fits(axis, x, len(said)) else ""
+
     axis.set_major_locator(MaxNLocator(5))
-    axis.set_major_formatter(FuncFormatter(text))
+    axis.set_major_formatter(FuncFormatter(inside))
+
+
+def _fits(axis: Any, x: float, letters: int) -> bool:
+    """Whether a number below a mark of a horizontal axis stays within the figure."""
+    box, (low, high) = axis.axes.get_position(), axis.get_view_interval()
+    at = box.x0 + box.width * (x - low) / (high - low)
+    half = letters / UNIT_LETTERS / 2
+    return half <= at <= 1 - half
 
 
 def _finite(values: Sequence[float]) -> list[float]:
@@ -141,13 +160,16 @@ def dots(
     arrow. ``mark``: a vertical line. ``unit`` names the axis.
     """
     step, head = 0.36, 0.3
+    labels = [_label(row) for row in rows]
     headings = sum(1 for i, row in enumerate(rows) if row.heading and _new(rows, i))
-    height = step * len(rows) + head * headings + 0.62
+    depth = sum(step + LEADING * label.count("\n") for label in labels) + head * headings
+    under = textwrap.fill(unit, UNIT_LETTERS)
+    bottom = 0.52 + LEADING * under.count("\n")
+    height = depth + 0.1 + bottom
     low, high = _limits(rows, zero)
-    with _drawing(name, height) as figure:
-        axes = _axes(figure, height, 0.06, 0.52)
+    with drawing(name, height) as figure:
+        axes = frame(figure, height, 0.06, bottom)
         axes.set_xlim(low, high)
-        depth = step * len(rows) + head * headings
         axes.set_ylim(depth or 1, 0)
         axes.set_yticks([])
         axes.grid(axis="x", color=GRID, linewidth=0.7)
@@ -155,7 +177,7 @@ def dots(
         if mark is not None and low <= mark <= high:
             axes.axvline(mark, color=SOFT, linewidth=1)
         y = 0.0
-        for i, row in enumerate(rows):
+        for i, (row, label) in enumerate(zip(rows, labels)):
             if row.heading and _new(rows, i):
                 axes.text(
                     0, y + head * 0.62, row.heading, weight="bold", va="center",
@@ -163,19 +185,20 @@ def dots(
                 )  # fmt: skip
                 y += head
             across = axes.get_yaxis_transform()
-            label = shortened(row.label, LETTERS - len(row.text))
-            axes.text(0, y + 0.1, label, va="center", fontsize=8.5, transform=across)
+            for k, line in enumerate(label.split("\n")):
+                axes.text(0, y + 0.1 + LEADING * k, line, va="center", fontsize=8.5, transform=across)
             axes.text(1, y + 0.1, row.text, va="center", ha="right", fontsize=8.5, transform=across)
+            y += LEADING * label.count("\n")
             _whisker(axes, row, y + 0.26, low, high)
             y += step
-        _ticks(axes.xaxis)
-        axes.set_xlabel(unit, fontsize=8.5)
-        return _svg(figure, name, alt)
+        ticks(axes.xaxis)
+        axes.set_xlabel(under, fontsize=8.5)
+        return drawn(figure, name, alt)
 
 
-def shortened(text: str, letters: int) -> str:
-    """A text cut to a number of letters."""
-    return text if len(text) <= letters else f"{text[: letters - 1].rstrip()}…"
+def _label(row: Row) -> str:
+    """The label of a row, in lines that leave room for the text at its end."""
+    return textwrap.fill(row.label, max(LETTERS - len(row.text), LEAST_LETTERS))
 
 
 def _new(rows: Sequence[Row], i: int) -> bool:
@@ -220,8 +243,8 @@ def waterfall(name: str, alt: str, steps: Sequence[Step], unit: str = "jobs") ->
     height = pitch * len(steps) + 0.6
     ends = [v for s in steps for v in (s.start, s.stop, *_whisker_ends(s), *(s.band or ()))]
     low, high = min([0.0, *_finite(ends)]), max([1.0, *_finite(ends)])
-    with _drawing(name, height) as figure:
-        axes = _axes(figure, height, 0.04, 0.52)
+    with drawing(name, height) as figure:
+        axes = frame(figure, height, 0.04, 0.52)
         pad = (high - low) * 0.02
         axes.set_xlim(low - pad, high + pad)
         axes.set_ylim(pitch * len(steps), 0)
@@ -245,80 +268,15 @@ def waterfall(name: str, alt: str, steps: Sequence[Step], unit: str = "jobs") ->
             axes.text(0, top + 0.13, step.label, va="center", fontsize=8.5, weight=weight, transform=across)
             axes.text(1, top + 0.13, step.text, va="center", ha="right", fontsize=8.5, weight=weight,
                       transform=across)  # fmt: skip
-        _ticks(axes.xaxis)
+        ticks(axes.xaxis)
         axes.set_xlabel(unit, fontsize=8.5)
-        return _svg(figure, name, alt)
+        return drawn(figure, name, alt)
 
 
 def _whisker_ends(step: Step) -> tuple[float, float]:
     """Where the line of a total begins and ends."""
     s = step.spread
     return (s.p05, s.p95) if step.total and s.interval else (step.stop, step.stop)
-
-
-@dataclass(frozen=True)
-class Line:
-    """A policy over time: ``spreads`` at ``months``."""
-
-    label: str
-    months: Sequence[int]
-    spreads: Sequence[Spread]
-    style: Style
-
-
-def lines(
-    name: str, alt: str, series: Sequence[Line], unit: str, top: float, start_year: int, percent: bool = False
-) -> str:
-    """Means over time with bands from 5 to 95 % of worlds; each line is named at its end."""
-    height = 2.7
-    with _drawing(name, height) as figure:
-        right = 0.7 if len(series) > 1 else 0.95
-        axes = _axes(figure, height, 0.34, 0.46, left=0.12, right=right)
-        axes.spines["left"].set_visible(True)
-        axes.grid(axis="y", color=GRID, linewidth=0.7)
-        axes.set_axisbelow(True)
-        for line in series:
-            years = [month / 12 for month in line.months]
-            low, high = [s.p05 for s in line.spreads], [s.p95 for s in line.spreads]
-            shade = 0.2 if len(series) == 1 else 0.1
-            axes.fill_between(years, low, high, color=line.style.colour, alpha=shade, linewidth=0)
-            axes.plot(
-                years, [s.mean for s in line.spreads], color=line.style.colour, marker=line.style.marker,
-                markersize=3.6, linewidth=1.6, markeredgewidth=0,
-            )  # fmt: skip
-        last = max((m for line in series for m in line.months), default=12) / 12
-        axes.set_xlim(0, last)
-        axes.set_ylim(0, top * 1.05 or 1)
-        if len(series) > 1:
-            _end_labels(axes, series, last, top * 1.05 or 1)
-        _ticks(axes.xaxis)
-        _ticks(axes.yaxis, percent)
-        axes.set_xlabel(say("years since the start of {year}", year=start_year), fontsize=8.5)
-        axes.text(0, 1.05, unit, transform=axes.transAxes, fontsize=8.5, color=SOFT, ha="left")
-        return _svg(figure, name, alt)
-
-
-def _end_labels(axes: Any, series: Sequence[Line], x: float, top: float) -> None:
-    """Names at the ends of lines, pushed apart so that none hides another."""
-    known = [(line.spreads[-1].mean, line) for line in series if line.spreads and line.spreads[-1].known]
-    known.sort(key=lambda pair: pair[0])
-    names = [textwrap.fill(line.label, LINE_LETTERS, max_lines=3, placeholder="…") for _, line in known]
-    sizes = [top * (0.02 + 0.075 * (1 + name.count("\n"))) for name in names]
-    placed: list[float] = []
-    for i, (value, _) in enumerate(known):
-        least = placed[-1] + (sizes[i - 1] + sizes[i]) / 2 if placed else 0.0
-        placed.append(max(value, least))
-    for i in reversed(range(len(placed))):
-        above = placed[i + 1] - sizes[i + 1] / 2 if i + 1 < len(placed) else top
-        most = above - sizes[i] / 2
-        placed[i] = min(placed[i], most)
-    for y, name, (value, line) in zip(placed, names, known):
-        axes.annotate(
-            name, (x, value), (1.03, y / top), xycoords="data", textcoords="axes fraction",
-            va="center", fontsize=8, linespacing=0.95, color=line.style.colour, annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": line.style.colour, "linewidth": 0.6,
-                        "shrinkA": 0, "shrinkB": 2},
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -335,11 +293,15 @@ class Point:
 
 
 def plane(name: str, alt: str, points: Sequence[Point], across: str, up: str) -> str:
-    """Points with whiskers along both axes, each named beside it; lines at 0. Those that are not beaten are
+    """Points with whiskers along both axes, named in a key below; lines at 0. Those that are not beaten are
     joined by a staircase, the frontier: what lies below and to the left of it some point does better."""
-    height = 3.2
-    with _drawing(name, height) as figure:
-        axes = _axes(figure, height, 0.34, 0.46, left=0.13)
+    across, up = textwrap.fill(across, AXIS_LETTERS), textwrap.fill(up, AXIS_LETTERS)
+    key = _key(points)
+    depth = max((y for *_, y in key), default=0.0) + LEADING
+    top, bottom = 0.34 + LEADING * up.count("\n"), 0.46 + LEADING * across.count("\n") + depth
+    height = 2.4 + top + bottom
+    with drawing(name, height) as figure:
+        axes = frame(figure, height, top, bottom, left=0.16)
         axes.spines["left"].set_visible(True)
         axes.grid(color=GRID, linewidth=0.7)
         axes.set_axisbelow(True)
@@ -349,18 +311,44 @@ def plane(name: str, alt: str, points: Sequence[Point], across: str, up: str) ->
             (x, y), (w, h), colour = (p.across, p.up), p.halves, p.style.colour
             axes.plot((x - w, x + w), (y, y), color=colour, linewidth=1.3, alpha=0.6)
             axes.plot((x, x), (y - h, y + h), color=colour, linewidth=1.3, alpha=0.6)
-            face, edge = ("white", colour) if p.beaten else (colour, "white")
-            axes.plot(x, y, marker=p.style.marker, color=face, markersize=6, markeredgecolor=edge,
-                      markeredgewidth=1.1 if p.beaten else 0.7, zorder=4)  # fmt: skip
+            _spot(axes, p, x, y)
         _frontier(axes, points)
         axes.margins(0.08)
         axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())
-        _names(axes, points)
-        _ticks(axes.xaxis)
-        _ticks(axes.yaxis)
+        ticks(axes.xaxis)
+        ticks(axes.yaxis)
         axes.set_xlabel(across, fontsize=8.5)
         axes.text(0, 1.05, up, transform=axes.transAxes, fontsize=8.5, color=SOFT, ha="left")
-        return _svg(figure, name, alt)
+        foot = figure.add_axes((0, 0, 1, depth / height), xlim=(0, 1), ylim=(depth, 0))
+        foot.set_axis_off()
+        for point, lines_, x, y in key:
+            _spot(foot, point, x, y - LEADING * (len(lines_) - 1))
+            for k, line in enumerate(reversed(lines_)):
+                foot.text(x + 0.03, y - LEADING * k, line, va="center", fontsize=8, color=point.style.colour)
+        return drawn(figure, name, alt)
+
+
+def _spot(axes: Any, point: Point, x: float, y: float) -> None:
+    """The mark of a point."""
+    colour = point.style.colour
+    face, edge = ("white", colour) if point.beaten else (colour, "white")
+    axes.plot(x, y, marker=point.style.marker, color=face, markersize=6, markeredgecolor=edge,
+              markeredgewidth=1.1 if point.beaten else 0.7, zorder=4)  # fmt: skip
+
+
+def _key(points: Sequence[Point]) -> list[tuple[Point, list[str], float, float]]:
+    """Names of points in lines, from the highest point down, in two columns: how far from the left as a
+    share, and how far down in inches the last line of each stands."""
+    order = sorted(points, key=lambda point: -point.up)
+    half = math.ceil(len(order) / 2)
+    found = []
+    for column, x in ((order[:half], 0.06), (order[half:], 0.54)):
+        y = 0.0
+        for point in column:
+            lines_ = textwrap.wrap(point.label, KEY_LETTERS)
+            y += LEADING * len(lines_) + 0.03
+            found.append((point, lines_, x, y))
+    return found
 
 
 def _frontier(axes: Any, points: Sequence[Point]) -> None:
@@ -368,37 +356,3 @@ def _frontier(axes: Any, points: Sequence[Point]) -> None:
     if len(ends) > 1:
         x, y = zip(*ends)
         axes.plot(x, y, color=SOFT, linewidth=1.1, linestyle=(0, (4, 2)), drawstyle="steps-pre", zorder=2)
-
-
-def apart(heights: Sequence[float], step: float = 0.07, low: float = 0.03, high: float = 0.97) -> list[float]:
-    """Heights that fall, moved so that each is a step below the one before and all are between ``low`` and
-    ``high``; the step is smaller where there is no room."""
-    step = min(step, (high - low) / max(len(heights) - 1, 1))
-    found = list(heights)
-    for i in range(1, len(found)):  # downwards, then the whole up by half of what it took
-        found[i] = min(found[i], found[i - 1] - step)
-    lift = sum(before - after for before, after in zip(heights, found)) / max(len(found), 1)
-    ceiling = high
-    for i, top in enumerate(found):
-        found[i] = ceiling = min(top + lift, ceiling)
-        ceiling -= step
-    floor = low
-    for i in reversed(range(len(found))):
-        found[i] = floor = max(found[i], floor)
-        floor += step
-    return found
-
-
-def _names(axes: Any, points: Sequence[Point]) -> None:
-    """Names of points, one below the other so that none hides another, tied to their points by thin lines."""
-    order = sorted(points, key=lambda point: -point.up)
-    place = axes.transData + axes.transAxes.inverted()
-    at = [place.transform((point.across, point.up)) for point in order]
-    for point, (x, _), y in zip(order, at, apart([float(y) for _, y in at])):
-        side, ha = (x - 0.09, "right") if x > 0.6 else (x + 0.09, "left")
-        arrow = {"arrowstyle": "-", "color": point.style.colour, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 3}
-        axes.annotate(
-            shortened(point.label, 22), (point.across, point.up), (side, y), xycoords="data",
-            textcoords="axes fraction", va="center", ha=ha, fontsize=8, color=point.style.colour,
-            annotation_clip=False, zorder=5, arrowprops=arrow,
-        )  # fmt: skip

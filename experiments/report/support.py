@@ -5,10 +5,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.lang import later, say
-from experiments.lang.phrases import listed, parts
+from experiments.lang.phrases import listed, of_place, parts
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
-from experiments.report.figures import Line, Row, dots, lines
-from experiments.report.jobs import Styles, alt_of, dot_table, short
+from experiments.report.curves import Line, lines
+from experiments.report.figures import Row, dots
+from experiments.report.jobs import Styles, alt_of, dot_table
 from experiments.report.reading import Group, Run, Spread, exists, spread
 from experiments.report.standing import place, ranking, total
 from experiments.report.words import (
@@ -171,10 +172,7 @@ def volunteers(run: Run, styles: Styles) -> Section:
             )
         )
     else:
-        rows = _arm_rows(run, "volunteer_days", styles)
-        title = _days(rows)
-        svg = dots("days", alt_of(title, rows), rows, say("days given by volunteers, in all"))
-        blocks.append(Figures([Figure(title, svg, dot_table(rows, say("Volunteer days")))]))
+        blocks.append(Figures([_days_figure(run, group, styles) for group in run.groups]))
     shown = [(name, unit, label) for name, unit, label in PEOPLE if exists(run, name)]
     for group in run.groups:
         cells = [
@@ -188,7 +186,7 @@ def volunteers(run: Run, styles: Styles) -> Section:
 
 
 def _ends(rows: Sequence[Row]) -> dict[str, str]:
-    """The least and the most over all cases, with the policies that give them; none where none is known."""
+    """The least and the most, with the policies that give them; none where none is known."""
     known = [row for row in rows if row.spread.known]
     if not known:
         return {}
@@ -220,13 +218,34 @@ def _cost(rows: Sequence[Row]) -> str:
     return say("A net job costs from {least} ({low}) to {most} ({high}) euros", **ends)
 
 
-def _arm_rows(run: Run, outcome: str, styles: Styles, centre: str = "mean", unit: str = "") -> list[Row]:
+def _days_figure(run: Run, group: Group, styles: Styles) -> Figure:
+    rows = _arm_rows(run, group, "volunteer_days", styles)
+    axis = say("days given by volunteers, in all")
+    return _arms_figure(run, group, "days", _days(rows), rows, axis, say("Volunteer days"))
+
+
+def _cost_figure(run: Run, group: Group, styles: Styles) -> Figure:
+    rows = _arm_rows(run, group, "cost_per_net_job", styles, "p50", "euros")
+    axis = say("euros of public money and tax a net job (dot: median)")
+    return _arms_figure(run, group, "cost", _cost(rows), rows, axis, axis)
+
+
+def _arms_figure(
+    run: Run, group: Group, name: str, title: str, rows: Sequence[Row], axis: str, caption: str
+) -> Figure:
+    """The policies of one case: between unlike cases, more or less is not due to a policy."""
+    where = place(run, group)
+    svg = dots(f"{name}{run.groups.index(group)}", alt_of(of_place(where, title), rows), rows, axis)
+    return Figure(title, svg, dot_table(rows, caption), case=where)
+
+
+def _arm_rows(
+    run: Run, group: Group, outcome: str, styles: Styles, centre: str = "mean", unit: str = ""
+) -> list[Row]:
     rows = []
-    for group in run.groups:
-        for policy in ranking(run, group):
-            s = run.spread(group.name, policy, outcome)
-            text = cell(s, unit, centre)
-            rows.append(Row(plain(policy), s, getattr(s, centre), text, styles[policy], short(group, run)))
+    for policy in ranking(run, group):
+        s = run.spread(group.name, policy, outcome)
+        rows.append(Row(plain(policy), s, getattr(s, centre), cell(s, unit, centre), styles[policy]))
     return rows
 
 
@@ -245,11 +264,7 @@ def costs(run: Run, styles: Styles) -> Section:
     if run.command == "run":
         blocks += [_net_job_words(run, run.groups[0], run.reference), Figures([_money(run, styles)])]
     else:
-        rows = _arm_rows(run, "cost_per_net_job", styles, "p50", "euros")
-        title = _cost(rows)
-        unit = say("euros of public money and tax a net job (dot: median)")
-        svg = dots("cost", alt_of(title, rows), rows, unit)
-        blocks.append(Figures([Figure(title, svg, dot_table(rows, unit))]))
+        blocks.append(Figures([_cost_figure(run, group, styles) for group in run.groups]))
     blocks += [_money_table(run, group) for group in run.groups]
     frame = run.yearly
     paths = [path for path in CASH if frame["value"][frame["outcome"] == path[0]].any()]

@@ -31,9 +31,11 @@ const found = {width: innerWidth, wide: document.documentElement.scrollWidth,
 for (const d of document.querySelectorAll("details")) d.open = true;
 found.open = document.documentElement.scrollWidth;
 for (const svg of document.querySelectorAll("svg")) {
+  const s = svg.getBoundingClientRect();
   const boxes = [...svg.querySelectorAll("text")].map(t => [t.textContent, t.getBoundingClientRect()]);
   for (const [i, [a, p]] of boxes.entries()) {
-    if (p.left < -1 || p.right > innerWidth + 1) found.outside.push(a);
+    if (p.left < s.left - 1 || p.right > s.right + 1 || p.top < s.top - 1 || p.bottom > s.bottom + 1)
+      found.outside.push(a);
     found.small = Math.min(found.small, parseFloat(getComputedStyle(svg.querySelector("text")).fontSize)
       * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width);
     for (const [b, q] of boxes.slice(i + 1)) {
@@ -76,7 +78,7 @@ FRAME = """<!DOCTYPE html><meta charset="utf-8">
 
 
 def measured(page: Path, width: int, profile: Path) -> dict:
-    """What the browser says of a page: widths, texts of figures outside the window or over each other."""
+    """What the browser says of a page: widths, texts outside of their figures or over each other."""
     copy = page.with_name("measured.html")
     copy.write_text(page.read_text("utf-8").replace("</body>", f"{MEASURE}</body>"), "utf-8")
     frame = page.with_name("frame.html")

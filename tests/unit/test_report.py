@@ -17,7 +17,8 @@ from experiments.errors import Refused
 from experiments.parameters import source
 from experiments.plan import Experiment, Group
 from experiments.report import words, write
-from experiments.report.figures import Line, Row, Step, Style, dots, lines, styles, waterfall
+from experiments.report.curves import Line, lines
+from experiments.report.figures import Row, Step, Style, dots, styles, waterfall
 from experiments.report.jobs import bars, setting
 from experiments.report.reading import Spread, read, spread
 from experiments.report.standing import Lead

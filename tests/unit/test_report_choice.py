@@ -5,7 +5,6 @@ import csv
 import json
 import re
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +12,9 @@ import pytest
 
 from experiments.precision import Precision, Reached, note
 from experiments.report import write
-from experiments.report.choice import marked
-from experiments.report.figures import Point, Style, apart, plane
+from experiments.report.blocks import Figures
+from experiments.report.choice import choice, marked
+from experiments.report.figures import Point, Style, plane, styles
 from experiments.report.reading import Spread, read
 from experiments.report.winners import verdict
 from experiments.report.words import number
@@ -103,19 +103,15 @@ def test_how_exactly_each_mean_is_known(tmp_path: Path) -> None:
         assert words in text(path)
 
 
-def test_points_are_named_without_hiding_each_other() -> None:
-    points = [Point(f"policy {k}", 0.1 * k, 0.001 * k, (0.2, 0.1), STYLE) for k in range(8)]
-    svg = plane("p", "words", points, "across", "up")
-    heights = []
-    for k in range(8):
-        found = re.search(rf"<text[^>]*?y=\"([\d.]+)\"[^>]*>policy {k}<", svg) or re.search(
-            rf"translate\([\d.]+ ([\d.]+)\)[^>]*>policy {k}<", svg
-        )
-        assert found, k
-        heights.append(float(found[1]))
-    gaps = [b - a for a, b in zip(sorted(heights), sorted(heights)[1:])]
-    assert min(gaps) > 8  # points of the figure; letters are eight high
-    assert plane("p", "words", points, "across", "up") == svg
+def test_both_axes_of_the_plane_name_a_difference(compared: Path) -> None:
+    run = read(compared)
+    section = choice(run, styles(run.policies))
+    assert section
+    figures = [figure for block in section.blocks if isinstance(block, Figures) for figure in block.items]
+    for figure in figures:
+        said = " ".join(re.findall(r"<text[^>]*>([^<]+)<", figure.svg))
+        assert "net jobs per million euros, more than published" in said
+        assert "net jobs per 1,000 jobs in the worst basin, more than published" in said
 
 
 def test_the_frontier_is_what_no_other_policy_beats() -> None:
@@ -135,13 +131,3 @@ def test_the_frontier_is_what_no_other_policy_beats() -> None:
     svg = plane("p", "words", marked(points, rates), "across", "up")
     assert svg.count("stroke-dasharray") == 1
     assert plane("p", "words", [points[2]], "across", "up").count("stroke-dasharray") == 0
-
-
-def test_names_stay_within_their_figure_a_step_apart() -> None:
-    assert apart([0.5, 0.2], 0.1, 0.0, 1.0) == [0.5, 0.2]
-    assert apart([0.5, 0.5], 0.1, 0.0, 1.0) == pytest.approx([0.55, 0.45])
-    assert apart([0.9, 0.1, 0.05, 0.0], 0.1, 0.0, 1.0) == pytest.approx([0.9375, 0.2, 0.1, 0.0])
-    many = apart([0.97, *[0.05] * 11])
-    assert min(a - b for a, b in pairwise(many)) > 0.069
-    assert 0.03 <= many[-1] < many[0] <= 0.97
-    assert len(set(apart([0.5] * 40))) == 40

@@ -1,0 +1,116 @@
+"""Lines over time, each named at its end."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from statistics import fmean
+
+from experiments.lang import say
+from experiments.lang.phrases import NAMED, named
+from experiments.report.figures import GRID, LEADING, SOFT, Style, drawing, drawn, frame, ticks
+from experiments.report.reading import Spread
+
+LETTERS = 14  # of a name, in a line
+
+
+@dataclass(frozen=True)
+class Line:
+    """A policy over time: ``spreads`` at ``months``."""
+
+    label: str
+    months: Sequence[int]
+    spreads: Sequence[Spread]
+    style: Style
+
+
+def lines(
+    name: str, alt: str, series: Sequence[Line], unit: str, top: float, start_year: int, percent: bool = False
+) -> str:
+    """Means over time with bands from 5 to 95 % of worlds; each line is named at its end."""
+    top = top * 1.05 or 1
+    ends = _ends(series, top) if len(series) > 1 else []
+    sizes = [0.05 + LEADING * (1 + end.name.count("\n")) for end in ends]
+    room = max(1.9, sum(sizes))  # inches
+    height = room + 0.8
+    with drawing(name, height) as figure:
+        axes = frame(figure, height, 0.34, 0.46, left=0.16, right=0.7 if ends else 0.95)
+        axes.spines["left"].set_visible(True)
+        axes.grid(axis="y", color=GRID, linewidth=0.7)
+        axes.set_axisbelow(True)
+        for line in series:
+            years = [month / 12 for month in line.months]
+            low, high = [s.p05 for s in line.spreads], [s.p95 for s in line.spreads]
+            shade = 0.2 if len(series) == 1 else 0.1
+            axes.fill_between(years, low, high, color=line.style.colour, alpha=shade, linewidth=0)
+            axes.plot(
+                years, [s.mean for s in line.spreads], color=line.style.colour, marker=line.style.marker,
+                markersize=3.6, linewidth=1.6, markeredgewidth=0,
+            )  # fmt: skip
+        last = max((m for line in series for m in line.months), default=12) / 12
+        axes.set_xlim(0, last)
+        axes.set_ylim(0, top)
+        for end, y in zip(ends, apart([end.value / top * room for end in ends], sizes, room)):
+            axes.annotate(
+                end.name, (last, end.value), (1.06, y / room), xycoords="data", textcoords="axes fraction",
+                va="center", fontsize=8, linespacing=0.95, color=end.colour, annotation_clip=False,
+                arrowprops={"arrowstyle": "-", "color": end.colour, "linewidth": 0.6, "shrinkA": 0,
+                            "shrinkB": 2, "relpos": (0, 0.5)},
+            )  # fmt: skip
+        ticks(axes.xaxis)
+        ticks(axes.yaxis, percent)
+        axes.set_xlabel(say("years since the start of {year}", year=start_year), fontsize=8.5)
+        axes.text(0, 1 + 0.1 / room, unit, transform=axes.transAxes, fontsize=8.5, color=SOFT, ha="left")
+        return drawn(figure, name, alt)
+
+
+@dataclass(frozen=True)
+class _End:
+    """Where a line ends, and how it is named there."""
+
+    value: float
+    name: str
+    colour: str
+
+
+def _ends(series: Sequence[Line], top: float) -> list[_End]:
+    """The ends of lines, the highest first. Lines that lie on one another are named once, in the colour of
+    the one that is seen."""
+    together: list[list[Line]] = []
+    for line in series:
+        if line.spreads and line.spreads[-1].known:
+            same = next((lines for lines in together if _alike(lines[0], line, top)), None)
+            if same:
+                same.append(line)
+            else:
+                together.append([line])
+    ends = []
+    for lines in together:
+        whole = len(lines) == len(series) > NAMED + 1
+        labels = named(line.label for line in lines)
+        name = say("all {n} policies", n=len(lines)) if whole else ", ".join(labels)
+        seen = lines[-1]
+        ends.append(_End(seen.spreads[-1].mean, textwrap.fill(name, LETTERS), seen.style.colour))
+    return sorted(ends, key=lambda end: -end.value)
+
+
+def _alike(one: Line, other: Line, top: float) -> bool:
+    """Whether two lines are nowhere further apart than half of their own width."""
+    gaps = (abs(a.mean - b.mean) for a, b in zip(one.spreads, other.spreads))
+    return list(one.months) == list(other.months) and all(gap < 0.006 * top for gap in gaps)
+
+
+def apart(heights: Sequence[float], sizes: Sequence[float], room: float) -> list[float]:
+    """Middles of names of these sizes, from the highest down: as near to their heights as they can be
+    without covering one another or leaving the room, from 0 up."""
+    if not heights:
+        return []
+    below = [0.0, *accumulate((a + b) / 2 for a, b in pairwise(sizes))]  # the first, where all touch
+    blocks: list[list[float]] = []  # of names that touch: where each would have the first
+    for height, far in zip(heights, below):
+        blocks.append([height + far])
+        while len(blocks) > 1 and fmean(blocks[-2]) < fmean(blocks[-1]):
+            blocks[-2:] = [blocks[-2] + blocks[-1]]
+    low, high = below[-1] + sizes[-1] / 2, room - sizes[0] / 2
+    firsts = [min(max(fmean(block), low), high) for block in blocks for _ in block]
+    return [first - far for first, far in zip(firsts, below)]

@@ -1,0 +1,138 @@
+"""Names in figures: each is there in full, within the figure, and hides nothing."""
+
+import re
+from html import unescape
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from experiments.report.atlas import Legend, Mark, Panel, atlas
+from experiments.report.blocks import Figures
+from experiments.report.curves import Line, apart, lines
+from experiments.report.figures import Point, Row, Style, dots, plane, styles
+from experiments.report.reading import read, spread
+from experiments.report.support import costs, volunteers
+from tests.report_folders import folder
+
+STYLE = Style("#0072b2", "o")
+LONG = "a policy with quite a long name"
+
+
+def texts(svg: str) -> list[tuple[float, float, str]]:
+    """Texts of a figure, with how far right and down they begin."""
+    found = []
+    for attributes, content in re.findall(r"<(?:text|tspan)([^>]*)>([^<]+)<", svg):
+        at = re.search(r"translate\(([\d.-]+) ([\d.-]+)\)", attributes)
+        x, y = (at[1], at[2]) if at else (re.search(rf'\b{k}="([\d.-]+)"', attributes)[1] for k in "xy")  # type: ignore[index]
+        found.append((float(x), float(y), unescape(content)))
+    return found
+
+
+def words(svg: str) -> str:
+    """What a figure says, line after line."""
+    return " ".join(content for *_, content in texts(svg))
+
+
+def height(svg: str) -> float:
+    found = re.search(r'viewBox="0 0 [\d.]+ ([\d.]+)"', svg)
+    assert found
+    return float(found[1])
+
+
+def line(name: str, *values: float) -> Line:
+    return Line(name, [12 * (k + 1) for k in range(len(values))], [spread([v]) for v in values], STYLE)
+
+
+def test_names_at_the_ends_of_lines_left_the_figure() -> None:
+    series = [line(f"{LONG} {k}", 10.0, 0.2 * k) for k in range(13)]
+    svg = lines("n", "words", series, "sites", 10.0, 1998)
+    named = [(y, content) for x, y, content in texts(svg) if x > 195]
+    assert words(svg).count("quite") == 13
+    assert all(8 < y < height(svg) for y, _ in named)
+    assert min(b - a for (a, _), (b, _) in pairwise(sorted(named))) > 7  # no line on another
+    assert height(lines("n", "words", series[:3], "sites", 10.0, 1998)) < height(svg) / 2
+
+
+def test_lines_that_coincide_were_named_at_heights_that_looked_like_values() -> None:
+    equal = [line(f"p{k}", 12.0, 12.0) for k in range(9)]
+    said = words(lines("n", "words", equal, "alive", 12.0, 1998))
+    assert "all 9 policies" in said
+    assert "p1" not in said
+    assert "p0, p1, 7 more" in words(lines("n", "words", [*equal, line("q", 12.0, 3.0)], "alive", 12.0, 1998))
+    apart_first = [line("a", 6.0, 12.0), line("b", 12.0, 12.0)]  # alike at the end alone
+    assert "a, b" not in words(lines("n", "words", apart_first, "alive", 12.0, 1998))
+
+
+def test_names_are_as_near_to_their_lines_as_they_can_be() -> None:
+    assert apart([], [], 1.0) == []
+    assert apart([0.5, 0.2], [0.1, 0.1], 1.0) == pytest.approx([0.5, 0.2])
+    assert apart([0.5, 0.5], [0.1, 0.1], 1.0) == pytest.approx([0.55, 0.45])
+    assert apart([0.5, 0.5], [0.1, 0.3], 1.0) == pytest.approx([0.6, 0.4])
+    assert apart([0.9, 0.1, 0.05, 0.0], [0.1] * 4, 1.0) == pytest.approx([0.9, 0.25, 0.15, 0.05])
+    assert apart([1.0, 1.0], [0.2, 0.2], 1.0) == pytest.approx([0.9, 0.7])
+
+
+def test_names_in_a_plane_covered_points() -> None:
+    looks = styles([f"{LONG} {k}" for k in range(13)])
+    points = [Point(name, 0.1 * k, -0.1 * k, (0.2, 0.1), s) for k, (name, s) in enumerate(looks.items())]
+    svg = plane("p", "words", points, "across", "up")
+    axis = next(y for _, y, content in texts(svg) if content == "across")
+    parts = [(x, y) for x, y, content in texts(svg) if re.search("policy|quite|name", content)]
+    assert all(axis + 8 < y < height(svg) for _, y in parts)  # below the axis
+    assert words(svg).count("quite") == 13
+    for column in {x for x, _ in parts}:
+        down = sorted(y for x, y in parts if x == column)
+        assert min(b - a for a, b in pairwise(down)) > 7
+    assert plane("p", "words", points, "across", "up") == svg
+
+
+def test_labels_of_rows_were_cut() -> None:
+    row = Row(
+        "hôtellerie-restauration et tourisme", spread([0.26]), 0.26, "0,26 (0,07 à 0,42) · non établi", STYLE
+    )
+    svg = dots("n", "words", [row, row], "emplois")
+    assert "…" not in svg
+    assert words(svg).count("hôtellerie- restauration et tourisme") == 2
+    assert height(svg) > height(
+        dots("n", "words", [Row("a", row.spread, 0.26, row.text, STYLE)] * 2, "emplois")
+    )
+
+
+def test_numbers_of_an_axis_left_the_figure() -> None:
+    for far in (30_600.0, -30_600.0):
+        svg = dots("n", "words", [Row("a", spread([far]), far, "text", STYLE)], "euros")
+        numbers = [(x, content) for x, _, content in texts(svg) if re.fullmatch("−?[0-9,]+", content)]
+        assert len(numbers) > 2
+        assert all(x - 2.4 * len(said) >= 0 and x + 2.4 * len(said) <= 273.6 for x, said in numbers)
+
+
+def test_titles_of_maps_were_cut() -> None:
+    panel = Panel(LONG.capitalize(), [Mark("Lyon", (842_000.0, 6_519_000.0), 3.0, "better")])
+    svg = atlas("m", "words", [panel, panel], Legend("gain", "loss", "open", "same", "jobs"), 3.0)
+    assert "…" not in svg
+    assert LONG.capitalize() in words(svg)
+
+
+def test_titles_compared_policies_of_unlike_cases(tmp_path: Path) -> None:
+    def dearer(rows: list) -> None:
+        for row in rows:
+            if row["group"] == "many" and row["policy"] != "none":
+                row["cost_per_net_job"] *= 10
+                row["volunteer_days"] *= 10
+
+    path = folder(tmp_path / "f", "compare", 9, ("few", "many"), ("capped",), change=dearer)
+    run = read(path)
+    looks = styles(run.policies)
+    for section, outcome in ((costs(run, looks), "cost"), (volunteers(run, looks), "days")):
+        figures = [f for block in section.blocks if isinstance(block, Figures) for f in block.items][:2]
+        assert [figure.case for figure in figures] == ["Case few", "Case many"], outcome
+        for figure in figures:
+            assert {row[0] for row in figure.table.rows} == {"published", "capped"}
+
+
+def test_words_in_cells_were_broken_anywhere() -> None:
+    import experiments.report as report
+
+    style = (Path(report.__file__).parent / "style.css").read_text("utf-8")
+    assert not re.search(r"(?m)^[^{]*\btd\b[^{]*\{[^}]*anywhere", style)
