@@ -25,11 +25,14 @@ class Line:
 
 
 def lines(
-    name: str, alt: str, series: Sequence[Line], unit: str, top: float, start_year: int, percent: bool = False
-) -> str:
-    """Means over time with bands from 5 to 95 % of worlds; each line is named at its end."""
-    top = top * 1.05 or 1
-    ends = _ends(series, top) if len(series) > 1 else []
+    name: str, alt: str, series: Sequence[Line], unit: str, reach: tuple[float, float], start_year: int,
+    percent: bool = False,
+) -> str:  # fmt: skip
+    """Means over time with bands from 5 to 95 % of worlds; each line is named at its end. ``reach``: lowest
+    and highest value of the axis, which holds 0."""
+    bottom, top = min(1.05 * reach[0], 0.0), max(1.05 * reach[1], 0.0)
+    top = top if top > bottom else bottom + 1.0
+    ends = _ends(series, top - bottom) if len(series) > 1 else []
     sizes = [0.05 + LEADING * (1 + end.name.count("\n")) for end in ends]
     room = max(1.9, sum(sizes))  # inches
     height = room + 0.8
@@ -49,8 +52,11 @@ def lines(
             )  # fmt: skip
         last = max((m for line in series for m in line.months), default=12) / 12
         axes.set_xlim(0, last)
-        axes.set_ylim(0, top)
-        for end, y in zip(ends, apart([end.value / top * room for end in ends], sizes, room)):
+        axes.set_ylim(bottom, top)
+        if bottom < 0.0:
+            axes.axhline(0.0, color=SOFT, linewidth=0.8)
+        heights = [(end.value - bottom) / (top - bottom) * room for end in ends]
+        for end, y in zip(ends, apart(heights, sizes, room)):
             axes.annotate(
                 end.name, (last, end.value), (1.06, y / room), xycoords="data", textcoords="axes fraction",
                 va="center", fontsize=8, linespacing=0.95, color=end.colour, annotation_clip=False,
@@ -73,13 +79,13 @@ class _End:
     colour: str
 
 
-def _ends(series: Sequence[Line], top: float) -> list[_End]:
+def _ends(series: Sequence[Line], span: float) -> list[_End]:
     """The ends of lines, the highest first. Lines that lie on one another are named once, in the colour of
-    the one that is seen."""
+    the one that is seen. ``span``: of the axis."""
     together: list[list[Line]] = []
     for line in series:
         if line.spreads and line.spreads[-1].known:
-            same = next((lines for lines in together if _alike(lines[0], line, top)), None)
+            same = next((lines for lines in together if _alike(lines[0], line, span)), None)
             if same:
                 same.append(line)
             else:
@@ -94,10 +100,10 @@ def _ends(series: Sequence[Line], top: float) -> list[_End]:
     return sorted(ends, key=lambda end: -end.value)
 
 
-def _alike(one: Line, other: Line, top: float) -> bool:
+def _alike(one: Line, other: Line, span: float) -> bool:
     """Whether two lines are nowhere further apart than half of their own width."""
     gaps = (abs(a.mean - b.mean) for a, b in zip(one.spreads, other.spreads))
-    return list(one.months) == list(other.months) and all(gap < 0.006 * top for gap in gaps)
+    return list(one.months) == list(other.months) and all(gap < 0.006 * span for gap in gaps)
 
 
 def apart(heights: Sequence[float], sizes: Sequence[float], room: float) -> list[float]:

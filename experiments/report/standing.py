@@ -71,7 +71,11 @@ def best_in(run: Run, group: Group, policy: str) -> Best:
 
 def years(group: Group) -> str:
     """The horizon in words."""
-    months = group.spec["horizon_months"]
+    return lasting(group.spec["horizon_months"])
+
+
+def lasting(months: int) -> str:
+    """So many months in words."""
     if months % 12 == 0 and months > 12:
         return plural("{years} year", "{years} years", months // 12, years=months // 12)
     return plural("{months} month", "{months} months", months, months=months)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from experiments.census import MILESTONES
 from experiments.lang import later, say
 from experiments.lang.phrases import listed, of_place, parts
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
@@ -11,7 +12,7 @@ from experiments.report.curves import Line, lines
 from experiments.report.figures import Row, dots
 from experiments.report.jobs import Styles, alt_of, dot_table
 from experiments.report.reading import Group, Run, Spread, exists, spread
-from experiments.report.standing import place, ranking, total
+from experiments.report.standing import lasting, place, ranking, total
 from experiments.report.words import (
     NO_NET_JOB,
     PLACES,
@@ -33,6 +34,7 @@ OVER_TIME = (
     ("schemes_alive", later("Local schemes alive"), later("local schemes alive")),
 )
 UNITS = {"fatigue": "share", "schemes_alive": PLACES}
+NET_OVER_TIME = (("jobs_net", later("Net jobs"), later("more jobs than without any scheme")),)
 MEMBERS_OVER_TIME = (
     ("members", later("Member firms"), later("member firms")),
     ("partners", later("Large members"), later("large members: buyers, groups")),
@@ -57,6 +59,35 @@ PEOPLE = (
     ("months_to_help", "months", later("months from application to help")),
     ("paid_days", "days", later("expert days bought")),
 )
+
+
+def net_over_time(run: Run, styles: Styles) -> Section:
+    """Net jobs, year by year, and after three, five and ten years."""
+    words = say(
+        "What there is more, at the end of each year, than in the same world without any scheme. The "
+        "first years tell little of the last: projects hire for a year, know-how fades, firms that were "
+        "kept alive may close later. Shaded: 90 % of worlds."
+    )
+    blocks = [
+        Words(words),
+        *_paths(run, styles, NET_OVER_TIME),
+        *(_dated(run, group) for group in run.groups),
+    ]
+    return Section("years", say("Years"), say("Net jobs over the years"), blocks)
+
+
+def _dated(run: Run, group: Group) -> Table:
+    """Net jobs after three, five and ten years, as far as the case goes, and at its end."""
+    frame = run.yearly
+    frame = frame[(frame["group"] == group.name) & (frame["outcome"] == "jobs_net")]
+    months = [m for m in sorted(set(frame["month"])) if m in MILESTONES or m == group.spec["horizon_months"]]
+    of = {key: spread(part["value"].to_numpy()) for key, part in frame.groupby(["policy", "month"])}
+    rows = [
+        [plain(policy), *(cell(of[policy, m]) if (policy, m) in of else "–" for m in months)]
+        for policy in ranking(run, group)
+    ]
+    caption = say("{what}: mean (5 to 95 % of worlds)", what=place(run, group) or say("Net jobs"))
+    return Table(caption, [say("policy"), *(say("after {years}", years=lasting(m)) for m in months)], rows)
 
 
 def over_time(run: Run, styles: Styles) -> Section:
@@ -87,11 +118,12 @@ def _paths(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> l
     for outcome, name, unit in shown:
         series = {group.name: _series(run, group, outcome, styles) for group in run.groups}
         ends = [s for found in series.values() for line in found for s in line.spreads]
-        top = max((s.p95 for s in ends if s.known), default=1.0)
+        known = [s for s in ends if s.known] or [spread(np.ones(1))]
+        reach = min(s.p05 for s in known), max(s.p95 for s in known)
         figures = []
         for i, group in enumerate(run.groups):
             if found := series[group.name]:
-                figures.append(_over_time(run, group, outcome, name, unit, found, top, f"{outcome}{i}"))
+                figures.append(_over_time(run, group, outcome, name, unit, found, reach, f"{outcome}{i}"))
         found_all += figures
     # one case: its three figures side by side; several: a row of cases for each outcome
     return [Figures(found_all) if found_all else Words(say("The folder holds no series over time."))]
@@ -112,15 +144,16 @@ def _series(run: Run, group: Group, outcome: str, styles: Styles) -> list[Line]:
 
 
 def _over_time(
-    run: Run, group: Group, outcome: str, name: str, unit: str, found: Sequence[Line], top: float, id_: str
-) -> Figure:
+    run: Run, group: Group, outcome: str, name: str, unit: str, found: Sequence[Line],
+    reach: tuple[float, float], id_: str,
+) -> Figure:  # fmt: skip
     unit_ = UNITS.get(outcome, "")
     ends = {line.label: line.spreads[-1] for line in found if line.spreads[-1].known}
     title = _message(run, group, outcome, name, ends)
     alt = f"{place(run, group)} {title}. ".lstrip() + say(
         "At the end: {values}.", values=parts(f"{label}, {cell(s, unit_)}" for label, s in ends.items())
     )
-    svg = lines(id_, alt, found, say(unit), top, group.spec["start_year"], percent=unit_ == "share")
+    svg = lines(id_, alt, found, say(unit), reach, group.spec["start_year"], percent=unit_ == "share")
     months = sorted({month for line in found for month in line.months})
     rows = []
     for line in found:

@@ -324,9 +324,21 @@ def test_the_page_of_worlds_that_were_simulated_agrees_with_the_summary(tmp_path
         ("partners", "partners_active"),
         ("schemes_alive", "schemes_alive"),
         ("fatigue",) * 2,
+        ("jobs_net",) * 2,
     ):
         totals = last[last["outcome"] == name].sort_values("draw")["value"]
         assert totals.to_numpy() == pytest.approx(found.values("all", "published", outcome).to_numpy())
+
+
+def test_net_jobs_are_told_over_the_years(of_run):
+    _, found = page(of_run)
+    run = read(of_run)
+    last = run.yearly.query("outcome == 'jobs_net' and policy == 'published'")
+    told = found.text.split("Net jobs over the years")[-1]
+    for month in (36, 60):
+        assert f"after {month // 12} years" in told
+        net = spread(last["value"][last["month"] == month].to_numpy())
+        assert words.cell(net).replace("\N{NO-BREAK SPACE}", " ") in told
 
 
 def test_a_folder_that_is_none_is_refused(tmp_path):
@@ -412,6 +424,6 @@ def test_figures_bear_what_has_no_value():
     rows = [Row("a", s, s.p50, "text", STYLE) for s in (unknown, endless, spread([3.0]))]
     assert dots("n", "words", rows, "jobs").count("<text") >= 6
     assert "<svg" in dots("n", "words", [], "jobs")
-    assert "<svg" in lines("n", "words", [Line("a", [12], [unknown], STYLE)] * 2, "sites", 0.0, 1998)
+    assert "<svg" in lines("n", "words", [Line("a", [12], [unknown], STYLE)] * 2, "sites", (0.0, 0.0), 1998)
     assert "Net" in waterfall("n", "words", [Step("Net", 0.0, -4.0, "−4", spread([-4.0]), True)])
     assert "A &amp; &lt;b&gt; &quot;c&quot;" in dots("n", 'A & <b> "c"', rows, "jobs")

@@ -46,22 +46,31 @@ def line(name: str, *values: float) -> Line:
 
 def test_names_at_the_ends_of_lines_left_the_figure() -> None:
     series = [line(f"{LONG} {k}", 10.0, 0.2 * k) for k in range(13)]
-    svg = lines("n", "words", series, "sites", 10.0, 1998)
+    svg = lines("n", "words", series, "sites", (0.0, 10.0), 1998)
     named = [(y, content) for x, y, content in texts(svg) if x > 195]
     assert words(svg).count("quite") == 13
     assert all(8 < y < height(svg) for y, _ in named)
     assert min(b - a for (a, _), (b, _) in pairwise(sorted(named))) > 7  # no line on another
-    assert height(lines("n", "words", series[:3], "sites", 10.0, 1998)) < height(svg) / 2
+    assert height(lines("n", "words", series[:3], "sites", (0.0, 10.0), 1998)) < height(svg) / 2
+
+
+def test_lines_below_0_stay_in_the_figure() -> None:
+    svg = lines("n", "words", [line("up", 2.0, 8.0), line("down", -1.0, -6.0)], "jobs", (-6.0, 8.0), 1998)
+    at = {content: y for _, y, content in texts(svg)}
+    assert at["up"] < at["0"] < at["down"] < height(svg)
+    assert any(content.startswith("−") for content in at)
+    assert "−" not in words(lines("n", "words", [line("up", 2.0, 8.0)], "jobs", (2.0, 8.0), 1998))
 
 
 def test_lines_that_coincide_were_named_at_heights_that_looked_like_values() -> None:
     equal = [line(f"p{k}", 12.0, 12.0) for k in range(9)]
-    said = words(lines("n", "words", equal, "alive", 12.0, 1998))
+    said = words(lines("n", "words", equal, "alive", (0.0, 12.0), 1998))
     assert "all 9 policies" in said
     assert "p1" not in said
-    assert "p0, p1, 7 more" in words(lines("n", "words", [*equal, line("q", 12.0, 3.0)], "alive", 12.0, 1998))
+    some = [*equal, line("q", 12.0, 3.0)]
+    assert "p0, p1, 7 more" in words(lines("n", "words", some, "alive", (0.0, 12.0), 1998))
     apart_first = [line("a", 6.0, 12.0), line("b", 12.0, 12.0)]  # alike at the end alone
-    assert "a, b" not in words(lines("n", "words", apart_first, "alive", 12.0, 1998))
+    assert "a, b" not in words(lines("n", "words", apart_first, "alive", (0.0, 12.0), 1998))
 
 
 def test_names_are_as_near_to_their_lines_as_they_can_be() -> None:
