@@ -149,23 +149,35 @@ class Estimate:
 
     def __str__(self) -> str:
         if self.hours < 1 / 60:
-            seconds = max(self.hours * 3600, 1)
-            time = plural("{n} seconds", "{n} seconds", round(seconds), n=form(seconds, ".0f"))
+            seconds = max(1, round(self.hours * 3600))
+            time = plural("{n} second", "{n} seconds", seconds, n=form(seconds))
         elif self.hours < 1:
-            minutes = self.hours * 60
-            time = plural("{n} minutes", "{n} minutes", round(minutes), n=form(minutes, ".0f"))
+            minutes = round(self.hours * 60)
+            time = plural("{n} minute", "{n} minutes", minutes, n=form(minutes))
         else:
             hours = form(self.hours, ",.0f" if self.hours >= 10 else ".1f")
-            time = plural("{n} hours", "{n} hours", self.hours, n=hours)
-        if self.gigabytes >= 0.1:
+            time = plural("{n} hour", "{n} hours", self.hours, n=hours)
+        megabytes = self.gigabytes * 1000
+        if megabytes >= 100:
             size = say("{n} GB", n=form(self.gigabytes, ",.1f"))
+        elif megabytes >= 0.1:
+            size = say("{n} MB", n=form(megabytes, ".1f"))
         else:
-            size = say("{n} MB", n=form(self.gigabytes * 1000, ".1f"))
-        return plural(
-            "{worlds} worlds, about {time}, {size} in {shards} shards",
-            "{worlds} worlds, about {time}, {size} in {shards} shards",
-            self.shards, worlds=form(self.worlds), time=time, size=size, shards=form(self.shards),
+            size = say("less than {n} MB", n=form(0.1, ".1f"))
+        return say(
+            "{worlds}, about {time}, {size} in {shards}",
+            worlds=worlds_said(self.worlds), time=time, size=size, shards=shards_said(self.shards),
         )  # fmt: skip
+
+
+def worlds_said(n: int) -> str:
+    """So many worlds."""
+    return plural("{n} world", "{n} worlds", n, n=form(n))
+
+
+def shards_said(n: int) -> str:
+    """So many shards."""
+    return plural("{n} shard", "{n} shards", n, n=form(n))
 
 
 def estimate(experiment: Experiment, draws: int, replicates: int, jobs: int, parts: int = 1) -> Estimate:
