@@ -147,6 +147,18 @@ class Estimate:
     gigabytes: float
     shards: int
 
+    def of(self, worlds: int) -> "Estimate":
+        """What so many of these worlds take."""
+        share = worlds / self.worlds
+        return Estimate(worlds, self.hours * share, self.gigabytes * share, math.ceil(self.shards * share))
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for another program."""
+        return {
+            "worlds": self.worlds, "seconds": round(self.hours * 3600, 3),
+            "megabytes": round(self.gigabytes * 1000, 3), "shards": self.shards,
+        }  # fmt: skip
+
     def __str__(self) -> str:
         if self.hours < 1 / 60:
             seconds = max(1, round(self.hours * 3600))
