@@ -228,7 +228,7 @@ def test_bad_line(line, message):
                     f"accents, digits, - and _ (got '{key}')"
                     for column, key in ((12, "=cmd"), (24, "[key]"))
                 ),
-                "question.yaml:2:61: policies.c.alize.days.=zz: unknown key (got '=zz'); allowed: value, "
+                "question.yaml:2:64: policies.c.alize.days.=zz: unknown key (got '=zz'); allowed: value, "
                 "from_month, ramp_months, where",
             ],
         ),
