@@ -145,7 +145,8 @@ def say_beforehand(experiment: Any, common: Any) -> None:
     folder = str(common.out or default_path(experiment))
     content = foreseen.as_json() | {"folder": folder, "draws": common.draws}
     content |= {"at_most": common.precision is not None, "replicates": common.replicates}
-    foretell(f"{text}\n{words('Folder: {folder}', folder=folder)}", content, common.json)
+    where = words("Folder: {folder}", folder=folder)
+    foretell(f"{text}\n{where}", content, common.json)
 
 
 def answer(done: Any, common: Any) -> None:
