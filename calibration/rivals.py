@@ -33,6 +33,17 @@ def shares(scores: Sequence[float]) -> np.ndarray:
     return away / away.sum()
 
 
+def in_sample(column: np.ndarray) -> str:
+    """How often the rows of a sample follow each rule: "1 in 68 % of its rows, 0 in 32 %"; nothing where all
+    follow one."""
+    values, counts = np.unique(column, return_counts=True)
+    if len(values) == 1:
+        return ""
+    first, *others = np.argsort(-counts, kind="stable")
+    parts = [f"{values[i]:g} in {counts[i] / counts.sum():.0%}".replace("%", " %") for i in (first, *others)]
+    return ", ".join([f"{parts[0]} of its rows", *parts[1:]])
+
+
 def mixed(samples: Sequence[Posterior], share: np.ndarray, about: Mapping[str, object]) -> Posterior:
     """One sample with draws of each rule in these shares, as many as there are draws for, in turn: any number
     of first draws holds them nearly in their shares."""

@@ -20,6 +20,8 @@ CLAIMS_TARGET = Path(__file__).with_name("claims.md")
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from calibration.posterior import Posterior, load  # noqa: E402
+from calibration.rivals import in_sample  # noqa: E402
 from scenarios.load import load_scheme  # noqa: E402
 from sim.outcomes import OUTCOMES  # noqa: E402
 from sim.parameters import ECONOMY, RESEARCH, RULES, SCHEME_BEHAVIOUR, Rule, Uncertainty, uncertainties  # noqa: E402
@@ -72,14 +74,21 @@ def bounds(low: float, high: float) -> str:
     return f"{low:.10g} to {high:.10g}"
 
 
+def prior(u: Uncertainty, found: Posterior) -> str:
+    """The prior, and the rules that a sample keeps beside a default."""
+    rules = in_sample(found.rows[:, found.names.index(u.name)]) if u.prior == "fixed" else ""
+    return f"{u.prior}; the fit keeps both rules: {rules}" if rules else u.prior
+
+
 def uncertainty_table(rows: Iterable[Uncertainty]) -> str:
     """Uncertainties with their prior and source."""
+    sample = load()
     header = ("name", "unit", "default", "bounds", "prior", "meaning", "source", "acts in")
     return table(
         header,
         (
-            (f"`{u.name}`", u.unit, f"{u.default:.10g}", bounds(u.low, u.high), u.prior, u.doc, u.source,
-             f"`{u.acts}`")
+            (f"`{u.name}`", u.unit, f"{u.default:.10g}", bounds(u.low, u.high), prior(u, sample), u.doc,
+             u.source, f"`{u.acts}`")
             for u in rows
         ),
     )  # fmt: skip

@@ -78,13 +78,15 @@ def sentence(results: Results, group: str, policy: str) -> str:
 
 
 def anyway(results: Results, group: str, policy: str) -> str:
-    """What became of the jobs realised, in plain words; nothing where there is none."""
+    """What became of the jobs realised, in plain words; nothing where no world tells."""
 
     def mean(column: str) -> float:
         values = results.values(group, policy, column)
         return float(values.mean()) if len(values) else math.nan
 
     realised, deadweight = mean("jobs_realised"), mean("jobs_deadweight")
+    if math.isnan(realised):
+        return ""
     if not realised > 0:
         return say("No job was created by firms that the scheme helped.")
     displaced, spilled = mean("jobs_displaced"), mean("jobs_spillover")
@@ -162,9 +164,8 @@ def answer(results: Results) -> list[str]:
     if results.experiment.command == "run":
         name = groups[0].name
         main = sentence(results, name, PUBLISHED)
-        first = [main, *founded(results), anyway(results, name, PUBLISHED)]
-        first += origins(results)
-        return [*first, *filter(None, [churn(results, groups[0]), rival(results, groups[0])])]
+        first = [main, *founded(results), anyway(results, name, PUBLISHED), *origins(results)]
+        return list(filter(None, [*first, churn(results, groups[0]), rival(results, groups[0])]))
     first = [compared(results, group) for group in groups]
     first += [*founded(results), *origins(results)]
     return [*first, *filter(None, (rival(results, group) for group in groups))]
@@ -203,10 +204,12 @@ def _answered(results: Results, group: Group) -> tuple[str, str]:
 
 
 def founded(results: Results) -> list[str]:
-    """How well founded net jobs are: once where it is the same of all cases, else with their names."""
+    """How well founded net jobs are, where there are any: once where it is the same of all cases, else with
+    their names."""
     cases = [
         (group.case.name, group.case.name, tuple(scheme.name for scheme in group.case.spec.schemes))
         for group in results.experiment.groups
+        if best(results, group)[0]
     ]
     said = evidence.sentences(results.experiment.source.name, cases)
     return [of_place(names, text) for names, text in said]

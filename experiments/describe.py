@@ -189,13 +189,15 @@ def _fitted(u: Uncertainty) -> str:
 
     from calibration.checks import shrinkage
     from calibration.posterior import load
+    from calibration.rivals import in_sample
 
-    if u.prior == "fixed":
-        return "as before: it is kept at its default"
     try:
         found = load()
     except (OSError, ValueError):
         return "unknown: no sample can be read"
+    if u.prior == "fixed":
+        rules = in_sample(found.rows[:, found.names.index(u.name)])
+        return f"the fit keeps both rules: {rules}" if rules else "as before: it is kept at its default"
     declared = {known.name: known for known in uncertainties(SCHEME_BEHAVIOUR)}
     table = shrinkage([declared[name] for name in found.names], found.rows)
     row = next((row for row in table.itertuples() if row.name == u.name), None)

@@ -23,4 +23,7 @@ def unable(error: OSError, doing: str) -> Unable:
         return Unable(f"cannot {doing}: {what}; free some room, then give the same command again")
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return Unable(f"cannot {doing}: writing is not allowed there; choose a folder with --out")
+    if error.errno == errno.EISDIR:
+        there = error.filename2 or error.filename  # a finished file goes to the second
+        return Unable(f"cannot {doing}: {there} is a folder; move it elsewhere, then give the command again")
     return Unable(f"cannot {doing}: {os.strerror(error.errno) if error.errno else error}; see --out")

@@ -32,7 +32,7 @@ def tables(folder: Folder, request: Request, quiet: bool = True) -> Done:
         from experiments.evaluation.tables import write_tables
 
         scored = write_tables(folder, results)
-        return Done(request.experiment, folder.path, results, scored, [], [], _page(folder))
+        return Done(request.experiment, folder.path, results, scored, [], [], page(folder))
     summary = summarise(results, folder)
     folder.write_csv("summary.csv", COLUMNS, summary)
     checked = validation(results)
@@ -59,11 +59,12 @@ def tables(folder: Folder, request: Request, quiet: bool = True) -> Done:
     folder.write_csv("dictionary.csv", ("name", "unit", "definition", "file"), dictionary(results))
     precision = folder.manifest.get("precision", {})
     return Done(
-        request.experiment, folder.path, results, summary, checked, shared, _page(folder), precision, chosen
+        request.experiment, folder.path, results, summary, checked, shared, page(folder), precision, chosen
     )
 
 
-def _page(folder: Folder) -> Path:
+def page(folder: Folder) -> Path:
+    """Writes the page of a folder. ``Unable`` if it cannot be written."""
     from experiments.report import write
 
     try:

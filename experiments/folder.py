@@ -55,10 +55,27 @@ OURS = (
     "regret.csv",
     "data.csv",
     "sensitivity.json",
+    "typical.json",
 )
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")
 FORMAT = 1
 DIFFERENCES_SHOWN = 5
+# what every reader of a manifest takes for granted
+SHAPE: Mapping[str, Any] = {
+    "spec": {
+        "command": str,
+        "name": str,
+        "question": str,
+        "reference": str,
+        "seed": int,
+        "parameters": {"source": str, "hash": str},
+        "groups": dict,
+    },
+    "hashes": {"spec": str, "parameters": str, "code": str},
+    "command": str,
+    "draws": int,
+    "replicates": int,
+}
 
 
 class Folder:
@@ -69,10 +86,13 @@ class Folder:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """The manifest; ``Refused`` if there is none that can be read."""
+        """The manifest; ``Refused`` if there is none that can be read, or it lacks what readers need."""
         try:
-            return json.loads((self.path / MANIFEST).read_text("utf-8"))
-        except FileNotFoundError:
+            content = json.loads((self.path / MANIFEST).read_text("utf-8"))
+            if lacking := _lacking(content, SHAPE):
+                raise ValueError(f"it does not hold {lacking}")
+            return content
+        except (FileNotFoundError, NotADirectoryError):
             if self.shards():
                 raise Refused(f"{self.path}: has lost its {MANIFEST}; {remedy(self.path)}") from None
             raise Refused(f"{self.path}: not a run folder (it has no {MANIFEST})") from None
@@ -113,15 +133,10 @@ class Folder:
 
     def check(self, experiment: Experiment) -> None:
         """``Refused`` if the folder holds worlds of another specification or code, saying what differs."""
-        old = self.manifest
-        new_spec = experiment.spec()
-        try:
-            old_spec, hashes = essence(old["spec"]), old["hashes"]
-        except (KeyError, TypeError, AttributeError):
-            raise Refused(f"{self.path / MANIFEST}: is not a manifest of this program") from None
-        found = list(differences(old_spec, essence(new_spec)))
-        if not found and hashes.get("code") != code_hash():
-            found = [f"code of the simulation: {str(hashes.get('code'))[:8]} there, {code_hash()[:8]} here"]
+        old, code = self.manifest, code_hash()
+        found = list(_apart(old["spec"], experiment.spec()))
+        if not found and (there := old["hashes"]["code"]) != code:
+            found = [f"code of the simulation: {there[:8]} there, {code[:8]} here"]
         if found:
             shown = "; ".join(found[:DIFFERENCES_SHOWN])
             more = f"; and {len(found) - DIFFERENCES_SHOWN} more" if len(found) > DIFFERENCES_SHOWN else ""
@@ -265,6 +280,32 @@ def differences(there: Any, here: Any, path: str = "") -> Iterator[str]:
             yield from differences(a, b, f"{path}[{i}]")
     elif there != here:
         yield f"{path}: {_short(there)} there, {_short(here)} here"
+
+
+def _apart(there: Mapping[str, Any], here: Mapping[str, Any]) -> Iterator[str]:
+    """Where two experiments differ, words apart: parameters as the option has them, by their hash only where
+    they are called the same."""
+    old, new = there["parameters"], here["parameters"]
+    if old["hash"] != new["hash"]:
+        if old["source"] != new["source"]:
+            yield f"--parameters: {old['source']} there, {new['source']} here"
+        else:
+            hashes = f"{old['hash'][:8]} there, {new['hash'][:8]} here"
+            yield f"--parameters: other rows of {new['source']}: {hashes}"
+    same: Mapping[str, Any] = {"parameters": {}}
+    yield from differences({**essence(there), **same}, {**essence(here), **same})
+
+
+def _lacking(content: Any, shape: Any, path: str = "") -> str:
+    """Where plain data have not the shape that is wanted; nothing where they have it."""
+    if isinstance(shape, type):
+        return "" if isinstance(content, shape) else path
+    if not isinstance(content, dict):
+        return path or "keys and values"
+    inner = (
+        _lacking(content.get(key), what, f"{path}.{key}" if path else key) for key, what in shape.items()
+    )
+    return next(filter(None, inner), "")
 
 
 def _read(paths: list[Path], columns: Sequence[str] | None) -> "pa.Table":

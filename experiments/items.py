@@ -105,6 +105,14 @@ class Request:
                 if len(kept) < arms:
                     yield number, kept
 
+    def to_run(self, there: "Index", again: bool = False) -> tuple[int, int]:
+        """How many items have a world to run, and how many worlds these are."""
+        groups = self.experiment.groups
+        left = [
+            len(groups[self.where(number)[2]].arms) - len(kept) for number, kept in self.missing(there, again)
+        ]
+        return len(left), sum(left)
+
     def rows(self, there: "Index") -> np.ndarray:
         """Rows of an index that are worlds of this request, each world once."""
         rows = there.worlds(self.draws, self.replicates)

@@ -116,6 +116,8 @@ def source(name: str, schemes: Iterable[str], seed: int) -> Source:
             f"--parameters: unknown source (got {name!r}); allowed: posterior, default, prior, a .csv or "
             ".parquet file"
         )
+    if path.is_dir():
+        raise Refused(f"{name}: is a folder; a .csv or .parquet file is wanted")
     if not path.is_file():
         raise Refused(f"{name}: no such file")
     if path.stat().st_size > LARGEST_FILE:

@@ -147,25 +147,49 @@ class Estimate:
     gigabytes: float
     shards: int
 
+    def of(self, worlds: int) -> "Estimate":
+        """What so many of these worlds take."""
+        share = worlds / self.worlds
+        return Estimate(worlds, self.hours * share, self.gigabytes * share, math.ceil(self.shards * share))
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for another program."""
+        return {
+            "worlds": self.worlds, "seconds": round(self.hours * 3600, 3),
+            "megabytes": round(self.gigabytes * 1000, 3), "shards": self.shards,
+        }  # fmt: skip
+
     def __str__(self) -> str:
         if self.hours < 1 / 60:
-            seconds = max(self.hours * 3600, 1)
-            time = plural("{n} second", "{n} seconds", round(seconds), n=form(seconds, ".0f"))
+            seconds = max(1, round(self.hours * 3600))
+            time = plural("{n} second", "{n} seconds", seconds, n=form(seconds))
         elif self.hours < 1:
-            minutes = self.hours * 60
-            time = plural("{n} minute", "{n} minutes", round(minutes), n=form(minutes, ".0f"))
+            minutes = round(self.hours * 60)
+            time = plural("{n} minute", "{n} minutes", minutes, n=form(minutes))
         else:
             hours = form(self.hours, ",.0f" if self.hours >= 10 else ".1f")
-            time = plural("{n} hours", "{n} hours", self.hours, n=hours)
-        if self.gigabytes >= 0.1:
+            time = plural("{n} hour", "{n} hours", self.hours, n=hours)
+        megabytes = self.gigabytes * 1000
+        if megabytes >= 100:
             size = say("{n} GB", n=form(self.gigabytes, ",.1f"))
+        elif megabytes >= 0.1:
+            size = say("{n} MB", n=form(megabytes, ".1f"))
         else:
-            size = say("{n} MB", n=form(self.gigabytes * 1000, ".1f"))
-        return plural(
-            "{worlds} worlds, about {time}, {size} in {shards} shard",
-            "{worlds} worlds, about {time}, {size} in {shards} shards",
-            self.shards, worlds=form(self.worlds), time=time, size=size, shards=form(self.shards),
+            size = say("less than {n} MB", n=form(0.1, ".1f"))
+        return say(
+            "{worlds}, about {time}, {size} in {shards}",
+            worlds=worlds_said(self.worlds), time=time, size=size, shards=shards_said(self.shards),
         )  # fmt: skip
+
+
+def worlds_said(n: int) -> str:
+    """So many worlds."""
+    return plural("{n} world", "{n} worlds", n, n=form(n))
+
+
+def shards_said(n: int) -> str:
+    """So many shards."""
+    return plural("{n} shard", "{n} shards", n, n=form(n))
 
 
 def estimate(experiment: Experiment, draws: int, replicates: int, jobs: int, parts: int = 1) -> Estimate:

@@ -66,8 +66,9 @@ def _manifest(folder: Folder, done: Repaired) -> dict[str, str]:
     try:
         hashes = folder.manifest["hashes"]
         return {"experiment": hashes["spec"], "code": hashes["code"]}
-    except (Refused, KeyError, TypeError) as error:
-        _aside(folder.path, folder.path / MANIFEST, str(error), done)
+    except Refused as error:
+        why = str(error).partition("; ")[0].removeprefix(f"{folder.path / MANIFEST}: ")
+        _aside(folder.path, folder.path / MANIFEST, why, done)
         return {}
 
 
@@ -111,7 +112,7 @@ def _strange(folder: Folder, done: Repaired) -> None:
     try:
         request = restored(folder)
         this_code = folder.manifest["hashes"]["code"] == code_hash()
-    except (Refused, KeyError):
+    except Refused:
         return
     if not this_code or not (request.experiment.source.whole or has_parameters(folder.path, request.draws)):
         return

@@ -11,6 +11,7 @@ from experiments.errors import Refused
 from experiments.files import MANIFEST
 from experiments.folder import Folder
 from experiments.items import Item, Request
+from experiments.origin import remedy
 from experiments.parameters import DEFAULT, PRIOR, Source, source
 from experiments.plan import Experiment, Function, Group
 from experiments.runner import Arm, simulate
@@ -59,7 +60,9 @@ def restored(folder: Folder, counted: bool = False) -> Request:
             experiment = _designed(experiment, spec["design"], other, manifest)
         request = Request(experiment, manifest["draws"], manifest["replicates"])
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Refused(f"{folder.path / MANIFEST}: does not say what was asked ({error!r})") from None
+        raise Refused(
+            f"{folder.path / MANIFEST}: does not say what was asked ({error!r}); {remedy(folder.path)}"
+        ) from None
     if experiment.hash() != hashes["spec"]:
         raise Refused(
             f"{folder.path / MANIFEST}: its specification is not the one of its hash; it has been changed by "

@@ -21,7 +21,10 @@ def console() -> Console:
 
 
 def show(tables: list[Table]) -> None:
-    """Prints tables; away from a terminal, without the blanks that fill lines."""
+    """Prints the tables that have a row; away from a terminal, without the blanks that fill lines."""
+    tables = [table for table in tables if table.row_count]
+    if not tables:
+        return
     screen = console()
     if screen.is_terminal:
         screen.print(*tables, sep="")

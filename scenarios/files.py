@@ -27,6 +27,7 @@ from sim.spec import Closure, Constants
 LATEST_MONTH = 1200
 LARGEST_SEED = 2**53  # whole numbers up to here survive every reader of JSON
 FROM_TERRITORY = "from_territory"
+BRANCH = "\0"  # before the name of a branch of a union: no key of a file holds it
 NAME_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9_-]*$"
 START_PATTERN = r"^(19|20|21)[0-9]{2}-(0[1-9]|1[0-2])$"
 
@@ -89,28 +90,34 @@ Rules = _fields_model("Rules", "Rules and levers of a scheme.", ("rule", "lever"
 Behaviours = _fields_model("Behaviours", "How people respond to a scheme of one's own.", ("behaviour",))
 
 
-def _kind(words: dict[type, str], otherwise: str = "") -> Any:
+def _branch(name: str) -> Tag:
+    return Tag(BRANCH + name)
+
+
+def _kind(names: dict[type, str], otherwise: str = "") -> Any:
     def discriminate(value: Any) -> str | None:
-        return next((tag for kind, tag in words.items() if type(value) is kind), otherwise or None)
+        name = next((name for kind, name in names.items() if type(value) is kind), otherwise)
+        return BRANCH + name if name else None
 
     return discriminate
 
 
 Opens = Annotated[
-    Annotated[Literal["from_territory"], Tag("=word")]
-    | Annotated[Month, Tag("=month")]
-    | Annotated[Annotated[dict[BasinId, Month], Field(min_length=1)], Tag("=basins")],
+    Annotated[Literal["from_territory"], _branch("word")]
+    | Annotated[Month, _branch("month")]
+    | Annotated[Annotated[dict[BasinId, Month], Field(min_length=1)], _branch("basins")],
     Discriminator(
-        _kind({str: "=word", int: "=month", float: "=month", dict: "=basins"}),
+        _kind({str: "word", int: "month", float: "month", dict: "basins"}),
         custom_error_type="opens",
         custom_error_message=f"must be {FROM_TERRITORY}, a month counted from the start, or a month by basin",
     ),
 ]
 
 Where = Annotated[
-    Annotated[Text, Tag("=word")] | Annotated[Annotated[list[BasinId], Field(min_length=1)], Tag("=basins")],
+    Annotated[Text, _branch("word")]
+    | Annotated[Annotated[list[BasinId], Field(min_length=1)], _branch("basins")],
     Discriminator(
-        _kind({str: "=word", list: "=basins"}),
+        _kind({str: "word", list: "basins"}),
         custom_error_type="where",
         custom_error_message="must be all, fragile, the name of a region, or a list of basins",
     ),
@@ -217,8 +224,8 @@ def _policy_schema() -> dict[str, Any]:
 
 
 Value = Annotated[
-    Annotated[ChangeEntry, Tag("=change")] | Annotated[Any, Tag("=value")],
-    Discriminator(_kind({dict: "=change"}, otherwise="=value")),
+    Annotated[ChangeEntry, _branch("change")] | Annotated[Any, _branch("value")],
+    Discriminator(_kind({dict: "change"}, otherwise="value")),
 ]
 Policy = dict[str, Value]
 
@@ -229,9 +236,10 @@ class PolicyFile(Strict):
     question: Text = Field(default_factory=str)
     description: str = ""
     base: Annotated[
-        Annotated[Text, Tag("=one")] | Annotated[Annotated[list[Text], Field(min_length=1)], Tag("=several")],
+        Annotated[Text, _branch("one")]
+        | Annotated[Annotated[list[Text], Field(min_length=1)], _branch("several")],
         Discriminator(
-            _kind({str: "=one", list: "=several"}),
+            _kind({str: "one", list: "several"}),
             custom_error_type="base",
             custom_error_message="must be a case or a list of cases",
         ),

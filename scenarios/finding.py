@@ -9,6 +9,7 @@ from scenarios.texts import Named, Source
 SHIPPED = Path(__file__).parent
 SUFFIXES = {"cases": ".yaml", "policies": ".yaml", "schemes": ".yaml", "territories": ".csv"}
 KINDS = tuple(SUFFIXES)
+COMMANDS = {"cases": "run", "policies": "compare", "schemes": "explain", "territories": "check"}
 ONE = {"cases": "case", "policies": "policy file", "schemes": "scheme", "territories": "territory"}
 
 
@@ -49,7 +50,11 @@ def locate(
         if text in names:
             return shipped(kind, text)
     names = tuple(name for found in known.values() for name in found)
-    if named:
+    wanted = " or a ".join(ONE[kind] for kind in kinds)
+    other = next((kind for kind in KINDS if text in available(kind)), "")
+    if named and other:
+        report.add(named.place, named.path, f"must be a {wanted}, and {text} is a {ONE[other]}")
+    elif named:
         what = f"no {' or '.join(ONE[kind] for kind in kinds)} of this name is shipped"
         report.unknown(named.place, named.path, f"{what}; a path ends in {SUFFIXES[kinds[0]]}", text, names)
     else:
@@ -57,8 +62,12 @@ def locate(
         source = Source(Path(text), text)
         if os.path.exists(text):
             return source
+        if other:
+            what = f"is a {ONE[other]}, and a {wanted} is wanted here: tremplin {COMMANDS[other]} {text}"
+            report.add(source.place(), "", what)
+            return None
         near = nearest(text, names)
-        what = f"neither a file nor the name of a {' or a '.join(ONE[kind] for kind in kinds)}"
+        what = f"neither a file nor the name of a {wanted}"
         report.add(source.place(), "", what, allowed="" if near else ", ".join(names), nearest=near)
     return None
 

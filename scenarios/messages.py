@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from scenarios.files import NAME_FORM, field_adapter
+from scenarios.files import BRANCH, NAME_FORM, field_adapter
 from scenarios.problems import Place, Report, in_path, nearest, number_text, quoted
 from scenarios.yaml_faults import ODD_SPACE, odd_space
 from scenarios.yaml_positions import Entry, Node
@@ -120,7 +120,15 @@ def path_text(keys: tuple[str | int, ...], before: str = "") -> str:
 
 
 def _keys(error: Any) -> tuple[str | int, ...]:
-    return tuple(k for k in error["loc"] if not (isinstance(k, str) and (k.startswith("=") or k == _KEY)))
+    """The keys of a file under which something is wrong, without what pydantic adds to them: branches of
+    unions, and the mark of what is said of a key itself."""
+    keys = tuple(k for k in error["loc"] if not (isinstance(k, str) and k.startswith(BRANCH)))
+    return keys[:-1] if _of_key(error) else keys
+
+
+def _of_key(error: Any) -> bool:
+    """Whether it is a key that is wrong, not what stands under a key which somebody called so."""
+    return error["loc"][-1:] == (_KEY,) and error["type"].startswith("string_")
 
 
 def _prune(plain: Any, error: Any) -> None:
@@ -145,7 +153,7 @@ def _note(error: Any, root: dict[str, Any], top: Node, report: Report, before: s
         nested = keys[-1] == "value" and isinstance(node.value, dict) and set(node.value) & set(FIELDS)
         if not nested:  # a lever below its scheme, which is noted
             report.add(place, path, "this key is missing")
-    elif error["loc"] and error["loc"][-1] == _KEY:
+    elif _of_key(error):
         report.add(key_place, path, f"must be {NAME_FORM}", got=quoted(str(keys[-1])))
     elif kind in _UNION_TYPES:
         report.add(place, path, error["msg"], got=node.got())

@@ -91,7 +91,7 @@ class Report:
 
     def unknown(self, place: Place, path: str, what: str, name: str, known: Iterable[str]) -> None:
         """Note a name that nobody knows, with the nearest known one, or all of them where none is near."""
-        known = tuple(known)
+        known = tuple(dict.fromkeys(known))
         close = nearest(name, known) if len(self.kept) < KEPT_AT_MOST else ""
         listed = ", ".join(known) if len(known) <= LISTED_AT_MOST or not close else ""
         self.add(place, path, what, got=quoted(name), allowed=listed, nearest=close)

@@ -9,6 +9,7 @@ from ruamel.yaml.error import MarkedYAMLError
 ODD_SPACE = re.compile(r"[\u00a0\u1680\u2000-\u200b\u202f\u205f\u2060\u3000]")
 # where a space tells what belongs together: at the beginning of a line, after a mark
 _ODD_AFTER_MARK = re.compile(rf"(?:^ *|[:,\[{{-]){ODD_SPACE.pattern}")
+LONGEST_KEY = 1024  # of YAML
 _UNCLOSED = re.compile(r"expected ',' or '[}\]]', but got '<stream end>'")
 _HINTS = {
     "'\\t' that cannot start any token": "a tab stands here; indent with spaces",
@@ -60,8 +61,17 @@ def fault(error: MarkedYAMLError, last: Any, text: str) -> tuple[int, int, str]:
     if "found '<scalar>'" in problem and getattr(last, "style", None) in ("'", '"') and begun[0] < at[0]:
         what = f"the quote that opens here is closed on line {at[0]} only; close it where its text ends"
         return *begun, what
+    line = opened[0] if simple_key else at[0]
+    if (simple_key or "mapping values are not allowed" in problem) and _long_key(lines[line - 1]):
+        return line, 1, f"a key of more than {LONGEST_KEY:,} characters; shorten it"
     hint = next((hint for known, hint in _HINTS.items() if known in problem), problem)
     return *(opened if simple_key else within(*at, lines)), hint
+
+
+def _long_key(line: str) -> bool:
+    """Whether a line begins with a key that is too long for the parser to take it for one."""
+    key, mark, _ = f"{line} ".partition(": ")
+    return bool(mark) and len(key.strip()) > LONGEST_KEY
 
 
 def within(line: int, column: int, lines: list[str]) -> tuple[int, int]:

@@ -1,8 +1,9 @@
 """The application, the options that commands share, and how a command ends."""
 
+import json
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -66,7 +67,20 @@ Engine = Annotated[
     ),
 ]
 Jobs = Annotated[int, typer.Option("--jobs", min=0, help="Processes; 0: one a core.")]
-Out = Annotated[Path | None, typer.Option("--out", help="Run folder; default runs/<command>-<name>-<hash>.")]
+
+
+def _named(text: str) -> Path:
+    if not text:
+        raise typer.BadParameter("must name a folder; write . for the one you are in")
+    return Path(text)
+
+
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out", parser=_named, metavar="PATH", help="Run folder; default runs/<command>-<name>-<hash>."
+    ),
+]
 Parameters = Annotated[
     str,
     typer.Option(
@@ -137,6 +151,11 @@ def speak(wanted: str, folder: Path | None = None) -> None:
     if wanted not in LANGUAGES:
         raise Refused(f"--lang: unknown language (got {wanted!r}); allowed: {', '.join(LANGUAGES)}")
     speak(wanted)
+
+
+def foretell(text: str, content: Mapping[str, Any], as_json: bool) -> None:
+    """What a command will take, for its reader or for another program."""
+    typer.echo(json.dumps(content, ensure_ascii=False) if as_json else text)
 
 
 def expect_worlds(engine: str, dry_run: bool = False) -> None:

@@ -95,10 +95,10 @@ def _tried(words: list[str], shards: int) -> tuple[str, Path]:
     it is refused."""
     from experiments.errors import Refused
 
-    said = io.StringIO()
+    said, plain = io.StringIO(), [word for word in words if word != "--json"]
     with contextlib.redirect_stdout(said):
         try:
-            app([*words, "--shard", f"1/{shards}", "--dry-run", "--yes"])
+            app([*plain, "--shard", f"1/{shards}", "--dry-run", "--yes"])
         except SystemExit as end:
             if end.code:
                 raise typer.Exit(int(end.code)) from None

@@ -65,11 +65,11 @@ def evaluate(
     there, and tries again what failed.
     """
     speak(lang)
+    from experiments.cli.worlds import answer, say_beforehand
     from experiments.command import Common, carry_out
     from experiments.evaluation.asking import asked
     from experiments.evaluation.bench import experiment
     from experiments.parameters import source
-    from experiments.plan import estimate
     from scenarios.load import load_case
 
     found = asked(load_case(case), scheme, year, designs)
@@ -92,8 +92,6 @@ def evaluate(
         say(rows.warning)
     wanted = experiment(found, rows, seed)
     if dry_run:
-        typer.echo(str(estimate(wanted, draws, 1, common.processes)))
+        say_beforehand(wanted, common)
         return
-    from experiments.cli.worlds import answer
-
     answer(carry_out(wanted, common), common)

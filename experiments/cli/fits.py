@@ -128,10 +128,9 @@ def validate(
     """
     speak(lang)
     from experiments import validate as validation
-    from experiments.cli.worlds import answer
+    from experiments.cli.worlds import answer, say_beforehand
     from experiments.command import Common, carry_out
     from experiments.parameters import source
-    from experiments.plan import estimate
 
     common = Common(
         draws,
@@ -154,6 +153,6 @@ def validate(
         say(rows.warning)
     experiment = validation.experiment(rows, seed)
     if dry_run:
-        typer.echo(str(estimate(experiment, draws, 1, common.processes)))
+        say_beforehand(experiment, common)
         return
     answer(carry_out(experiment, common), common)

@@ -16,6 +16,7 @@ from experiments.cli.base import (
     Timeout,
     Yes,
     app,
+    foretell,
     guarded,
     say,
     speak,
@@ -114,6 +115,7 @@ def repair(folder: RunFolder, as_json: Json = False) -> None:
     import json
     from dataclasses import asdict
 
+    from experiments.plan import shards_said, worlds_said
     from experiments.repair import repair as repaired
 
     done = repaired(folder)
@@ -123,8 +125,8 @@ def repair(folder: RunFolder, as_json: Json = False) -> None:
     for name, why in done.aside:
         typer.echo(f"set aside: {name} ({why})")
     if done.removed:
-        typer.echo(f"removed: {len(done.removed):,} unfinished files")
-    typer.echo(f"{done.rows:,} worlds in {done.shards:,} shards are whole.")
+        typer.echo(f"removed: {len(done.removed):,} unfinished file{'s' * (len(done.removed) > 1)}")
+    typer.echo(f"whole: {worlds_said(done.rows)} in {shards_said(done.shards)}")
     if done.lost:
         typer.echo(
             f"Lost: {' and '.join(done.lost)}; only the command that made the folder writes it again, and "
@@ -179,6 +181,7 @@ def rerun(
     from experiments.cli.worlds import answer
     from experiments.command import Common, carry_out
     from experiments.folder import Folder, hashes
+    from experiments.plan import estimate
     from experiments.precision import asked_of
     from experiments.restore import restored
 
@@ -190,14 +193,12 @@ def rerun(
     )  # fmt: skip
     if dry_run:
         index = Folder(folder).index(hashes(request.experiment))
-        items = sum(1 for _ in request.missing(index, failed))
-        typer.echo(
-            words(
-                "{some} of {draws} draws have worlds to run",
-                some=form(items),
-                draws=form(len(request.numbers)),
-            )
+        items, worlds = request.to_run(index, failed)
+        text = words(
+            "{some} of {draws} draws have worlds to run", some=form(items), draws=form(len(request.numbers))
         )
+        whole = estimate(request.experiment, request.draws, request.replicates, common.processes)
+        foretell(text, whole.of(worlds).as_json() | {"folder": str(folder)}, as_json)
         return
     answer(carry_out(request.experiment, common), common)
 
@@ -216,6 +217,6 @@ def report(folder: RunFolder, lang: LangOfFolder = "") -> None:
     from experiments.folder import Folder
 
     Folder(folder).manifest  # noqa: B018  refuses what is not a run folder
-    from experiments.report import write
+    from experiments.finish import page
 
-    typer.echo(str(write(folder)))
+    typer.echo(str(page(Folder(folder))))

@@ -19,6 +19,7 @@ from experiments.cli.base import (
     Timeout,
     Yes,
     app,
+    foretell,
     guarded,
     say,
 )
@@ -156,10 +157,14 @@ def _carry_out(prepared: Any, common: Any) -> None:
         say(source.warning)
     factors = len(prepared.design.factors)
     over = "one factor" if factors == 1 else f"{factors} factors"
-    rows = f"{prepared.rows:,} rows over {over}: {prepared.estimate(common)}"
+    foreseen = prepared.estimate(common)
+    rows = f"{prepared.rows:,} rows over {over}: {foreseen}"
     if common.dry_run:
         names = f"Factors: {', '.join(prepared.design.names)}. {prepared.why}"
-        typer.echo(f"{rows}\n{names}\nFolder: {common.out or default_path(experiment)}")
+        folder = str(common.out or default_path(experiment))
+        content = foreseen.as_json() | {"folder": folder, "rows": prepared.rows}
+        content |= {"factors": list(prepared.design.names), "replicates": common.replicates}
+        foretell(f"{rows}\n{names}\nFolder: {folder}", content, common.json)
         return
     if not common.quiet:
         say(f"{rows}. {prepared.why}")

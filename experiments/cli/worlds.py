@@ -24,6 +24,7 @@ from experiments.cli.base import (
     Yes,
     app,
     expect_worlds,
+    foretell,
     guarded,
     printed,
     say,
@@ -124,20 +125,28 @@ def _source(common: Any, schemes: list[str]) -> Any:
 
 def _carry_out(experiment: Any, common: Any) -> None:
     """Runs, prints the answer, and leaves with 1 if some world failed."""
-    from experiments.folder import default_path
-    from experiments.plan import estimate
-
     if common.dry_run:
-        foreseen = estimate(experiment, common.draws, common.replicates, common.processes, common.part[1])
-        text = str(foreseen)
-        if common.precision:
-            text = words("at most, with {draws} draws: {foreseen}", draws=form(common.draws), foreseen=text)
-        where = words("Folder: {folder}", folder=common.out or default_path(experiment))
-        typer.echo(f"{text}\n{where}")
+        say_beforehand(experiment, common)
         return
     from experiments.command import carry_out
 
     answer(carry_out(experiment, common), common)
+
+
+def say_beforehand(experiment: Any, common: Any) -> None:
+    """Prints what it will take, and the run folder."""
+    from experiments.folder import default_path
+    from experiments.plan import estimate
+
+    foreseen = estimate(experiment, common.draws, common.replicates, common.processes, common.part[1])
+    text = str(foreseen)
+    if common.precision:
+        text = words("at most, with {draws} draws: {foreseen}", draws=form(common.draws), foreseen=text)
+    folder = str(common.out or default_path(experiment))
+    content = foreseen.as_json() | {"folder": folder, "draws": common.draws}
+    content |= {"at_most": common.precision is not None, "replicates": common.replicates}
+    where = words("Folder: {folder}", folder=folder)
+    foretell(f"{text}\n{where}", content, common.json)
 
 
 def answer(done: Any, common: Any) -> None:

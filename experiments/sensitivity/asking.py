@@ -256,6 +256,8 @@ def ranged(factor: Factor, how: str, low: float, high: float) -> Factor:
         raise Refused(
             f"--factors: {factor.name}: {wrong[0]:g} is out of bounds; allowed: {low:g} to {high:g}"
         )
+    if twice := [value for i, value in enumerate(values) if value in values[:i]]:
+        raise Refused(f"--factors: {factor.name}: {twice[0]:g} stands twice")
     if ":" not in how or factor.steps:
         return kinds.among(factor, values)
     return kinds.between(factor, *values)

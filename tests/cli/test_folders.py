@@ -137,6 +137,7 @@ def test_rerun_needs_nothing_but_the_folder(here: Path) -> None:
     request = restored(Folder(here / "o"))
     assert request.experiment.hash() == Folder(here / "o").manifest["hashes"]["spec"]
     assert "3 of 3 draws" in invoke("rerun", "o", "--dry-run").stdout
+    assert json.loads(invoke("rerun", "o", "--dry-run", "--json").stdout)["worlds"] > 0
     invoke("rerun", "o", "--quiet")
     assert same(here / "o", here / "whole")
     assert (here / "o" / "summary.csv").read_bytes() == (here / "whole" / "summary.csv").read_bytes()
@@ -173,10 +174,44 @@ def test_repair_says_what_it_did(here: Path) -> None:
         assert f"{shard.name}: damaged" in invoke(command, "o", code=2).stderr
     said = invoke("repair", "o").stdout
     assert f"set aside: runs/{shard.name}" in said
-    assert "0 worlds in 0 shards are whole" in said
+    assert "whole: 0 worlds in 0 shards" in said
     assert json.loads(invoke("repair", "o", "--json").stdout)["aside"] == []
     invoke("rerun", "o", "--quiet")
     assert Folder(here / "o").runs().num_rows == 4
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", '{"spec": {}, "hashes": {}}', '{"spec": null}'])
+def test_a_manifest_that_lacks_what_readers_need(text: str, here: Path) -> None:
+    invoke("run", "case.yaml", "--draws", "1", "--out", "o", "--quiet")
+    (here / "o" / "manifest.json").write_text(text)
+    for command in ("status", "collect", "report", "rerun", "export"):
+        said = invoke(command, "o", code=2).stderr
+        assert "it does not hold" in said
+        assert "`tremplin repair o` sets it aside; then give the command that made the folder again" in said
+    assert "set aside: manifest.json (cannot be read (it does not hold " in invoke("repair", "o").stdout
+    invoke("run", "case.yaml", "--draws", "1", "--out", "o", "--quiet")
+    invoke("status", "o")
+
+
+def test_a_folder_in_the_place_of_a_file(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small)
+    invoke("run", "case.yaml", "--draws", "1", "--out", "o", "--quiet")
+    for command, name in (("report", "report.html"), ("collect", "summary.csv")):
+        (small / "o" / name).unlink()
+        (small / "o" / name).mkdir()
+        said = invoke(command, "o", code=3).stderr
+        assert f": o/{name} is a folder; move it elsewhere" in said
+        assert ".tmp" not in said
+        assert "--out" not in said
+
+
+def test_nothing_is_said_where_no_world_ended_well(here: Path) -> None:
+    command = ("--draws", "1", "--timeout", "0.0001", "--out")
+    for of, no in (("run", "no world of published"), ("compare", "no draw")):
+        file = "case.yaml" if of == "run" else "policies.yaml"
+        first, *others = invoke(of, file, *command, of, code=1).stdout.splitlines()
+        assert first.startswith(f"No answer: {no} ended well")
+        assert [line.partition(":")[0] for line in others] == ["Folder", "Report"]
 
 
 def test_tables_for_a_spreadsheet(here: Path) -> None:

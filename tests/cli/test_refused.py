@@ -85,6 +85,12 @@ def test_run_and_compare_refuse_as_check_does(small: Path, tremplin: Command) ->
         (["calibrate", "--fix", "wear_of_peple=1"], "unknown parameter"),
         (["calibrate", "--fix", "wear_of_people=2"], "allowed: 0 to 1"),
         (["run", "case.yaml", "--parameters", "values.csv"], "values.csv: no such file"),
+        (["run", "case.yaml", "--parameters", "folder.csv"], "folder.csv: is a folder"),
+        (["run", "case.yaml", "--out", ""], "must name a folder"),
+        (["run", "alize-renewal"], "is a policy file, and a case is wanted here: tremplin compare "),
+        (["compare", "alize-1997-2007"], "is a case, and a policy file is wanted here: tremplin run "),
+        (["sweep", "case.yaml", "--factor", "wear_of_people=0,0"], "wear_of_people: 0 stands twice"),
+        (["status", "case.yaml"], "case.yaml: not a run folder"),
         (["list", "leverz"], "did you mean levers?"),
         (["explain", "jobs_nett"], "did you mean jobs_net?"),
         (["report", "."], "not a run folder"),
@@ -95,6 +101,7 @@ def test_a_wrong_request_is_refused(
     arguments: list[str], wanted: str, small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(small)
+    (small / "folder.csv").mkdir()
     done = CliRunner().invoke(app, arguments)
     assert done.exit_code == 2, done.output
     assert wanted in done.stderr
@@ -155,6 +162,13 @@ def test_the_folder_of_another_experiment(small: Path, monkeypatch: pytest.Monke
     done = CliRunner().invoke(app, [*command, "--seed", "2"])
     assert (done.exit_code, done.stderr) == (2, "o: holds another experiment: seed: 1 there, 2 here; choose "
                                                 "another --out\n")  # fmt: skip
+    done = CliRunner().invoke(app, [*command, "--parameters", "prior"])
+    assert "experiment: --parameters: posterior there, prior here; choose another --out\n" in done.stderr
+    for value in ("0.2", "0.3"):
+        (small / "rows.csv").write_text(f"insolvent_exits\n{value}\n")
+        of_file = ["run", "case.yaml", "--draws", "1", "--out", "f", "--parameters", "rows.csv"]
+        done = CliRunner().invoke(app, [*of_file, "--quiet"])
+    assert "--parameters: other rows of rows.csv: " in done.stderr
     (small / "case.yaml").write_text(CASE.replace("30", "31"))
     done = CliRunner().invoke(app, command)
     assert done.exit_code == 2

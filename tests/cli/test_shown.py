@@ -53,6 +53,22 @@ def test_an_uncertainty_says_its_prior_and_its_source() -> None:
     assert "ALZ-88" in text
 
 
+def test_a_rival_rule_that_the_fit_keeps_is_explained() -> None:
+    import numpy as np
+
+    from calibration.posterior import load
+    from calibration.rivals import PARAMETER, in_sample
+
+    sample = load()
+    share = sample.rows[:, sample.names.index(PARAMETER)].mean()
+    text = " ".join(printed("explain", PARAMETER).split())
+    assert "after the fit: the fit keeps both rules: " in text
+    assert f"1 in {share:.0%}".replace("%", " %") in text
+    assert "as before: it is kept at its default" in " ".join(printed("explain", "join_motives").split())
+    assert in_sample(np.array([0.0, 1.0, 1.0, 1.0])) == "1 in 75 % of its rows, 0 in 25 %"
+    assert in_sample(np.zeros(3)) == ""
+
+
 def test_schema_is_json() -> None:
     assert json.loads(printed("schema"))["$schema"].startswith("https://json-schema.org")
 
@@ -61,6 +77,30 @@ def test_dry_run_writes_nothing(small: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.chdir(small)
     assert printed("compare", "policies.yaml", "--dry-run", "--draws", "5").startswith("20 worlds, about ")
     assert not (small / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("run", "case.yaml", "--draws", "3"),
+        ("compare", "policies.yaml", "--precision", "10%"),
+        ("validate", "--draws", "3"),
+        ("evaluate", "case.yaml", "--draws", "3"),
+        ("sensitivity", "case.yaml", "--n", "8", "--factors", "success_base"),
+        ("sweep", "case.yaml", "--factor", "wear_of_people=0,1"),
+    ],
+)
+def test_a_dry_run_speaks_json_where_asked(
+    command: tuple[str, ...], small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(small)
+    found = json.loads(printed(*command, "--dry-run", "--json"))
+    assert {"worlds", "seconds", "megabytes", "shards", "folder"} < set(found)
+    assert found["worlds"] > 0
+    assert found.get("at_most", False) == ("--precision" in command)
+    text = printed(*command, "--dry-run")
+    assert f"{found['worlds']:,} worlds, about " in text
+    assert f"Folder: {found['folder']}\n" in text
 
 
 def test_trace_of_a_firm(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:

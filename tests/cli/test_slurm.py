@@ -63,6 +63,7 @@ def test_a_design_is_sent_too(here: Path) -> None:
 def test_the_default_folder_is_that_of_the_command(here: Path) -> None:
     usual = invoke("compare", "policies.yaml", "--dry-run").stdout.splitlines()[1].removeprefix("Folder: ")
     assert f"out={here / usual}\n" in invoke("slurm", "policies.yaml").stdout
+    assert f"out={here / usual}\n" in invoke("slurm", "policies.yaml", "--json").stdout
 
 
 def test_a_task_runs_its_shard_whatever_the_folder_is_called(here: Path, tremplin: Command) -> None:

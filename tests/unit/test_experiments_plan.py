@@ -12,6 +12,7 @@ from experiments.errors import Refused
 from experiments.files import write_whole
 from experiments.folder import Folder, differences
 from experiments.items import Request
+from experiments.lang import FRENCH, using
 from experiments.parameters import source
 from experiments.plan import Estimate, Experiment, ask, compare_experiment, estimate, run_experiment
 from scenarios.load import Case, load_case, load_policies
@@ -114,6 +115,15 @@ def test_estimates_ask_for_agreement() -> None:
         ask(much, yes=False)
     ask(much, yes=True)
     assert str(Estimate(2_000, 2.5, 0.0123, 40)) == "2,000 worlds, about 2.5 hours, 12.3 MB in 40 shards"
+
+
+def test_an_estimate_says_one_of_a_thing_in_the_singular() -> None:
+    assert str(Estimate(1, 1e-6, 1e-7, 1)) == "1 world, about 1 second, less than 0.1 MB in 1 shard"
+    assert str(Estimate(2, 1 / 60, 2e-4, 2)) == "2 worlds, about 1 minute, 0.2 MB in 2 shards"
+    assert str(Estimate(2, 1.0, 0.2, 2)) == "2 worlds, about 1.0 hour, 0.2 GB in 2 shards"
+    with using(FRENCH):
+        said = str(Estimate(1, 1e-6, 1e-7, 1))
+    assert said == "1 monde, environ 1 seconde, moins de 0,1 Mo en 1 fragment"
 
 
 def test_differences_say_where() -> None:

@@ -298,7 +298,7 @@ def test_many_errors_are_counted_not_listed():
         ("./", "./: this is a folder, a file is wanted"),
         ("/dev/null", "/dev/null: this is no ordinary file"),
         ("basins.csv", "basins.csv: a .yaml file is wanted here (got .csv)"),
-        ("alize", "alize: neither a file nor the name of a case; did you mean alize-10-sites?"),
+        ("alize", "alize: is a scheme, and a case is wanted here: tremplin explain alize"),
         (
             "zzz",
             f"zzz: neither a file nor the name of a case; allowed: {', '.join(available('cases'))}",

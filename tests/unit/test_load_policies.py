@@ -212,6 +212,38 @@ def test_bad_line(line, message):
             "base: case.yaml\npolicies: [cap]\n",
             ["question.yaml:2:11: policies: must be keys and values (got a list)"],
         ),
+        (  # keys that look like what pydantic calls branches of a union, or a key
+            'base: case.yaml\npolicies: {b: {}}\n"=q": x\n"[key]": x\n',
+            [
+                f"question.yaml:{line}:1: {key}: unknown key (got '{key}'); allowed: question, description, "
+                "base, reference, horizon_months, mixes, policies"
+                for line, key in ((3, "=q"), (4, "[key]"))
+            ],
+        ),
+        (
+            'base: case.yaml\npolicies: {"=cmd": {}, "[key]": {}, c: {alize.days: {value: 6, "=zz": 1}}}\n',
+            [
+                *(
+                    f"question.yaml:2:{column}: policies.{key}: must be a name made of letters without "
+                    f"accents, digits, - and _ (got '{key}')"
+                    for column, key in ((12, "=cmd"), (24, "[key]"))
+                ),
+                "question.yaml:2:64: policies.c.alize.days.=zz: unknown key (got '=zz'); allowed: value, "
+                "from_month, ramp_months, where",
+            ],
+        ),
+        (
+            "base: case.yaml\nreference: nobody\npolicies: {published: {}}\n",
+            [
+                "question.yaml:2:12: reference: unknown policy (got 'nobody'); allowed: published",
+                "question.yaml:3:12: policies.published: this name is kept for an arm that always exists; "
+                "choose another",
+            ],
+        ),
+        (
+            "base: alize-renewal\npolicies: {cap: {}}\n",
+            ["question.yaml:1:7: base: must be a case, and alize-renewal is a policy file"],
+        ),
         (
             "base: basins.csv\npolicies: {cap: {}}\n",
             ["question.yaml:1:7: base: a case is wanted (got territory basins.csv)"],

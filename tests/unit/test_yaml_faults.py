@@ -17,6 +17,9 @@ NO_BREAK = "a no-break space (U+00A0) stands here; write an ordinary space"
 ODD = ("\u00a0", "\u202f", "\u200b", "\t", "\n", "\\", ": ", "- ", *"\"'{}[],%@“")
 
 
+LONG_KEY = "a key of more than 1,024 characters; shorten it"
+
+
 def told(text: str) -> list[str]:
     report = Report()
     parse_yaml(text, Source(Path("f"), "f"), report)
@@ -36,6 +39,8 @@ def test_a_no_break_space_after_a_colon_is_told_on_its_own_line(space: str) -> N
         (HEAD + "  b:\u00a0{alize.days: 1}\n", f"f:6:5: policies: {NO_BREAK}"),
         (HEAD + "  b: {alize.days:\u00a01}\n", f"f:6:18: policies.b: {NO_BREAK}"),
         (HEAD + "\u00a0\u00a0b: 1\n  c: {}\n", f"f:6:1: {NO_BREAK}"),
+        (HEAD + f"  {'k' * 1025}: {{}}\n", f"f:6:1: {NO_YAML}{LONG_KEY}"),
+        (f"{'k' * 1025}: 1\n", f"f:1:1: {NO_YAML}{LONG_KEY}"),
         (HEAD + "    alize.\n", f"f:6:5: {NO_YAML}a key needs ': ' and a value"),
         ('question: "Q\nbase: x\n', f"f:1:11: {NO_YAML}the quote that opens here is not closed"),
         (
