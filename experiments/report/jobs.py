@@ -14,7 +14,7 @@ from experiments.report.figures import Row, Step, Style, dots, waterfall
 from experiments.report.founded import mark
 from experiments.report.reading import Group, Run, Spread, spread
 from experiments.report.standing import lead, place, ranking, schemes, years
-from experiments.report.words import bounds, capital, cell, number, percent, plain, signed, span
+from experiments.report.words import bounds, capital, cell, middle_of, number, percent, plain, signed, span
 from experiments.summary import SURE_WORLDS
 
 Styles = Mapping[str, Style]
@@ -133,7 +133,7 @@ def dot_table(rows: Sequence[Row], caption: str, heading: str = "case", unit: st
     cells = []
     for row in rows:
         s = row.spread
-        texts = [number(v, unit) for v in (s.mean, s.p05, s.p50, s.p95)]
+        texts = [middle_of(s, unit, centre) for centre in ("mean", "p05", "p50", "p95")]
         cells.append([row.label, *([row.heading] if heads else []), *texts, str(s.n)])
     return Table(caption, columns, cells)
 
