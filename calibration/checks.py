@@ -86,7 +86,7 @@ def tradeoffs(declared: Sequence[Uncertainty], rows: np.ndarray) -> pd.DataFrame
 def families(validation: pd.DataFrame) -> pd.DataFrame:
     """Hits and misses by family and role, figures kept aside first. Figures of one family are not
     independent: it is families that count. ``validation``: columns family, role, inside."""
-    judged = validation[validation.role.isin([FITTED, HELD_OUT])]
+    judged = validation[validation.role.isin([FITTED, HELD_OUT]) & validation.inside.notna()]
     found = [
         (family, role, len(part), int((part.inside == 1).sum()), int((part.inside == 0).sum()))
         for (role, family), part in judged.groupby(["role", "family"], sort=True)

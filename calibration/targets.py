@@ -190,13 +190,13 @@ def compute(case_name: str, world: World, control: World | None = None) -> dict[
 
 
 def is_inside(role: str, bounds: Bounds, quantiles: tuple[float, float, float]) -> int | None:
-    """Whether simulated meets published: 1 or 0; None for context.
+    """Whether simulated meets published: 1 or 0; None for context, and where no world gives the figure.
 
     ``quantiles``: 5, 50 and 95 % of the worlds. Fitted: their median lies within the bounds. Held out: the
-    interval of the worlds meets that of the tolerance. Where no world gives the figure, it is missed.
+    interval of the worlds meets that of the tolerance.
     """
     (low, high), (p05, p50, p95) = bounds, quantiles
-    if role == CONTEXT:
+    if role == CONTEXT or p50 != p50:
         return None
     if role == FITTED:
         return int(low <= p50 <= high)

@@ -26,10 +26,8 @@ def _size_class(letter: str, at: int, role: str, published: float) -> Target:
 
 HEAVY_ADVICE_TRIAL: tuple[Target, ...] = (
     # survival: the firms of the case all employ; bounds hold those of all new firms and those of companies
-    _target("DEM-02", "survival", FITTED, trial.survival_3y, END, paired=True,
-            published=79.0, bounds=(74.0, 84.0)),
-    _target("DEM-01", "survival", FITTED, trial.survival_5y, END, paired=True,
-            published=64.0, bounds=(59.0, 69.0)),
+    _target("DEM-02", "survival", FITTED, trial.survival_3y, END, paired=True, bounds=(74.0, 84.0)),
+    _target("DEM-01", "survival", FITTED, trial.survival_5y, END, paired=True, bounds=(59.0, 69.0)),
     _target("DEM-07", "survival", HELD_OUT, trial.industry_survival_3y, END, paired=True),
     # arithmetic on the two survivals
     _target("DEM-12", "survival", CONTEXT, trial.exits_to_three, END, paired=True),
@@ -78,6 +76,15 @@ HEAVY_ADVICE_TRIAL: tuple[Target, ...] = (
     _target("EFF-28", "heavy advice", HELD_OUT, trial.jobs_a_client, END, paired=True, bounds=(2.4, 9.6)),
     _target("EFF-29", "heavy advice", HELD_OUT, trial.cost_a_job, END, final=True, paired=True),
 )  # fmt: skip
+
+# what a reader must know of a tolerance: whom it spans, what was published where a number stands for it
+SPANS = {
+    "DEM-01": "all new firms, and companies",
+    "DEM-02": "all new firms, and companies",
+    "DEM-32": "published: below 1",
+}
+# of these figures the sign alone is asked
+SIGNS = {"DEM-34a": "below 0", "DEM-34b": "above 0", "DEM-44": "above 0", "DEM-45": "below 0"}
 
 # all figures on demography, territories and effects that no target of any case uses
 LEFT_OUT_OF_TRIAL = {

@@ -24,6 +24,7 @@ SHEETS = {"runs": "worlds"}
 MOST_ROWS = 1_048_576  # of a sheet, its header included
 LONGEST_CELL = 32_767
 WIDEST, NARROWEST = 60, 9
+EXACT = 2**53  # beyond, a cell does not hold every whole number
 LOOKED_AT = 200  # rows, for the width of a column
 ABOUT = ("command_line", "question", "seed", "draws", "replicates", "parameters", "counts", "hashes",
          "versions", "platform", "times")  # fmt: skip
@@ -56,7 +57,7 @@ def _csv(connection: "duckdb.DuckDBPyConnection", name: str, path: Path) -> Path
     temporary = temporary_name(path)
     quoted = str(temporary).replace("'", "''")
     try:
-        connection.execute(f"copy (select * from {name}) to '{quoted}' (format csv, header true)")
+        connection.execute(f"copy ({_rows_of(name)}) to '{quoted}' (format csv, header true)")
     except duckdb.Error as error:
         temporary.unlink(missing_ok=True)
         raise Unable(f"cannot write {path}: {str(error).splitlines()[0]}") from None
@@ -100,7 +101,7 @@ def _sheet(book: Any, connection: "duckdb.DuckDBPyConnection", name: str) -> Non
     from openpyxl.utils import get_column_letter
 
     sheet = book.create_sheet(SHEETS.get(name, name))
-    found = connection.execute(f"select * from {name}")
+    found = connection.execute(_rows_of(name))
     columns = [column[0] for column in found.description or ()]
     rows = _rows(connection)
     start = [row for _, row in zip(range(LOOKED_AT), rows)]
@@ -121,6 +122,14 @@ def _sheet(book: Any, connection: "duckdb.DuckDBPyConnection", name: str) -> Non
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{count}"
 
 
+def _rows_of(name: str) -> str:
+    """A query of a table as it is written; the dictionary names files as they are named here."""
+    if name != "dictionary":
+        return f"select * from {name}"
+    renamed = " ".join(f"when '{table}' then '{sheet}'" for table, sheet in SHEETS.items())
+    return f"select * replace (case file {renamed} else file end as file) from {name}"
+
+
 def _rows(connection: "duckdb.DuckDBPyConnection") -> Iterator[tuple[Any, ...]]:
     while rows := connection.fetchmany(4096):
         yield from rows
@@ -132,13 +141,16 @@ def _joined(start: list[tuple[Any, ...]], rest: Iterator[tuple[Any, ...]]) -> It
 
 
 def _cell(value: Any) -> Any:
-    """What a cell can hold: no infinity, no text that is too long or would be taken for a formula."""
+    """What a cell can hold: no infinity, no whole number of too many digits (text, so that none is lost), no
+    text that is too long or would be taken for a formula."""
     from datetime import datetime
 
     if isinstance(value, datetime):
         return value.replace(tzinfo=None)
     if isinstance(value, float) and value - value != 0.0:
         return None if value != value else str(value)
+    if isinstance(value, int) and abs(value) > EXACT:
+        return str(value)
     if isinstance(value, str):
         from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 

@@ -1,6 +1,8 @@
 """What is too little to be told from nothing: by these numbers a text reads 0, and policies are level. Tables
 for other programs (csv) keep every number as it is."""
 
+import math
+
 import numpy as np
 
 JOBS = 0.005  # jobs: they are read to a hundredth at most
@@ -10,8 +12,8 @@ SHARE = 1e-5  # of shares, and of what an index of gaps changes by
 
 
 def seen(value: float, least: float = JOBS) -> float:
-    """A number as it is read: 0 where it is too little."""
-    return 0.0 if abs(value) < least else value
+    """A number as it is read: 0 where it is too little, and with no decimal that is finer than that."""
+    return 0.0 if abs(value) < least else round(value, math.floor(-math.log10(least)))
 
 
 def level(rates: np.ndarray) -> np.ndarray:

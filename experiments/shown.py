@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rich import box
-from rich.table import Table
 
 from experiments.answers import best, interval, whole
 from experiments.command import Done
@@ -16,7 +14,7 @@ from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 from experiments.summary import Results
-from experiments.terminal import NARROW, console, number, ruled, spread
+from experiments.terminal import Ruled, measured, number, ruled, spread
 from scenarios.studies import PUBLISHED
 
 if TYPE_CHECKING:
@@ -58,7 +56,7 @@ MOST, LEAST = 12, 12  # parameters shown of those that a fit informs, and does n
 MARK = {1: later("yes"), 0: later("no")}
 
 
-def run_tables(done: Done) -> list[Table]:
+def run_tables(done: Done) -> list[Ruled]:
     """Published beside simulated, from reported to net, costs and volunteers."""
     group = done.experiment.groups[0].name
     tables = [_published(done.validation)] if done.validation else []
@@ -66,7 +64,7 @@ def run_tables(done: Done) -> list[Table]:
     return [*tables, _waterfall(results, group), *_beside(results, group), _costs(results, group)]
 
 
-def validation_tables(done: Done) -> list[Table]:
+def validation_tables(done: Done) -> list[Ruled]:
     """Families of figures, misses with their reasons, most and least informed parameters."""
     import pandas as pd
 
@@ -83,25 +81,22 @@ def validation_tables(done: Done) -> list[Table]:
     return [*tables, _learnt(learnt)] if len(learnt) else tables
 
 
-def _misses(missed: list[dict[str, Any]]) -> Table:
-    from experiments.report.published import named, unit
+def _misses(missed: list[dict[str, Any]]) -> Ruled:
+    from experiments.report.published import named, tolerance, unit
+    from experiments.report.words import exact
 
-    wide = console().width >= NARROW
-    about = [say("role"), say("published")] if wide else []
-    columns = [say("figure"), *about, say("bounds"), say("90 % of worlds"), say("why")]
-    table = Table(title=say("What is missed"), title_justify="left", title_style="bold", box=box.SIMPLE_HEAD,
-                  pad_edge=False)  # fmt: skip
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    aside = [say("published"), say("role")]
+    columns = [say("figure"), say("role"), say("published"), say("bounds"), say("90 % of worlds"), say("why")]
+    table = ruled(say("What is missed"), *columns, texts=(0, 1, 5), aside=aside)
     for row in missed:
-        about = [told(str(row["role"]).replace("_", " ")), f"{number(row['published'])} {unit(row)}"]
-        spans = (_range(row, "low", "high"), _range(row, "p05", "p95"))
+        about = [told(str(row["role"]).replace("_", " ")), f"{exact(row['published'])} {unit(row)}"]
+        spans = (tolerance(row), _range(row, "p05", "p95"))
         name = f"{row['fact_id']} {named(row)}"
-        table.add_row(name, *(about if wide else []), *spans, told(str(row["explanation"])))
+        table.add_row(name, *about, *spans, told(str(row["explanation"])))
     return table
 
 
-def _learnt(learnt: "pd.DataFrame") -> Table:
+def _learnt(learnt: "pd.DataFrame") -> Ruled:
     known = int(learnt.informed.sum())
     title = say(
         "Parameters: {known} of {all} are informed; those that lost most", known=known, all=len(learnt)
@@ -117,31 +112,28 @@ def _learnt(learnt: "pd.DataFrame") -> Table:
         named = ", ".join(least.tail(LEAST))
         if len(least) > LEAST:
             named = say("{names} (shrinkage.csv has all)", names=named)
-        table.caption = say(
+        words = say(
             "Not informed, {number}, as unknown as before, among them: {names}.",
             number=len(least),
             names=named,
         )
-        table.caption_justify, table.caption_style = "left", ""
+        table.caption = lambda _: words
     return table
 
 
-def _published(rows: list[dict[str, Any]]) -> Table:
-    from calibration.facts import facts
+def _published(rows: list[dict[str, Any]]) -> Ruled:
+    from experiments.report.published import named, tolerance, unit
+    from experiments.report.words import exact
 
-    wide = console().width >= NARROW
-    table = ruled(say("Published figures beside simulated ones"), say("figure"), say("published"),
-                  *([say("bounds")] if wide else []), say("median"), say("90 % of\nworlds"), say("agrees"),
-                  *([say("role")] if wide else []))  # fmt: skip
+    columns = [say("figure"), say("published"), say("unit"), say("bounds"), say("median"),
+               say("90 % of\nworlds"), say("agrees"), say("role")]  # fmt: skip
+    aside = [say("bounds"), say("role")]
+    table = ruled(say("Published figures beside simulated ones"), *columns, texts=(0, 2), aside=aside)
     for row in rows:
-        name = str(row["fact_id"])
-        fact = facts().get(name) or facts().get(name[:-1])
-        words = told(fact.quantity.removeprefix("DERIVED ")) if fact else ""
         table.add_row(
-            f"{name} {words}", number(row["published"]), *([_range(row, "low", "high")] if wide else []),
-            number(row["p50"]), _range(row, "p05", "p95"),
-            _mark(row["inside"]),
-            *([told(str(row["role"]).replace("_", " "))] if wide else []),
+            f"{row['fact_id']} {named(row)}", exact(row["published"]), unit(row), tolerance(row),
+            number(row["p50"]), _range(row, "p05", "p95"), _mark(row["inside"]),
+            told(str(row["role"]).replace("_", " ")),
         )  # fmt: skip
     return table
 
@@ -154,10 +146,10 @@ def _range(row: dict[str, Any], low: str, high: str) -> str:
     return span_of(number(row[low]), number(row[high])) if row[low] is not None else ""
 
 
-def _waterfall(results: Results, group: str) -> Table:
+def _waterfall(results: Results, group: str) -> Ruled:
     about = _grades(results)
     columns = (say("jobs"), say("mean"), say("90 % of worlds"), *about)
-    table = ruled(say("From jobs reported to net jobs"), *columns)
+    table = ruled(say("From jobs reported to net jobs"), *columns, aside=about)
     for name, words, sign in WATERFALL:
         values = sign * _values(results, group, PUBLISHED, name)
         if len(values):
@@ -169,10 +161,9 @@ def _waterfall(results: Results, group: str) -> Table:
 
 
 def _grades(results: Results) -> tuple[str, ...]:
-    """Columns on how well founded a number is: none where the sentence above says all, or there is no
-    room."""
+    """Columns on how well founded a number is: none where the sentence above says all."""
     found = of_group(results.experiment, results.experiment.groups[0], "jobs_net")
-    known = found.grade != NOT_CALIBRATED and console().width >= NARROW
+    known = found.grade != NOT_CALIBRATED
     return (say("rests on"), say("spread\nwithout data")) if known else ()
 
 
@@ -195,20 +186,21 @@ def _values(results: Results, group: str, policy: str, name: str) -> np.ndarray:
     return results.values(group, policy, name)
 
 
-def _costs(results: Results, group: str) -> Table:
+def _costs(results: Results, group: str) -> Ruled:
     about = _grades(results)
     columns = (say("unit"), say("median"), say("90 % of worlds"), *about)
-    table = ruled(say("Costs and volunteers"), "", *columns)
+    table = ruled(say("Costs and volunteers"), "", *columns, aside=about)
     for name, unit, words in COSTS:
         values = results.values(group, PUBLISHED, name)
         kept = values[~np.isnan(values)]
         if len(kept) and (kept.any() or name == "public_cost"):  # paid advice has no volunteers, nor advances
             cells = _graded(results, name) if about else ()
-            table.add_row(say(words), told(unit), number(float(np.median(kept))), spread(kept), *cells)
+            table.add_row(say(words), told(unit), measured(float(np.median(kept)), unit),
+                          spread(kept, unit), *cells)  # fmt: skip
     return table
 
 
-def _beside(results: Results, group: str) -> list[Table]:
+def _beside(results: Results, group: str) -> list[Ruled]:
     """What help did beside jobs, where it did; nothing otherwise."""
     from experiments.report.help import FORMATS, TURNOVER
 
@@ -216,7 +208,8 @@ def _beside(results: Results, group: str) -> list[Table]:
     title = say("What the help was, and did beside jobs")
     title = say("What the help was, and did beside jobs, over all schemes") if several else title
     about = _grades(results)
-    table = ruled(title, "", say("unit"), say("median"), say("90 % of worlds"), *about)
+    table = ruled(title, "", say("unit"), say("median"), say("90 % of worlds"), *about,
+                  aside=about)  # fmt: skip
     for _, columns, mark, *_ in (*FORMATS, ("", TURNOVER, "turnover_gain_year1")):
         of_mark = results.values(group, PUBLISHED, mark)
         for name, unit, words in columns if np.nan_to_num(of_mark).any() else ():
@@ -224,11 +217,12 @@ def _beside(results: Results, group: str) -> list[Table]:
             kept = values[~np.isnan(values)]
             if kept.any():
                 cells = _graded(results, name) if about else ()
-                table.add_row(say(words), told(unit), number(float(np.median(kept))), spread(kept), *cells)
-    return [table] if table.row_count else []
+                table.add_row(say(words), told(unit), measured(float(np.median(kept)), unit),
+                          spread(kept, unit), *cells)  # fmt: skip
+    return [table] if table.rows else []
 
 
-def compare_tables(done: Done) -> list[Table]:
+def compare_tables(done: Done) -> list[Ruled]:
     """Policies side by side in each case, then what each scheme brings where every mix was run."""
     groups = done.experiment.groups
     return [
@@ -237,17 +231,16 @@ def compare_tables(done: Done) -> list[Table]:
     ]
 
 
-def compare_table(results: Results, group: Group) -> Table:
+def compare_table(results: Results, group: Group) -> Ruled:
     """Policies side by side: means, and below them 5 to 95 % of the worlds."""
     reference = results.experiment.reference
-    wide = console().width >= NARROW
     alone = len(results.experiment.groups) == 1
-    aside = _aside(results, group) if wide else []
+    aside = _aside(results, group)
     title = told(group.case.title)
     title = title if alone else of_place(group.case.name, title)
     table = ruled(title, say("policy"), say("net jobs"), say("more than\n{reference}", reference=reference),
                   say("reported"), say("k€ per\nnet job"), say("best in"),
-                  *(say(words) for _, words in aside))  # fmt: skip
+                  *(say(words) for _, words in aside), aside=[say(words) for _, words in aside])  # fmt: skip
     _, share = best(results, group) if len(group.policies) > 1 else ("", {})
     for policy in group.policies:
         if not len(net := results.values(group.name, policy, "jobs_net")):
@@ -260,18 +253,14 @@ def compare_table(results: Results, group: Group) -> Table:
         table.add_row(
             policy, f"{whole(net.mean())}\n{interval(net)}",
             f"{form(more.mean(), '+,.0f')}\n{interval(more)}" if other else "", whole(mean["jobs_reported"]),
-            spread(cost), form(share[policy], ".0%") if policy in share else "",
+            spread(cost, "euros"), form(share[policy], ".0%") if policy in share else "",
             *(form(mean[name], ".1f") if name == "schemes_alive" else whole(mean[name]) for name, _ in aside),
         )  # fmt: skip
-    table.caption, table.caption_justify, table.caption_style = (
-        _rests_on(results, group, aside),
-        "left",
-        "",
-    )
+    table.caption = lambda shown: _rests_on(results, group, [a for a in aside if say(a[1]) in shown])
     return table
 
 
-def _rests_on(results: Results, group: Group, aside: list[tuple[str, str]]) -> str | None:
+def _rests_on(results: Results, group: Group, aside: list[tuple[str, str]]) -> str:
     """How well founded each column of a comparison is; nothing where the sentence above says all."""
     columns = (
         ("jobs_net", say("net jobs")),
@@ -282,7 +271,7 @@ def _rests_on(results: Results, group: Group, aside: list[tuple[str, str]]) -> s
     for name, words in (*columns, *((name, say(words)) for name, words in aside)):
         seen = of_group(results.experiment, group, name)
         if seen.grade == NOT_CALIBRATED:
-            return None
+            return ""
         what = words.replace("\n", " ")
         if _share(seen):
             what = say("{what} ({share} of spread without data)", what=what, share=_share(seen))
@@ -306,7 +295,7 @@ def _aside(results: Results, group: Group) -> list[tuple[str, str]]:
     return [entry for entry in ASIDE if told(entry[0].replace("jobs_net_world", "jobs_outside"))][:2]
 
 
-def mix_table(done: Done, group: Group) -> Table:
+def mix_table(done: Done, group: Group) -> Ruled:
     """What each scheme brings: net jobs alone, added last and as a share, with 5 to 95 % of the worlds below;
     shares of money and days."""
     rows = {(row["scheme"], row["outcome"], row["what"]): row for row in done.shares
@@ -333,11 +322,7 @@ def mix_table(done: Done, group: Group) -> Table:
         name = say("all") if scheme == ALL else scheme
         table.add_row(name, *parts, jobs(scheme, what), whole(money), whole(days),
                       style="bold" if scheme == ALL else "")  # fmt: skip
-    table.caption, table.caption_justify, table.caption_style = (
-        _of_mix(rows[ALL, "jobs_net", INTERPLAY]),
-        "left",
-        "",
-    )
+    table.caption = lambda _: _of_mix(rows[ALL, "jobs_net", INTERPLAY])
     return table
 
 

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from rich.table import Table
-
 from experiments.answers import whole
 from experiments.command import Done
 from experiments.decision import DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
@@ -12,14 +10,15 @@ from experiments.lang import form, later, say
 from experiments.lang.phrases import NAMED, of_place, span_of
 from experiments.nothing import RATE, SHARE, seen
 from experiments.plan import Group
-from experiments.terminal import NARROW, console, number, ruled
+from experiments.report.words import rounded
+from experiments.terminal import Ruled, number, ruled
 
-CAPTION = later(
-    "Regret: net jobs that the best policy of the same draw has more, on average. Worst "
-    "basin: net jobs per 1,000 jobs where they are fewest on average. Gaps: change, by the "
-    "policy, of how far basins grow apart (Theil index). Dominated: another policy is as "
-    "good or better in the last three columns on average, and better in one; in so many "
-    "draws one is."
+REGRETTED = later("Regret: net jobs that the best policy of the same draw has more, on average.")
+WORST_OFF = later("Worst basin: net jobs per 1,000 jobs where they are fewest on average.")
+APART = later("Gaps: change, by the policy, of how far basins grow apart (Theil index).")
+BEATEN = later(
+    "Dominated: another policy is as good or better on average in net jobs per euro, in the worst basin and "
+    "in gaps between basins, and better in one; in so many draws one is."
 )
 
 
@@ -30,32 +29,32 @@ KNOWN = later(
 )
 
 
-def decision_tables(done: Done) -> list[Table]:
+def decision_tables(done: Done) -> list[Ruled]:
     """A table a case that has policies to choose between."""
     return [_decision(done, group) for group in done.experiment.groups
             if any(row["group"] == group.name for row in done.decision)]  # fmt: skip
 
 
-def _decision(done: Done, group: Group) -> Table:
+def _decision(done: Done, group: Group) -> Ruled:
     rows = {(row["policy"], row["measure"]): row for row in done.decision
             if row["group"] == group.name and not row["against"]}  # fmt: skip
-    wide = console().width >= NARROW
     several = len(done.experiment.groups) > 1
     title = say("What a choice turns on")
     title = of_place(title, group.name) if several else title
     columns = [
         say("policy"), say("regret"), say("regret,\n1 in 10 above"), say("net jobs\nper million €"),
-        say("worst\nbasin"),
+        say("worst\nbasin"), (far := say("gaps between\nbasins")), say("dominated by"),
     ]  # fmt: skip
-    table = ruled(title, *columns, *([say("gaps between\nbasins")] if wide else []), say("dominated by"))
+    table = ruled(title, *columns, aside=[far])
     for policy in group.policies:
         names = (REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
         regret, euros, worst, gaps, by = (rows[policy, name] for name in names)
         place = f"{_mean(worst, _rate)}\n{worst['who']}"
-        apart = [_mean(gaps, _percent)] if wide else []
-        table.add_row(policy, _mean(regret, whole), _ninetieth(regret), _range(euros), place, *apart,
-                      _over(by))  # fmt: skip
-    table.caption, table.caption_justify, table.caption_style = say(CAPTION), "left", ""
+        table.add_row(policy, _mean(regret, whole), _ninetieth(regret), _range(euros), place,
+                      _mean(gaps, _percent), _over(by))  # fmt: skip
+    table.caption = lambda shown: " ".join(
+        say(words) for words in (REGRETTED, WORST_OFF, APART, BEATEN) if words != APART or far in shown
+    )
     return table
 
 
@@ -63,8 +62,8 @@ def _mean(row: Mapping[str, Any], text: Any) -> str:
     return text(row["mean"]) if row["n"] else "-"
 
 
-def _rate(value: float) -> str:
-    return number(seen(value, RATE))
+def _rate(value: float, scale: float = 0.0) -> str:
+    return number(rounded(seen(value, RATE), scale))
 
 
 def _percent(value: float) -> str:
@@ -86,11 +85,14 @@ def _ninetieth(row: Mapping[str, Any]) -> str:
 
 
 def _range(row: Mapping[str, Any]) -> str:
-    ends = [span_of(_rate(row["p05"]), _rate(row["p95"]))] if row["n"] > 1 else []
-    return "\n".join([_mean(row, _rate), *ends])
+    if row["n"] < 2:
+        return _mean(row, _rate)
+    low, high = row["p05"], row["p95"]
+    scale = max(abs(low), abs(high))
+    return f"{_rate(row['mean'], scale)}\n{span_of(_rate(low, scale), _rate(high, scale))}"
 
 
-def precision_tables(done: Done) -> list[Table]:
+def precision_tables(done: Done) -> list[Ruled]:
     """How exactly each mean is known, where that was asked for."""
     found = done.precision.get("reached", [])
     if not found:
@@ -105,8 +107,9 @@ def precision_tables(done: Done) -> list[Table]:
         name = of_place(row["group"], row["policy"]) if several else row["policy"]
         mean, half = row["difference"], row["half_width"]
         table.add_row(
-            name, "-" if mean is None else number(seen(mean)), "-" if half is None else f"± {number(half)}",
-            f"± {number(row['allowed'])}", say("yes") if row["met"] else say("no"),
+            name, "-" if mean is None else number(seen(mean)),
+            "-" if half is None else f"± {number(seen(half))}", f"± {number(seen(row['allowed']))}",
+            say("yes") if row["met"] else say("no"),
         )  # fmt: skip
-    table.caption, table.caption_justify, table.caption_style = say(KNOWN), "left", ""
+    table.caption = lambda _: say(KNOWN)
     return [table]

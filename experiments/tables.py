@@ -107,7 +107,7 @@ _VALIDATION = {
     "p05": ("", "5 % of simulated values are below."),
     "p50": ("", "Half of the simulated values are below."),
     "p95": ("", "95 % of simulated values are below."),
-    "inside": ("", "1 where they agree, 0 where not, empty for context."),
+    "inside": ("", "1 where they agree, 0 where not, empty for context and where no world gives the figure."),
     "case": ("", "Case whose worlds give it."),
 }
 _EXPLANATION = {"explanation": ("", "Why the figure is missed; empty where it is met.")}

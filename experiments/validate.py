@@ -91,7 +91,7 @@ def headline(rows: list[dict[str, Any]]) -> str:
     """ "45 of 50 fitted figures inside their tolerance; 9 of 14 held-out figures met"."""
 
     def met(role: str) -> tuple[int, int]:
-        judged = [row for row in rows if row["role"] == role]
+        judged = [row for row in rows if row["role"] == role and row["inside"] is not None]
         return sum(row["inside"] == 1 for row in judged), len(judged)
 
     (fit, fitted), (hit, held) = met(FITTED), met(HELD_OUT)

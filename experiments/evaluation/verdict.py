@@ -3,14 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from rich import box
-from rich.table import Table
 from scipy.stats import t
 
 from experiments.evaluation.designs import DESIGNS
 from experiments.evaluation.estimate import LEVEL
 from experiments.lang import form, plural, say, told
 from experiments.lang.phrases import of_place, parts, span_of
+from experiments.terminal import Ruled, ruled
 
 Score = Mapping[str, Any]
 OFTEN_ENOUGH = 0.5  # of the draws in which a design must apply to be ranked
@@ -168,24 +167,21 @@ def _left_out(scores: Sequence[Score]) -> list[str]:
     ]
 
 
-def table(scores: Sequence[Score]) -> Table:
+def table(scores: Sequence[Score]) -> Ruled:
     """A row a design."""
-    found = Table(title=say("What each design would have said, jobs a helped firm"), title_justify="left",
-                  title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)  # fmt: skip
     columns = (
         say("design"), say("measures"), say("true"), say("found"), say("bias"), say("90 % of\nmisses"),
         say("truth in\ninterval"), say("declares\nan effect"), say("wrong\nsign"), say("would\nsee"),
     )  # fmt: skip
-    for i, column in enumerate(columns):
-        found.add_column(column, justify="left" if i < 2 else "right", no_wrap=i > 1, overflow="fold")
+    found = ruled(say("What each design would have said, jobs a helped firm"), *columns, texts=(0, 1))
     for s in scores:
         found.add_row(words(s), told(s["estimand"]), *cells(s))
-    found.caption = say(
+    caption = say(
         "Measures: gross, what helped firms gained because of the scheme; net, with what others "
         "lost and gained.\nWould see: the smallest effect that the design would declare 4 times "
         "out of 5."
     )
-    found.caption_justify, found.caption_style = "left", ""
+    found.caption = lambda _: caption
     return found
 
 

@@ -89,6 +89,7 @@ def _figures() -> Iterator[str]:
     from calibration.misses import MISSES
     from calibration.rivals import WORDS
     from calibration.targets import TARGETS
+    from calibration.trial_targets import SIGNS, SPANS
     from experiments.report.published import _quantity
     from experiments.validate import NOT_EXPLAINED, QUESTION
 
@@ -100,7 +101,7 @@ def _figures() -> Iterator[str]:
             yield from (fact.unit.replace("EUR", "euros"), fact.year)
     for term, words in LEGEND.items():
         yield from (term, words)
-    yield from (*MISSES.values(), *WORDS.values(), NOT_EXPLAINED, QUESTION)
+    yield from (*MISSES.values(), *WORDS.values(), *SIGNS.values(), *SPANS.values(), NOT_EXPLAINED, QUESTION)
 
 
 def _evaluations() -> Iterator[str]:

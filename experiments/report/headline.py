@@ -16,10 +16,10 @@ from experiments.report.words import (
     between,
     capital,
     chance,
+    middle_of,
     number,
     plain,
     rounded,
-    signed,
     span,
     without_net_job,
     worlds,
@@ -77,12 +77,12 @@ def net_sentence(run: Run, group: Group, policy: str) -> str:
     net, reported = (run.spread(group.name, policy, name) for name in ("jobs_net", "jobs_reported"))
     if not net.known:
         return say("No world ended well.")
-    n, jobs = rounded(net.mean), number(net.mean)
+    n, jobs = rounded(net.mean), middle_of(net)
     if reported.known:
         text = plural(
             "about {jobs} net job after {years}, of {reported} reported",
             "about {jobs} net jobs after {years}, of {reported} reported",
-            n, jobs=jobs, years=years(group), reported=number(reported.mean),
+            n, jobs=jobs, years=years(group), reported=middle_of(reported),
         )  # fmt: skip
     else:
         text = plural(
@@ -96,8 +96,8 @@ def net_sentence(run: Run, group: Group, policy: str) -> str:
 
 def _of_run(run: Run, group: Group) -> list[Block]:
     policy = run.reference
-    mean = {name: run.spread(group.name, policy, name).mean
-            for name in ("jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover")}  # fmt: skip
+    names = ("jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover")
+    spreads = {name: run.spread(group.name, policy, name) for name in names}
     net = run.values(group.name, policy, "jobs_net")
     none = without_net_job(int((net <= 0).sum()), len(net)) if len(net) > 1 else ""
     blocks: list[Block] = [
@@ -105,19 +105,19 @@ def _of_run(run: Run, group: Group) -> list[Block]:
     ]
     if text := _elsewhere(run, group, policy):
         blocks.append(Words(text))
-    if mean["jobs_realised"] > 0:
-        share = mean["jobs_deadweight"] / mean["jobs_realised"]
+    if spreads["jobs_realised"].mean > 0:
+        share = spreads["jobs_deadweight"].mean / spreads["jobs_realised"].mean
         blocks.append(
             Words(
                 say(
                     "The firms helped create {jobs_realised} jobs in the three years after they are "
                     "accepted, or while they are members; {jobs_deadweight} of them ({share}) would have "
                     "come anyway. Competitors lose {jobs_displaced}, local services gain {jobs_spillover}.",
-                    jobs_realised=number(mean["jobs_realised"]),
-                    jobs_deadweight=number(mean["jobs_deadweight"]),
+                    jobs_realised=middle_of(spreads["jobs_realised"]),
+                    jobs_deadweight=middle_of(spreads["jobs_deadweight"]),
                     share=number(share, "share"),
-                    jobs_displaced=number(mean["jobs_displaced"]),
-                    jobs_spillover=number(mean["jobs_spillover"]),
+                    jobs_displaced=middle_of(spreads["jobs_displaced"]),
+                    jobs_spillover=middle_of(spreads["jobs_spillover"]),
                 )
             )
         )
@@ -130,19 +130,17 @@ def _of_run(run: Run, group: Group) -> list[Block]:
 def _churn(run: Run, group: Group, policy: str) -> str:
     """How much of what is declared the same survey would count without the scheme; nothing where schemes do
     not declare gains of headcount."""
-    declared, without = (
-        run.spread(group.name, policy, name).mean for name in ("jobs_reported", "jobs_churn")
-    )
-    if not group.spec.get("counts_heads") or not declared > 0:
+    declared, without = (run.spread(group.name, policy, name) for name in ("jobs_reported", "jobs_churn"))
+    if not group.spec.get("counts_heads") or not declared.mean > 0:
         return ""
     return say(
         "The scheme declares {declared} jobs: gains of headcount, three years on, of the firms "
         "that took part; those that shrink are left out. The same survey of the same firms would "
         "count {without} ({share}) in the world without the scheme: ordinary churn, with the "
         "projects that come anyway.",
-        declared=number(declared),
-        without=number(without),
-        share=number(without / declared, "share"),
+        declared=middle_of(declared),
+        without=middle_of(without),
+        share=number(without.mean / declared.mean, "share"),
     )
 
 
@@ -151,7 +149,7 @@ def _tiles(run: Run, group: Group, policy: str) -> Tiles:
         s = run.spread(group.name, policy, outcome)
         range_ = span(s, unit) if s.interval else say("one world")
         return (
-            number(getattr(s, centre), unit),
+            middle_of(s, unit, centre),
             words,
             f"{range_} · {typeset(graded(run, group, outcome).cell)}",
         )
@@ -228,7 +226,7 @@ def _in_group(run: Run, group: Group) -> str:
         said.append(
             say(
                 "That is {gap} against {reference}{interval}.",
-                gap=signed(ahead.gap.mean),
+                gap=middle_of(ahead.gap, sign=True),
                 reference=plain(run.reference),
                 interval=f" ({between(ahead.gap)})" if ahead.gap.interval else "",
             )
@@ -254,7 +252,7 @@ def _elsewhere(run: Run, group: Group, policy: str) -> str:
     return say(
         "Suppliers outside the territory miss jobs that their clients now give to members: with "
         "these, the net number is {net}{interval}.",
-        net=number(both.mean),
+        net=middle_of(both),
         interval=f" ({between(both)})" if both.interval else "",
     )
 

@@ -20,6 +20,7 @@ from experiments.report.words import (
     capital,
     cell,
     exact,
+    middle_of,
     number,
     of_unit,
     percent,
@@ -147,7 +148,7 @@ def dot_table(rows: Sequence[Row], caption: str, heading: str = "case", unit: st
     cells = []
     for row in rows:
         s = row.spread
-        texts = [number(v, unit) for v in (s.mean, s.p05, s.p50, s.p95)]
+        texts = [middle_of(s, unit, centre) for centre in ("mean", "p05", "p50", "p95")]
         cells.append([row.label, *([row.heading] if heads else []), *texts, str(s.n)])
     return Table(caption, columns, cells)
 

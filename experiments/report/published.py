@@ -4,9 +4,11 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from calibration.facts import Fact, facts
 from calibration.targets import TARGETS
+from calibration.trial_targets import SIGNS, SPANS
 from experiments.lang import later, say, told
 from experiments.lang.phrases import of_place, span_of
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
@@ -22,6 +24,8 @@ ROLES = {
 BRIEF = {"fitted": later("fitted"), "held_out": later("kept aside"), "context": "context"}
 NEAREST, FARTHEST = -100.0, 300.0  # % of what was published that a figure shows
 STYLES = {"1": Style(GOOD, "o"), "0": Style(BAD, "D"), "": Style(SOFT, "s")}
+# rows whose words name the first of their figures alone
+NAMES = {"ALZ-11": "supported SMEs by sector: services / industry / construction"}
 VERDICTS = {"1": later("agrees"), "0": later("does not agree"), "": later("not judged")}
 
 
@@ -106,7 +110,7 @@ def figure(judged: Sequence[Mapping[str, str]], name: str, families: bool = Fals
     found.sort(key=lambda row: order.index(heading(row)))
     rows = [_row(row, capital(heading(row))) for row in found if _number(row["published"])]
     cells = [
-        [capital(named(row)), exact(_number(row["published"]) or 0.0), unit(row), _band(row),
+        [capital(named(row)), exact(_number(row["published"]) or 0.0), unit(row), tolerance(row),
          _span(_spread(row)), verdict_of(row)]
         for row in found
     ]  # fmt: skip
@@ -134,7 +138,7 @@ def not_drawn(judged: Sequence[Mapping[str, str]]) -> list[Block]:
             "{simulated} {unit} simulated, tolerance {tolerance}: {verdict}",
             simulated=_span(_spread(row)),
             unit=unit(row),
-            tolerance=_band(row),
+            tolerance=tolerance(row),
             verdict=verdict_of(row),
         )
         for row in judged
@@ -187,7 +191,7 @@ def beside(words: str, rows: Sequence[Mapping[str, str]], folded: bool) -> Table
         cells.append([
             f"{capital(named(row))} ({row['fact_id']})",
             f"{exact(_number(row['published']) or 0.0)} {unit(row)}".strip(),
-            _band(row),
+            tolerance(row),
             _span(_spread(row)),
             verdict_of(row),
             f"{told(fact.meaning)} {_citation(fact)}" if fact else "",
@@ -212,11 +216,11 @@ def _simulated(rows: Sequence[Mapping[str, str]]) -> str:
     return say("simulated") if alone else say("simulated, 9 times out of 10")
 
 
-def _fact(row: Mapping[str, str]) -> Fact | None:
+def _fact(row: Mapping[str, Any]) -> Fact | None:
     return facts().get(row["fact_id"]) or facts().get(re.sub(r"[a-z]$", "", row["fact_id"]))
 
 
-def named(row: Mapping[str, str]) -> str:
+def named(row: Mapping[str, Any]) -> str:
     """What a published figure counts, and when."""
     fact = _fact(row)
     if not fact:
@@ -231,6 +235,8 @@ def named(row: Mapping[str, str]) -> str:
 
 def _quantity(fact: Fact) -> str:
     """What a row of the facts counts; "same" is the quantity of the row before."""
+    if fact.id in NAMES:
+        return NAMES[fact.id]
     name = re.sub(r"\s*\([^)]*\)$", "", fact.quantity.removeprefix("DERIVED ")).replace("EUR", "euros")
     if name.startswith("same, "):
         rows = list(facts().values())
@@ -238,7 +244,19 @@ def _quantity(fact: Fact) -> str:
     return name.replace(", cumulative", "")
 
 
-def unit(row: Mapping[str, str]) -> str:
+def tolerance(row: Mapping[str, Any]) -> str:
+    """What counts as agreement: a range, with what it spans, or a sign."""
+    name = row["fact_id"]
+    if name in SIGNS:
+        return told(SIGNS[name])
+    low, high = (_number(row[end]) for end in ("low", "high"))
+    if low is None or high is None:
+        return "–"
+    range_ = span_of(three(low), three(high))
+    return say("{range} ({spans})", range=range_, spans=told(SPANS[name])) if name in SPANS else range_
+
+
+def unit(row: Mapping[str, Any]) -> str:
     """Unit of a figure, as it is judged."""
     fact = _fact(row)
     known = _units().get(row["fact_id"]) or (fact.unit if fact else "")
@@ -258,10 +276,10 @@ def _citation(fact: Fact) -> str:
     return f"{source}."
 
 
-def _number(text: str) -> float | None:
+def _number(text: Any) -> float | None:
     try:
         value = float(text)
-    except ValueError:
+    except (TypeError, ValueError):
         return None
     return value if math.isfinite(value) else None
 
@@ -278,8 +296,3 @@ def _span(s: Spread) -> str:
         return say("no world gives it")
     low, high = three(s.p05), three(s.p95)
     return low if low == high else span_of(low, high)
-
-
-def _band(row: Mapping[str, str]) -> str:
-    low, high = _number(row["low"]), _number(row["high"])
-    return span_of(three(low), three(high)) if low is not None and high is not None else "–"

@@ -136,7 +136,7 @@ def cell(s: Spread, unit: str = "", centre: str = "mean", sign: bool = False) ->
     """A table's cell: "38 (−12 to 95)", which breaks before its bracket only."""
     if not s.known:
         return say("not known")
-    middle = (signed if sign else number)(getattr(s, centre), unit, _scale(s) if s.interval else 0.0)
+    middle = middle_of(s, unit, centre, sign)
     if not s.interval:
         return middle
     low, high = bounds(s, unit)
@@ -147,6 +147,11 @@ def cell(s: Spread, unit: str = "", centre: str = "mean", sign: bool = False) ->
         low, high = (_without(end, middle) for end in full)
     ends = span_of(low, high).replace(" ", NARROW)
     return f"{middle.replace(' ', NARROW)} ({ends})"
+
+
+def middle_of(s: Spread, unit: str = "", centre: str = "mean", sign: bool = False) -> str:
+    """The number that stands for a spread, rounded as beside its interval: alike wherever it is read."""
+    return (signed if sign else number)(getattr(s, centre), unit, _scale(s) if s.interval else 0.0)
 
 
 def span(s: Spread, unit: str = "") -> str:

@@ -4,11 +4,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import typer
-from rich.table import Table
 
 from experiments.sensitivity.methods import BETWEEN_0_AND_1, METHODS
 from experiments.sensitivity.tables import DATA, SAID
-from experiments.terminal import number, ruled, show
+from experiments.terminal import Ruled, number, ruled, show
 
 if TYPE_CHECKING:
     from experiments.command import Common, Done
@@ -43,7 +42,7 @@ def _decimals(value: float) -> str:
     return "-" if value != value else f"{round(value, 2) + 0.0:.2f}"
 
 
-def tables(rows: list[dict[str, Any]], method: str) -> list[Table]:
+def tables(rows: list[dict[str, Any]], method: str) -> list[Ruled]:
     """A table a policy: the factors in their rank, an index a column."""
     found = []
     for policy in dict.fromkeys(row["policy"] for row in rows):

@@ -236,6 +236,11 @@ def test_tables_for_a_spreadsheet(here: Path) -> None:
     jobs = [row[at] for row in rows[1:]]  # workbooks keep 16 digits
     assert sorted(jobs) == pytest.approx(sorted(runs.column("jobs").to_pylist()), rel=1e-15)
     assert rows[1][0] in {key.hex() for key in runs.column("key").to_pylist()}
+    seeds = rows[0].index("world_seed")
+    assert {row[seeds] for row in rows[1:]} == {str(seed) for seed in runs.column("world_seed").to_pylist()}
+    files = {row[-1] for row in book["dictionary"].iter_rows(values_only=True)}
+    assert "worlds" in files  # as the sheet is named
+    assert "runs" not in files
     assert book["worlds"].freeze_panes == "A2"
     about = {row[0]: row[1] for row in book["about"].iter_rows(values_only=True)}
     assert about["question"] == "What does renewal change?"

@@ -51,9 +51,9 @@ def test_what_is_tied_together_is_found_and_nothing_else() -> None:
 
 def test_families_are_counted_by_role_and_context_is_not_judged() -> None:
     table = pd.DataFrame({
-        "family": ["jobs", "jobs", "reach", "jobs", "jobs"],
-        "role": ["fitted", "fitted", "held_out", "context", "held_out"],
-        "inside": [1, 0, 1, None, 0],
+        "family": ["jobs", "jobs", "reach", "jobs", "jobs", "jobs"],
+        "role": ["fitted", "fitted", "held_out", "context", "held_out", "held_out"],
+        "inside": [1, 0, 1, None, 0, None],  # the last one no world gives
     })  # fmt: skip
     assert families(table).to_dict("records") == [
         {"family": "jobs", "role": "held_out", "figures": 1, "hits": 0, "misses": 1},

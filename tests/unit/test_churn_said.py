@@ -6,6 +6,7 @@ import numpy as np
 
 from experiments.answers import churn
 from experiments.report.headline import _churn
+from experiments.report.reading import spread
 from scenarios.load import load_case
 from sim.spec import GAINS
 
@@ -14,7 +15,7 @@ def results(declared: list[float], without: list[float]) -> SimpleNamespace:
     found = {"jobs_reported": np.array(declared), "jobs_churn": np.array(without)}
     return SimpleNamespace(
         values=lambda group, policy, name: found[name],
-        spread=lambda group, policy, name: SimpleNamespace(mean=found[name].mean()),
+        spread=lambda group, policy, name: spread(found[name]),
     )
 
 

@@ -2,12 +2,12 @@
 
 import io
 import json
+from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from rich.console import Console
 
 from calibration.emulator import FEWEST
 from calibration.evidence import Evidence
@@ -24,6 +24,7 @@ from experiments.parameters import source
 from experiments.plan import Experiment, Group
 from experiments.report import write
 from experiments.summary import COLUMNS, Results
+from experiments.terminal import show
 from scenarios.cases import Case
 from scenarios.load import NONE
 from sim.outcomes import OUTCOMES
@@ -142,7 +143,8 @@ def test_the_second_sentence_says_what_net_jobs_rest_on(compared: Done) -> None:
 
 def printed(tables: list) -> str:
     page = io.StringIO()
-    Console(file=page, width=118, highlight=False).print(*tables)
+    with redirect_stdout(page):
+        show(tables)
     return page.getvalue()
 
 

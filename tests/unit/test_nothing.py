@@ -9,7 +9,7 @@ from experiments.decision import Best, _dominates, best_of, leader, shared_first
 from experiments.lang import form, using
 from experiments.report.reading import Spread
 from experiments.report.standing import Lead
-from experiments.report.words import PER, cell, number, signed
+from experiments.report.words import PER, cell, middle_of, number, signed
 from experiments.shown_decision import _percent, _rate
 from experiments.typical.stories import _change
 
@@ -23,8 +23,25 @@ def test_residue_of_sums_was_read_as_jobs(value: float) -> None:
 
 
 def test_a_hundredth_of_a_job_is_still_read() -> None:
-    assert number(0.0086) == "0.0086"
+    assert number(0.0086) == "0.01"
     assert number(0.00921, PER) == "0.0092"  # per 1,000 jobs of a large basin, this is jobs
+
+
+def test_jobs_were_read_to_a_ten_thousandth() -> None:
+    assert (
+        cell(Spread(0.019, 0.0, 0.0, 0.051, 20), sign=True).replace("\N{NO-BREAK SPACE}", " ")
+        == "+0.02 (0 to 0.05)"
+    )
+    assert (
+        cell(Spread(-0.0061, -0.0092, 0.0, 0.0, 20)).replace("\N{NO-BREAK SPACE}", " ")
+        == "−0.01 (−0.01 to 0)"
+    )
+
+
+def test_one_mean_was_rounded_in_two_ways() -> None:
+    gap, net = Spread(9.5, 0.0, 9.0, 26.0, 20), Spread(0.61, 0.0, 0.5, 2.8, 20)
+    assert middle_of(gap, sign=True) == cell(gap, sign=True).split()[0] == "+10"
+    assert middle_of(net) == cell(net).split()[0] == "0.6"
 
 
 def test_residue_was_read_as_a_rate() -> None:

@@ -338,8 +338,11 @@ def test_inside():
     assert is_inside(HELD_OUT, (1, 2), (2, 3, 4)) == 1
     assert is_inside(HELD_OUT, (1, 2), (2.1, 3, 4)) == 0
     assert is_inside(CONTEXT, (1, 2), (1, 1, 1)) is None
-    assert is_inside(FITTED, (1, 2), (math.nan,) * 3) == 0
-    assert is_inside(HELD_OUT, (1, 2), (math.nan,) * 3) == 0
+
+
+def test_a_figure_that_no_world_gives_counted_as_missed():
+    assert is_inside(FITTED, (1, 2), (math.nan,) * 3) is None
+    assert is_inside(HELD_OUT, (1, 2), (math.nan,) * 3) is None
 
 
 def test_table_has_the_columns_of_the_contract(tmp_path):
@@ -354,7 +357,7 @@ def test_table_has_the_columns_of_the_contract(tmp_path):
     made.to_csv(tmp_path / "validation.csv", index=False)
     lines = (tmp_path / "validation.csv").read_text().splitlines()
     assert "S1-02,partners,fitted,100.0,80.0,120.0,91.5,105.0,118.5,1" in lines
-    assert "ALZ-03,partners,fitted,120.0,102.0,138.0,,,,0" in lines
+    assert "ALZ-03,partners,fitted,120.0,102.0,138.0,,,," in lines
     assert "ALZ-02,local schemes,context,16.0,,,1.0,1.0,1.0," in lines
 
 
