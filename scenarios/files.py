@@ -90,7 +90,8 @@ Rules = _fields_model("Rules", "Rules and levers of a scheme.", ("rule", "lever"
 Behaviours = _fields_model("Behaviours", "How people respond to a scheme of one's own.", ("behaviour",))
 
 
-def _branch(name: str) -> Tag:
+def branch(name: str) -> Tag:
+    """The mark of a branch of a union."""
     return Tag(BRANCH + name)
 
 
@@ -103,9 +104,9 @@ def _kind(names: dict[type, str], otherwise: str = "") -> Any:
 
 
 Opens = Annotated[
-    Annotated[Literal["from_territory"], _branch("word")]
-    | Annotated[Month, _branch("month")]
-    | Annotated[Annotated[dict[BasinId, Month], Field(min_length=1)], _branch("basins")],
+    Annotated[Literal["from_territory"], branch("word")]
+    | Annotated[Month, branch("month")]
+    | Annotated[Annotated[dict[BasinId, Month], Field(min_length=1)], branch("basins")],
     Discriminator(
         _kind({str: "word", int: "month", float: "month", dict: "basins"}),
         custom_error_type="opens",
@@ -114,8 +115,8 @@ Opens = Annotated[
 ]
 
 Where = Annotated[
-    Annotated[Text, _branch("word")]
-    | Annotated[Annotated[list[BasinId], Field(min_length=1)], _branch("basins")],
+    Annotated[Text, branch("word")]
+    | Annotated[Annotated[list[BasinId], Field(min_length=1)], branch("basins")],
     Discriminator(
         _kind({str: "word", list: "basins"}),
         custom_error_type="where",
@@ -224,7 +225,7 @@ def _policy_schema() -> dict[str, Any]:
 
 
 Value = Annotated[
-    Annotated[ChangeEntry, _branch("change")] | Annotated[Any, _branch("value")],
+    Annotated[ChangeEntry, branch("change")] | Annotated[Any, branch("value")],
     Discriminator(_kind({dict: "change"}, otherwise="value")),
 ]
 Policy = dict[str, Value]
@@ -236,8 +237,8 @@ class PolicyFile(Strict):
     question: Text = Field(default_factory=str)
     description: str = ""
     base: Annotated[
-        Annotated[Text, _branch("one")]
-        | Annotated[Annotated[list[Text], Field(min_length=1)], _branch("several")],
+        Annotated[Text, branch("one")]
+        | Annotated[Annotated[list[Text], Field(min_length=1)], branch("several")],
         Discriminator(
             _kind({str: "one", list: "several"}),
             custom_error_type="base",

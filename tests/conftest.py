@@ -28,6 +28,8 @@ policies:
   no-renewal: {alize.recruiting_effort: 0}
   same: {}
 """
+# processes that share the tests have a width of 80, which commands would heed
+os.environ.pop("COLUMNS", None)
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 

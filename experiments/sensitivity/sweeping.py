@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import BaseModel, Discriminator, Field, Tag
+from pydantic import BaseModel, Discriminator, Field
 
 from experiments.errors import Refused
 from experiments.parameters import Source
@@ -15,7 +15,7 @@ from experiments.sensitivity.asking import Arms, Varied, others, varied
 from experiments.sensitivity.factors import Factor
 from experiments.sensitivity.methods import GRID, LATIN
 from scenarios.cases import Reader
-from scenarios.files import Strict, Text
+from scenarios.files import BRANCH, Strict, Text, branch
 from scenarios.messages import validate
 from scenarios.problems import Report
 from scenarios.texts import Source as File
@@ -32,11 +32,13 @@ class Range(Strict):
 
 
 def _kind(value: Any) -> str | None:
-    return "=values" if isinstance(value, list) else "=range" if isinstance(value, dict | Range) else None
+    name = "values" if isinstance(value, list) else "range" if isinstance(value, dict | Range) else ""
+    return BRANCH + name if name else None
 
 
 Values = Annotated[
-    Annotated[Annotated[list[float], Field(min_length=1)], Tag("=values")] | Annotated[Range, Tag("=range")],
+    Annotated[Annotated[list[float], Field(min_length=1)], branch("values")]
+    | Annotated[Range, branch("range")],
     Discriminator(
         _kind,
         custom_error_type="where",

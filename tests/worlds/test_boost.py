@@ -351,7 +351,8 @@ def test_every_outcome_of_a_pair_exists_for_boost():
     rows = levels(found.treated) | differences(found)
     missing = {name for name, value in rows.items() if np.isnan(value)}
     others = {outcome.name for outcome in (*POLES, *MARKETS)}
-    assert missing - others <= {"advances_lost_share", "fund_left", "offer_gap"}  # no advances, no themes
+    # no advances, no themes, no basin more fragile than another
+    assert missing - others <= {"advances_lost_share", "fund_left", "offer_gap", "jobs_net_fragile_share"}
 
 
 def test_headcounts_are_kept_for_the_pair_and_only_where_they_are_asked():
