@@ -1,5 +1,5 @@
 """A policy that would not do what its writer means is refused: money that all goes to running, ramps that the
-horizon cuts short."""
+horizon cuts short, levers of schemes of another form, or of seats that all basins share."""
 
 from pathlib import Path
 
@@ -90,3 +90,22 @@ def test_a_ramp_that_ends_past_the_horizon_is_refused() -> None:
     assert not refusal(
         "alize.selection: {value: lottery, from_month: 40, ramp_months: 24}"
     )  # changes at once
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("alize.seats_per_year: 10", "this is a lever of schemes made of actions, which alize is not"),
+        (
+            "plan_pme.seats_per_year: {value: 10, where: fragile}",
+            "all basins share these seats and this money; it cannot be set for some of them",
+        ),
+    ],
+)
+def test_levers_of_actions(line, message, tmp_path):
+    case = "alize-3-sites" if line.startswith("alize") else "plan-pme-2011-2015"
+    path = tmp_path / "question.yaml"
+    path.write_text(f"question: Q?\nbase: {case}\npolicies:\n  p: {{{line}}}\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_policies(path)
+    assert message in str(caught.value)

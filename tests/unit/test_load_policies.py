@@ -447,22 +447,3 @@ def test_a_scheme_that_only_one_case_has():
     ]
     changed = study("base: bare.yaml\npolicies: {a: {mine.seats_directors: 5}}\n")
     assert changed.changes(changed.bases[0], "a") == (Change("mine", "seats_directors", 5.0),)
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("alize.seats_per_year: 10", "this is a lever of schemes made of actions, which alize is not"),
-        (
-            "plan_pme.seats_per_year: {value: 10, where: fragile}",
-            "all basins share these seats and this money; it cannot be set for some of them",
-        ),
-    ],
-)
-def test_levers_of_actions(line, message, tmp_path):
-    case = "alize-3-sites" if line.startswith("alize") else "plan-pme-2011-2015"
-    path = tmp_path / "question.yaml"
-    path.write_text(f"question: Q?\nbase: {case}\npolicies:\n  p: {{{line}}}\n", encoding="utf-8")
-    with pytest.raises(ScenarioError) as caught:
-        load_policies(path)
-    assert message in str(caught.value)
