@@ -13,7 +13,7 @@ from experiments.report.reading import Group, Run, Spread, spread
 from experiments.summary import SURE_WORLDS
 from sim.parameters import FIELDS
 
-PLACES = "opening_places"
+PLACES_LEVER = "opening_places"
 
 
 @dataclass(frozen=True)
@@ -96,10 +96,11 @@ def _places(scheme: Mapping[str, Any], changes: Sequence[Mapping[str, Any]]) -> 
     """In each basin where a scheme would open, how many of its local schemes may be open for one more to
     open there; the most at any time."""
     found = dict.fromkeys(
-        (basin for basin, _ in scheme["opens"]), scheme["rules"].get(PLACES, FIELDS[PLACES].default)
+        (basin for basin, _ in scheme["opens"]),
+        scheme["rules"].get(PLACES_LEVER, FIELDS[PLACES_LEVER].default),
     )
     for change in changes:
-        if (change["scheme"], change["lever"]) == (scheme["name"], PLACES):
+        if (change["scheme"], change["lever"]) == (scheme["name"], PLACES_LEVER):
             for basin in found.keys() & set(change["basins"] or found):
                 before = found[basin] if change["from_month"] or change["ramp_months"] else 0.0
                 found[basin] = max(before, change["value"])
