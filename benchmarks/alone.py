@@ -5,14 +5,14 @@ of one core, gigabytes that the process held at most, nanoseconds per SME-month.
 """
 
 import json
-import resource
 import sys
 import time
 
+from benchmarks.memory import peak_mb
 from benchmarks.worlds import FIVE, shipped, sme_months, with_schemes
 from sim.world import World
 
-KILOBYTES_A_GIGABYTE = 1024**2  # as the system counts
+MEGABYTES_A_GIGABYTE = 1024
 
 
 def measured(case: str, months: int) -> dict[str, float]:
@@ -25,7 +25,7 @@ def measured(case: str, months: int) -> dict[str, float]:
     return {
         "smes": float(world.tables.basins.initial.sum()),
         "seconds": seconds,
-        "gigabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_A_GIGABYTE,
+        "gigabytes": peak_mb() / MEGABYTES_A_GIGABYTE,
         "ns_per_sme_month": seconds / sme_months(world) * 1e9,
     }
 

@@ -30,7 +30,6 @@ SECONDS = 0.005
 COUNT, COUNT_SLOW = 20_000, 4_000
 FIRST = 400  # items that are run before anything is measured
 AT_ONCE = 50  # items in a batch of Dask alone
-KILOBYTES_A_MEGABYTE = 1024  # as the system counts
 
 
 def pause(item: Item) -> Iterator[Arm]:
@@ -132,13 +131,13 @@ def overhead(repeats: int, count: int, count_slow: int) -> dict[str, float]:
 def peak_memory(engine: str, count: int) -> float:
     """Megabytes that the command took, workers apart: in a process of its own, batches kept small."""
     code = f"""
-import resource
 from benchmarks.engines import ours
+from benchmarks.memory import peak_mb
 from experiments.engines import flow, local
 if __name__ == "__main__":
     flow.LARGEST_BATCH = local.LARGEST_ORDER = 20
     ours("{engine}", False, {count})
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / {KILOBYTES_A_MEGABYTE})
+    print(peak_mb())
 """
     with tempfile.NamedTemporaryFile("w", suffix=".py") as file:
         file.write(code)

@@ -82,16 +82,41 @@ ITEM = """
 
 One draw of `tremplin compare {question}`, {worlds} worlds: {seconds:.2f} s of one core. Shares of the time
 under Python's profiler, which makes many short calls look longer than they are; compiled months stand under
-`sim.timeline.run`.
+`sim.timeline.months`.
 
 """
 KEPT = """
 ## Beside the simulation
 
-What it costs to hand out, run and keep worlds that cost nothing, on two processes (`benchmarks/runner.py`),
-and items that do nothing or take 5 ms (`benchmarks/engines.py`, microseconds an item beside its own time).
+What it costs to hand out, run and keep worlds that cost nothing, on two processes (`benchmarks/runner.py`);
+memory is that of the command, its workers apart.
 
 """
+# what `benchmarks/runner.py` measures, in words, and its unit
+BESIDE = {
+    "us_a_world": ("a world", "microseconds"),
+    "us_a_world_joblib_in_memory": ("the same by joblib, which keeps nothing on disk", "microseconds"),
+    "us_a_world_40_outcomes": ("a world of 40 outcomes", "microseconds"),
+    "bytes_a_world": ("a world on disk", "bytes"),
+    "bytes_a_world_40_outcomes": ("a world of 40 outcomes on disk", "bytes"),
+    "mb_at_10_000": ("memory at 10,000 worlds", "megabytes"),
+    "mb_at_1_000_000": ("memory at 1,000,000 worlds", "megabytes"),
+    "rescan_s_1000_shards": ("to read again which worlds a thousand shards hold", "seconds"),
+}
+ENGINES = """
+Items that do nothing or take 5 ms (`benchmarks/engines.py`): microseconds an item beside its own time, and
+memory of the command. Joblib and Dask alone keep their results in memory, ours keep every world for good.
+
+"""
+# the ways to hand items out that `benchmarks/engines.py` compares
+WAYS = {
+    "ours_local": "ours, own processes",
+    "ours_dask": "ours, on Dask",
+    "joblib": "joblib",
+    "joblib_on_dask": "joblib on Dask",
+    "dask_in_batches": "Dask alone, items in batches",
+    "dask_a_task_an_item": "Dask alone, a task an item",
+}
 
 
 def page(result: Mapping[str, Any]) -> str:
@@ -108,8 +133,7 @@ def page(result: Mapping[str, Any]) -> str:
     parts += _worlds(result)
     parts += _item(result)
     if "runner" in result:
-        kept = _flat(result["runner"]) + _flat(result.get("engines", {}))
-        parts += [KEPT, table(("figure", "value"), kept)]
+        parts += _beside(result["runner"], result.get("engines", {}))
     return "".join(parts)
 
 
@@ -199,8 +223,21 @@ def _item(result: Mapping[str, Any]) -> Iterable[str]:
     return [said, table(("function", "own time", "with what it calls"), lines)]
 
 
-def _flat(found: Mapping[str, float]) -> list[tuple[str, str]]:
-    return [(f"`{name}`", f"{value:,.2f}") for name, value in found.items()]
+def _beside(found: Mapping[str, float], engines: Mapping[str, float]) -> Iterable[str]:
+    lines = [(words, f"{found[name]:,.1f}", unit) for name, (words, unit) in BESIDE.items() if name in found]
+    yield from (KEPT, table(("figure", "value", "unit"), lines))
+    ways = [
+        (words, *(f"{engines[f'{way}_{kind}']:,.0f}" for kind in ("nothing", "5ms")))
+        for way, words in WAYS.items() if f"{way}_nothing" in engines
+    ]  # fmt: skip
+    if ways:
+        yield from (ENGINES, table(("way", "items that do nothing", "items of 5 ms"), ways))
+    held = [
+        (WAYS[f"ours_{name}"], *(f"{engines[f'mb_{name}_{count}']:,.0f}" for count in ("2_000", "20_000")))
+        for name in ("local", "dask") if f"mb_{name}_2_000" in engines
+    ]  # fmt: skip
+    if held:
+        yield from ("\n", table(("megabytes", "2,000 items", "20,000 items"), held))
 
 
 def picture(result: Mapping[str, Any]) -> str:

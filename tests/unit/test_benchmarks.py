@@ -31,7 +31,7 @@ def result() -> dict:
     found["worlds"] = {"worlds": 10.0, "a_second": 120.0, "a_second_whole_command": 60.0}
     found["country"] = {"seconds": 3.0, "gigabytes": 1.5, "smes": 9.0, "ns_per_sme_month": 9.0}
     found["item"] = {"question": "x", "worlds": 2, "seconds": 0.1, "functions": []}
-    return found | {"runner": {"us_a_world": 1.0}, "engines": {"joblib": 2.0}}
+    return found | {"runner": {"us_a_world": 1.0}, "engines": {"joblib_nothing": 2.0, "joblib_5ms": 3.0}}
 
 
 def test_every_figure_is_there(result: dict) -> None:
@@ -206,6 +206,17 @@ def test_the_question_of_worlds_a_second_has_five_schemes(tmp_path: Path) -> Non
     assert {scheme.name for scheme in case.spec.schemes} == set(FIVE)
     assert sum(basin.smes for basin in case.spec.territory.basins) == 5_000
     assert case.spec.horizon_months == 120
+
+
+def test_the_peak_of_memory_is_not_that_of_the_process_that_started_this_one() -> None:
+    started = "import subprocess, sys; room = bytearray(300 * 2**20); "
+    started += (
+        "subprocess.run([sys.executable, '-c', 'from benchmarks.memory import peak_mb; print(peak_mb())'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", started], check=True, capture_output=True, text=True, cwd=ROOT
+    )
+    assert 1.0 < float(done.stdout) < 200.0
 
 
 def test_a_case_alone_and_an_item() -> None:
