@@ -24,6 +24,8 @@ LONGEST_NUMBER = 40
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+# as many write thousands; nobody needs these noughts after a decimal point
+_THOUSANDS = re.compile(r"[-+]?[1-9][0-9]{0,2}\.[0-9]00")
 _ODD_NUMBER = re.compile(r"[-+]?(\.[0-9]|[0-9])[0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9_]+)?")
 _SPECIAL: dict[str, bool | None] = {"": None, "~": None, "null": None, "Null": None, "NULL": None}
 _SPECIAL |= {word: True for word in ("true", "True", "TRUE")}
@@ -273,6 +275,12 @@ def plain_scalar(raw: str) -> tuple[Any, str]:
         return int(raw), ""
     if _BASED.fullmatch(raw):
         return int(raw, 0), ""
+    if _THOUSANDS.fullmatch(raw):
+        low, high = f"{float(raw):g}", raw.replace(".", "").lstrip("+")
+        return None, (
+            f"its point may part thousands or decimals; write {high} or {low}, whichever is meant, "
+            f'or "{raw}" if a text is meant'
+        )
     if _FLOAT.fullmatch(raw):
         return float(raw), ""
     if _ODD_NUMBER.fullmatch(raw):

@@ -125,6 +125,11 @@ def test_the_valid_case_that_the_others_spoil():
             '"6_0" if a text is meant (got 6_0)',
         ),
         (
+            CASE.replace("60", "60.000"),
+            "case.yaml:4:17: horizon_months: its point may part thousands or decimals; write 60000 or 60, "
+            'whichever is meant, or "60.000" if a text is meant (got 60.000)',
+        ),
+        (
             CASE.replace('"2000-01"', "2000"),
             "case.yaml:3:8: start: must be a year and a month, as in 1998-01 (got 2000)",
         ),
