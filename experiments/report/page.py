@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 from experiments.lang import language, later, say, told
 from experiments.report import validated
@@ -26,6 +27,7 @@ from experiments.report.support import costs, members_over_time, net_over_time, 
 from experiments.report.winners import winners, with_dates
 
 HERE = Path(__file__).parent
+_OPTION = re.compile(r"--[a-z]+(?: [0-9]+\b)?")
 # the question of an evaluation, as experiments/evaluation/bench.py writes it
 WOULD_YEARS = later("Would an evaluation of {scheme} after {years} years have found the truth?")
 WOULD_A_YEAR = later("Would an evaluation of {scheme} after a year have found the truth?")
@@ -73,12 +75,18 @@ def filled(
     page = Environment(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    page.filters["unbroken"] = unbroken
     template = page.get_template("page.html.j2")
     style = (HERE / "style.css").read_text("utf-8")
     return template.render(
         title=title, subtitle=subtitle, cases=cases, sections=sections, style=style, say=say,
         language=language(),
     )  # fmt: skip
+
+
+def unbroken(text: str) -> Markup:
+    """The text with the options of commands in it each on one line: "--replicates 2"."""
+    return Markup(_OPTION.sub(r'<span class="option">\g<0></span>', str(escape(text))))
 
 
 def render(run: Run) -> str:

@@ -19,6 +19,7 @@ from experiments.report.grounds import what_would_change
 from experiments.report.headline import first_section
 from experiments.report.help import COHORTS, RESEARCH, _table
 from experiments.report.jobs import setting, side_by_side
+from experiments.report.page import unbroken
 from experiments.report.reading import Group, Run, read
 from experiments.report.standing import openings
 from experiments.report.support import over_time
@@ -226,3 +227,8 @@ def test_numbered_regions_were_english_in_french() -> None:
     with using("fr"):
         regions = [told(basin.region) for basin in load_case("alize-3-sites").territory.basins]
     assert {name.split()[0] for name in regions} == {"Région"}
+
+
+def test_an_option_and_its_number_stay_on_one_line_and_other_text_is_escaped():
+    said = unbroken("is 1 < 2? --replicates 2 would tell; a -- dash would not")
+    assert said == ('is 1 &lt; 2? <span class="option">--replicates 2</span> would tell; a -- dash would not')
