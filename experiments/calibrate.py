@@ -28,7 +28,7 @@ from experiments.parameters import Source
 from experiments.plan import ALONE, Experiment, Function, Group
 from experiments.runner import FAILED, LONGEST_ERROR, OK, Arm
 from scenarios.load import PUBLISHED, Case
-from sim.code import code_hash
+from sim.code import code_hash, source_hash
 from sim.draws import key
 
 SECONDS_A_SIMULATION = 0.5  # one world of each case, on one core of a laptop; only used to foresee
@@ -199,6 +199,7 @@ def _identity(rules: Mapping[str, Problem], simulations: int, seed: int) -> dict
         "problems": {rule: problem.hash() for rule, problem in rules.items()},
         "fixed": {rule: dict(problem.fixed) for rule, problem in rules.items()},
         "code": code_hash(),
+        "sources": source_hash(),
         "waves": len(POWERS),
     }
 

@@ -133,7 +133,7 @@ def _posterior(declared: tuple[Uncertainty, ...], seed: int) -> Source:
     if the simulation has."""
     from calibration.frozen import changed
     from calibration.posterior import MANIFEST, SAMPLE, SHIPPED
-    from sim.code import code_hash
+    from sim.code import source_hash
 
     remedy = (
         "fit anew (python -m calibration.frozen, then tremplin calibrate), or run with --parameters default"
@@ -152,7 +152,7 @@ def _posterior(declared: tuple[Uncertainty, ...], seed: int) -> Source:
     # not by ``to_numpy``, which loads pandas
     rows = np.column_stack([np.from_dlpack(table.column(u.name).combine_chunks()) for u in declared])
     warning = ""
-    if manifest["code"] != code_hash():
+    if manifest["sources"] != source_hash():
         warning = (
             "The posterior sample was made with another version of the simulation: most probably it still "
             "fits, and tremplin validate shows whether; tremplin calibrate makes another"

@@ -25,7 +25,7 @@ from experiments.calibrate import wave_experiment
 from experiments.errors import Refused
 from experiments.items import Request
 from experiments.parameters import Source
-from sim.code import code_hash
+from sim.code import code_hash, source_hash
 from sim.draws import key
 
 DRAWS = 20
@@ -99,7 +99,7 @@ def stamp(folder: Path, found: Posterior, draws: Sequence[int]) -> None:
         "of": len(found.rows),
         "answers": len(draws) * len(found.figures),
     }
-    about["code"] = code_hash()
+    about["code"], about["sources"] = code_hash(), source_hash()
     if about.get("frozen") and not changed(
         about["frozen"]
     ):  # the same in other words: no command looks again

@@ -260,8 +260,10 @@ def blank_tables(
     horizon = spec.horizon_months
     stock = sum(basin.smes for basin in spec.territory.basins)
     held = stock * most_recalled(economy[0]) if recalled is None else recalled
-    projects = 1000 + held + stock // 10 + int(1.2 * stock * economy.project_rate[0] * horizon)
-    files = 1000 + stock // 50 + 60 * len(local_rows)
+    most = 1000 + stock + stock // 5  # firms alive at once
+    projects = held + most + int(1.2 * stock * economy.project_rate[0] * horizon)
+    files = 2 * most if len(local_rows) else 2
+    seats = 1000 + 60 * len(local_rows)
     have_members = bool((rules.format >= POLE).any())
     # sizes that need not grow in most runs: memory is taken only where rows are written
     made_of_members = len(np.unique(local_rows.scheme[rules.format >= POLE]))
@@ -319,9 +321,9 @@ def blank_tables(
         files=zeros(files, FILE),
         open_files=np.zeros(files, np.int64),
         alumni=np.zeros(max(files, able), np.int64),
-        seats=zeros(files, SEAT),
+        seats=zeros(seats, SEAT),
         themes=build_themes(max(1, len(spec.schemes))),
-        cohorts=zeros(files, COHORT_ROW),
+        cohorts=zeros(seats, COHORT_ROW),
         memberships=zeros(memberships, MEMBERSHIP),
         membership_of=np.full((max(1, len(spec.schemes)), rows if have_members else 1), NEVER, np.int32),
         markets=zeros(len(local_rows), MARKETPLACE),
@@ -334,6 +336,7 @@ def blank_tables(
         members=zeros(memberships, MEMBER),
         invited=zeros(memberships, INVITED),
         flows=zeros(1000 + stock // 5 + (stock if trades else 0) + 4 * rd, FLOW),
+        results=np.full((max(1, len(spec.schemes)), horizon), NEVER, np.int32),
         researchers=zeros(able, RESEARCHER),
         next_idea=np.zeros(able, np.int32),
         researcher_of=np.full(able, NEVER, np.int32),

@@ -12,18 +12,29 @@ READY = "ready"  # begins the name of the file that says that all is compiled
 
 
 @cache
-def code_hash() -> str:
-    """Hash (32 hex digits) of every source file of ``sim`` and of the versions that decide its bits.
+def source_hash() -> str:
+    """Hash (32 hex digits) of every source file of ``sim``.
 
     A checkout, a wheel and a dirty tree agree when their sources do; line endings do not matter.
     """
+    return _digest_of_sources().hexdigest()
+
+
+@cache
+def code_hash() -> str:
+    """The same, of the sources and of the versions that may decide the last bit of a number."""
+    digest = _digest_of_sources()
+    for package in ("numba", "llvmlite", "numpy"):
+        digest.update(f"{package}={version(package)}\0".encode())
+    return digest.hexdigest()
+
+
+def _digest_of_sources() -> "hashlib.blake2b":
     digest = hashlib.blake2b(digest_size=16)
     for path in sorted(ROOT.rglob("*.py"), key=lambda p: p.relative_to(ROOT).as_posix()):
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
         digest.update(path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
-    for package in ("numba", "llvmlite", "numpy"):
-        digest.update(f"{package}={version(package)}\0".encode())
-    return digest.hexdigest()
+    return digest
 
 
 def cache_folder() -> Path:

@@ -10,7 +10,7 @@ from sim.handle import handle_of
 from sim.rows import whole
 from sim.spec import Change, WorldSpec
 from sim.state import Tables
-from sim.world import GROUPS, World
+from sim.world import USED, World
 
 # what nothing writes once a world is built: its forks read the same memory
 FIXED = frozenset(
@@ -29,7 +29,6 @@ FIXED = frozenset(
     ]
 )
 ALIKE = [field.name for field in fields(WorldSpec) if field.name != "changes"]
-USED = {name: count for group in GROUPS for name, count in group.items()}
 
 
 def parts_at(one: WorldSpec, other: WorldSpec) -> int | None:

@@ -76,7 +76,7 @@ def close_partners(w, t):
 
 @compiled
 def accounts(w, t):
-    """Phase 16. Records the demand and the partner sites of every basin and the stocks of every local scheme
+    """Records the demand and the partner sites of every basin and the stocks of every local scheme
     at the end of the month; the jobs and firms of basins are counted by ``displacement``."""
     close_partners(w, t)
     for b in range(w.basins.shape[0]):

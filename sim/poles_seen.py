@@ -63,9 +63,10 @@ def projects(world: World) -> int:
 
 
 def left_pole(world: World) -> int:
-    """Members that left while their firm lived."""
-    rows = world.memberships
-    return count((rows.left != NEVER) & (world.tables.smes.died[rows.firm] != rows.left))
+    """Members that left while their firm and their local scheme lived."""
+    rows, t = world.memberships, world.tables
+    with_firm = t.smes.died[rows.firm] == rows.left
+    return count((rows.left != NEVER) & ~with_firm & (t.locals.closed[rows.local] != rows.left))
 
 
 def distant_members(world: World) -> int:
@@ -195,7 +196,8 @@ POLES = (
     Outcome("distant_members", "firms", "world", 1,
             "Of these, firms at more than two thirds of the way to the edge of the technology or reach.",
             distant_members),
-    Outcome("left_pole", "firms", "world", -1, "Members that left while their firm lived.", left_pole),
+    Outcome("left_pole", "firms", "world", -1,
+            "Members that left while their firm and their local scheme lived.", left_pole),
     Outcome("sme_agenda", "share", "world", 1,
             "Weight of small firms in the agenda of pôles at the end, on average.",
             lambda w: mean(w.tables.locals.agenda[w.tables.locals.agenda > 0])),

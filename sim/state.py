@@ -410,6 +410,7 @@ Tables = namedtuple(
         "sellers",  # one row a membership
         "ties",
         "contracts",
+        "results",  # int32 (schemes, months): month of the results of the call that closes in one, or NEVER
         "researchers",
         "next_idea",  # int32, beside researchers: next month that may hold an idea, or NEVER
         "researcher_of",  # int32 (rows): row in researchers, or NEVER; no row where nobody does research

@@ -16,6 +16,7 @@ from sim.economy.research import research
 from sim.economy.restructuring import restructuring
 from sim.ledgers import accounts
 from sim.state import (
+    FIRMS,
     FULL,
     N_COHORTS,
     N_FILES,
@@ -88,42 +89,52 @@ def research_to_come(w, t):
     new = 0
     for r in range(w.counts[N_RESEARCHERS]):
         new += w.next_idea[r] == t
+    near = w.counts[N_RESEARCHERS]
+    for b in range(w.basins.shape[0]):
+        near += w.ends[b, t + 1] - w.ends[b, t]
     for s in range(members.shape[0]):
         if members[s] > 0:
-            new += min(w.counts[N_RESEARCHERS], members[s] + w.counts[N_INVITED])
+            new += min(near, members[s] + w.counts[N_INVITED])
     return new
 
 
 @compiled
-def short_tables(w, t):
-    """Which tables that grow may be too small for the coming month (bits of ``world.GROUPS``; 0: none):
-    openings stay below a tenth of the firms."""
-    firms = 0
+def firms_at_most(w, t):
+    """Most firms that may live in month t: those that outlived the month before, and the candidates for
+    birth."""
+    n = 0
     for b in range(w.basins.shape[0]):
-        firms += w.basins[b].initial
+        n += w.basins[b].initial if t == 0 else int(w.series[t - 1, b, FIRMS])
+        n += w.ends[b, t + 1] - w.ends[b, t]
+    return n
+
+
+@compiled
+def short_tables(w, t):
+    """Which tables that grow may be too small for the coming month (bits of ``world.GROUPS``; 0: none). No
+    firm opens more than a project; none applies more than once, comes back or asks for another action."""
+    firms = firms_at_most(w, t)
     new = research_to_come(w, t)
     room = w.partnerships.shape[0]  # volunteers for cohorts: one a partner this month, and those who wait
     for k in range(w.locals.shape[0]):
         room += w.locals[k].waiting
     short = 0
-    if w.projects.shape[0] - w.counts[N_PROJECTS] <= 100 + firms // 10:
+    if w.projects.shape[0] - w.counts[N_PROJECTS] < firms:
         short += 1
-    if (
-        w.files.shape[0] - w.counts[N_FILES] <= 100 + firms // 50
-        or w.seats.shape[0] - w.counts[N_SEATS] <= room
-        or w.cohorts.shape[0] - w.counts[N_COHORTS] <= room
-    ):
+    if w.locals.shape[0] > 0 and w.files.shape[0] - w.counts[N_FILES] < 2 * firms:
         short += 2
     if w.memberships.shape[0] - w.counts[N_MEMBERSHIPS] < newcomers(w, t):
         short += 4
     # an R&D project may start, end and hire in a month
     flows = flows_of_contracts(w) + 3 * (w.counts[N_RD_ACTIVE] + new)
-    if w.flows.shape[0] - w.counts[N_FLOWS] <= 100 + firms // 10 + flows:
+    if w.flows.shape[0] - w.counts[N_FLOWS] < flows:
         short += 8
     if not market_has_room(w, t):
         short += 16
     if w.rd.shape[0] - w.counts[N_RD] < new:
         short += 32
+    if w.seats.shape[0] - w.counts[N_SEATS] < room or w.cohorts.shape[0] - w.counts[N_COHORTS] < room:
+        short += 64
     return short
 
 

@@ -37,7 +37,7 @@ from sim.state import (
 # ``timeline.short_tables``
 GROUPS = (
     {"projects": N_PROJECTS, "active": N_ACTIVE},
-    {"files": N_FILES, "open_files": N_OPEN, "alumni": N_ALUMNI, "seats": N_SEATS, "cohorts": N_COHORTS},
+    {"files": N_FILES, "open_files": N_OPEN, "alumni": N_ALUMNI},
     {
         "memberships": N_MEMBERSHIPS,
         "sellers": N_MEMBERSHIPS,
@@ -48,7 +48,9 @@ GROUPS = (
     {"flows": N_FLOWS},
     {"ties": N_TIES, "contracts": N_CONTRACTS},
     {"rd": N_RD, "rd_active": N_RD_ACTIVE},
+    {"seats": N_SEATS, "cohorts": N_COHORTS},
 )
+USED = {name: count for group in GROUPS for name, count in group.items()}
 CENSUS_MONTHS = 12
 
 
@@ -87,6 +89,7 @@ class World:
             if self.spec.counts_heads or self.spec.does_research:
                 stop = min(until, (self.month // CENSUS_MONTHS + 1) * CENSUS_MONTHS)
             self.month = timeline.run(self._handle, self.month, stop)
+            self._check_room()
             if self.tables.counts[FULL]:
                 self._grow()
             self._count_heads()
@@ -98,6 +101,17 @@ class World:
             self.headcounts.append(self.tables.size.astype(np.float32))
         if self.spec.does_research and self.month == len(self.research_heads) * CENSUS_MONTHS:
             self.research_heads.append(self.tables.size[self.researchers.firm].astype(np.float32))
+
+    def _check_room(self) -> None:
+        """Compiled code does not look where it writes: that no table was too small is checked afterwards. One
+        without a row is of what this world has not."""
+        counts = self.tables.counts.tolist()
+        for name, used in USED.items():
+            if 0 < len(getattr(self.tables, name)) < counts[used]:
+                raise RuntimeError(
+                    f"month {self.month}: {counts[used]} rows in a table with room for fewer ({name}); this "
+                    "is an error of the program: please report it with what was run and the seed"
+                )
 
     def _grow(self) -> None:
         """Doubles the tables that may be short of rows in the coming month; all, if none is said to be."""

@@ -6,6 +6,7 @@ twice, whoever is killed and when.
 """
 
 import os
+import signal
 import socket
 import subprocess
 import time
@@ -38,6 +39,7 @@ LISTEN_SECONDS, WATCH_SECONDS = 0.05, 0.2
 GRACE_SECONDS = 10.0  # for workers to write what they have when the command is stopped
 LATE_SECONDS, LATE_SHARE = 1.0, 0.1  # a world that looks at the clock itself gets so much more time
 ATTEMPTS = 3  # an item whose worker dies so often is at fault itself
+CRASHES = (signal.SIGABRT, signal.SIGBUS, signal.SIGFPE, signal.SIGILL, signal.SIGSEGV)
 STARTS = 3  # workers that end before their first item, one after the other
 KILLED_START = (
     0.1  # one that was killed from outside says less of what is wrong than one that ended by itself
@@ -263,7 +265,9 @@ class Crew:
             if self.attempts[number] < ATTEMPTS or code == 0:
                 return kept
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
-            verdict = (KILLED, f"its process ended {ATTEMPTS} times ({how}), perhaps for want of memory")
+            crashed = -code in CRASHES
+            why = "an error of the program: please report it" if crashed else "perhaps for want of memory"
+            verdict = (KILLED, f"its process ended {ATTEMPTS} times ({how}), {why}")
         item = self.request.item(number, kept)
         ended = int(hand.marks[mark.ARM])
         if ended >= len(item.arms):  # it ended in time after all

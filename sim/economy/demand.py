@@ -19,7 +19,7 @@ def basin_demand(national, local, scale, drag, fragility):
 
 @compiled
 def demand(w, t):
-    """Phase 1. Moves national and local demand by one month."""
+    """Moves national and local demand by one month."""
     p = w.economy[0]
     seed = w.seed[0]
     w.nation[0] = next_level(

@@ -42,12 +42,6 @@ def exit_hazard(base, by_age, small, size, factor):
     return (base + by_age + small / size) * factor
 
 
-@compiled
-def capability_factor(exponent, capability):
-    """exp(exponent (2 c - 1)): 1 for a firm of middling capability."""
-    return exp(exponent * (2.0 * capability - 1.0))
-
-
 @inlined
 def size_bound(p):
     """The highest n**p_n that a firm may have."""
@@ -194,7 +188,7 @@ def give_birth(w, t, b, seed):
 
 @compiled
 def demography(w, t):
-    """Phase 3. Events of the month are drawn for every firm, then exits and births take place."""
+    """Events of the month are drawn for every firm, then exits and births take place."""
     p = w.economy[0]
     seed = w.seed[0]
     key = stream_key(seed, EVENTS)

@@ -84,7 +84,7 @@ def stock(size):
 
 @compiled
 def displacement(w, t):
-    """Phase 14. Hires of the month displace same-sector jobs of the basin in proportion to n - 1; tradable
+    """Hires of the month displace same-sector jobs of the basin in proportion to n - 1; tradable
     hires, net of what they displace, add jobs to local services in proportion to n, with a lag. Nothing moves
     jobs after that: what the month leaves is counted here, while the column is at hand."""
     p = w.economy[0]

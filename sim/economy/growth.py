@@ -51,7 +51,7 @@ def adjusted(uid, size, own, key, t, demand, p):
 
 @compiled
 def growth(w, t):
-    """Phase 4. Firms whose month holds an adjustment multiply their headcount; none falls below 1 job."""
+    """Firms whose month holds an adjustment multiply their headcount; none falls below 1 job."""
     p = w.economy[0]
     key = stream_key(w.seed[0], GROWTH)
     for b in range(w.basins.shape[0]):

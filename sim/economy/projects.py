@@ -85,7 +85,7 @@ def open_project(w, t, b, i, p, seed):
 
 @compiled
 def projects(w, t):
-    """Phase 5. Firms whose month holds an opening open a project."""
+    """Firms whose month holds an opening open a project."""
     p = w.economy[0]
     seed = w.seed[0]
     bound = size_bound(p)
@@ -106,7 +106,7 @@ def projects(w, t):
 
 
 @compiled
-def decide(w, t, q, p, seed):
+def decide(w, q, p, seed):
     """Project q is due: it succeeds with P = logistic(success_logit + gap * met) and hiring begins."""
     project = w.projects[q]
     i = project.firm
@@ -143,7 +143,7 @@ def recall_project(w, t, b, i, p, seed):
     due = np.int64(project.due)
     if due >= 0:
         return due
-    decide(w, due, q, p, seed)
+    decide(w, q, p, seed)
     if project.state == HIRING and due + HIRING_MONTHS > 0:
         project.hired_months = -due
     else:
@@ -230,7 +230,7 @@ def orphan(w):
 
 @compiled
 def projects_due(w, t):
-    """Phase 13. Projects that are due are decided; successful ones hire over twelve months, from this one."""
+    """Projects that are due are decided; successful ones hire over twelve months, from this one."""
     p = w.economy[0]
     seed = w.seed[0]
     orphan(w)
@@ -239,7 +239,7 @@ def projects_due(w, t):
     for a in range(w.counts[N_ACTIVE]):
         project = w.projects[w.active[a]]
         if project.state == OPEN and project.due == t:
-            decide(w, t, w.active[a], p, seed)
+            decide(w, w.active[a], p, seed)
         rows[n] = w.active[a]
         n += project.state == HIRING
     hire(w, t, rows[:n])

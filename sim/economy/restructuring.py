@@ -93,7 +93,7 @@ def cut_jobs(w, t, b, s, cut, share, p, seed):
 
 @compiled
 def restructuring(w, t):
-    """Phase 3. Closures that the case foretells; sites cut jobs with a hazard that rises when demand falls;
+    """Closures that the case foretells; sites cut jobs with a hazard that rises when demand falls;
     money is released."""
     p = w.economy[0]
     seed = w.seed[0]

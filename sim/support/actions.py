@@ -145,7 +145,7 @@ def seat_theme(w, t, s, k, by, firms, applied, queue, seed):
     uids = np.empty(n, np.uint64)
     order = np.empty(n, np.int64)
     for a in range(n):
-        judge(w, t, queue[a], w.economy[0], seed)
+        judge(w, queue[a], w.economy[0], seed)
         scores[a] = score(w, queue[a], by)
         uids[a] = w.uid[w.files[queue[a]].firm]
     rank(scores, uids, order, n)

@@ -307,7 +307,7 @@ def that_know(w, t, firms, locals_, seed):
 
 @compiled
 def application(w, t):
-    """Phase 8. Each open project of a firm without a file under way may come to each scheme of its basin, in
+    """Each open project of a firm without a file under way may come to each scheme of its basin, in
     the order of the schemes; it comes to one at most."""
     local_of, cells, first = gates(w)
     if local_of.shape[0] == 0:

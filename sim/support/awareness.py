@@ -118,7 +118,7 @@ def with_projects(w):
 
 @compiled
 def awareness(w, t):
-    """Phase 7. Campaigns, word of mouth and referrals of the month add to exposure; cooperation grows."""
+    """Campaigns, word of mouth and referrals of the month add to exposure; cooperation grows."""
     p = w.economy[0]
     for k in range(w.locals.shape[0]):
         local = w.locals[k]

@@ -166,15 +166,16 @@ def turn_down(w, t, q, first, period, seed):
 
 
 @compiled
-def gather_files(w, t, s, lead, rows, places, scores, uids, seed):
-    """Files of firms of scheme s that wait for a decision, with their merit. Returns how many."""
+def gather_files(w, s, close, rows, places, scores, uids, seed):
+    """Files of firms of scheme s that wait since the call of month ``close`` or longer, with their merit.
+    Returns how many."""
     n = 0
     for a in range(w.counts[N_RD_ACTIVE]):
         q = w.rd_active[a]
         row = w.rd[q]
         if row.state != RD_FILED or row.labelled == 0 or w.locals[row.local].scheme != s:
             continue
-        if row.call > t - int(w.rules[lead].decision_months) or not may_go_through(w, q):
+        if row.call > close or not may_go_through(w, q):
             continue
         rule = w.rules[row.local]
         local = w.locals[row.local]
@@ -217,10 +218,11 @@ def founders_of(w, k):
 
 
 @compiled
-def gather_groups(w, t, s, lead, n, rows, places, scores, uids, seed):
-    """Adds the files of large groups and laboratories to n files. Returns how many there are then."""
+def gather_groups(w, t, s, lead, groups, n, rows, places, scores, uids, seed):
+    """Adds so many files of large groups and laboratories, as far as these are there, to n files. Returns how
+    many there are then."""
     code = np.uint64(w.locals[lead].code)
-    for j in range(int(w.rules[lead].group_files)):
+    for j in range(groups):
         u, v = draw_pair(seed, GROUP_FILE, code, t, 2 * j)
         z, _ = draw_pair(seed, GROUP_FILE, code, t, 2 * j + 1)
         k = place_of(w, s, u)
@@ -236,24 +238,25 @@ def gather_groups(w, t, s, lead, n, rows, places, scores, uids, seed):
 
 
 @compiled
-def select(w, t, s, lead, projects, led, prices, aids, seed):
-    """The jury: files by falling merit, ties by rising uid, as many as the money of the call pays; then, of
-    small firms', as many as that of their own call pays. Counts projects, those led by small firms, their
-    price and the aid to these firms, by local scheme."""
+def select(w, t, s, lead, number, close, projects, led, prices, aids, seed):
+    """The jury of so many calls together: files by falling merit, ties by rising uid, as many as the money of
+    the calls pays; then, of small firms', as many as that of their own calls pays. Counts projects, those led
+    by small firms, their price and the aid to these firms, by local scheme."""
     rule = w.rules[lead]
-    most = w.counts[N_RD_ACTIVE] + int(rule.group_files)
+    groups = number * int(rule.group_files)
+    most = w.counts[N_RD_ACTIVE] + groups
     rows = np.empty(most, np.int64)
     places = np.empty(most, np.int64)
     scores = np.empty(most)
     uids = np.empty(most, np.uint64)
     order = np.empty(most, np.int64)
-    n = gather_files(w, t, s, lead, rows, places, scores, uids, seed)
-    n = gather_groups(w, t, s, lead, n, rows, places, scores, uids, seed)
+    n = gather_files(w, s, close, rows, places, scores, uids, seed)
+    n = gather_groups(w, t, s, lead, groups, n, rows, places, scores, uids, seed)
     rank(scores, uids, order, n)
     first = w.locals[lead].start + int(rule.setup_months)
     period = int(rule.committee_period_months)
-    open_to_all = projects_paid(rule.call_euros, rule.project_euros)
-    of_smes = projects_paid(rule.sme_call_euros, rule.sme_project_euros)
+    open_to_all = number * projects_paid(rule.call_euros, rule.project_euros)
+    of_smes = number * projects_paid(rule.sme_call_euros, rule.sme_project_euros)
     for a in range(n):
         q = rows[order[a]]
         k = places[order[a]]
@@ -276,15 +279,15 @@ def select(w, t, s, lead, projects, led, prices, aids, seed):
 
 
 @compiled
-def decide(w, t, s, lead, seed):
-    """Results of a call of scheme s: projects selected start, their seats are filled, the aid of their other
-    partners is paid."""
+def decide(w, t, s, lead, number, close, seed):
+    """Results of so many calls of scheme s, the last of which closed in month ``close``: projects selected
+    start, their seats are filled, the aid of their other partners is paid."""
     places = w.locals.shape[0]
     projects = np.zeros(places, np.int64)
     led = np.zeros(places, np.int64)
     prices = np.zeros(places)
     aids = np.zeros(places)
-    select(w, t, s, lead, projects, led, prices, aids, seed)
+    select(w, t, s, lead, number, close, projects, led, prices, aids, seed)
     members, first = members_by_place(w.members[: w.counts[N_MEMBERS]], places)
     for k in range(places):
         if projects[k] == 0:
@@ -299,9 +302,22 @@ def decide(w, t, s, lead, seed):
 
 
 @compiled
+def calls_due(results, t):
+    """How many calls have their results in month t, and when the last of them closed. ``results``: of the
+    calls of a scheme, by month of their close."""
+    number, close = 0, np.int64(NEVER)
+    for month in range(t + 1):
+        if results[month] == t:
+            number += 1
+            close = np.int64(month)
+    return number, close
+
+
+@compiled
 def calls(w, t):
-    """For schemes whose members do research: results of the call that closed some months ago, the way of this
-    month's ideas, the close of a call."""
+    """For schemes whose members do research: results of the calls for which they are due, the way of this
+    month's ideas, the close of a call. How long its jury takes is settled as it closes: each call has its
+    results once, whatever changes afterwards."""
     if w.researcher_of.shape[0] == 0:
         return
     seed = w.seed[0]
@@ -309,6 +325,9 @@ def calls(w, t):
         lead = lead_of(w, s)
         if lead == NEVER:
             continue
-        if closes(w, t - int(w.rules[lead].decision_months), lead):
-            decide(w, t, s, lead, seed)
+        if closes(w, t, lead):
+            w.results[s, t] = t + int(w.rules[lead].decision_months)
+        number, close = calls_due(w.results[s], t)
+        if number > 0:
+            decide(w, t, s, lead, number, close, seed)
         prepare(w, t, s, lead, seed)

@@ -144,7 +144,7 @@ def fill(w, t, k, waiting, seed):
 
 @compiled
 def cohorts(w, t):
-    """Phase 12, for schemes whose format is the cohort. Directors and volunteers wait, and give up; on its
+    """Where the format of a scheme is the cohort, directors and volunteers wait, and give up; on its
     dates a local scheme fills as many whole cohorts as it may."""
     waiting, first = by_local(w, files_in(w, ACCEPTED))
     for k in range(w.locals.shape[0]):

@@ -43,7 +43,7 @@ def decay_rate(days, light, heavy):
 def decay_now(sme, t):
     """Decay of a firm's gain in a month: decay (1 - cut of follow-up) (1 - effect of ties * ties)."""
     rate = sme.decay
-    if t < sme.followed_until:
+    if t <= sme.followed_until:
         rate *= 1.0 - sme.followup
     if sme.ties > 0.0:
         rate *= 1.0 - sme.tie_effect * ties_now(sme, t)
@@ -106,6 +106,7 @@ def apply_support(w, t, f, p, seed):
     previous = ties_now(sme, t)
     sme.supported = t
     if file.days <= 0.0:
+        sme.ties = previous  # they fade on from here
         return
     dosage = dose(file.days, rule.half_days)
     fit = 1.0 if file.read_rightly == 1 else rule.wrong_fit
@@ -131,7 +132,7 @@ def apply_support(w, t, f, p, seed):
 
 @compiled
 def effects(w, t):
-    """Phase 12. Earlier gains fade; pathways completed this month take effect."""
+    """Earlier gains fade; pathways completed this month take effect."""
     p = w.economy[0]
     seed = w.seed[0]
     fade(w, t)

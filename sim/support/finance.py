@@ -24,7 +24,7 @@ def funds_gained(gain, euros, half):
 
 
 @compiled
-def wait_for_advance(w, rule, uid, opened, code, seed):
+def wait_for_advance(rule, uid, opened, code, seed):
     """Months until an advance arrives: none where the scheme pays at once."""
     if rule.cash_months <= 0.0 and rule.cash_months_agreement <= 0.0:
         return 0
@@ -49,7 +49,7 @@ def pay_advance(w, t, f, seed):
         local.outstanding += amount
         file.advance = amount
         file.outstanding = amount
-        file.cash = t + wait_for_advance(w, rule, w.uid[file.firm], project.opened, local.code, seed)
+        file.cash = t + wait_for_advance(rule, w.uid[file.firm], project.opened, local.code, seed)
         if file.cash == t:
             project.finance += funds_gained(rule.advance_finance_gain, amount, rule.advance_half)
 
@@ -96,7 +96,7 @@ def run_costs(w, k):
 
 @compiled
 def finance(w, t):
-    """Phase 15. Instalments, losses and running costs of the month; files that are wholly over leave the list
+    """Instalments, losses and running costs of the month; files that are wholly over leave the list
     of open files."""
     p = w.economy[0]
     seed = w.seed[0]

@@ -194,7 +194,7 @@ def release_file(w, t, f, state):
 
 @compiled
 def matching(w, t):
-    """Phase 10. Accepted files, oldest first, ask partners; those that wait too long, or whose scheme has
+    """Accepted files, oldest first, ask partners; those that wait too long, or whose scheme has
     closed, or whose project is decided, lapse."""
     seed = w.seed[0]
     for a in range(w.counts[N_OPEN]):

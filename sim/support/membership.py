@@ -140,7 +140,7 @@ def join(w, t, m, seed):
     member.leaves = row.leaves
     local.members += 1
     if t > local.start:
-        sponsor(w, t, row.firm, row.local, seed)
+        sponsor(w, row.firm, row.local, seed)
 
 
 @compiled
@@ -196,13 +196,15 @@ def extend_reach(w, k):
 
 
 @compiled
-def that_end(members, size, t):
-    """Places of the memberships whose month of leaving has come or whose firm has closed."""
+def that_end(members, size, alive, t):
+    """Places of the memberships whose month of leaving has come, or whose firm or local scheme has closed.
+    ``alive``: 1 for each local scheme that lives."""
     found = np.empty(members.shape[0], np.int64)
     n = 0
     for a in range(members.shape[0]):
         found[n] = a
-        n += (members[a].leaves <= t) | (size[np.uint64(members[a].firm)] <= 0.0)
+        ended = (members[a].leaves <= t) | (size[np.uint64(members[a].firm)] <= 0.0)
+        n += ended | (alive[np.uint64(members[a].local)] == 0)
     return found[:n]
 
 
@@ -219,12 +221,10 @@ def that_may_join(invited, invitations):
 
 @compiled
 def let_go(w, t):
-    """Members leave, by themselves or with their firm."""
-    places = that_end(w.members[: w.counts[N_MEMBERS]], w.size, t)
+    """Members leave, by themselves, with their firm or as their local scheme closes."""
+    places = that_end(w.members[: w.counts[N_MEMBERS]], w.size, w.locals.alive, t)
     for a in range(places.shape[0] - 1, -1, -1):  # backwards: whoever takes a place has been looked at
-        member = w.members[places[a]]
-        if w.locals[member.local].alive == 1:
-            leave(w, t, np.int64(member.membership))
+        leave(w, t, np.int64(w.members[places[a]].membership))
 
 
 @compiled

@@ -123,7 +123,7 @@ def open_scheme(w, t, k):
 
 
 @compiled
-def rates_of_moving(w, t):
+def rates_of_moving(w):
     """Yearly rates at which each site leaves a local scheme of which it is a partner, or joins one of which
     it is none."""
     p = w.economy[0]
@@ -175,7 +175,7 @@ def draws_of_moving(w, t, seed):
 @compiled
 def who_moves(w, t, seed):
     """For each partnership whether the site would leave this month, if it is a partner, or join."""
-    rates = rates_of_moving(w, t)
+    rates = rates_of_moving(w)
     draws = draws_of_moving(w, t, seed)
     found = np.empty(rates.shape[0], np.int64)
     for r in range(rates.shape[0]):
@@ -225,7 +225,7 @@ def bring_back_persons(w, t, k, seed):
 
 @compiled
 def partners(w, t):
-    """Phase 6. Sites tire or rest; schemes open; partners leave and join; a scheme with too few closes."""
+    """Sites tire or rest; schemes open; partners leave and join; a scheme with too few closes."""
     seed = w.seed[0]
     new_year(w, t)
     tire(w)

@@ -32,7 +32,7 @@ def leave_pathway(w, t, f, state, seed):
 
 @compiled
 def pathway(w, t):
-    """Phase 11. Each file under way receives its days of the month, drops out, or completes."""
+    """Each file under way receives its days of the month, drops out, or completes."""
     seed = w.seed[0]
     volunteers_of_cohorts(w, t, seed)
     for a in range(w.counts[N_OPEN]):

@@ -49,7 +49,7 @@ def score(w, f, by):
 
 
 @compiled
-def judge(w, t, f, p, seed):
+def judge(w, f, p, seed):
     """Gives file f its merit."""
     file = w.files[f]
     i = file.firm
@@ -147,7 +147,7 @@ def sit(w, t, k, waiting, n, seed):
     uids = np.empty(n, np.uint64)
     order = np.empty(n, np.int64)
     for a in range(n):
-        judge(w, t, waiting[a], w.economy[0], seed)
+        judge(w, waiting[a], w.economy[0], seed)
         scores[a] = score(w, waiting[a], by)
         uids[a] = w.uid[w.files[waiting[a]].firm]
     rank(scores, uids, order, n)
@@ -183,7 +183,7 @@ def clear_waiting(w, t, f):
 
 @compiled
 def selection(w, t):
-    """Phase 9. Committees sit on their calendar."""
+    """Committees sit on their calendar."""
     if w.locals.shape[0] == 0:
         return
     seed = w.seed[0]

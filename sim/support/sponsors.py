@@ -21,7 +21,7 @@ def sponsor_of(w, k, u):
 
 
 @compiled
-def sponsor(w, t, i, k, seed):
+def sponsor(w, i, k, seed):
     """Firm i, a new member of local scheme k, may get a sponsor, whose days tire its site and raise the
     firm's capability as those of any help do."""
     rule = w.rules[k]

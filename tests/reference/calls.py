@@ -56,21 +56,27 @@ def calls(model):
         if not living or living[0].rule["format"] != POLE:
             continue
         plan = Calls(living[0])
-        if plan.closes(model.month - plan.decision):
-            results(model, scheme, living, plan)
+        if plan.closes(model.month):
+            model.juries.append((model.month + plan.decision, scheme, model.month))
+        due = [close for month, of, close in model.juries if (month, of) == (model.month, scheme)]
+        if due:
+            results(model, scheme, living, plan, due)
         ways_and_files(model, scheme, plan)
 
 
-def results(model, scheme, living, plan):
-    """The files of a call are ranked, the first are paid for; then come the seats in these projects."""
-    files = files_of_firms(model, scheme, plan) + files_of_groups(model, living, plan)
+def results(model, scheme, living, plan, closes):
+    """The files of a call, or of those whose results fall together, are ranked, the first are paid for; then
+    come the seats in these projects."""
+    calls_ = len(closes)
+    files = files_of_firms(model, scheme, max(closes))
+    files += files_of_groups(model, living, calls_ * plan.group_files)
     files.sort(key=lambda file: (-file.merit, file.uid))
     outcomes = {local: Outcome() for local in model.locals if local.scheme == scheme}
-    left = plan.sme_projects
+    left = calls_ * plan.sme_projects
     for rank, file in enumerate(files):
         file.local.judged += 1
         small = file.project is not None
-        if rank < plan.projects:
+        if rank < calls_ * plan.projects:
             file.local.selected += 1
             rule = file.local.rule
             select(model, file, outcomes, rule["project_euros"] * (1.0 + rule["cofinancing"]))
@@ -84,25 +90,25 @@ def results(model, scheme, living, plan):
             give_seats(model, local, outcome)
 
 
-def files_of_firms(model, scheme, plan):
-    """Labelled files of small firms that wait for results."""
+def files_of_firms(model, scheme, close):
+    """Labelled files of small firms that wait for the results of this call or of one before."""
     found = []
     for project in model.rd_list:
         local = project.local
         if project.state != FILED or not project.labelled or local.scheme != scheme:
             continue
-        if project.call <= model.month - plan.decision and stays_filed(project):
+        if project.call <= close and stays_filed(project):
             luck = draws.normal(project.u(draws.JURY, local.code + 2**24 * project.attempt))
             help_ = local.rule["jury_help"] * local.rule["project_help"] * local.service
             found.append(File(local, luck + help_, project.firm.uid, project))
     return found
 
 
-def files_of_groups(model, living, plan):
+def files_of_groups(model, living, most):
     """Labelled files of large groups and laboratories; those of groups come if groups are still there."""
     weights = [1 + len(local.partnerships) for local in living]
     found = []
-    for j in range(plan.group_files):
+    for j in range(most):
         u1, u2 = model.pair(draws.GROUP_FILE, living[0].code, model.month, 2 * j)
         before, local = 0, living[0]
         for weight, other in zip(weights, living, strict=True):

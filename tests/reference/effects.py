@@ -25,7 +25,7 @@ def fade(model, firm):
     """A month of fading, of what the director would have if he were not away."""
     dip = firm.file.dip if firm.file is not None else 0.0
     rate = firm.decay
-    if model.month < firm.followed_until:
+    if model.month <= firm.followed_until:
         rate *= 1.0 - firm.followup
     if firm.ties > 0.0:
         rate *= 1.0 - firm.tie_effect * firm.ties_left(model.month)
@@ -44,6 +44,7 @@ def act(model, file):
     ties = firm.ties_left(t)
     firm.supported = t
     if file.days <= 0.0:
+        firm.ties = ties
         return
     dose = 1.0 - 2.0 ** (-file.days / rule["half_days"])
     fit = 1.0 if file.read_rightly else rule["wrong_fit"]

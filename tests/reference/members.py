@@ -97,8 +97,12 @@ def membership(model):
             come_up(model, local)
             invite(local)
     for one in model.memberships:
-        if one.local.alive and one.left == NEVER:
+        if one.left != NEVER:
+            continue
+        if one.local.alive:
             review(model, one)
+        elif one.member:
+            one.leave()
 
 
 def extend_reach(local):

@@ -76,7 +76,7 @@ class Reference(mesa.Model):
         self.gains, self.seats = [], []
         self.memberships, self.flows = [], []
         self.ties, self.contracts = [], []
-        self.researchers, self.rd, self.rd_list = [], [], []
+        self.researchers, self.rd, self.rd_list, self.juries = [], [], [], []
         self.themes = []  # by scheme, seven needs
         self.cohorts = []
         self.closures = []  # of the case, with their sites

@@ -13,7 +13,7 @@ from calibration.posterior import load, save
 from experiments.errors import Refused
 from experiments.parameters import Source, source
 from scenarios.problems import ScenarioError
-from sim.code import code_hash
+from sim.code import source_hash
 from sim.parameters import uncertainties
 
 
@@ -169,9 +169,14 @@ def test_a_posterior_of_other_priors_is_refused_with_what_changed(
 def test_a_posterior_of_another_simulation_warns_and_names_the_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shipped_with({"code": "another"}, tmp_path / "p", monkeypatch)
+    shipped_with({"sources": "another"}, tmp_path / "p", monkeypatch)
     assert "tremplin calibrate" in source("posterior", ["alize"], 1).warning
-    shipped_with({"code": code_hash()}, tmp_path / "q", monkeypatch)
+
+
+def test_a_posterior_of_the_same_simulation_with_another_numpy_does_not_warn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shipped_with({"code": "another", "sources": source_hash()}, tmp_path / "p", monkeypatch)
     assert source("posterior", ["alize"], 1).warning == ""
 
 

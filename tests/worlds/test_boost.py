@@ -274,7 +274,8 @@ def test_follow_up_slows_decay_and_so_do_ties():
     plain = gains_left(1, 12)
     assert plain == pytest.approx(np.exp(-1.2), rel=1e-6)  # light advice, a year
     followed = gains_left(1, 12, followup_months=12.0)
-    assert followed == pytest.approx(np.exp(-0.05 * 11 - 0.1))  # eleven of these months are followed
+    assert followed == pytest.approx(np.exp(-0.05 * 12))
+    assert gains_left(1, 3, followup_months=1.0) == pytest.approx(np.exp(-0.05 - 0.1 * 2))
     tied = pair(1, {"boost_innov.tie_effect": 0.7}, alumni_events=1.0).treated.tables
     loose = pair(1, {"boost_innov.tie_effect": 0.0}, alumni_events=1.0).treated.tables
     kept = [(t.smes.capability - t.smes.baseline).sum() for t in (tied, loose)]
