@@ -9,7 +9,16 @@ from typing import Any
 
 from experiments.errors import Refused, Unable, unable
 from scenarios.files import NAME_FORM, NAME_PATTERN
-from scenarios.load import Case, Scheme, Study, available, load_any, load_case, load_policies, load_scheme
+from scenarios.load import (
+    Case,
+    Scheme,
+    Study,
+    available,
+    load_case,
+    load_policies,
+    load_scheme,
+    load_with_notes,
+)
 from scenarios.problems import nearest, number_text
 from scenarios.template import policy_file
 from sim.parameters import FIELDS, SCHEME_BEHAVIOUR, Rule, Uncertainty, uncertainties
@@ -283,8 +292,12 @@ def _bounds(rule: Rule | Uncertainty) -> str:
 
 
 def checked(file: str) -> str:
-    """The text of ``tremplin check`` for a file without errors."""
-    found = load_any(file)
+    """The text of ``tremplin check`` for a file without errors: what it is, and what in it can do nothing."""
+    found, notes = load_with_notes(file)
+    return "\n".join([_in_order(file, found), *(f"note: {note}" for note in notes)])
+
+
+def _in_order(file: str, found: Case | Study | Scheme | Territory) -> str:
     if isinstance(found, Case):
         return (
             f"{file}: a case, without errors: {_size(found.territory)}, {found.spec.horizon_months} months."

@@ -10,15 +10,17 @@ import os
 from scenarios.cases import LOOKED_AT, Case, Reader, Scheme
 from scenarios.files import likely_kind, schema
 from scenarios.finding import KINDS, SUFFIXES, available, locate
+from scenarios.notes import notes_on
 from scenarios.problems import Place, Problem, Report, ScenarioError
 from scenarios.studies import NONE, PUBLISHED, PolicyChange, Study, read_study
 from scenarios.texts import Source
+from scenarios.yaml_positions import Node
 from sim.spec import Territory
 
 __all__ = [
     "KINDS", "NONE", "PUBLISHED", "Case", "Place", "PolicyChange", "Problem", "ScenarioError", "Scheme",
     "Study", "available", "load_any", "load_case", "load_policies", "load_scheme",
-    "load_territory", "schema",
+    "load_territory", "load_with_notes", "schema",
 ]  # fmt: skip
 
 Name = str | os.PathLike[str]
@@ -57,15 +59,30 @@ def load_any(name_or_path: Name) -> Case | Study | Scheme | Territory:
     return _load(name_or_path, KINDS)
 
 
+def load_with_notes(name_or_path: Name) -> tuple[Case | Study | Scheme | Territory, tuple[Problem, ...]]:
+    """As ``load_any``, and what in a file that is in order can do nothing."""
+    found, node = _load_from(name_or_path, KINDS)
+    return found, notes_on(found, node)
+
+
 def _load(name_or_path: Name, kinds: tuple[str, ...]) -> Case | Study | Scheme | Territory:
+    return _load_from(name_or_path, kinds)[0]
+
+
+def _load_from(
+    name_or_path: Name, kinds: tuple[str, ...]
+) -> tuple[Case | Study | Scheme | Territory, Node | None]:
+    """What a file holds, and its tree where it is a YAML file."""
     report = Report()
+    reader = Reader(report)
     source = locate(name_or_path, kinds, report)
     if source:
         report.first = source.shown
-    found = _read(source, kinds, Reader(report)) if source else None
+    found = _read(source, kinds, reader) if source else None
     report.raise_if_any()
+    assert source is not None
     assert found is not None
-    return found
+    return found, None if isinstance(found, Territory) else reader.tree(source)
 
 
 def _read(source: Source, kinds: tuple[str, ...], reader: Reader) -> Case | Study | Scheme | Territory | None:

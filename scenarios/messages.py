@@ -46,6 +46,7 @@ _FORMS = [  # how digits are written, by what parts thousands and what stands be
 _WORDS = {"euros": ("€", "eur", "euro"), "days": ("day", "jour", "jours"), "months": ("month", "mois")}
 _ENDS = ("to", "to_month", "until", "until_month", "end", "end_month", "months")  # what a change has not
 _YEARS = ("year", "years", "an", "ans")
+LEAST_PER_CENT = 2  # a share below is one that is too high rather than 1.5 %
 COMMA = (
     "a comma ends an entry between braces; write decimals with a point, as in 0.3, and thousands without a "
     "mark, as in 30000"
@@ -209,7 +210,7 @@ def _note_value(
         report.add(place, path, "too long", allowed=f"at most {schema.get('maxLength')} characters")
     elif kind in ("greater_than_equal", "less_than_equal"):
         close = ""
-        if _is_share(schema) and 1 < node.value <= 100 * schema.get("maximum", 1):
+        if _is_share(schema) and LEAST_PER_CENT <= node.value <= 100 * schema.get("maximum", 1):
             close = _hundredth(str(node.value))
         report.add(place, path, "out of bounds", got=got, allowed=_bounds(schema), nearest=close)
     elif kind == "finite_number":

@@ -365,6 +365,13 @@ def _check_where(
         elif change.where not in regions:
             report.unknown(place, path, "unknown region", change.where, (ALL, FRAGILE, *regions))
         return
+    folded = {region.casefold(): region for region in regions}
     for i, item in enumerate(find(node, at)[2].value):
-        if isinstance(item.value, str) and item.value not in basins:
-            report.unknown(item.place, path_text((*at, i)), "unknown basin", item.value, basins)
+        if not isinstance(item.value, str) or item.value in basins:
+            continue
+        place, path = item.place, path_text((*at, i))
+        if region := folded.get(item.value.casefold()):
+            what = f"this is a region; write it without brackets: `where: {region}`"
+            report.add(place, path, what, got=quoted(item.value))
+        else:
+            report.unknown(place, path, "unknown basin", item.value, basins)

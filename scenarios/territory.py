@@ -68,8 +68,12 @@ def read_territory(source: Source, report: Report, named: Named | None = None) -
         return None
     line, header = rows[0]
     names = [cell.strip().lower() for cell in header]
-    if not _check_header(names, source.place(line, 1), report, source):
+    if len(names) > 5 * len(COLUMNS):
+        got, allowed = str(len(names)), ", ".join(COLUMNS)
+        report.add(source.place(line, 1), "", "too many columns", got=got, allowed=allowed)
         return None
+    _check_header(names, source.place(line, 1), report, source)
+    columns = {name: names.index(name) for name in names if name in COLUMNS}  # the others are noted
     commas = _delimiter(text) != ","
     basins: list[Basin] = []
     lines: dict[str, int] = {}
@@ -77,18 +81,16 @@ def read_territory(source: Source, report: Report, named: Named | None = None) -
     for line, cells in rows[1:]:
         if not any(cell.strip() for cell in cells):
             continue
-        read = _row(cells, names, source, line, report)
-        basin = _basin(read, commas, report) if read else None
-        if read is None or basin is None:
+        read = _row(cells, len(names), columns, source, line, report)
+        if read is None:
             continue
-        if basin.id in lines:
-            what = f"this basin stands twice, first on line {lines[basin.id]}"
-            report.add(read["id"].place, read["id"].path, what, got=quoted(basin.id))
-        else:
-            lines[basin.id] = line
-            basins.append(basin)
-            source_text, note = (read[n].text if n in read else "" for n in NOTES)
-            notes[basin.id] = (source_text, note)
+        basin = _basin(read, commas, report)
+        _check_twice(read, lines, report)
+        if basin is None or basin.id in notes:
+            continue
+        basins.append(basin)
+        source_text, note = (read[n].text if n in read else "" for n in NOTES)
+        notes[basin.id] = (source_text, note)
     if not basins and report.count == before:
         report.add(source.place(line, 1), "", "the territory has no basin; give at least one row")
     if report.count > before:
@@ -114,11 +116,7 @@ def _rows(text: str, source: Source, report: Report) -> Iterator[tuple[int, list
         report.add(source.place(line, 1), "", f"the row cannot be read: {error}; check its quotes")
 
 
-def _check_header(names: list[str], at: Place, report: Report, source: Source) -> bool:
-    before = report.count
-    if len(names) > 5 * len(COLUMNS):
-        report.add(at, "", "too many columns", got=str(len(names)), allowed=", ".join(COLUMNS))
-        return False
+def _check_header(names: list[str], at: Place, report: Report, source: Source) -> None:
     for i, name in enumerate(names):
         place = source.place(at.line, i + 1)
         if name in names[:i]:
@@ -128,23 +126,36 @@ def _check_header(names: list[str], at: Place, report: Report, source: Source) -
     for name in REQUIRED:
         if name not in names:
             report.add(at, name, "this column is missing")
-    return report.count == before
+
+
+def _check_twice(read: dict[str, _Cell], lines: dict[str, int], report: Report) -> None:
+    """Notes a basin that stands on an earlier row, whatever else is wrong in either. ``lines``: by basin, the
+    line on which it stands first."""
+    cell = read.get("id")
+    if cell is None or not cell.text:
+        return
+    line = lines.setdefault(cell.text, cell.place.line)
+    if line != cell.place.line:
+        what = f"this basin stands twice, first on line {line}"
+        report.add(cell.place, cell.path, what, got=quoted(cell.text))
 
 
 def _row(
-    cells: list[str], names: list[str], source: Source, line: int, report: Report
+    cells: list[str], width: int, columns: dict[str, int], source: Source, line: int, report: Report
 ) -> dict[str, _Cell] | None:
-    if len(cells) != len(names):
+    """The cells of a row in the columns that are known, which stand at these places."""
+    if len(cells) != width:
         got = f"{len(cells)} cells"
-        column = min(len(cells), len(names)) + 1
-        what = f"the row must have as many cells as there are columns, {len(names)}"
+        column = min(len(cells), width) + 1
+        what = f"the row must have as many cells as there are columns, {width}"
         report.add(source.place(line, column), "", what, got=got)
         return None
-    texts = dict(zip(names, (cell.strip() for cell in cells), strict=True))
-    of = f"basin {texts['id'][:60]}" if texts["id"].isprintable() and texts["id"] else f"row {line}"
+    texts = {name: cells[i].strip() for name, i in columns.items()}
+    basin = texts.get("id", "")
+    of = f"basin {basin[:60]}" if basin.isprintable() and basin else f"row {line}"
     return {
         name: _Cell(source.place(line, i + 1), f"{of}, column {name}", texts[name])
-        for i, name in enumerate(names)
+        for name, i in columns.items()
     }
 
 
@@ -173,7 +184,7 @@ def _basin(read: dict[str, _Cell], commas: bool, report: Report) -> Basin | None
     except SpecError as error:
         alone = [found for found in (_alone(name, value) for name, value in values.items()) if found]
         for found in alone or [error]:  # where each cell is good by itself, two do not go together
-            cell = read.get(found.path.rsplit(".", 1)[-1], read["id"])
+            cell = read.get(found.path.rsplit(".", 1)[-1]) or next(iter(read.values()))
             report.add(cell.place, cell.path, found.message)
     return basin if report.count == before else None
 

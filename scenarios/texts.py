@@ -1,5 +1,6 @@
 """Reading a file as text, whatever stands there: missing, binary, too large, badly encoded."""
 
+import os
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +42,7 @@ def read_text(source: Source, report: Report, *, largest: int, named: Named | No
             report.add(source.place(), "", "this is a folder, a file is wanted")
             return None
         if not source.path.exists():
-            _missing(source, report, at, path)
+            _missing(source, report, named)
             return None
         if not source.path.is_file():
             report.add(source.place(), "", "this is no ordinary file")
@@ -66,14 +67,20 @@ def read_text(source: Source, report: Report, *, largest: int, named: Named | No
     return _decode(source, raw, report)
 
 
-def _missing(source: Source, report: Report, at: Place, path: str) -> None:
+def _missing(source: Source, report: Report, named: Named | None) -> None:
     try:
         beside = {entry.stem: entry.name for entry in sorted(source.path.parent.iterdir()) if entry.is_file()}
     except OSError:
         beside = {}
-    what = f"no such file {source.shown!r}" if path else "no such file"
-    close = nearest(source.path.stem, beside, 0.7)
-    report.add(at, path, what, nearest=beside.get(close, ""))
+    close = beside.get(nearest(source.path.stem, beside, 0.7), "")
+    near = os.path.join(os.path.dirname(source.shown), close) if close else ""
+    if named is None:
+        report.add(source.place(), "", "no such file", nearest=near)
+        return
+    folder = os.path.dirname(named.place.file)
+    if near and os.path.isabs(near) == os.path.isabs(folder):  # else it was named by its whole path
+        near = Path(os.path.relpath(near, folder or ".")).as_posix()
+    report.add(named.place, named.path, f"no such file {source.shown!r}", nearest=near)
 
 
 def _decode(source: Source, raw: bytes, report: Report) -> str | None:

@@ -178,7 +178,8 @@ RULES: tuple[R, ...] = (
     R("region_euros", "euros per year", 0, 0, 20000000, "rule",
       "Yearly cost of the scheme as a whole, shared by its basins.", _ACTIONS),
     R("seats_per_year", "seats per year", 0, 0, 100000, "lever",
-      "Seats in actions, in all basins together.", _ACTIONS),
+      "Seats in actions, in all basins together, shared by seven themes. A theme whose seats of a calendar "
+      "year are fewer than `group_firms` starts no action.", _ACTIONS),
     R("budget_euros", "euros per year", 1000000000, 0, 1000000000, "lever",
       "Public money for actions and the scheme as a whole, in all basins together; 10^9 is no limit.",
       _ACTIONS),

@@ -29,6 +29,17 @@ def test_every_shipped_file_passes_check(kind: str) -> None:
         assert "without errors" in printed("check", str(SHIPPED / kind / f"{name}{SUFFIXES[kind]}"))
 
 
+def test_what_can_do_nothing_is_noted_below_a_verdict_that_stays_good(tmp_path: Path) -> None:
+    file = tmp_path / "q.yaml"
+    file.write_text("base: alize-3-sites\npolicies:\n  j: {alize.screening: 0.5}\n", "utf-8")
+    verdict, note = printed("check", str(file)).splitlines()
+    assert verdict.endswith("a policy file, without errors: j on alize-3-sites.")
+    assert note == (
+        f"note: {file}:3:7: policies.j.alize.screening: changes nothing in alize-3-sites: every director who "
+        "applies is ready to commit"
+    )
+
+
 @pytest.mark.parametrize("kind", LISTS)
 def test_all_that_is_listed_is_explained(kind: str) -> None:
     entries = json.loads(printed("list", kind, "--json"))[kind]

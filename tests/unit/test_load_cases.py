@@ -205,6 +205,11 @@ def test_the_valid_case_that_the_others_spoil():
             "allowed: 0 to 1 (share); did you mean 0.10?",
         ),
         (
+            with_rules("revitalisation_share: 1.5"),
+            "case.yaml:8:35: schemes.alize.rules.revitalisation_share: out of bounds (got 1.5); "
+            "allowed: 0 to 1 (share)",
+        ),
+        (
             with_rules("path_months: 6 months"),
             "case.yaml:8:26: schemes.alize.rules.path_months: must be a number; write 6 (got '6 months'); "
             "allowed: 1 to 36 (months)",
@@ -292,6 +297,19 @@ def test_many_errors_are_counted_not_listed():
     lines = str(caught.value).split("\n")
     assert len(lines) == 51
     assert lines[-1] == f"... and {2000 + 5 - 50} more"  # five keys are missing as well
+
+
+@pytest.mark.parametrize("absolute", [False, True])
+def test_a_file_that_is_proposed_keeps_the_folder_in_which_it_is_sought(absolute, tmp_path):
+    Path("sub").mkdir()
+    Path("case.yaml").write_text(CASE, "utf-8")
+    Path("sub/own.yaml").write_text("base: ../case.yam\ntitle: B\n", "utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        load_case(str(tmp_path / "sub/own.yaml") if absolute else "sub/own.yaml")
+    assert caught.value.problems[0].nearest == "../case.yaml"
+    with pytest.raises(ScenarioError) as caught:
+        load_case("sub/owns.yaml")
+    assert caught.value.problems[0].nearest == "sub/own.yaml"
 
 
 @pytest.mark.parametrize(

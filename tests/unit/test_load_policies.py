@@ -126,6 +126,11 @@ def refusal(text: str) -> list[str]:
             "allowed: ales, longwy, creuse, nievre; did you mean longwy?",
         ),
         (
+            "alize.days: {value: 3, where: [south]}",
+            "question.yaml:4:36: policies.p.alize.days.where[0]: this is a region; write it without brackets: "
+            "`where: South` (got 'south')",
+        ),
+        (
             "alize.days: {value: 3, where: []}",
             "question.yaml:4:35: policies.p.alize.days.where: must not be empty",
         ),

@@ -135,6 +135,31 @@ def test_every_error_of_a_table_is_said_at_once():
     assert [line.split(": ")[0] for line in found] == ["t.csv:2:3", "t.csv:2:6", "t.csv:3:5", "t.csv:3:7"]
 
 
+def test_an_unknown_column_does_not_hide_what_is_wrong_in_the_rows():
+    head = HEAD.replace("fragility", "fragilty")
+    assert refusal(head + row(smes="x") + row(id="b", latitude="-")) == [
+        "t.csv:1:6: unknown column (got 'fragilty'); did you mean fragility?",
+        "t.csv:2:3: basin ales, column smes: must be a whole number (got 'x')",
+        "t.csv:3:7: basin b, column latitude: must be a number (got '-')",
+    ]
+
+
+def test_a_missing_column_does_not_hide_what_is_wrong_in_the_rows():
+    assert refusal("name,smes,large_sites\nA,0,3\n") == [
+        "t.csv:1:1: id: this column is missing",
+        "t.csv:2:2: row 2, column smes: a basin needs at least one firm (got 0)",
+    ]
+
+
+@pytest.mark.parametrize("faulty", [(2,), (3,), (2, 3)])
+def test_a_basin_that_stands_twice_is_said_also_where_a_row_has_a_faulty_cell(faulty):
+    rows = [row(smes="x" if line in faulty else "5") for line in (2, 3)]
+    twice = "t.csv:3:1: basin ales, column id: this basin stands twice, first on line 2 (got 'ales')"
+    found = refusal(HEAD + "".join(rows))
+    assert twice in found
+    assert len(found) == 1 + len(faulty)
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t"])
 def test_spreadsheets_with_decimal_commas(delimiter):
     text = (HEAD + GOOD).replace(",", delimiter).replace("0.75", "0,75").replace("44.1", "44,1")

@@ -23,6 +23,8 @@ from tests.small_plan import EAGER, plan_world, region
         {"seats_per_year": 0.0},
         {"budget_euros": 0.0},
         {"group_firms": 20.0, "seats_per_year": 12.0},  # never a whole group
+        # nor in any of seven themes
+        {"group_firms": 5.0, "seats_per_year": 34.0, "supply_adaptation": 0.0},
     ],
 )
 def test_zero_dose_or_seats_or_money_is_the_world_without(rules):

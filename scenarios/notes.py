@@ -1,0 +1,286 @@
+"""What a reader should know of a file that is in order: schemes that reach nobody, seats that may start no
+action, levers of a policy that can do nothing.
+
+Each is said only where the rules leave no doubt, whatever is drawn: ``scenarios.idle`` lists far more levers
+that move nothing alone with published rules, many of which do in another place or year.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from scenarios.cases import Case
+from scenarios.messages import find, path_text
+from scenarios.problems import Problem, number_text
+from scenarios.studies import PolicyChange, Study
+from scenarios.yaml_positions import Node
+from sim.parameters import FIELDS, SCHEME_BEHAVIOUR
+from sim.spec import SchemeSpec
+from sim.state import NEEDS
+
+Keys = tuple[str | int, ...]
+# formats of schemes: those made of members, and those without research
+MEMBERS = ("pole", "market")
+NO_RESEARCH = ("mission", "cohort", "action", "market")
+
+
+@dataclass(frozen=True)
+class _Idle:
+    """Levers that do nothing while all these fields of the scheme have these values, in schemes of these
+    formats (of all, where none is named)."""
+
+    levers: tuple[str, ...]
+    because: str
+    fields: dict[str, float] = field(default_factory=dict)
+    formats: tuple[str, ...] = ()
+
+    def holds(self, scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> bool:
+        """Whether it is so in a scheme under these changes, in every draw, place and month."""
+        fits = not self.formats or _format(scheme) in self.formats
+        return fits and all(_always(scheme, changes, *at) for at in self.fields.items())
+
+
+_OF_FILES = (
+    "screening", "standard_shift", "jobs_min", "age_min_months", "dominant_only", "days", "followup_months",
+    "preparation", "advance_euros", "selection", "missions_per_site_year", "rest_months",
+)  # fmt: skip
+_IDLE = (
+    _Idle(
+        ("recruiting_effort", "recognition", "missions_per_site_year", "rest_months"),
+        "its help is paid, it has no partners",
+        formats=("action",),
+    ),
+    _Idle(
+        ("standard_shift", "committee_period_months"),
+        "no committee sits, its seats choose",
+        formats=("action",),
+    ),
+    _Idle(
+        _OF_FILES,
+        "it takes no projects of firms (`takes_expansion`, `takes_structuring`)",
+        {"takes_expansion": 0, "takes_structuring": 0},
+    ),
+    _Idle(_OF_FILES, "its members lend no skills (`skills_axis` is 0)", {"skills_axis": 0}, ("market",)),
+    _Idle(
+        ("screening",),
+        "every director who applies is ready to commit",
+        {"readiness": 1, "campaign_misfit": 0, "screening_error": 0},
+    ),
+    _Idle(
+        ("preparation",),
+        "no distance is to be bridged (`cultural_gap` is 0), and preparing costs nothing",
+        {"cultural_gap": 0, "preparation_euros": 0},
+    ),
+    _Idle(
+        ("training_places",),
+        "no consultant leads it (`seats_facilitators` is 0), and training costs nothing",
+        {"seats_facilitators": 0, "training_euros": 0},
+    ),
+    _Idle(
+        ("revitalisation_part",),
+        "no agreement is routed to its fund (`revitalisation_share` is 0)",
+        {"revitalisation_share": 0},
+    ),
+    _Idle(
+        ("advance_euros",),
+        "no firm asks for an advance (`advance_share` is 0)",
+        {"advance_share": 0},
+    ),
+    _Idle(
+        ("cash_months", "cash_months_agreement"),
+        "no firm asks for an advance (`advance_share` is 0)",
+        {"advance_share": 0},
+        NO_RESEARCH,
+    ),
+    _Idle(
+        ("agreements",),
+        "its money comes at once (`cash_months` and `cash_months_agreement` are 0)",
+        {"cash_months": 0, "cash_months_agreement": 0},
+        NO_RESEARCH,
+    ),
+    _Idle(("one_stop",), "only research projects have several funders", {}, NO_RESEARCH),
+    _Idle(
+        ("firm_share",),
+        "no days are bought (`paid_days_per_year` is 0), and applications do not hang on the price",
+        {"paid_days_per_year": 0, "share_response": 0},
+        ("mission", "cohort", *MEMBERS),
+    ),
+    _Idle(
+        ("integration",),
+        "no application is lost where the offer is scattered (`search_cost` is 0)",
+        {"search_cost": 0},
+    ),
+    _Idle(
+        ("outreach_effort",),
+        "it has no campaigns (`outreach` is 0)",
+        {"outreach": 0, "outreach_euros": 0},
+    ),
+    _Idle(
+        ("referral_effort",),
+        "developers bring nobody (`referral` is 0)",
+        {"referral": 0, "referral_euros": 0},
+    ),
+)  # fmt: skip
+
+
+def notes_on(found: object, node: Node | None) -> tuple[Problem, ...]:
+    """What a reader should know of a case or a policy file read from ``node``; nothing of other files."""
+    said: list[tuple[Keys, str]] = []
+    if isinstance(found, Case):
+        said = [(("schemes", name), what) for name, what in _of_schemes(found)]
+    elif isinstance(found, Study):
+        said = [*_of_bases(found), *_of_policies(found)]
+    notes = (Problem(find(node, keys)[0], path_text(keys), what) for keys, what in said if node)
+    return tuple(sorted(notes, key=lambda note: (note.place.line, note.place.column)))
+
+
+def _of_schemes(case: Case) -> Iterator[tuple[str, str]]:
+    """Notes on the schemes of a case by itself."""
+    for scheme in case.spec.schemes:
+        for what in (_unheard(scheme), _few_seats(scheme, ())):
+            if what:
+                yield scheme.name, what
+
+
+def _of_bases(study: Study) -> Iterator[tuple[Keys, str]]:
+    """The same of the cases of a study, where the study names them."""
+    for i, case in enumerate(study.bases):
+        for _, what in _of_schemes(case):
+            yield ("base", i) if len(study.bases) > 1 else ("base",), f"in {case.name}, {what}"
+
+
+def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
+    """Levers that can do nothing in any case of the study, and seats that may be too few in one of them."""
+    for policy, changes in study.policies.items():
+        arms = [_Arm.of(study, case, policy) for case in study.bases]
+        for change in changes:
+            keys = ("policies", policy, f"{change.scheme}.{change.lever}")
+            reasons = [arm.why_idle(change) for arm in arms]
+            if all(reasons):
+                cases = ", ".join(case.name for case in study.bases)
+                yield keys, f"changes nothing in {cases}: {'; '.join(dict.fromkeys(reasons))}"
+            elif change.lever in ("seats_per_year", "group_firms"):
+                found = (_few_seats(arm.schemes[change.scheme], changes) for arm in arms)
+                if few := next(filter(None, found), ""):
+                    yield keys, few
+
+
+def _unheard(scheme: SchemeSpec) -> str:
+    """That no firm can ever come to a scheme, if so."""
+    remedy = "under `behaviour:` of its file"
+    if _format(scheme) in MEMBERS:
+        nobody = all(_always(scheme, (), name, 0) for name in ("joining", "founder_distance"))
+        what = f"no firm ever joins {scheme.name}: `joining` and `founder_distance` are 0; give `joining`"
+    else:
+        nobody = all(_always(scheme, (), name, 0) for name in ("referral", "outreach"))
+        what = (
+            f"no firm ever hears of {scheme.name}: `referral` and `outreach` are 0, and word of mouth starts "
+            "with firms that it has helped; give one of the two"
+        )
+    return f"{what} {remedy}" if nobody else ""
+
+
+def _few_seats(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:
+    """That seats of actions are so few that a year may not fill a group of any theme, if so."""
+    set_here = {change.lever: change.value for change in changes if change.scheme == scheme.name}
+    rules = {**scheme.rules, **set_here}
+    firms = rules.get("group_firms", FIELDS["group_firms"].default)
+    enough = len(NEEDS) * firms
+    if _format(scheme) != "action" or not 0 < rules.get("seats_per_year", 0) < enough:
+        return ""
+    return (
+        f"fewer than {number_text(enough)} seats a year may start no group in {scheme.name}: {len(NEEDS)} "
+        f"themes share them, a group takes {number_text(firms)} of one theme, and those of last year are lost"
+    )
+
+
+@dataclass(frozen=True)
+class _Arm:
+    """A case under a policy. ``schemes``: those that live; ``horizon``: in months."""
+
+    case: Case
+    changes: tuple[PolicyChange, ...]
+    schemes: dict[str, SchemeSpec]
+    horizon: int
+
+    @classmethod
+    def of(cls, study: Study, case: Case, policy: str) -> "_Arm":
+        spec = study.spec(case, policy)
+        return cls(case, study.policies[policy], {s.name: s for s in spec.schemes}, spec.horizon_months)
+
+    def why_idle(self, change: PolicyChange) -> str:
+        """Why a lever of the policy can do nothing here; nothing if it may."""
+        scheme = self.schemes[change.scheme]
+        if not self._opened(scheme) & set(change.basins_in(self.case.territory)):
+            return f"{scheme.name} opens in none of these basins"
+        if change.value == scheme.rules.get(change.lever, FIELDS[change.lever].default):
+            return "it has this value anyway"
+        special = _SPECIAL.get(change.lever)
+        if special and (what := special(self, scheme, change)):
+            return what
+        fitting = (
+            row
+            for row in _IDLE
+            if change.lever in row.levers and (not row.formats or _format(scheme) in row.formats)
+        )
+        same = (
+            row for row in fitting if all(_always(scheme, self.changes, *at) for at in row.fields.items())
+        )
+        return next((row.because for row in same), "")
+
+    def _opened(self, scheme: SchemeSpec) -> set[str]:
+        """The basins in which a scheme may open before the horizon."""
+        return {basin for basin, month in scheme.opens if month < self.horizon}
+
+    def nobody_tied(self, scheme: SchemeSpec, change: PolicyChange) -> str:
+        """For `alumni_events`, which cares for ties between directors of a cohort, be it another scheme's."""
+        tied = any(_format(other) == "cohort" for other in self.schemes.values())
+        free = _always(scheme, self.changes, "events_euros", 0)
+        return "only directors of a cohort have ties, and events cost nothing" if free and not tied else ""
+
+    def no_dominant(self, scheme: SchemeSpec, change: PolicyChange) -> str:
+        """For `dominant_only`."""
+        here = self._opened(scheme) & set(change.basins_in(self.case.territory))
+        led = any(basin.dominant_sector for basin in self.case.territory.basins if basin.id in here)
+        return "" if led else "no sector dominates a basin there"
+
+    def nobody_to_pool_with(self, scheme: SchemeSpec, change: PolicyChange) -> str:
+        """For `pooling`, which takes two basins of one region that both pool."""
+        if scheme.rules.get("pooling", 0) > 0:
+            return ""
+        here = self._opened(scheme) & set(change.basins_in(self.case.territory))
+        regions = [basin.region for basin in self.case.territory.basins if basin.id in here]
+        return "" if len(set(regions)) < len(regions) else "no two of these basins are of one region"
+
+    def nobody_to_concert_with(self, scheme: SchemeSpec, change: PolicyChange) -> str:
+        """For `coordination`, which takes two schemes of one basin that both are coordinated."""
+        others = [
+            other
+            for other in self.schemes.values()
+            if other is not scheme and self._opened(other) & self._opened(scheme)
+        ]
+        if not others:
+            return "no other scheme opens in its basins"
+        if all(_always(other, self.changes, "coordination", 0) for other in others):
+            return f"it takes two, and `coordination` of {', '.join(o.name for o in others)} is 0"
+        return ""
+
+
+_SPECIAL: dict[str, Callable[[_Arm, SchemeSpec, PolicyChange], str]] = {
+    "alumni_events": _Arm.nobody_tied,
+    "dominant_only": _Arm.no_dominant,
+    "pooling": _Arm.nobody_to_pool_with,
+    "coordination": _Arm.nobody_to_concert_with,
+}
+
+
+def _format(scheme: SchemeSpec) -> str:
+    return FIELDS["format"].choices[int(scheme.rules.get("format", 0))]
+
+
+def _always(scheme: SchemeSpec, changes: Sequence[PolicyChange], name: str, value: float) -> bool:
+    """Whether a field of a scheme has this value in every draw, place and month under these changes."""
+    if name in SCHEME_BEHAVIOUR.get(scheme.name, {}) and name not in scheme.rules:
+        return False
+    own = scheme.rules.get(name, FIELDS[name].default)
+    set_here = [c.value for c in changes if (c.scheme, c.lever) == (scheme.name, name)]
+    return all(found == value for found in (own, *set_here))

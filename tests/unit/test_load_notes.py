@@ -1,0 +1,202 @@
+"""What a file that is in order can still not do is noted where it stands, and never falsely."""
+
+# ruff: noqa: E501 - a message stands on one line, as its reader sees it
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scenarios.finding import SHIPPED
+from scenarios.idle import IDLE
+from scenarios.load import available, load_case, load_with_notes
+from scenarios.problems import number_text
+from scenarios.studies import can_move
+from sim.parameters import FIELDS, LEVERS
+
+TERRITORY = """\
+id,name,region,smes,large_sites,dominant_sector
+a,A,North,300,3,
+b,B,North,300,3,metal
+c,C,South,300,3,
+"""
+CASE = """\
+title: T
+territory: t.csv
+start: "2011-01"
+horizon_months: 48
+schemes:
+  {schemes}
+"""
+SCHEME = "title: M\ndescription: D\nrules: {rules}\n"
+PUBLISHED = {
+    "alize": "alize-1997-2007",
+    "boost_innov": "boost-innov-region-2025-2035",
+    "plan_pme": "plan-pme-2011-2015",
+    "pole": "poles-2005-2014",
+    "pacte_pme": "mba-marseille-2017-2019",
+}
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("t.csv").write_text(TERRITORY, "utf-8")
+    case("alize: {opens: 0}")
+
+
+def case(schemes: str) -> None:
+    Path("case.yaml").write_text(CASE.replace("{schemes}", schemes), "utf-8")
+
+
+def own_scheme(rules: str, behaviour: str = "") -> list[str]:
+    """Notes on a case with a scheme of one's own."""
+    text = SCHEME.replace("{rules}", rules) + (f"behaviour: {behaviour}\n" if behaviour else "")
+    Path("own.yaml").write_text(text, "utf-8")
+    case("mentors: {file: own.yaml, opens: 0}")
+    return notes("case.yaml")
+
+
+def notes(file: str) -> list[str]:
+    return [str(note) for note in load_with_notes(file)[1]]
+
+
+def policy(*lines: str, base: str = "case.yaml") -> list[str]:
+    """Notes on a policy that sets these levers."""
+    Path("q.yaml").write_text(f"base: {base}\npolicies:\n  p: {{{', '.join(lines)}}}\n", "utf-8")
+    return [note.split(": ", 1)[1] for note in notes("q.yaml")]
+
+
+UNHEARD = (
+    "no firm ever hears of mentors: `referral` and `outreach` are 0, and word of mouth starts with firms that it "
+    "has helped; give one of the two under `behaviour:` of its file"
+)
+
+
+def test_a_scheme_of_ones_own_that_reaches_nobody_is_noted() -> None:
+    assert own_scheme("{format: mission}") == [f"case.yaml:6:3: schemes.mentors: {UNHEARD}"]
+    assert own_scheme("{format: mission}", "{word: 0.5}") == [f"case.yaml:6:3: schemes.mentors: {UNHEARD}"]
+    assert policy("mentors.days: 12") == [f"base: in case, {UNHEARD}"]
+    assert own_scheme("{format: mission}", "{referral: 0.1}") == []
+    assert own_scheme("{format: cohort}", "{outreach: 0.01}") == []
+
+
+def test_a_scheme_of_ones_own_that_nobody_joins_is_noted() -> None:
+    assert own_scheme("{format: market}", "{referral: 0.3}") == [
+        "case.yaml:6:3: schemes.mentors: no firm ever joins mentors: `joining` and `founder_distance` are 0; "
+        "give `joining` under `behaviour:` of its file"
+    ]
+    assert own_scheme("{format: market}", "{joining: 0.3}") == []
+
+
+def test_the_behaviour_that_the_page_shows_is_read_and_reaches_firms() -> None:
+    page = (SHIPPED / "README.md").read_text("utf-8")
+    (text,) = re.findall(r"```yaml\n(title: Mentors.*?)```", page, re.DOTALL)
+    Path("own.yaml").write_text(text, "utf-8")
+    case("mentors: {file: own.yaml, opens: 0}")
+    assert notes("case.yaml") == []
+    assert load_case("case.yaml").spec.schemes[0].rules["outreach"] > 0
+
+
+FEW = (
+    "fewer than 35 seats a year may start no group in plan_pme: 7 themes share them, a group takes 5 of one theme, "
+    "and those of last year are lost"
+)
+
+
+def test_seats_too_few_for_a_group_of_each_theme_are_noted() -> None:
+    case("plan_pme: {opens: 0, rules: {seats_per_year: 60}}")
+    assert notes("case.yaml") == []
+    assert policy("plan_pme.seats_per_year: 20") == [f"policies.p.plan_pme.seats_per_year: {FEW}"]
+    assert policy("plan_pme.seats_per_year: 35") == []
+    assert policy("plan_pme.seats_per_year: 0") == []  # none is asked for
+    assert policy("plan_pme.seats_per_year: 20", "plan_pme.group_firms: 2") == []
+    case("plan_pme: {opens: 0, rules: {seats_per_year: 34}}")
+    assert notes("case.yaml") == [f"case.yaml:6:3: schemes.plan_pme: {FEW}"]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("screening: 0.5", "every director who applies is ready to commit"),
+        ("recruiting_effort: {value: 1, from_month: 6}", "it has this value anyway"),
+        ("coordination: 1", "no other scheme opens in its basins"),
+        ("pooling: {value: 1, where: South}", "no two of these basins are of one region"),
+        ("pooling: {value: 1, where: [a, c]}", "no two of these basins are of one region"),
+        ("dominant_only: {value: 1, where: [a, c]}", "no sector dominates a basin there"),
+        ("alumni_events: 1", "only directors of a cohort have ties, and events cost nothing"),
+        (
+            "firm_share: 0.5",
+            "no days are bought (`paid_days_per_year` is 0), and applications do not hang on the price",
+        ),
+    ],
+)
+def test_a_lever_that_can_do_nothing_is_noted(line: str, reason: str) -> None:
+    (note,) = policy(f"alize.{line}")
+    lever = line.split(":")[0]
+    assert note == f"policies.p.alize.{lever}: changes nothing in case: {reason}"
+
+
+@pytest.mark.parametrize(
+    "line", ["pooling: 1", "pooling: {value: 1, where: North}", "dominant_only: 1", "paid_days_per_year: 20"]
+)
+def test_a_lever_that_may_do_something_is_not_noted(line: str) -> None:
+    assert policy(f"alize.{line}") == []
+
+
+def test_a_lever_that_acts_with_another_of_its_policy_is_not_noted() -> None:
+    assert policy("alize.firm_share: 0.5", "alize.paid_days_per_year: 20") == []
+    assert policy("alize.agreements: 3", "alize.cash_months: 2") == []
+    case("{alize: {opens: 0}, plan_pme: {opens: {a: 0}}}")
+    assert policy("alize.coordination: 1", "plan_pme.coordination: 1") == []
+    assert policy("alize.coordination: 1") == [
+        "policies.p.alize.coordination: changes nothing in case: it takes two, and `coordination` of plan_pme is 0"
+    ]
+    assert policy("schemes: [alize]", "alize.coordination: 1") == [
+        "policies.p.alize.coordination: changes nothing in case: no other scheme opens in its basins"
+    ]
+
+
+def test_ties_of_the_cohorts_of_another_scheme_are_not_forgotten() -> None:
+    case("{alize: {opens: 0}, boost_innov: {opens: 0}}")
+    assert policy("alize.alumni_events: 1") == []
+
+
+def test_a_lever_where_its_scheme_does_not_open_is_noted() -> None:
+    case("alize: {opens: {a: 0}}")
+    assert policy("alize.days: {value: 8, where: [b]}") == [
+        "policies.p.alize.days: changes nothing in case: alize opens in none of these basins"
+    ]
+
+
+def test_a_lever_that_acts_in_one_of_several_cases_is_not_noted() -> None:
+    Path("other.yaml").write_text("base: case.yaml\nschemes: {alize: {rules: {pooling: 1}}}\n", "utf-8")
+    assert policy("alize.pooling: {value: 1, where: South}", base="[case.yaml, other.yaml]") == [
+        "policies.p.alize.pooling: changes nothing in case, other: no two of these basins are of one region; "
+        "it has this value anyway"
+    ]
+    Path("other.yaml").write_text("base: case.yaml\nschemes: {alize: {rules: {pooling: 1}}}\n", "utf-8")
+    assert policy("alize.pooling: {value: 0, where: South}", base="[case.yaml, other.yaml]") == []
+
+
+@pytest.mark.parametrize("kind", ["cases", "policies"])
+def test_nothing_is_noted_of_shipped_files(kind: str) -> None:
+    folder = SHIPPED / kind
+    assert [note for name in available(kind) for note in notes(str(folder / f"{name}.yaml"))] == []
+
+
+@pytest.mark.parametrize("scheme", PUBLISHED)
+def test_levers_that_are_noted_are_among_those_that_move_nothing_when_tried(scheme: str) -> None:
+    """``IDLE`` is held equal to what small worlds show; places are left out, which are others there."""
+    (rules,) = (s.rules for s in load_case(PUBLISHED[scheme]).spec.schemes if s.name == scheme)
+    lines = []
+    for lever in LEVERS:
+        field = FIELDS[lever]
+        if can_move(lever, rules) and lever not in ("dominant_only", "pooling"):
+            value = next(v for v in (field.high, field.low) if v != rules.get(lever, field.default))
+            text = field.choices[int(value)] if field.choices else number_text(value)
+            lines.append(f"  {lever}: {{{scheme}.{lever}: {text}}}\n")
+    Path("q.yaml").write_text(f"base: {PUBLISHED[scheme]}\npolicies:\n{''.join(lines)}", "utf-8")
+    noted = {note.path.split(".")[1] for note in load_with_notes("q.yaml")[1]}
+    assert noted <= IDLE[scheme]
+    assert len(noted) >= 8
