@@ -217,15 +217,8 @@ class _Arm:
         special = _SPECIAL.get(change.lever)
         if special and (what := special(self, scheme, change)):
             return what
-        fitting = (
-            row
-            for row in _IDLE
-            if change.lever in row.levers and (not row.formats or _format(scheme) in row.formats)
-        )
-        same = (
-            row for row in fitting if all(_always(scheme, self.changes, *at) for at in row.fields.items())
-        )
-        return next((row.because for row in same), "")
+        found = (row for row in _IDLE if change.lever in row.levers and row.holds(scheme, self.changes))
+        return next((row.because for row in found), "")
 
     def _opened(self, scheme: SchemeSpec) -> set[str]:
         """The basins in which a scheme may open before the horizon."""
