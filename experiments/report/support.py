@@ -26,6 +26,7 @@ from experiments.report.words import (
     with_unit,
     without_net_job,
 )
+from sim.outcome import no_net_job
 
 # outcome of the series, name, unit of the axis
 OVER_TIME = (
@@ -321,7 +322,7 @@ def _price_years(run: Run) -> str:
 
 def _net_job_words(run: Run, group: Group, policy: str) -> Words:
     s = run.spread(group.name, policy, "cost_per_net_job")
-    none = int(np.isinf(run.values(group.name, policy, "cost_per_net_job")).sum())
+    none = int(no_net_job(run.values(group.name, policy, "jobs_net")).sum())
     if not s.known:
         return Words(say("The cost of a net job is not known."))
     text = say(
@@ -373,7 +374,7 @@ def _money_table(run: Run, group: Group) -> Table:
             plain(policy),
             *(cell(run.spread(group.name, policy, name), "euros") for name, _ in MONEY),
             span(run.spread(group.name, policy, "cost_per_net_job"), "euros"),
-            capital(chance(int((net <= 0).sum()), len(net))),
+            capital(chance(int(no_net_job(net).sum()), len(net))),
             span(_per_job_year(run, group, policy), "euros"),
         ])  # fmt: skip
     caption = say("{what}, in euros: mean, and 5 to 95 % of worlds", what=place(run, group) or say("Costs"))
@@ -392,4 +393,4 @@ def _arms(caption: str, columns: list[str], rows: list[list[str]], folded: bool)
 def _per_job_year(run: Run, group: Group, policy: str) -> Spread:
     spent = sum(run.values(group.name, policy, name) for name in ("public_cost", "tax_expenditure"))
     stays = run.values(group.name, policy, "job_years")
-    return spread(np.where(stays > 0, spent / stays.where(stays > 0), np.inf))
+    return spread(np.where(no_net_job(stays), np.inf, spent / stays))
