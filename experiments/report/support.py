@@ -12,7 +12,7 @@ from experiments.report.curves import Line, lines
 from experiments.report.figures import Row, dots
 from experiments.report.jobs import Styles, alt_of, dot_table
 from experiments.report.reading import Group, Run, Spread, exists, spread
-from experiments.report.standing import lasting, place, ranking, total
+from experiments.report.standing import lasting, openings, place, ranking, total
 from experiments.report.words import (
     NO_NET_JOB,
     PLACES,
@@ -105,12 +105,29 @@ def over_time(run: Run, styles: Styles) -> Section:
 def members_over_time(run: Run, styles: Styles, large: bool) -> Section:
     """Small members of schemes made of members, and large ones unless they stand among partners already."""
     words = say(
-        "Firms within reach of the scheme join sooner or later, until few are left outside: more "
-        "effort brings them in sooner, only more reach brings more of them. Shaded: 90 % of "
-        "worlds."
+        "Firms within reach of the scheme join sooner or later: more effort brings them in sooner, only more "
+        "reach brings more of them. Members leave, too: where more leave than join, they become fewer. "
+        "Shaded: 90 % of worlds."
     )
     blocks = [Words(words), *_paths(run, styles, MEMBERS_OVER_TIME if large else MEMBERS_OVER_TIME[:1])]
+    if exists(run, "needs_posted"):
+        blocks.append(Words(say("Members of a market place may give up after two years without a contract.")))
+        blocks += [_gave_up(run, group) for group in run.groups]
     return Section("members", say("Members"), say("Members over time"), blocks)
+
+
+def _gave_up(run: Run, group: Group) -> Table:
+    """Members that left a market place for want of contracts, where a policy opens one."""
+    rows = [
+        [
+            plain(policy),
+            cell(run.spread(group.name, policy, "members_gave_up"))
+            if openings(group, policy, "market") else "–",
+        ]
+        for policy in ranking(run, group)
+    ]  # fmt: skip
+    caption = say("{what}: mean (5 to 95 % of worlds)", what=place(run, group) or say("Members"))
+    return _arms(caption, [say("policy"), say("Gave up without a contract")], rows, folded=False)
 
 
 def _paths(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> list[Block]:
