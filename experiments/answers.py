@@ -15,6 +15,7 @@ from experiments.spread import UNTOLD, split, spread_of_what
 from experiments.spread import said as spread_said
 from experiments.summary import Results, quantile
 from scenarios.studies import PUBLISHED
+from sim.outcome import no_net_job
 
 if TYPE_CHECKING:
     from experiments.command import Done
@@ -51,7 +52,7 @@ def chance(share: float, n: int) -> str:
 
 def of_none(net: np.ndarray) -> str:
     """The chance that there is no net job, in words."""
-    n, none = len(net), int((net <= 0).sum())
+    n, none = len(net), int(no_net_job(net).sum())
     if not none:
         return say("some in all {n} draws", n=n) if n < 10 else say("less than 1 chance in {n} of none", n=n)
     if none == n:

@@ -5,7 +5,9 @@ import math
 
 import numpy as np
 
-JOBS = 0.005  # jobs: they are read to a hundredth at most
+from sim.outcome import LEAST_JOBS
+
+JOBS = LEAST_JOBS
 RATE = 1e-4  # jobs per 1,000 jobs, or per million euros
 FIGURES = 1e-3  # of a rate: what three figures of it do not show
 SHARE = 1e-5  # of shares, and of what an index of gaps changes by

@@ -7,6 +7,7 @@ import numpy as np
 
 from experiments.lang import later
 from experiments.mix import Worths, added_last, alone, interplay, shapley, whole
+from experiments.nothing import JOBS
 from experiments.plan import Group
 from experiments.summary import SURE_WORLDS, Results, described
 from scenarios.studies import NONE, PUBLISHED
@@ -58,11 +59,11 @@ def verdict(row: Mapping[str, Any]) -> str:
     """What a row of the interplay says of the schemes; nothing is settled in a few worlds."""
     if not row["n"]:
         return later("not known")
-    if not row["mean"] and not row["sd"]:
+    if max(abs(row[name]) for name in ("mean", "p05", "p95")) < JOBS:
         return later("none is in another's way")
-    if row["n"] >= SURE_WORLDS and row["p95"] < 0:
+    if row["n"] >= SURE_WORLDS and row["p95"] <= -JOBS:
         return later("they crowd each other")
-    if row["n"] >= SURE_WORLDS and row["p05"] > 0:
+    if row["n"] >= SURE_WORLDS and row["p05"] >= JOBS:
         return later("they help each other")
     return later("whether they crowd or help each other is not settled")
 

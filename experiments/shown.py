@@ -9,7 +9,7 @@ import numpy as np
 from experiments.answers import best, interval, whole
 from experiments.command import Done
 from experiments.evidence import NOT_CALIBRATED, Grade, of_group
-from experiments.lang import form, later, say, told
+from experiments.lang import form, later, plural, say, told
 from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
@@ -256,8 +256,29 @@ def compare_table(results: Results, group: Group) -> Ruled:
             spread(cost, "euros"), form(share[policy], ".0%") if policy in share else "",
             *(form(mean[name], ".1f") if name == "schemes_alive" else whole(mean[name]) for name, _ in aside),
         )  # fmt: skip
-    table.caption = lambda shown: _rests_on(results, group, [a for a in aside if say(a[1]) in shown])
+    table.caption = lambda shown: "\n".join(filter(None, [
+        _idle(results, group), _rests_on(results, group, [a for a in aside if say(a[1]) in shown]),
+    ]))  # fmt: skip
     return table
+
+
+def _idle(results: Results, group: Group) -> str:
+    """Which policies do nothing: all their outcomes are those of the reference, in every world of both."""
+    from sim.outcomes import OUTCOMES
+
+    reference = results.experiment.reference
+
+    def same(policy: str) -> bool:
+        found = (results.together(group.name, (policy, reference), name) for name in OUTCOMES)
+        return all(np.array_equal(mine, other, equal_nan=True) for mine, other in found)
+
+    others = (policy for policy in group.policies if policy != reference)
+    idle = [policy for policy in others if results.shared(group.name, policy, reference) and same(policy)]
+    return plural(
+        "Changes nothing here against {reference}: {policies}.",
+        "Change nothing here against {reference}: {policies}.",
+        len(idle), reference=reference, policies=", ".join(idle),
+    ) if idle else ""  # fmt: skip
 
 
 def _rests_on(results: Results, group: Group, aside: list[tuple[str, str]]) -> str:
@@ -298,6 +319,8 @@ def _aside(results: Results, group: Group) -> list[tuple[str, str]]:
 def mix_table(done: Done, group: Group) -> Ruled:
     """What each scheme brings: net jobs alone, added last and as a share, with 5 to 95 % of the worlds below;
     shares of money and days."""
+    from experiments.report.words import plain
+
     rows = {(row["scheme"], row["outcome"], row["what"]): row for row in done.shares
             if row["group"] == group.name}  # fmt: skip
 
@@ -319,7 +342,7 @@ def mix_table(done: Done, group: Group) -> Ruled:
         parts = ("", "") if scheme == ALL else (jobs(scheme, ALONE), jobs(scheme, ADDED_LAST))
         money = mean(scheme, "public_cost", "tax_expenditure", what=what) / 1000
         days = mean(scheme, "volunteer_days", what=what)
-        name = say("all") if scheme == ALL else scheme
+        name = say("all") if scheme == ALL else plain(scheme)
         table.add_row(name, *parts, jobs(scheme, what), whole(money), whole(days),
                       style="bold" if scheme == ALL else "")  # fmt: skip
     table.caption = lambda _: _of_mix(rows[ALL, "jobs_net", INTERPLAY])

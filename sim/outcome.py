@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+
+LEAST_JOBS = 0.005  # jobs: they are read to a hundredth at most, and sums leave a residue where there is none
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,11 @@ def mean(values: np.ndarray) -> float:
     if not len(values):
         return float("nan")
     return count(values) / len(values) if values.dtype == bool else float(values.mean())
+
+
+def no_net_job(net: Any) -> Any:
+    """Whether net jobs, or net job-years, of a world or of many, are none: too few to be read, or lost."""
+    return net < LEAST_JOBS
 
 
 def ratio(a: float, b: float) -> float:

@@ -33,7 +33,7 @@ from sim.helped import (
 )
 from sim.markets_seen import MARKETS, sales_beyond_jobs
 from sim.once import once, together
-from sim.outcome import Outcome, count, mean, ratio
+from sim.outcome import LEAST_JOBS, Outcome, count, mean, no_net_job, ratio
 from sim.pair import Pair, accepted_files, declared, helped, pending_jobs, realised, windows
 from sim.places_seen import PLACES
 from sim.poles_seen import POLES
@@ -164,17 +164,20 @@ def survival_gain(pair: Pair) -> float:
 
 
 def fragile_share(pair: Pair) -> float:
-    """Share of net jobs in the most fragile third of basins; not a number where all are as fragile."""
+    """Share of net jobs in the most fragile third of basins; not a number where all are as fragile, or where
+    there is nothing to share."""
     territory = pair.treated.spec.territory
-    if not fragility_varies(territory):
-        return float("nan")
     net, third = pair.delta_by_basin().sum(0), fragile_third(territory)
+    if not fragility_varies(territory) or abs(net.sum()) < LEAST_JOBS:
+        return float("nan")
     return ratio(net[[basin.id in third for basin in territory.basins]].sum(), net.sum())
 
 
 def cost_per_net_job(world: World, net: float) -> float:
     """Public cost and tax given back over net jobs; infinite where there is none."""
-    return (public_cost(world) + TAX_RELIEF * in_kind_cost(world)) / net if net > 0 else float("inf")
+    if no_net_job(net):
+        return float("inf")
+    return (public_cost(world) + TAX_RELIEF * in_kind_cost(world)) / net
 
 
 # fmt: off
@@ -370,7 +373,7 @@ _ALL = (
             "same without help, with a minus.", lambda p, bars: resilience_gain(p)),
     Outcome("jobs_net_fragile_share", "share", "pair", 0,
             "Share of net jobs in the most fragile third of basins (rounded up); empty where all are as "
-            "fragile.", lambda p, bars: fragile_share(p)),
+            "fragile, or where there are no net jobs, gained or lost.", lambda p, bars: fragile_share(p)),
     Outcome("jobs_net_worst_basin", "jobs", "pair", 1, "Net jobs in the basin where they are fewest.",
             lambda p, bars: p.delta_by_basin().sum(0).min()),
     Outcome("turnover_net", "euros per year", "pair", 1,
@@ -394,7 +397,8 @@ _ALL = (
             "Firms first accepted 12 to 36 months before the end: share whose turnover grows by more than "
             "10 %, less the same firms without any scheme.", lambda p, bars: growing_gain(p)),
     Outcome("cost_per_net_job", "euros per job", "pair", -1,
-            "Public cost and tax given back, over net jobs; infinite if there is none. Read it as a range.",
+            "Public cost and tax given back, over net jobs; infinite if there is none (fewer than "
+            "0.005). Read it as a range.",
             lambda p, bars: cost_per_net_job(p.treated, bars["net"])),
     *MARKETS,
     *POLES,

@@ -27,6 +27,7 @@ from experiments.report.words import (
 from experiments.spread import UNTOLD, spread_of_what
 from experiments.spread import said as origins_said
 from experiments.summary import SURE_WORLDS
+from sim.outcome import no_net_job
 
 SHARE = ("from_parameters", "from_parameters_p05", "from_parameters_p95")
 ROUGH = 20  # worlds; below, an interval is rough
@@ -99,7 +100,7 @@ def _of_run(run: Run, group: Group) -> list[Block]:
     names = ("jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover")
     spreads = {name: run.spread(group.name, policy, name) for name in names}
     net = run.values(group.name, policy, "jobs_net")
-    none = without_net_job(int((net <= 0).sum()), len(net)) if len(net) > 1 else ""
+    none = without_net_job(int(no_net_job(net).sum()), len(net)) if len(net) > 1 else ""
     blocks: list[Block] = [
         Words(f"{capital(net_sentence(run, group, policy))} {none}", strong=True),
     ]
@@ -219,7 +220,7 @@ def _in_group(run: Run, group: Group) -> str:
     winner = order[0]
     said = [say("{policy} gives {net_jobs}", policy=plain(winner), net_jobs=net_sentence(run, group, winner))]
     net = run.values(group.name, winner, "jobs_net")
-    if (none := int((net <= 0).sum())) and len(net) > 1:
+    if (none := int(no_net_job(net).sum())) and len(net) > 1:
         said.append(without_net_job(none, len(net)))
     if winner != run.reference:
         ahead = lead(run, group, winner, run.reference)

@@ -165,26 +165,32 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
         live = group.live.get(policy, ())
         said = [say("only {some} of the schemes.", some=listed(plain(s) for s in live))] if live else []
         same: dict[str, list[str]] = {}  # what is said alike of several schemes
-        for change in group.changes[policy]:
+        levers = [(change["scheme"], change["lever"]) for change in group.changes[policy]]
+        for change, of in zip(group.changes[policy], levers):
             lever = FIELDS[change["lever"]]
-            values = [of.get(change["scheme"], {}).get(lever.name, lever.default) for of in rules]
+            values = [case.get(change["scheme"], {}).get(lever.name, lever.default) for case in rules]
+            alike = all(value == change["value"] for value in values)
             before = " / ".join(dict.fromkeys(setting(lever, value) for value in values))  # case by case
             words, _, remark = (
                 told(lever.doc).rstrip(".").replace("\N{NARROW NO-BREAK SPACE};", ";").partition("; ")
             )
-            text = say(
-                "{lever}: {value} instead of {before}",
-                lever=f"{words} ({remark})" if remark else words,
-                value=setting(lever, change["value"]),
-                before=before,
-            )
-            text += say(", from month {month}", month=change["from_month"]) if change["from_month"] else ""
-            text += ramp(change, lever, zip(values, horizons))
-            text += _where(group, change["basins"]) if change["basins"] else ""
+            about = {
+                "lever": f"{words} ({remark})" if remark else words,
+                "value": setting(lever, change["value"]),
+            }
+            if alike:
+                text = say("{lever}: {value}, as in the case", **about)
+            else:
+                text = say("{lever}: {value} instead of {before}", before=before, **about)
+            if not alike or levers.count(of) > 1:  # or else nothing changes, in no month and nowhere
+                month = change["from_month"]
+                text += say(", from month {month}", month=month) if month else ""
+                text += ramp(change, lever, zip(values, horizons))
+                text += _where(group, change["basins"]) if change["basins"] else ""
             same.setdefault(f"{text}.", []).append(plain(change["scheme"]))
         for text, concerned in same.items():
             said.append(f"{text[:-1]} ({listed(concerned)})." if len(rules[0]) > 1 else text)
-        items.append(" ".join(said) or say("the case as it is, nothing changed."))
+        items.append(" ".join(said) or say("nothing is changed."))
         terms.append(
             say("{policy} (what the others are compared with)", policy=plain(policy))
             if policy == run.reference

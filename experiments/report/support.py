@@ -12,7 +12,7 @@ from experiments.report.curves import Line, lines
 from experiments.report.figures import Row, dots
 from experiments.report.jobs import Styles, alt_of, dot_table
 from experiments.report.reading import Group, Run, Spread, exists, spread
-from experiments.report.standing import lasting, place, ranking, total
+from experiments.report.standing import lasting, openings, place, ranking, total
 from experiments.report.words import (
     NO_NET_JOB,
     PLACES,
@@ -26,6 +26,7 @@ from experiments.report.words import (
     with_unit,
     without_net_job,
 )
+from sim.outcome import no_net_job
 
 # outcome of the series, name, unit of the axis
 OVER_TIME = (
@@ -104,12 +105,29 @@ def over_time(run: Run, styles: Styles) -> Section:
 def members_over_time(run: Run, styles: Styles, large: bool) -> Section:
     """Small members of schemes made of members, and large ones unless they stand among partners already."""
     words = say(
-        "Firms within reach of the scheme join sooner or later, until few are left outside: more "
-        "effort brings them in sooner, only more reach brings more of them. Shaded: 90 % of "
-        "worlds."
+        "Firms within reach of the scheme join sooner or later: more effort brings them in sooner, only more "
+        "reach brings more of them. Members leave, too: where more leave than join, they become fewer. "
+        "Shaded: 90 % of worlds."
     )
     blocks = [Words(words), *_paths(run, styles, MEMBERS_OVER_TIME if large else MEMBERS_OVER_TIME[:1])]
+    if exists(run, "needs_posted"):
+        blocks.append(Words(say("Members of a market place may give up after two years without a contract.")))
+        blocks += [_gave_up(run, group) for group in run.groups]
     return Section("members", say("Members"), say("Members over time"), blocks)
+
+
+def _gave_up(run: Run, group: Group) -> Table:
+    """Members that left a market place for want of contracts, where a policy opens one."""
+    rows = [
+        [
+            plain(policy),
+            cell(run.spread(group.name, policy, "members_gave_up"))
+            if openings(group, policy, "market") else "–",
+        ]
+        for policy in ranking(run, group)
+    ]  # fmt: skip
+    caption = say("{what}: mean (5 to 95 % of worlds)", what=place(run, group) or say("Members"))
+    return _arms(caption, [say("policy"), say("Gave up without a contract")], rows, folded=False)
 
 
 def _paths(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> list[Block]:
@@ -321,7 +339,7 @@ def _price_years(run: Run) -> str:
 
 def _net_job_words(run: Run, group: Group, policy: str) -> Words:
     s = run.spread(group.name, policy, "cost_per_net_job")
-    none = int(np.isinf(run.values(group.name, policy, "cost_per_net_job")).sum())
+    none = int(no_net_job(run.values(group.name, policy, "jobs_net")).sum())
     if not s.known:
         return Words(say("The cost of a net job is not known."))
     text = say(
@@ -373,7 +391,7 @@ def _money_table(run: Run, group: Group) -> Table:
             plain(policy),
             *(cell(run.spread(group.name, policy, name), "euros") for name, _ in MONEY),
             span(run.spread(group.name, policy, "cost_per_net_job"), "euros"),
-            capital(chance(int((net <= 0).sum()), len(net))),
+            capital(chance(int(no_net_job(net).sum()), len(net))),
             span(_per_job_year(run, group, policy), "euros"),
         ])  # fmt: skip
     caption = say("{what}, in euros: mean, and 5 to 95 % of worlds", what=place(run, group) or say("Costs"))
@@ -392,4 +410,4 @@ def _arms(caption: str, columns: list[str], rows: list[list[str]], folded: bool)
 def _per_job_year(run: Run, group: Group, policy: str) -> Spread:
     spent = sum(run.values(group.name, policy, name) for name in ("public_cost", "tax_expenditure"))
     stays = run.values(group.name, policy, "job_years")
-    return spread(np.where(stays > 0, spent / stays.where(stays > 0), np.inf))
+    return spread(np.where(no_net_job(stays), np.inf, spent / stays))

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 
 from experiments.lang import ENGLISH, form, language, later, plural, say, told
 from experiments.lang.phrases import span_of
@@ -45,13 +46,13 @@ def number(value: float, unit: str = "", scale: float = 0.0) -> str:
         return say("not known")
     if math.isinf(value):
         return say(NO_NET_JOB) if value > 0 else f"{MINUS}∞"
-    value = seen(value, _LEAST.get(unit, JOBS))
+    value = seen(value, _least(unit))
     if unit == "share":
         value, scale = 100 * value, 100 * scale
     small = round(value, 1) if unit == PLACES else rounded(value, scale)
     if abs(small) >= 1e6:
         few = rounded(value / (1e9 if abs(small) >= 1e9 else 1e6))
-        text = form(few, ",.4g")
+        text = form(few, ",.0f" if few == int(few) else ".2g")
         if abs(small) >= 1e9:
             text = plural("{number} billion", "{number} billion", few, number=text).replace(" ", NARROW)
         else:
@@ -62,6 +63,10 @@ def number(value: float, unit: str = "", scale: float = 0.0) -> str:
         text = form(small, ".3g")
     text = text.replace("-", MINUS)
     return percent(text) if unit == "share" else text
+
+
+def _least(unit: str) -> float:
+    return _LEAST.get(unit, JOBS)
 
 
 def percent(text: str) -> str:
@@ -108,14 +113,18 @@ def of_unit(text: str, unit: str, n: float) -> str:
 def signed(value: float, unit: str = "", scale: float = 0.0) -> str:
     """The same with its sign."""
     text = number(value, unit, scale)
-    shown = any(digit in text for digit in "123456789")
-    return f"+{text}" if value > 0 and math.isfinite(value) and shown else text
+    return f"+{text}" if value > 0 and math.isfinite(value) and not _reads_nought(text) else text
 
 
 def bounds(s: Spread, unit: str = "") -> tuple[str, str]:
     """Both ends of an interval, rounded alike; "million" and "%" are said once where both have it."""
-    low, high = number(s.p05, unit, _scale(s)), number(s.p95, unit, _scale(s))
+    low, high = ends(s, unit)
     return _without(low, high) if low != high else low, high
+
+
+def ends(s: Spread, unit: str = "") -> tuple[str, str]:
+    """The same, with "million" and "%" behind each."""
+    return _beside(s, s.p05, unit), _beside(s, s.p95, unit)
 
 
 def between(s: Spread, unit: str = "") -> str:
@@ -142,16 +151,25 @@ def cell(s: Spread, unit: str = "", centre: str = "mean", sign: bool = False) ->
     low, high = bounds(s, unit)
     if low == high == middle.removeprefix("+"):
         return middle
-    full = [number(end, unit, _scale(s)) for end in (s.p05, s.p95)]
+    full = ends(s, unit)
     if all(_alike(end, middle) for end in full):  # not: 1.1 million (850,000 to 1.3 million)
         low, high = (_without(end, middle) for end in full)
-    ends = span_of(low, high).replace(" ", NARROW)
-    return f"{middle.replace(' ', NARROW)} ({ends})"
+    found = span_of(low, high).replace(" ", NARROW)
+    return f"{middle.replace(' ', NARROW)} ({found})"
 
 
 def middle_of(s: Spread, unit: str = "", centre: str = "mean", sign: bool = False) -> str:
     """The number that stands for a spread, rounded as beside its interval: alike wherever it is read."""
-    return (signed if sign else number)(getattr(s, centre), unit, _scale(s) if s.interval else 0.0)
+    return _beside(s, getattr(s, centre), unit, signed if sign else number)
+
+
+def _beside(s: Spread, value: float, unit: str, write: Callable[[float, str, float], str] = number) -> str:
+    """A number of a spread, rounded as beside its ends; with one figure rather than as 0 where both ends lie
+    on one side of 0: a reader must see that they do."""
+    text = write(value, unit, _scale(s) if s.interval else 0.0)
+    low, high = (seen(end, _least(unit)) for end in (s.p05, s.p95))
+    aside = low > 0 or high < 0
+    return write(value, unit, 10 * value) if aside and _reads_nought(text) else text
 
 
 def span(s: Spread, unit: str = "") -> str:
@@ -166,6 +184,10 @@ def span(s: Spread, unit: str = "") -> str:
 
 def _scale(s: Spread) -> float:
     return max((abs(v) for v in (s.p05, s.p95) if math.isfinite(v)), default=0.0)
+
+
+def _reads_nought(text: str) -> bool:
+    return not any(digit in text for digit in "123456789")
 
 
 def _word(text: str) -> str:
@@ -234,5 +256,5 @@ def capital(text: str) -> str:
 def plain(name: str) -> str:
     """A policy's or scheme's name in running text: "no-renewal" is "no renewal", "alize" is "Alizé"."""
     if name == PUBLISHED and language() != ENGLISH:  # no name that a user gave
-        return say("the case as published")
+        return say("the case as it is")
     return PROPER.get(name) or name.replace("-", " ").replace("_", " ")

@@ -7,7 +7,7 @@ import numpy as np
 from experiments.lang import Said, Told, counted
 from experiments.typical.lines import END, ONE, SIGNED, Line, Story, dated, scheme_of
 from scenarios.load import Case
-from sim.pair import Pair
+from sim.pair import Pair, accepted_files
 from sim.state import CAUSES, FIRST_CAUSE, L_COMPLETED, L_DAYS, NEVER, PARTNER_SITES, X
 from sim.world import World
 
@@ -32,7 +32,9 @@ def _basin(case: Case, pair: Pair, b: int, net: float) -> Story:
     series = t.series[:, b, FIRST_CAUSE : FIRST_CAUSE + len(CAUSES)]
     other = pair.control.tables.series[:, b, FIRST_CAUSE : FIRST_CAUSE + len(CAUSES)]
     so_far = np.cumsum((series - other).sum(axis=1))
-    files = pair.treated.files[np.isin(pair.treated.files.local, here)]
+    asked = np.isin(pair.treated.files.local, here).any()
+    accepted = accepted_files(pair.treated)
+    accepted = accepted[np.isin(accepted.local, here)]
     sites = int((t.sites.basin == b).sum())
     partner_sites = t.series[:, b, PARTNER_SITES]
     partnered = bool(partner_sites.any())
@@ -41,16 +43,16 @@ def _basin(case: Case, pair: Pair, b: int, net: float) -> Story:
     for year in range(first, pair.treated.month // 12 + 1):
         month = 12 * year - 1
         local = t.local_series[month, here]
-        accepted = np.count_nonzero((files.accepted >= 12 * (year - 1)) & (files.accepted <= month))
+        files = np.count_nonzero((accepted.accepted >= 12 * (year - 1)) & (accepted.accepted <= month))
         partners = float(partner_sites[month])
         helped_, days = (float(local[:, i].sum()) for i in (L_COMPLETED, L_DAYS))
         facts = [
-            counted("{files} file accepted", "{files} files accepted", {"files": accepted}, ONE)
-            if len(files) else None,
+            counted("{files} file accepted in the year", "{files} files accepted in the year",
+                    {"files": files}, ONE) if asked else None,
             counted("{partners} partner of {sites}", "{partners} partners of {sites}",
                     {"partners": partners, "sites": _large(sites)}, ONE) if partnered else None,
             counted("{firms} helped so far", "{firms} helped so far", {"firms": helped_}, ONE)
-            if len(files) else None,
+            if asked else None,
             counted("{days} day given so far", "{days} days given so far", {"days": days}, ONE)
             if days else None,
             counted("{jobs} job beside the world without", "{jobs} jobs beside the world without",

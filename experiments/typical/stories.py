@@ -36,7 +36,7 @@ MOST_FIRMS = 300_000  # of a case that is told: two more worlds of a larger one 
 KINDS = {
     "more": later("A firm that hires more than it would have"),
     "anyway": later("A firm that hires, and would have hired as much"),
-    "none": later("A firm that hires for nothing in either world, while its hires are counted"),
+    "none": later("A firm that hires for no project in either world, while its hires are counted"),
     "less": later("A firm that hires less than it would have"),
     "beside": later("A firm that is never helped, and loses jobs to those that are"),
 }

@@ -150,8 +150,8 @@ def test_what_is_printed(folder: Path) -> None:
     assert [word for word in first if word in ("none", "published", "all-of-them", "shorter", *SCHEMES)] == [
         "published", "all-of-them", "shorter",
     ]  # fmt: skip
-    rows = [line.split() for line in shared if line.startswith((" alize", " unheard", " pole", " all "))]
-    assert [row[0] for row in rows] == [*SCHEMES, "all"]
+    rows = [line.split() for line in shared if line.startswith((" Alizé", " unheard", " pôle", " all "))]
+    assert [row[0] for row in rows] == ["pôle", "unheard", "Alizé", "all"]
     assert rows[1][1:4] == ["0", "0", "0"]
     assert "All less the sum of the alones" in said
 

@@ -164,12 +164,13 @@ def test_a_kept_message_is_said_in_the_language_of_its_reader() -> None:
 
 def test_a_history_counted_one_as_many() -> None:
     facts = [
-        counted("{files} file accepted", "{files} files accepted", {"files": np.int64(1)}, ",.0f"),
+        counted("{files} file accepted in the year", "{files} files accepted in the year",
+                {"files": np.int64(1)}, ",.0f"),
         counted("{firms} helped so far", "{firms} helped so far", {"firms": 1.0}, ",.0f"),
-    ]
-    assert [str(kept(fact.as_data())) for fact in facts] == ["1 file accepted", "1 helped so far"]
+    ]  # fmt: skip
+    assert [str(kept(fact.as_data())) for fact in facts] == ["1 file accepted in the year", "1 helped so far"]
     with using("fr"):
-        assert [str(fact) for fact in facts] == ["1 dossier accepté", "1 aidée jusque-là"]
+        assert [str(fact) for fact in facts] == ["1 dossier accepté dans l’année", "1 aidée jusque-là"]
 
 
 def test_one_net_job_was_plural() -> None:

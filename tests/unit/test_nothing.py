@@ -1,19 +1,29 @@
 """What is too little to be told from nothing reads 0, and puts no policy ahead of another."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.answers import whole
+from experiments.answers import of_none, whole
 from experiments.decision import Best, _dominates, best_of, leader, shared_first
 from experiments.lang import form, using
-from experiments.report.reading import Spread
+from experiments.nothing import JOBS
+from experiments.report.figures import styles
+from experiments.report.headline import first_section
+from experiments.report.reading import Spread, read
 from experiments.report.standing import Lead
-from experiments.report.words import PER, cell, middle_of, number, signed
+from experiments.report.support import costs
+from experiments.report.words import PER, between, cell, middle_of, number, signed
+from experiments.shares import verdict
 from experiments.shown_decision import _percent, _rate
 from experiments.typical.stories import _change
+from sim import outcome
+from tests.report_folders import folder
 
 RESIDUE = 2e-6
+NO_JOB = 2.8e-16
 
 
 @pytest.mark.parametrize("value", [1.7e-8, 3.9e-7, -6.1e-17, 0.0019, -0.0049])
@@ -47,6 +57,53 @@ def test_one_mean_was_rounded_in_two_ways() -> None:
 def test_residue_was_read_as_a_rate() -> None:
     assert number(-1.4e-6, PER) == _rate(-1.4e-6) == "0"
     assert (_percent(2e-7), _percent(0.00053)) == ("0 %", "+0.053 %")
+
+
+def test_a_page_counted_fewer_worlds_without_a_net_job_than_there_are(tmp_path: Path) -> None:
+    def alter(rows: list) -> None:
+        for row in rows:
+            if row["draw"] < 4 and row["policy"] != "none":
+                row.update(jobs_net=NO_JOB, job_years=NO_JOB, cost_per_net_job=float("inf"))
+
+    run = read(folder(tmp_path / "one", draws=10, change=alter))
+    assert "There is no net job in 4 of 10 worlds." in str(first_section(run).blocks)
+    told = costs(run, styles(run.policies)).blocks
+    assert "There is no net job in 4 of 10 worlds." in str(told)
+    assert "['No net job in', '4 of 10 worlds']" in str(told)
+    assert "e+" not in str(told)
+    two = read(folder(tmp_path / "two", "compare", 10, change=alter, policies=("capped",)))
+    assert "There is no net job in 4 of 10 worlds." in str(first_section(two).blocks)
+
+
+def test_an_answer_counted_residue_as_a_net_job() -> None:
+    assert of_none(np.array([NO_JOB, -1.0, 0.0049])) == "none in any of 3 draws"
+    assert of_none(np.array([0.005, 3.0])) == "some in all 2 draws"
+    assert outcome.LEAST_JOBS == JOBS
+
+
+@pytest.mark.parametrize("value", [2.7e21, 1.2e13, 4.4e9, 3.7e12])
+def test_billions_had_an_exponent(value: float) -> None:
+    assert "e" not in number(value)
+    assert number(4.4e9).replace("\N{NO-BREAK SPACE}", " ") == "4.4 billion"
+
+
+def test_schemes_crowded_each_other_by_residue() -> None:
+    row = {"mean": -NO_JOB, "sd": NO_JOB, "p05": -2 * NO_JOB, "p95": -NO_JOB, "n": 20}
+    assert verdict(row) == "none is in another's way"
+    assert verdict(row | {"mean": -1.0, "p05": -2.0}).endswith("not settled")
+    assert verdict(row | {"mean": -1.0, "p05": -2.0, "p95": -0.5}) == "they crowd each other"
+
+
+def test_a_lead_that_is_settled_began_at_nought() -> None:
+    gap = Spread(2.2, 0.026, 0.04, 5.9, 8)
+    assert between(gap) == "between 0.03 and 5.9, 9 times out of 10"
+    assert cell(gap, sign=True).replace("\N{NO-BREAK SPACE}", " ") == "+2.2 (0.03 to 5.9)"
+    assert [middle_of(gap, "", of) for of in ("p05", "p50", "p95")] == ["0.03", "0.04", "5.9"]
+    assert between(Spread(-2.2, -5.9, -1.0, -0.026, 8)).startswith("between −5.9 and −0.03,")
+    # neither above nor below 0
+    assert between(Spread(2.2, -0.026, 1.0, 5.9, 8)).startswith("between 0 and 5.9,")
+    assert between(Spread(2.2, 0.0041, 1.0, 5.9, 8)).startswith("between 0 and 5.9,")
+    assert between(Spread(20.0, 0.48, 19.0, 29.0, 8)).startswith("between 0.5 and 29,")
 
 
 def test_zero_had_a_sign() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from sim.cohorts_seen import resilience_gain
-from sim.outcomes import OUTCOMES, differences, levels
+from sim.outcomes import OUTCOMES, cost_per_net_job, differences, fragile_share, levels
 from sim.pair import Pair, accepted_files
 from sim.spec import fragile_third
 from sim.state import DEMAND_LEVEL, FILE, LEFT, NEVER, OPEN, PARTNER, PARTNER_SITES, SERIES, SME
@@ -54,6 +54,22 @@ def test_the_most_fragile_third_is_the_one_of_policies():
 
 def test_there_is_no_most_fragile_third_where_all_basins_are_alike():
     assert math.isnan(differences(alize_pair(1))["jobs_net_fragile_share"])
+
+
+@pytest.mark.parametrize("net", [2.8e-16, 0.0049, 0.0, -3.0])
+def test_a_residue_of_sums_was_a_net_job_that_costs_more_than_there_is(net: float):
+    world = five()
+    assert cost_per_net_job(world, net) == math.inf
+    assert 0 < cost_per_net_job(world, 0.005) < 1e12
+
+
+def test_a_residue_of_sums_was_shared_out_between_basins():
+    pair = alize_pair(5)
+    rows = np.zeros((3, 5))
+    for net, known in ((2.8e-16, False), (-0.004, False), (-2.0, True)):
+        rows[0, 1] = net
+        told = SimpleNamespace(treated=pair.treated, delta_by_basin=lambda: rows)
+        assert math.isnan(fragile_share(told)) != known
 
 
 def test_a_project_is_realised_once_however_many_actions_a_pathway_has():

@@ -22,8 +22,8 @@ from experiments.report.jobs import setting, side_by_side
 from experiments.report.page import unbroken
 from experiments.report.reading import Group, Run, read
 from experiments.report.standing import openings
-from experiments.report.support import over_time
-from experiments.report.words import number
+from experiments.report.support import members_over_time, over_time
+from experiments.report.words import cell, number
 from experiments.typical import stories
 from scenarios.load import load_case
 from sim.parameters import FIELDS
@@ -31,7 +31,9 @@ from sim.state import CAUSES, UNBORN, D
 from tests.report_folders import folder
 
 THIN = "\N{NARROW NO-BREAK SPACE}"
-COHORT, POLE = (float(FIELDS["format"].choices.index(name)) for name in ("cohort", "pole"))
+COHORT, POLE, MARKET = (
+    float(FIELDS["format"].choices.index(name)) for name in ("cohort", "pole", "market")
+)  # fmt: skip
 
 
 def change(scheme: str, value: float, basins: Sequence[str] = (), lever: str = "opening_places", month=0):
@@ -227,6 +229,63 @@ def test_numbered_regions_were_english_in_french() -> None:
     with using("fr"):
         regions = [told(basin.region) for basin in load_case("alize-3-sites").territory.basins]
     assert {name.split()[0] for name in regions} == {"Région"}
+
+
+def test_a_policy_that_changes_nothing_was_told_as_one_instead_of_one(tmp_path: Path) -> None:
+    run = comparison(tmp_path / "f")
+
+    def told(*values: tuple[float, int]) -> str:
+        changes = [change("alize", value, lever="recruiting_effort", month=month) for value, month in values]
+        return words(side_by_side(changed(run, {"capped": changes}), styles(run.policies)))
+
+    assert "(0 is no renewal): 1, as in the case.'" in told((1, 6))  # in no month
+    assert "(0 is no renewal): 0 instead of 1, from month 6.'" in told((0, 6))
+    back = told((0, 6), (1, 24))
+    assert "(0 is no renewal): 0 instead of 1, from month 6. " in back
+    assert "(0 is no renewal): 1, as in the case, from month 24.'" in back
+    with using("fr"):
+        assert "\\xa0: 1, comme dans le cas.'" in told((1, 6))
+
+
+def test_a_case_of_which_nothing_is_published_was_called_published_in_french(tmp_path: Path) -> None:
+    run = comparison(tmp_path / "f")
+    with using("fr"):
+        said = words(first_section(run)) + words(side_by_side(run, styles(run.policies)))
+    assert "le cas tel quel" in said
+    assert "cas publié" not in said
+
+
+def test_french_spoke_of_a_case_as_she(tmp_path: Path) -> None:
+    run = comparison(tmp_path / "f")
+    with using("fr"):
+        said = words(first_section(run)) + words(side_by_side(run, styles(run.policies)))
+    assert not re.search(r"\belle est la meilleure|\bà elle\b", said)
+    assert "Mondes où rien d’autre n" in said
+
+
+def test_members_became_fewer_below_words_that_they_all_join(tmp_path: Path) -> None:
+    run = comparison(tmp_path / "f")
+    (of,) = run.groups
+    (scheme,) = of.spec["schemes"]
+    market = {**scheme, "rules": {**scheme["rules"], "format": MARKET}}
+    of = replace(of, spec={**of.spec, "schemes": [market]})
+    of = replace(of, changes={**of.changes, "capped": [change("alize", 0)]})
+    run = replace(run, groups=(of,))
+    section = members_over_time(run, styles(run.policies), True)
+    assert "where more leave than join, they become fewer" in words(section)
+    assert "until few are left outside" not in words(section)
+    rows = {row[0]: row[1] for row in section.blocks[-1].rows}
+    assert rows["capped"] == "–"  # opens none
+    assert rows["published"] == cell(run.spread(of.name, "published", "members_gave_up"))
+
+
+def test_no_market_place_tells_of_no_member_that_gave_up(tmp_path: Path) -> None:
+    def without(rows: list) -> None:
+        for row in rows:
+            row["needs_posted"] = 0.0
+
+    run = comparison(tmp_path / "f", without)
+    assert "market place" not in words(members_over_time(run, styles(run.policies), True))
 
 
 def test_an_option_and_its_number_stay_on_one_line_and_other_text_is_escaped():

@@ -1,6 +1,10 @@
 """The section of the report on what each scheme brings."""
 
+from types import SimpleNamespace
+
+from experiments.lang import using
 from experiments.report.reading import read
+from experiments.shown import mix_table
 from tests.report_folders import folder
 from tests.unit.test_report import page
 
@@ -46,6 +50,17 @@ def test_where_only_shares_are_asked_nothing_is_called_the_best(tmp_path):
     assert "The policies side by side" not in found.text
     assert "Of 24 net jobs, the fair shares are: Alizé 8, Plan PME 8 and pôle 8" in found.text
     assert "against published" not in found.text
+
+
+def test_a_french_terminal_printed_names_of_files_for_schemes(tmp_path):
+    path = folder(tmp_path / "f", "compare", 9, change=crowded, mixed=("pole", "plan_pme"))
+    numbers = ("mean", "p05", "p95", "n")
+    rows = [row | {name: float(row[name]) for name in numbers} for row in read(path).shares]
+    group = SimpleNamespace(name="all")
+    done = SimpleNamespace(shares=rows, experiment=SimpleNamespace(groups=[group]))
+    with using("fr"):
+        names = [cells[0] for cells, _ in mix_table(done, group).rows]
+    assert names == ["Alizé", "Plan PME", "pôle", "tous"]
 
 
 def test_mixes_none_of_which_ended_well(tmp_path):

@@ -2,15 +2,22 @@
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from experiments.folder import Folder
+from experiments.items import Request
 from experiments.lang import form, say, using
 from experiments.lang.phrases import span_of
-from experiments.shown import _published
+from experiments.restore import restored
+from experiments.shown import _published, compare_table
 from experiments.shown_decision import APART, BEATEN, _range
+from experiments.summary import Results
 from experiments.terminal import Ruled, measured, number, ruled, show, spread
+from sim.outcomes import OUTCOMES
+from tests.report_folders import folder
 
 NAMES = ("a-bit-of-four", "all-pole", "alize-in-fragile-plan-elsewhere")
 NUMBER = re.compile(r"[+−-]?\d+(?:[,.\N{NARROW NO-BREAK SPACE}]\d+)*")
@@ -81,6 +88,31 @@ def test_a_terminal_read_jobs_to_a_ten_thousandth() -> None:
     assert measured(231_939.0, "euros") == number(231_939.0) == "232,000"
     assert measured(0.00228, "share") == "0.00228"
     assert _range({"n": 20, "mean": 0.0169, "p05": -0.821, "p95": 0.833}) == "0.02\n-0.82 to 0.83"
+
+
+def test_nothing_said_that_a_policy_equals_the_reference(tmp_path: Path) -> None:
+    def alter(rows: list) -> None:
+        same = {row["draw"]: row for row in rows if row["policy"] == "published"}
+        for row in rows:
+            if row["policy"] in ("j", "l", "nearly"):
+                row.update({name: same[row["draw"]][name] for name in OUTCOMES})
+            if row["policy"] in ("published", "j", "l", "nearly"):
+                row["months_to_cash"] = None  # what does not exist is alike, too
+            if (row["policy"], row["draw"]) == ("nearly", 3):
+                row["missions"] += 1
+
+    path = folder(tmp_path / "f", "compare", 5, policies=("j", "l", "nearly", "more"), change=alter)
+    results = Results(Folder(path), Request(restored(Folder(path)).experiment, 5))
+    (group,) = results.experiment.groups
+    assert "Change nothing here against published: j, l." in _caption(compare_table(results, group))
+    with using("fr"):
+        said = _caption(compare_table(results, group))
+    assert "Ne changent rien ici, en comparaison avec published" in said
+
+
+def _caption(table: Ruled) -> str:
+    assert table.caption
+    return table.caption(table.columns)
 
 
 def test_published_figures_had_no_unit_and_the_name_of_another() -> None:

@@ -1,6 +1,8 @@
 """Typical cases tell what the worlds hold."""
 
 import json
+import re
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -8,13 +10,15 @@ import pytest
 
 from experiments.errors import Refused
 from experiments.parameters import source
-from experiments.typical.basin import _closures
+from experiments.typical.basin import _closures, basins
 from experiments.typical.lines import date
 from experiments.typical.stories import KINDS, pair_of, share_of, stories, told
 from scenarios.load import load_case
 from sim.draws import key
+from sim.outcomes import levels
 from sim.pair import helped, realised, windows
 from sim.state import NEVER
+from tests.small_boost import BUSY, boost
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +86,18 @@ def test_a_closure_did_not_say_of_which_of_several_schemes() -> None:
     assert said(schemes) == ["Alizé closes here", "Plan PME closes here"]
     local.scheme = np.array([0, 0, 0])
     assert said(schemes[:1]) == ["the scheme closes here"] * 2
+
+
+def test_files_accepted_were_those_that_the_outcome_leaves_out() -> None:
+    """Directors accepted to a cohort that they never began: the survey does not ask them."""
+    spec = boost(smes=600, months=60)
+    case = replace(load_case("boost-innov-lyon-2018-2025"), spec=spec)
+    pair = pair_of(spec, BUSY, 3)
+    of_outcome = levels(pair.treated)["files_accepted"]
+    assert of_outcome < np.count_nonzero(pair.treated.files.accepted != NEVER)
+    (story,) = basins(case, pair)
+    told = [re.search(r"(\d+) files? accepted in the year", str(line.text)) for line in story.lines]
+    assert sum(int(found[1]) for found in told if found) == of_outcome
 
 
 def test_a_world_without_files_tells_no_firm() -> None:
