@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.columns import distinct
 from sim.compiled import compiled
 from sim.draws import INNOVATION, draw
 from sim.once import once
@@ -60,6 +61,26 @@ def projects(world: World) -> int:
     """Projects of calls, whoever leads them: those selected, and those of calls for small firms alone."""
     group = int(world.tables.locals.group_funded.sum())
     return group + count(own(world) & paid_for(world))
+
+
+@once
+def have_joined(world: World) -> Table:
+    """Memberships that began."""
+    return world.memberships[world.memberships.joined != NEVER]
+
+
+def joined_share(world: World) -> float:
+    """Memberships that began, over those of firms that were invited or founded."""
+    rows = world.memberships
+    joined = rows.joined != NEVER
+    return mean(joined[joined | (rows.since >= 0.0)])
+
+
+def rd_per_member(world: World) -> float:
+    """R&D projects and seats that calls pay for, over the firms that have been members of a pôle."""
+    rows = have_joined(world)
+    poles = world.tables.rules.format == POLE
+    return ratio(count(paid_for(world)), len(distinct(rows.firm[poles[rows.local]])))
 
 
 def left_pole(world: World) -> int:
@@ -196,7 +217,13 @@ POLES = (
             "Firms that are members at the end and stand more than two thirds of the way to the edge of the "
             "technology or reach.",
             distant_members),
+    Outcome("joined_share", "share", "world", 1,
+            "Take-up of schemes made of members: firms that have joined, over those that have been within "
+            "reach.", joined_share),
     Outcome("left_pole", "firms", "world", -1, "Members that left while their firm lived.", left_pole),
+    Outcome("left_share", "share", "world", -1,
+            "Members that left while their firm lived, over all that have joined.",
+            lambda w: ratio(left_pole(w), len(have_joined(w)))),
     Outcome("sme_agenda", "share", "world", 1,
             "Weight of small firms in the agenda of pôles at the end, on average.",
             lambda w: mean(w.tables.locals.agenda[w.tables.locals.agenda > 0])),
@@ -217,6 +244,9 @@ POLES = (
             "Projects that calls pay for, whoever leads them.", projects),
     Outcome("rd_seats", "seats", "world", 1, "Seats of small firms in projects that others lead.",
             lambda w: count(w.rd.led == 0)),
+    Outcome("rd_per_member", "projects per firm", "world", 1,
+            "R&D projects and seats that calls pay for, over the firms that have been members of a pôle.",
+            rd_per_member),
     Outcome("selection_rate", "share", "world", 0,
             "Labelled files that calls select, among those on which they have decided.",
             lambda w: ratio(last(w, L_SELECTED), last(w, L_JUDGED))),
