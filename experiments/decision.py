@@ -33,7 +33,10 @@ MEASURES = {  # unit, definition
         "jobs per 1,000 jobs",
         "net jobs, per 1,000 jobs without any scheme, in the basin where they are fewest on average",
     ),
-    WORST_OF_DRAW: ("jobs per 1,000 jobs", "the same in the basin where they are fewest, draw by draw"),
+    WORST_OF_DRAW: (
+        "jobs per 1,000 jobs",
+        "net jobs, per 1,000 jobs without any scheme, in the basin where they are fewest, draw by draw",
+    ),
     GAPS: (
         "share",
         "Theil index of the growth of jobs between basins, less that without any scheme, over this; below 0: "

@@ -22,8 +22,9 @@ NOWHERE = "no region"
 NET, RATE = "jobs_net", "jobs_net_per_1000"
 UNITS = {NET: "jobs", RATE: "jobs per 1,000 jobs"}
 DEFINITIONS = {
-    NET: "jobs of the class less those in the arm `against`, both at that month",
-    RATE: "the same over the jobs of the class in the world without any scheme at that month, times 1,000",
+    NET: "jobs of the class less those in the arm `against`, both at the month of the row",
+    RATE: "jobs of the class less those in the arm `against`, over those in the world without any scheme, "
+    "all at the month of the row, times 1,000",
 }
 JOBS = "jobs"  # all firms, of the series
 OUTCOMES = (JOBS, *BY_KIND)  # of the series that the rows need

@@ -26,9 +26,15 @@ LONGEST_ERROR = 4000  # characters
 # outcomes of the series, with unit and definition
 SERIES = {
     "jobs": ("jobs", "Jobs of SMEs and graduates of the basin."),
-    "jobs_net": ("jobs", "The same, less the world without any scheme."),
+    "jobs_net": (
+        "jobs",
+        "Jobs of SMEs and graduates of the basin, less those in the world without any scheme.",
+    ),
     "partners": ("sites", "Different sites that are partners of the living local schemes."),
-    "fatigue": ("share", "Mean fatigue of these partner sites; empty where there is none."),
+    "fatigue": (
+        "share",
+        "Mean fatigue of the partner sites of living local schemes; empty where there is none.",
+    ),
     "schemes_alive": ("local schemes", "Local schemes alive."),
     "volunteer_days": ("days", "Days given by volunteers since the start."),
     "public_cost": ("euros", "Public and partners' money spent since the start."),
@@ -38,7 +44,10 @@ SERIES = {
 AT_HORIZON = {
     "files_accepted": ("files", "Files accepted since the start."),
     "jobs_realised": ("jobs", "Project hires of accepted firms within 36 months of acceptance."),
-    "jobs_deadweight": ("jobs", "Of these, jobs that would have come anyway."),
+    "jobs_deadweight": (
+        "jobs",
+        "Project hires of accepted firms within 36 months of acceptance that would have come anyway.",
+    ),
     "jobs_displaced": ("jobs", "Jobs lost by competitors because of the policy."),
     "jobs_spillover": ("jobs", "Jobs gained by local services because of the policy."),
     "jobs_net_total": ("jobs", "Jobs of all firms less the world without any scheme, by cause and summed."),

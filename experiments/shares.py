@@ -23,9 +23,10 @@ OF_EACH = {ALONE: alone, ADDED_LAST: added_last, SHAPLEY: shapley}
 WHAT = {
     ALONE: "the scheme against no scheme at all",
     ADDED_LAST: "what would be lost if only this scheme stopped",
-    SHAPLEY: "its fair share (Shapley) of what all do together; shares add up to it",
+    SHAPLEY: "the scheme's fair share (Shapley) of what all do together; shares add up to it",
     ALL: "all schemes together against none",
-    INTERPLAY: "the same less the sum of the alones; below 0 they crowd each other, above 0 they help",
+    INTERPLAY: "all schemes together against none, less the sum of the alones; below 0 they crowd each "
+    "other, above 0 they help",
 }
 
 

@@ -40,7 +40,7 @@ _SERIES = {
     "month": ("months", "Months elapsed since the start of the case."),
     "basin": ("", "Labour basin."),
     "outcome": ("", "What is measured: see the rows of file `series` below."),
-    "value": ("", "Its value, in the unit of the outcome."),
+    "value": ("", "Value of the outcome, in its unit."),
 }
 _SUMMARY = {
     "against": ("", "Arm that is subtracted, draw by draw; empty for levels."),
@@ -72,8 +72,8 @@ _SUMMARY = {
     ),
     "sd_chance": ("", "Standard deviation between worlds of one row of parameters: luck of the simulation."),
     "from_parameters": ("share", "Part of the variance that comes from not knowing the parameters."),
-    "from_parameters_p05": ("share", "Lower end of the 90 % interval of that part."),
-    "from_parameters_p95": ("share", "Upper end of the 90 % interval of that part."),
+    "from_parameters_p05": ("share", "Lower end of the 90 % interval of `from_parameters`."),
+    "from_parameters_p95": ("share", "Upper end of the 90 % interval of `from_parameters`."),
 }
 _SHARES = {
     "scheme": ("", f"A scheme of the case, or {ALL}: all of them."),
@@ -116,12 +116,12 @@ _CHECKS = {
         "family": ("", "Family of published figures."),
         "role": ("", "fitted or held_out."),
         "figures": ("figures", "Figures of the family that are judged."),
-        "hits": ("figures", "Of these, met."),
-        "misses": ("figures", "Of these, missed."),
+        "hits": ("figures", "Figures of the family that are met."),
+        "misses": ("figures", "Figures of the family that are missed."),
     },
     "shrinkage": {
         "name": ("", "An uncertainty that is drawn."),
-        "unit": ("", "Its unit."),
+        "unit": ("", "Unit of the uncertainty."),
         "low": ("", "Lower bound of its prior."),
         "high": ("", "Upper bound of its prior."),
         "p05": ("", "5 % of the draws are below."),
@@ -136,9 +136,12 @@ _CHECKS = {
     },
     "tradeoffs": {
         "one": ("", "An uncertainty."),
-        "other": ("", "Another one, which can make up for it."),
+        "other": ("", "Another uncertainty, which can make up for the first."),
         "correlation": ("", "Rank correlation over draws."),
-        "by_chance": ("", "Size of it that chance gives in one of all pairs, 1 time in 100."),
+        "by_chance": (
+            "",
+            "Size of the rank correlation that chance gives in one of all pairs, 1 time in 100.",
+        ),
     },
 }
 

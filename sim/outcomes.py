@@ -185,7 +185,8 @@ _ALL = (
     # stocks
     Outcome("firms", "firms", "world", 1, "SMEs and graduates alive at the end.",
             lambda w: count(w.tables.size > 0)),
-    Outcome("jobs", "jobs", "world", 1, "Jobs in these firms at the end.", lambda w: w.tables.size.sum()),
+    Outcome("jobs", "jobs", "world", 1, "Jobs in SMEs and graduates at the end.",
+            lambda w: w.tables.size.sum()),
     Outcome("site_jobs_cut", "jobs", "world", -1, "Jobs cut by large sites.",
             lambda w: w.tables.sites.jobs_cut.sum()),
     # counts of jobs
@@ -245,9 +246,11 @@ _ALL = (
             "Help started that aims at a wrong need, where there was no diagnostic.",
             lambda w: misread(w, UNDIAGNOSED)),
     Outcome("misread_unshared", "share", "world", -1,
-            "The same, where the director alone had seen the diagnostic.", lambda w: misread(w, UNSHARED)),
+            "Help started that aims at a wrong need, where the director alone had seen the diagnostic.",
+            lambda w: misread(w, UNSHARED)),
     Outcome("misread_shared", "share", "world", -1,
-            "The same, where the diagnostic was shared and wrong.", lambda w: misread(w, SHARED)),
+            "Help started that aims at a wrong need, where the diagnostic was shared and wrong.",
+            lambda w: misread(w, SHARED)),
     Outcome("offer_gap", "share", "world", -1,
             "Seats offered at the end for other themes than those that firms need, over all seats (schemes "
             "made of actions).", offer_gap),
@@ -258,13 +261,16 @@ _ALL = (
             "Firms first accepted 12 to 36 months before the end: those that have closed.",
             lambda w: mean(grown(w, w) == 0.0)),
     Outcome("paths_shrinking", "share", "world", -1,
-            "The same: those whose turnover is at least 10 % below that of their application.",
+            "Firms first accepted 12 to 36 months before the end: those alive whose turnover is at least "
+            "10 % below that of their application.",
             lambda w: mean((grown(w, w) > 0.0) & (grown(w, w) < SHRINKS))),
     Outcome("paths_growing", "share", "world", 1,
-            "The same: those whose turnover is more than 10 % above it.",
+            "Firms first accepted 12 to 36 months before the end: those whose turnover is more than 10 % "
+            "above that of their application.",
             lambda w: mean(grown(w, w) > GROWS)),
     Outcome("sound_growth", "share", "world", 1,
-            "Of these growing firms, those that would grow without the passing effect of advice.",
+            "Firms first accepted 12 to 36 months before the end whose turnover has grown by more than 10 %: "
+            "those whose turnover would have done so without the passing effect of advice.",
             sound_growth),
     # cohorts and plans
     Outcome("cohorts", "cohorts", "world", 1, "Cohorts started.", cohorts_started),
@@ -288,7 +294,8 @@ _ALL = (
             volunteers),
     Outcome("missions", "missions", "world", 0, "Missions of volunteers started.",
             lambda w: w.tables.locals.missions.sum()),
-    Outcome("seats_per_volunteer", "missions per person", "world", 0, "Missions over different persons.",
+    Outcome("seats_per_volunteer", "missions per person", "world", 0,
+            "Missions over different persons who went on one.",
             lambda w: ratio(w.tables.locals.missions.sum(), volunteers(w))),
     Outcome("volunteer_days", "days", "world", 0, "Days given by volunteers.",
             lambda w: w.tables.locals.days.sum()),
@@ -304,7 +311,8 @@ _ALL = (
             "Different sites that left a scheme at least once, even if they stay partners of another.",
             partners_left),
     Outcome("partners_now_left", "sites", "world", -1,
-            "Of these, sites that had not come back at the end and are partners of no other living scheme.",
+            "Different sites that left a scheme, had not come back to it at the end and are partners of no "
+            "living one.",
             partners_now_left),
     Outcome("schemes_alive", "local schemes", "world", 1, "Local schemes alive at the end.",
             lambda w: w.tables.locals.alive.sum()),
@@ -314,7 +322,7 @@ _ALL = (
     # money
     Outcome("in_kind_cost", "euros", "world", -1, "Days given by volunteers at their value.", in_kind_cost),
     Outcome("tax_expenditure", "euros", "world", -1,
-            "Tax given back to the volunteers' employers: 60 % of that value.",
+            "Tax given back to the volunteers' employers: 60 % of the value of the days given.",
             lambda w: TAX_RELIEF * in_kind_cost(w)),
     Outcome("public_cost", "euros", "world", -1,
             "Coordination, paid experts less what firms pay of them, advances lost, aid to research; without "
@@ -330,7 +338,8 @@ _ALL = (
     Outcome("revitalisation_routed", "euros", "world", 0,
             "Revitalisation money routed to the schemes' funds.", lambda w: w.tables.locals.routed.sum()),
     Outcome("revitalisation_agreements", "agreements", "world", 0,
-            "Agreements of which a part was routed.", lambda w: w.tables.locals.routed_agreements.sum()),
+            "Revitalisation agreements of which a part was routed to the schemes' funds.",
+            lambda w: w.tables.locals.routed_agreements.sum()),
     Outcome("deaths", "firms", "world", -1, "Firms that closed.",
             lambda w: count(w.tables.smes.status == DEAD)),
     # pairs
@@ -343,8 +352,8 @@ _ALL = (
     Outcome("deadweight_share", "share", "pair", -1, "Deadweight over jobs realised.",
             lambda p, bars: ratio(bars["deadweight"], bars["realised"])),
     Outcome("jobs_churn", "jobs", "pair", 0,
-            "What the same firms, asked in the same way, would declare in the world without any scheme: "
-            "ordinary changes and projects that come anyway.",
+            "Jobs that the firms which the scheme asks would declare, asked as it asks them, in the world "
+            "without any scheme: ordinary changes and projects that come anyway.",
             lambda p, bars: declared(p.treated, without=p.control)),
     Outcome("jobs_displaced", "jobs", "pair", -1,
             "Jobs lost by competitors because of the policy: to hires in the basin, to contracts anywhere in "
@@ -363,14 +372,15 @@ _ALL = (
             lambda p, bars: ratio(bars["net"], count_firms(p.treated))),
     Outcome("job_years", "job-years", "pair", 1, "Net jobs summed over months, over 12.",
             lambda p, bars: job_years(p, 0.0)),
-    Outcome("job_years_discounted", "job-years", "pair", 1, "The same, discounted at 3 % a year.",
+    Outcome("job_years_discounted", "job-years", "pair", 1,
+            "Net jobs summed over months, over 12, discounted at 3 % a year.",
             lambda p, bars: job_years(p, 0.03)),
     Outcome("survival_gain", "points", "pair", 1,
             "Accepted firms with 36 months behind them: share alive at the end, less the same firms without "
             "help.", lambda p, bars: survival_gain(p)),
     Outcome("resilience_gain", "points", "pair", 1,
-            "Firms whose help started: share closed in months when demand is below its start, less the "
-            "same without help, with a minus.", lambda p, bars: resilience_gain(p)),
+            "Firms whose help started: share closed in months when demand is below its start, less that of "
+            "the same firms without help, with a minus.", lambda p, bars: resilience_gain(p)),
     Outcome("jobs_net_fragile_share", "share", "pair", 0,
             "Share of net jobs in the most fragile third of basins (rounded up); empty where all are as "
             "fragile, or where there are no net jobs, gained or lost.", lambda p, bars: fragile_share(p)),
@@ -382,17 +392,21 @@ _ALL = (
     Outcome("turnover_gain_year1", "%", "pair", 1,
             "Turnover of the firms whose first help ended in the last twelve months, over the same firms "
             "without any scheme, less 1.", lambda p, bars: gain(p, turnover_of, 1)),
-    Outcome("turnover_gain_year2", "%", "pair", 1, "The same, a year later.",
-            lambda p, bars: gain(p, turnover_of, 2)),
-    Outcome("turnover_gain_year3", "%", "pair", 1, "The same, two years later.",
-            lambda p, bars: gain(p, turnover_of, 3)),
+    Outcome("turnover_gain_year2", "%", "pair", 1,
+            "Turnover of the firms whose first help ended 12 to 24 months before the end, over the same "
+            "firms without any scheme, less 1.", lambda p, bars: gain(p, turnover_of, 2)),
+    Outcome("turnover_gain_year3", "%", "pair", 1,
+            "Turnover of the firms whose first help ended 24 to 36 months before the end, over the same "
+            "firms without any scheme, less 1.", lambda p, bars: gain(p, turnover_of, 3)),
     Outcome("jobs_gain_year1", "%", "pair", 1,
             "Jobs of the firms whose first help ended in the last twelve months, over the same firms without "
             "any scheme, less 1.", lambda p, bars: gain(p, size_of, 1)),
-    Outcome("jobs_gain_year2", "%", "pair", 1, "The same, a year later.",
-            lambda p, bars: gain(p, size_of, 2)),
-    Outcome("jobs_gain_year3", "%", "pair", 1, "The same, two years later.",
-            lambda p, bars: gain(p, size_of, 3)),
+    Outcome("jobs_gain_year2", "%", "pair", 1,
+            "Jobs of the firms whose first help ended 12 to 24 months before the end, over the same firms "
+            "without any scheme, less 1.", lambda p, bars: gain(p, size_of, 2)),
+    Outcome("jobs_gain_year3", "%", "pair", 1,
+            "Jobs of the firms whose first help ended 24 to 36 months before the end, over the same firms "
+            "without any scheme, less 1.", lambda p, bars: gain(p, size_of, 3)),
     Outcome("growing_gain", "points", "pair", 1,
             "Firms first accepted 12 to 36 months before the end: share whose turnover grows by more than "
             "10 %, less the same firms without any scheme.", lambda p, bars: growing_gain(p)),

@@ -74,10 +74,11 @@ PLACES = (
             "Jobs cut by large sites, and lost by their subcontractors at once.", jobs_cut),
     Outcome("trough", "%", "world", -1,
             "Deepest fall of the jobs of all firms below those of the month before the first closure that "
-            "the case foretells, or else of the first month; 0 or less: they never fell.",
+            "the case foretells, or else of the first month; 0 where they never fall.",
             lambda w: fall(w).max()),
     Outcome("months_below", "months", "world", -1,
-            "Months since then in which the jobs of all firms are below those of that month.",
+            "Later months in which the jobs of all firms are below those of the month before the first "
+            "closure that the case foretells, or else of the first month.",
             lambda w: count(fall(w) > 0.0)),
     Outcome("grants_paid", "euros", "world", 0,
             "Revitalisation money paid to single firms outside any scheme.",

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.columns import distinct
 from sim.compiled import compiled
 from sim.draws import INNOVATION, draw
 from sim.once import once
@@ -60,6 +61,26 @@ def projects(world: World) -> int:
     """Projects of calls, whoever leads them: those selected, and those of calls for small firms alone."""
     group = int(world.tables.locals.group_funded.sum())
     return group + count(own(world) & paid_for(world))
+
+
+@once
+def have_joined(world: World) -> Table:
+    """Memberships that began."""
+    return world.memberships[world.memberships.joined != NEVER]
+
+
+def joined_share(world: World) -> float:
+    """Memberships that began, over those of firms that were invited or founded."""
+    rows = world.memberships
+    joined = rows.joined != NEVER
+    return mean(joined[joined | (rows.since >= 0.0)])
+
+
+def rd_per_member(world: World) -> float:
+    """R&D projects and seats that calls pay for, over the firms that have been members of a pôle."""
+    rows = have_joined(world)
+    poles = world.tables.rules.format == POLE
+    return ratio(count(paid_for(world)), len(distinct(rows.firm[poles[rows.local]])))
 
 
 def left_pole(world: World) -> int:
@@ -194,10 +215,17 @@ POLES = (
     Outcome("members", "firms", "world", 1, "Firms that are members at the end (pôles, market places).",
             lambda w: last(w, L_MEMBERS)),
     Outcome("distant_members", "firms", "world", 1,
-            "Of these, firms at more than two thirds of the way to the edge of the technology or reach.",
+            "Firms that are members at the end and stand more than two thirds of the way to the edge of the "
+            "technology or reach.",
             distant_members),
+    Outcome("joined_share", "share", "world", 1,
+            "Take-up of schemes made of members: firms that have joined, over those that have been within "
+            "reach.", joined_share),
     Outcome("left_pole", "firms", "world", -1,
             "Members that left while their firm and their local scheme lived.", left_pole),
+    Outcome("left_share", "share", "world", -1,
+            "Members that left while their firm and their local scheme lived, over all that have joined.",
+            lambda w: ratio(left_pole(w), len(have_joined(w)))),
     Outcome("sme_agenda", "share", "world", 1,
             "Weight of small firms in the agenda of pôles at the end, on average.",
             lambda w: mean(w.tables.locals.agenda[w.tables.locals.agenda > 0])),
@@ -207,7 +235,7 @@ POLES = (
     Outcome("rd_filed", "files", "world", 0,
             "Files of small firms for calls (those that come back count twice).",
             lambda w: w.rd.filed.sum()),
-    Outcome("rd_labelled", "projects", "world", 1, "Of these, projects that got the label.",
+    Outcome("rd_labelled", "projects", "world", 1, "Projects led by small firms that got the label.",
             lambda w: count(own(w) & (w.rd.labelled == 1))),
     Outcome("rd_funded", "projects", "world", 1, "Projects led by small firms that a call pays for.",
             lambda w: count(own(w) & paid_for(w))),
@@ -218,18 +246,25 @@ POLES = (
             "Projects that calls pay for, whoever leads them.", projects),
     Outcome("rd_seats", "seats", "world", 1, "Seats of small firms in projects that others lead.",
             lambda w: count(w.rd.led == 0)),
+    Outcome("rd_per_member", "projects per firm", "world", 1,
+            "R&D projects and seats that calls pay for, over the firms that have been members of a pôle.",
+            rd_per_member),
     Outcome("selection_rate", "share", "world", 0,
             "Labelled files that calls select, among those on which they have decided.",
             lambda w: ratio(last(w, L_SELECTED), last(w, L_JUDGED))),
-    Outcome("sme_led_share", "share", "world", 1, "Of these files, those that small firms lead.",
+    Outcome("sme_led_share", "share", "world", 1,
+            "Labelled files on which calls have decided: those that small firms lead.",
             lambda w: 1.0 - ratio(last(w, L_GROUP_FILED), last(w, L_JUDGED))),
     Outcome("months_to_cash", "months", "world", -1,
             "Months from the decision of a call to the first money, on average.",
             lambda w: mean(funded(w).cash - funded(w).funded)),
     Outcome("rd_strained", "share", "world", -1,
-            "Projects and seats paid for during which the treasury of the firm was strained.",
+            "R&D projects and seats that calls pay for: those during which the treasury of the firm was "
+            "strained.",
             lambda w: mean(funded(w).strained > 0)),
-    Outcome("cash_failures", "share", "world", -1, "Of these, those given up after such a strain.",
+    Outcome("cash_failures", "share", "world", -1,
+            "R&D projects and seats that calls pay for: those given up after a strain of the firm's "
+            "treasury.",
             lambda w: mean((funded(w).strained > 0) & (funded(w).state == RD_ABANDONED))),
     Outcome("rd_abandoned", "share", "world", -1, "R&D projects given up, among those started.",
             lambda w: mean(w.rd.state[w.rd.started != NEVER] == RD_ABANDONED)),

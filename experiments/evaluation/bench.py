@@ -44,13 +44,16 @@ SECONDS_A_DRAW = 0.1
 # outcomes of a row of the store, with unit and definition; not a number where there is none
 OUTCOMES = {
     "estimate": ("jobs per helped firm", "Effect that the design finds."),
-    "error": ("jobs per helped firm", "Its standard error, as the evaluator computes it."),
+    "error": ("jobs per helped firm", "Standard error of the effect found, as the evaluator computes it."),
     "low": ("jobs per helped firm", "Lower end of the evaluator's 90 % interval."),
-    "high": ("jobs per helped firm", "Upper end of it."),
-    "p_value": ("", "Of no effect, two-sided; below 0.05 the evaluator declares an effect."),
+    "high": ("jobs per helped firm", "Upper end of the evaluator's 90 % interval."),
+    "p_value": ("", "Two-sided p-value of no effect; below 0.05 the evaluator declares an effect."),
     "truth": ("jobs per helped firm", "What the scheme did, exactly, where the design claims to measure it."),
     "effect_helped": ("jobs per helped firm", "Effect on the helped firms of the scheme as it is, exactly."),
-    "effect_net": ("jobs per helped firm", "Effect of it on all firms, exactly, over the helped firms."),
+    "effect_net": (
+        "jobs per helped firm",
+        "Effect of the scheme as it is on all firms, exactly, over the helped firms.",
+    ),
     "treated": ("units", "Firms (basins) treated in the comparison."),
     "compared": ("units", "Firms (basins) that they are compared with; before and after, themselves."),
     "reason": ("code", "Why the design cannot be applied: place in the list of reasons; 0 where it can."),

@@ -22,6 +22,7 @@ from experiments.report.maps import on_map
 from experiments.report.mix import brought, with_shares
 from experiments.report.published import beside_simulated
 from experiments.report.reading import Run, exists
+from experiments.report.shock import after_closures
 from experiments.report.standing import years
 from experiments.report.support import costs, members_over_time, net_over_time, over_time, volunteers
 from experiments.report.winners import winners, with_dates
@@ -52,6 +53,7 @@ def sections(run: Run) -> list[Section]:
         second,
         choice(run, drawn),
         brought(run),
+        after_closures(run),
         net_over_time(run, drawn),
         from_reported_to_net(run),
         beside_jobs(run),

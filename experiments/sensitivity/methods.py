@@ -75,8 +75,9 @@ INDICES = {
     "S2": "Part of the variance that two factors make only together (second order).",
     "mu_star": "Mean size of the change of the outcome when the factor crosses its range (elementary "
     "effect).",
-    "mu": "The same with its sign.",
-    "sigma": "Spread of these changes: large where the effect bends, or hangs on other factors.",
+    "mu": "Mean change of the outcome, with its sign, when the factor crosses its range.",
+    "sigma": "Spread of the changes of the outcome when the factor crosses its range: large where the effect "
+    "bends, or hangs on other factors.",
     "delta": "How far knowing the factor changes the whole distribution of the outcome (Borgonovo), 0 to 1.",
     "median": "PAWN: largest distance between the distribution of the outcome and that with the factor "
     "known, median over slices, 0 to 1.",

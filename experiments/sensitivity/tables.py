@@ -34,8 +34,12 @@ FILES = (EACH, CONVERGENCE, BOXES, REGRET, DATA, SAID)
 _NAMES = "; ".join(f"{name}: {words}" for name, words in INDICES.items())
 _POLICY = ("", "Policy whose outcome it is.")
 _ENDS = {
-    "low": ("", "Lower end of its 90 % interval, over resamples of the design (of ff, by Lenth's method)."),
-    "high": ("", "Upper end of it."),
+    "low": (
+        "",
+        "Lower end of the 90 % interval of the index, over resamples of the design (of ff, by Lenth's "
+        "method).",
+    ),
+    "high": ("", "Upper end of the 90 % interval of the index."),
 }
 _RANK = {"rank": ("", "Place of the factor by the size of this index, 1 the largest; empty for pairs.")}
 COLUMNS = {
@@ -61,10 +65,10 @@ COLUMNS = {
     CONVERGENCE: {
         "policy": _POLICY,
         "n": ("", "Size of the part of the design: a quarter, half and all of it."),
-        "rows": ("rows", "Rows of that part."),
+        "rows": ("rows", "Rows of the part of the design."),
         "index": ("", "The index by which factors are ranked; see indices."),
         "factor": ("", "A number that the design varies."),
-        "value": ("", "The index, from that part alone."),
+        "value": ("", "The index, from the part of the design alone."),
         **_ENDS,
         **_RANK,
     },
@@ -73,16 +77,16 @@ COLUMNS = {
         "limit": ("", "A row fails whose outcome is worse than this, in the unit of the outcome."),
         "failing": ("share", "Part of all rows that fail."),
         "factor": ("", "A factor that the box bounds."),
-        "unit": ("", "Its unit."),
+        "unit": ("", "Unit of the factor."),
         "low": ("", "Lowest value in the box; empty where the box is open there."),
         "high": ("", "Highest value in the box; empty where the box is open there."),
         "again": ("share", "Part of resamples of the rows in which a box bounds this factor too."),
         "coverage": ("share", "Part of the failing rows that the box holds."),
-        "coverage_low": ("share", "Lower end of its 90 % interval over resamples."),
-        "coverage_high": ("share", "Upper end of it."),
+        "coverage_low": ("share", "Lower end of the 90 % interval of the coverage over resamples."),
+        "coverage_high": ("share", "Upper end of the 90 % interval of the coverage over resamples."),
         "density": ("share", "Part of the rows in the box that fail."),
-        "density_low": ("share", "Lower end of its 90 % interval over resamples."),
-        "density_high": ("share", "Upper end of it."),
+        "density_low": ("share", "Lower end of the 90 % interval of the density over resamples."),
+        "density_high": ("share", "Upper end of the 90 % interval of the density over resamples."),
         "mass": ("share", "Part of all rows that the box holds."),
     },
     REGRET: {
@@ -91,7 +95,7 @@ COLUMNS = {
         "mean": ("", "How far behind the best policy of the same row, on average; in the unit of the "
         "outcome."),
         "p90": ("", "9 rows of 10 are nearer to the best than this."),
-        "p95": ("", "95 rows of 100 are."),
+        "p95": ("", "95 rows of 100 are nearer to the best than this."),
         "most": ("", "The farthest behind."),
         "best": ("share", "Part of rows in which it is the best; ties are shared."),
         "rows": ("", "Rows, replicates counted."),

@@ -11,6 +11,7 @@ import pytest
 
 from sim.draws import SEATED, draw
 from sim.handle import handle_of
+from sim.outcomes import levels
 from sim.pair import Pair
 from sim.poles_seen import left_pole
 from sim.rd import RD_ABANDONED, RD_FINISHED, RD_GIVEN_UP, RD_RUNNING
@@ -255,6 +256,22 @@ def test_a_strained_firm_may_leave_although_it_never_gives_up_a_project():
         for chance in (0.0, 0.08)
     ]
     assert gone[1] > gone[0] + 5
+
+
+def test_members_that_joined_left_and_did_research_are_shares_of_those_that_could():
+    world = pole_world(rules={"cash_months": 12.0}, values={"pole.leave_strained": 0.08}, months=48)
+    rows = list(world.memberships)
+    members = [row for row in rows if row.joined != NEVER]
+    invited = [row for row in rows if row.joined != NEVER or row.since >= 0]
+    gone = [row for row in members if row.left not in (NEVER, world.tables.smes.died[row.firm])]
+    paid = [row for row in world.rd if row.funded != NEVER]
+    firms = {row.firm for row in members}
+    assert 0 < len(gone) < len(members) < len(invited) < len(rows)
+    assert {row.firm for row in paid} <= firms
+    found = levels(world)
+    assert found["joined_share"] == pytest.approx(len(members) / len(invited))
+    assert found["left_share"] == pytest.approx(len(gone) / len(members))
+    assert found["rd_per_member"] == pytest.approx(len(paid) / len(firms))
 
 
 def test_sponsors_give_days_and_raise_capability():
