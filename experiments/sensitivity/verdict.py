@@ -108,7 +108,7 @@ def _headline(found: Found, design: Design, question: Question) -> str:
     most = f", {clear[0].factor} most" if len(clear) > 1 else ""
     return (
         f"{_how_many(len(clear), total, 'move')} {what} more than chance would{most}: "
-        f"{_list(parts, len(clear))} ({_KINDS[design.known.main]})."
+        f"{_list(parts, len(clear))} ({_KINDS[clear[0].index]})."
     )
 
 

@@ -34,6 +34,13 @@ def test_domination_by_hand() -> None:
     assert [tuple(pair) for pair in np.argwhere(found)] == [(1, 0), (1, 3)]
 
 
+def test_what_reads_as_nothing_keeps_no_policy_from_being_dominated() -> None:
+    # the second is behind in one criterion by less than counts and clearly better in the other
+    values = np.array([[1.0, 1.0 - 0.004], [1.0, 2.0]])
+    found = dominates(values, np.full((2, 1), 0.005))
+    assert [tuple(pair) for pair in np.argwhere(found)] == [(1, 0)]
+
+
 @given(tables)
 @settings(deadline=None)
 def test_the_order_of_policies_does_not_matter(net: np.ndarray) -> None:
