@@ -99,10 +99,26 @@ def test_regret_is_what_the_worlds_say(decision: dict, folder: Path) -> None:
     from experiments.views import connect
 
     best = "select draw, replicate, max(jobs_net) as best from runs where policy <> 'none' group by all"
-    asked = f"""select avg(top.best - r.jobs_net) from runs r join ({best}) top using (draw, replicate)
+    lost = "top.best - r.jobs_net"
+    asked = f"""select avg({lost}), quantile_cont({lost}, 0.9) from runs r
+    join ({best}) top using (draw, replicate)
     where r.policy = 'no-renewal'"""
     (wanted,) = connect(folder / "o").sql(asked).fetchall()
-    assert float(decision["no-renewal", "regret"]["mean"]) == pytest.approx(wanted[0], abs=1e-9)
+    found = decision["no-renewal", "regret"]
+    assert [float(found[name]) for name in ("mean", "p90")] == pytest.approx(wanted, abs=1e-9)
+
+
+def test_a_difference_to_the_reference_is_that_of_the_policy_less_the_reference(
+    decision: dict, folder: Path
+) -> None:
+    gaps = {row["measure"]: row for row in rows(folder / "o" / "decision.csv")
+            if (row["policy"], row["against"]) == ("longer", "published")}  # fmt: skip
+    assert set(gaps) == set(COMPARED)
+    for measure, row in gaps.items():
+        own, other = decision["longer", measure], decision["published", measure]
+        assert own["n"] == other["n"] == row["n"]
+        assert float(row["mean"]) == pytest.approx(float(own["mean"]) - float(other["mean"]), abs=1e-9)
+        assert float(row["mean"])
 
 
 def test_classes_add_up_to_the_whole(groups: list) -> None:
