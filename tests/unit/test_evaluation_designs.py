@@ -218,6 +218,17 @@ def test_a_limit_that_decides_hardly_anything_is_no_experiment() -> None:
     assert discontinuity(seen).reason == FEW_NEAR
 
 
+def test_growth_may_bend_at_the_limit_without_looking_like_an_effect() -> None:
+    gen = np.random.default_rng(8)
+    seen, margin = panel(gen, n=600, spread=0.0), gen.standard_normal(600)
+    counts = seen.counts.copy()
+    counts[-1] += margin + 3.0 * np.maximum(margin, 0.0)
+    seen = asking(replace(seen, counts=counts, admission=MERIT), np.arange(600), margin >= 0, margin)
+    found = discontinuity(helping(seen, np.flatnonzero(margin >= 0), EFFECT)).estimate
+    assert found is not None
+    assert found.value == pytest.approx(EFFECT)
+
+
 def test_basins_that_opened_earlier_are_held_to_have_grown_longer() -> None:
     """Jobs grow by ten a year everywhere; most of the basins that opened were planned a year earlier."""
     basins = np.arange(12)
