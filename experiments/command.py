@@ -260,4 +260,7 @@ def part_of(text: str) -> tuple[int, int]:
     i, _, n = text.partition("/")
     if i.isdecimal() and n.isdecimal() and 1 <= int(i) <= int(n) <= LARGEST_DIVISION:
         return int(i), int(n)
-    raise Refused(f"--shard: must be I/N, part I of N parts, I from 1 to N (got {text!r}); for example 3/8")
+    raise Refused(
+        f"--shard: must be I/N, part I of N parts, I from 1 to N, N at most {LARGEST_DIVISION:,} "
+        f"(got {text!r}); for example 3/8"
+    )

@@ -2,6 +2,7 @@
 stale."""
 
 import errno
+import fcntl
 import json
 import os
 import shlex
@@ -15,11 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from experiments.errors import Refused, unable
-
-try:
-    import fcntl
-except ImportError:  # not a Unix: two commands may then do the same worlds twice, and nothing is damaged
-    fcntl = None  # type: ignore[assignment]
 
 WHOLE = ".lock"
 TAKEN = (errno.EAGAIN, errno.EACCES)
@@ -66,8 +62,6 @@ def _take(path: Path, alone: bool) -> int:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     except OSError as error:
         raise unable(error, f"write {path}") from None
-    if fcntl is None:
-        return descriptor
     for attempt in range(TRIES):
         try:
             fcntl.flock(descriptor, (fcntl.LOCK_EX if alone else fcntl.LOCK_SH) | fcntl.LOCK_NB)
@@ -88,8 +82,6 @@ def _take(path: Path, alone: bool) -> int:
 
 def _is_free(path: Path) -> bool:
     """Whether nobody holds a lock file for himself."""
-    if fcntl is None:
-        return True
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except OSError:

@@ -19,7 +19,6 @@ LOG = "log"  # in the run folder
 MOST_RESTARTS = 20
 FLUSH_SECONDS = 60  # before the time limit; Slurm may tell a minute earlier still
 SIZE = re.compile(r"\d+[KMGT]?")
-MOST_SHARDS = 100_000
 
 TEMPLATE = r"""#!/usr/bin/env bash
 {directives}

@@ -1,5 +1,7 @@
 """The command ``tremplin``. Heavy imports stand inside the commands: help is there at once."""
 
+import sys
+
 from experiments.cli import (  # noqa: F401  their commands join the application
     clusters,
     evaluations,
@@ -9,11 +11,16 @@ from experiments.cli import (  # noqa: F401  their commands join the application
     texts,
     worlds,
 )
-from experiments.cli.base import app
+from experiments.cli.base import app, say
 
 __all__ = ["app", "main"]
+
+SYSTEMS = ("linux", "darwin")  # others cannot hand an open pipe to a worker, or lock a folder
 
 
 def main() -> None:
     """Entry point of the command ``tremplin``."""
+    if sys.platform not in SYSTEMS:
+        say(f"tremplin runs on Linux and macOS only (here: {sys.platform}); on Windows, in WSL")
+        raise SystemExit(3)
     app()

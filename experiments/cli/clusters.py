@@ -30,7 +30,7 @@ def slurm(
             "compare for policies.",
         ),
     ],
-    shards: Annotated[int, typer.Option("--shards", min=2, max=100_000, help="Tasks of the array.")] = 100,
+    shards: Annotated[int, typer.Option("--shards", min=2, help="Tasks of the array.")] = 100,
     cpus: Annotated[int, typer.Option("--cpus", min=1, help="Cores of a task, each with a process.")] = 1,
     time: Annotated[str, typer.Option("--time", help="Time limit of a task.")] = "01:00:00",
     mem: Annotated[str, typer.Option("--mem", help="Memory of a task.")] = "4G",

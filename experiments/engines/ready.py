@@ -4,6 +4,7 @@ The kernels of a node may stand in a folder that nodes of other processors share
 to its own kind only. So there is a mark a kind beside the one of ``sim.code``.
 """
 
+import fcntl
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,11 +13,6 @@ from pathlib import Path
 
 from experiments.errors import Unable
 from sim.code import cache_folder, is_warm, mark
-
-try:
-    import fcntl
-except ImportError:  # not a Unix
-    fcntl = None  # type: ignore[assignment]
 
 RUN_SMALLEST = "from sim.warm import TINY; from sim.world import World; World(TINY, {}, 1).run()"
 
@@ -56,7 +52,6 @@ def _mark(processor: str) -> Path:
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     with path.open("w") as file:
-        if fcntl:
-            with suppress(OSError):  # a file system without locks: each compiles for itself
-                fcntl.flock(file, fcntl.LOCK_EX)
+        with suppress(OSError):  # a file system without locks: each compiles for itself
+            fcntl.flock(file, fcntl.LOCK_EX)
         yield

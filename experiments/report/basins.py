@@ -29,7 +29,7 @@ def by_basin(run: Run) -> Section:
                 )
             )
         elif rows:
-            figures.append(_basins(run, group, rows, table, f"basin{i}"))
+            figures.append(_basins(rows, table, f"basin{i}"))
     said = [
         say("Net jobs of each basin.")
         if run.command == "run"
@@ -88,7 +88,7 @@ def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
     return [row for row, _ in found], Table(caption, columns, [cells for _, cells in found])
 
 
-def _basins(run: Run, group: Group, rows: list[Row], table: Table, name: str) -> Figure:
+def _basins(rows: list[Row], table: Table, name: str) -> Figure:
     total = sum(row.spread.mean for row in rows)
     half, running = 0, 0.0
     for row in rows:

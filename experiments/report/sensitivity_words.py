@@ -41,8 +41,8 @@ INTERVALS = (
     "this size would have given, with the same factors and ranges."
 )
 PARTS = (
-    "The same index from the first quarter, the first half and all of the design. If factors change places, "
-    "or intervals are wide, more rows would change the answer."
+    "The same index from all of the design, and from its first quarter and half where those are designs. If "
+    "factors change places, or intervals are wide, more rows would change the answer."
 )
 ABOUT_FAST = "Intervals of FAST come from parts of one search curve and are a rough guide."
 ABOUT_FF = (

@@ -68,7 +68,7 @@ class Answers:
         more = ", …" if len(self.lacking) > SHOWN else ""
         return (
             f"No indices: {len(self.lacking):,} of {self.request.draws:,} rows of the design are not whole "
-            f"({', '.join(parts)}; rows {rows}{more}), and indices of what is left would be wrong. "
+            f"(worlds: {', '.join(parts)}; rows {rows}{more}), and indices of what is left would be wrong. "
             f"tremplin rerun {self.folder.path} --failed completes it."
         )
 

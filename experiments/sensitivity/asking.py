@@ -103,9 +103,7 @@ def _against(question: Question, known: tuple[str, ...]) -> None:
         raise Refused("--among: there is one policy, and nothing to be best of")
 
 
-def question(
-    outcome: str, against: str, among: str, emulate: bool, fails: float | None, command: str
-) -> Question:  # fmt: skip
+def question(outcome: str, against: str, among: str, emulate: bool, fails: float | None) -> Question:
     """What is asked of the rows. ``Refused`` if there is no such outcome."""
     from sim.outcomes import OUTCOMES
 
@@ -126,12 +124,10 @@ class Varied:
 
 def varied(names: str, of: Arms, source: Source) -> Varied:
     """The factors that are named (``a,b=0:1,c=1|2|3``), all that the case reads (``all``), or a choice."""
-    known = candidates(of.case, source)
+    known = candidates(source)
     levers = _levers(of)
     if names in ("", ALL):
-        chosen, why = (
-            (list(known.values()), _all(known, source)) if names == ALL else chosen_by_spread(known, of)
-        )
+        chosen, why = (list(known.values()), _all(known)) if names == ALL else chosen_by_spread(known, of)
     else:
         chosen = [_named(text.strip(), known, levers, source) for text in names.split(",") if text.strip()]
         why = "As named."
@@ -158,8 +154,8 @@ def others(source: Source, chosen: Sequence[Factor]) -> dict[str, float]:
     return found
 
 
-def candidates(case: Case, source: Source) -> dict[str, Factor]:
-    """Every uncertainty that the case reads and that is not fixed, and the switch between rival rules."""
+def candidates(source: Source) -> dict[str, Factor]:
+    """Every uncertainty that a source declares and that is not fixed, and the switch between rival rules."""
     if source.name == DEFAULT:
         raise Refused(
             "--parameters: default has one value of each number and nothing to vary; take posterior or prior"
@@ -206,7 +202,7 @@ def chosen_by_spread(known: Mapping[str, Factor], of: Arms) -> tuple[list[Factor
     return chosen, why
 
 
-def _all(known: Mapping[str, Factor], source: Source) -> str:
+def _all(known: Mapping[str, Factor]) -> str:
     return f"All {len(known)} uncertain numbers that the case reads."
 
 

@@ -53,7 +53,7 @@ class Study:
 
     @property
     def convergence(self) -> "pd.DataFrame":
-        """The main index from a quarter, half and all of the design."""
+        """The main index from a quarter and half of the design, where they are designs, and from all."""
         return self._table(CONVERGENCE)
 
     @property

@@ -58,7 +58,7 @@ def sensitivity(
     size = size_of(known, n, extend)
     if second and method != SOBOL:
         raise Refused("--second-order: pairs of factors are told by sobol only")
-    asked = question(outcome, against, among, emulate, fails, SENSITIVITY)
+    asked = question(outcome, against, among, emulate, fails)
     of = arms(file, policy, group, asked)
     rows = source(parameters, [scheme.name for scheme in of.case.spec.schemes], seed)
     chosen = varied(factors, of, rows)
@@ -78,7 +78,7 @@ def sweep(
     wanted = sweep_of(file, factors, design, rows, policy, group)
     if wanted.design == LATIN:
         METHODS[LATIN].check(wanted.rows)
-    asked = question(outcome, "", "", False, fails, SWEEP)
+    asked = question(outcome, "", "", False, fails)
     of = arms(wanted.of, wanted.policy, wanted.group, asked)
     of = replace(of, question=wanted.question or of.question)
     known = source(parameters, [scheme.name for scheme in of.case.spec.schemes], seed)

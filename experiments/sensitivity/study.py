@@ -13,7 +13,6 @@ from scenarios.load import NONE, PUBLISHED, Case
 from sim.spec import Basin, Territory, WorldSpec
 
 SENSITIVITY, SWEEP = "sensitivity", "sweep"
-DESIGNED = (SENSITIVITY, SWEEP)  # commands whose draws are the rows of a design
 OUTCOME = "jobs_net"
 BEST, RANK = "best", "rank"  # what the outcome may be turned into, among all policies
 RESAMPLES = 200  # of bootstrap intervals

@@ -64,7 +64,7 @@ COLUMNS = {
     },
     CONVERGENCE: {
         "policy": _POLICY,
-        "n": ("", "Size of the part of the design: a quarter, half and all of it."),
+        "n": ("", "Size of the part of the design: all of it; a quarter and half, where they are designs."),
         "rows": ("rows", "Rows of the part of the design."),
         "index": ("", "The index by which factors are ranked; see indices."),
         "factor": ("", "A number that the design varies."),

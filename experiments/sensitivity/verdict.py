@@ -15,14 +15,14 @@ from experiments.sensitivity.convergence import (
     ORDER_OPEN,
     SETTLED,
     UNKNOWN,
-    Verdict,
     beyond_chance,
+    parts_in_words,
     ranked,
 )
 from experiments.sensitivity.design import Design
 from experiments.sensitivity.factors import OWN, Factor
 from experiments.sensitivity.indices import Index
-from experiments.sensitivity.methods import DELTA, FF, LATIN, MORRIS, PAWN, WHOLE
+from experiments.sensitivity.methods import DELTA, FF, MORRIS, WHOLE
 from experiments.sensitivity.study import BEST, RANK, Question
 
 NAMED = 6  # factors in a sentence
@@ -32,6 +32,7 @@ NAMES = {
     "jobs_net": "net jobs", "jobs": "jobs", "jobs_reported": "reported jobs", "public_cost": "public cost",
     "cost_per_net_job": "cost of a net job",
 }  # fmt: skip
+_KINDS = {"median": "PAWN", "delta": "delta", "prcc": "partial rank correlation"}  # by the index
 _COUNTS = ("", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
 
 
@@ -58,7 +59,7 @@ def answer(
             said.append(f"{of}No indices: {one.why_not}")
         else:
             said.append(f"{of}{headline(one, design, question)}")
-            said += [f"{of}{settled(one.verdict, design, max(one.sizes))}"] if one.verdict else []
+            said += [f"{of}{settled(one, design)}"] if one.verdict else []
             said += [f"{of}{_emulated(one)}"] if one.emulated else []
         said += [f"{of}{text}" for text in box_words(one, design, question)]
     by_world = any(factor.kind != OWN for factor in design.factors) or any(one.luck for one in found)
@@ -68,21 +69,28 @@ def answer(
 
 
 def headline(found: Found, design: Design, question: Question) -> str:
-    """ "Three of 20 factors make 80 % of the spread of net jobs: a 40 %, b 25 %, c 15 %"; said with a warning
-    before it where more rows may well change who leads, or the numbers."""
+    """ "Three of 20 factors make 80 % of the spread of net jobs by themselves: a 40 %, b 25 %, c 15 %"; said
+    with a warning before it where more rows may well change who leads, or the numbers."""
     text, of = _headline(found, design, question), found.verdict
     unit = design.known is not None and design.known.unit
-    if of and not found.emulated and (of.ranking == OPEN or (unit and of.widest > ROUGH)):
+    if of and not found.emulated and (of.ranking == OPEN or (unit and _widest(found, design) > ROUGH)):
         warning = "Not settled yet" if of.ranking == OPEN else "Rough numbers"
         return f"{warning} (N = {max(found.sizes):,}): {text[0].lower()}{text[1:]}"
     return text
+
+
+def _widest(found: Found, design: Design) -> float:
+    """Half of the widest interval among the numbers that are said or tried."""
+    firsts = [i for i in found.shown if i.index == "S1"] if _of_variance(found, design) else []
+    halves = [(i.high - i.low) / 2.0 for i in firsts if i.value == i.value]
+    return max([found.verdict.widest if found.verdict else 0.0, *halves])
 
 
 def _headline(found: Found, design: Design, question: Question) -> str:
     what, total = outcome_words(question), len(design.factors)
     firsts = [i for i in found.shown if i.index == "S1"]
     method = design.method
-    if found.emulated or (firsts and method not in (DELTA,)):
+    if _of_variance(found, design):
         return _by_variance(found, firsts, total, what)
     main = [i for i in found.indices if i.index == design.known.main]  # type: ignore[union-attr]
     clear = [i for i in ranked(main) if beyond_chance(i)]
@@ -96,13 +104,17 @@ def _headline(found: Found, design: Design, question: Question) -> str:
         effect = "mean size of the effect of crossing its range" if method == MORRIS else "main effect"
         make = _how_many(len(lead), total, "make")
         return f"{make} {MOST:.0%} of all effects on {what}: {_list(parts, len(lead))} ({effect})."
-    kind = {PAWN: "PAWN", DELTA: "delta", LATIN: "partial rank correlation"}[method]
     parts = [f"{i.factor} {i.value:.2f}" for i in clear[:NAMED]]
     most = f", {clear[0].factor} most" if len(clear) > 1 else ""
     return (
         f"{_how_many(len(clear), total, 'move')} {what} more than chance would{most}: "
-        f"{_list(parts, len(clear))} ({kind})."
+        f"{_list(parts, len(clear))} ({_KINDS[clear[0].index]})."
     )
+
+
+def _of_variance(found: Found, design: Design) -> bool:
+    """Whether the headline speaks of parts of the variance that factors make by themselves."""
+    return bool(found.emulated) or (design.method != DELTA and any(i.index == "S1" for i in found.shown))
 
 
 def _by_variance(found: Found, firsts: Sequence[Index], total: int, what: str) -> str:
@@ -117,29 +129,45 @@ def _by_variance(found: Found, firsts: Sequence[Index], total: int, what: str) -
     parts = [f"{i.factor} {min(i.value, 1.0):.0%}" for i in lead]
     if sofar >= MOST:
         make = _how_many(len(lead), total, "make")
-        return f"{make} {MOST:.0%} of the spread of {what}: {_list(parts[:NAMED], len(lead))}."
+        alone = "by itself" if len(lead) == 1 else "by themselves"
+        return f"{make} {MOST:.0%} of the spread of {what} {alone}: {_list(parts[:NAMED], len(lead))}."
     totals = ranked([i for i in found.shown if i.index == "ST"])
     with_others = [f"{i.factor} {min(i.value, 1.0):.0%}" for i in totals[:3]]
-    rest = f"; with what they do together, most {listed(with_others)}" if with_others else ""
+    rest = f"; with what they do together with others, most {listed(with_others)}" if with_others else ""
     return (
         f"Factors one by one make {min(whole, 1.0):.0%} of the spread of {what} "
         f"({_list(parts[:3], len(parts))}){rest}."
     )
 
 
-def settled(of: Verdict, design: Design, n: int) -> str:
-    """Whether more rows than those of a design of size n would change this."""
-    names = listed(of.leading[:NAMED])
-    lead = "leads" if len(of.leading) == 1 else "lead"
+def settled(found: Found, design: Design) -> str:
+    """Whether more rows would change this: of which index, and in which parts of the design it was tried."""
+    of, parts = found.verdict, parts_in_words(found.sizes)
+    assert of is not None
+    one = len(of.leading) == 1
+    lead = ("leads" if one else "lead") + _by_which(found, design, one)
+    names, everywhere = listed(of.leading[:NAMED]), listed([f"in {part}" for part in (*parts, "all")])
     text = {
-        SETTLED: f"Settled which {lead}: {names}, in a quarter, in half and in all of the design",
-        ORDER_OPEN: f"Settled which lead ({names}), not in which order",
-        OPEN: "Not settled: other factors lead in a quarter or half of the design; take more rows",
+        SETTLED: f"Settled which {lead}: {names}, {everywhere} of the design",
+        ORDER_OPEN: f"Settled which {lead} ({names}), not in which order",
+        OPEN: f"Not settled: other factors lead{_by_which(found, design, False)} in {' or '.join(parts)} "
+        "of the design; take more rows",
         NONE: "None leads: to find a factor that moves it less, take more rows",
-        UNKNOWN: f"Whether it is settled is told by intervals alone: {_no_parts(design, n)}",
+        UNKNOWN: f"Whether it is settled is told by intervals alone: {_no_parts(design, max(found.sizes))}",
     }[of.ranking]
     width = "narrow enough to read values" if of.narrow else "too wide to read values, ranks at most"
     return f"{text}; intervals are {width} (half of the widest: {_number(of.widest)})."
+
+
+def _by_which(found: Found, design: Design, one: bool) -> str:
+    """The index by which factors lead, where the headline may speak of another one."""
+    if design.known is None or not _of_variance(found, design):
+        return ""
+    return {
+        "ST": f" with what {'it does' if one else 'they do'} together with others",
+        "S1": " by itself" if one else " by themselves",
+        **{index: f" by {kind}" for index, kind in _KINDS.items()},
+    }[design.known.main]
 
 
 def _no_parts(design: Design, n: int) -> str:

@@ -12,7 +12,8 @@ from experiments.cli import app
 from experiments.decision import COLUMNS as DECISION
 from experiments.decision import COMPARED, MEASURES
 from experiments.groups import COLUMNS as GROUPS
-from experiments.summary import COLUMNS
+from experiments.summary import COLUMNS, YEARLY
+from sim.outcomes import OUTCOMES
 
 TERRITORY = """\
 id,name,smes,large_sites,fragility,region
@@ -98,10 +99,26 @@ def test_regret_is_what_the_worlds_say(decision: dict, folder: Path) -> None:
     from experiments.views import connect
 
     best = "select draw, replicate, max(jobs_net) as best from runs where policy <> 'none' group by all"
-    asked = f"""select avg(top.best - r.jobs_net) from runs r join ({best}) top using (draw, replicate)
+    lost = "top.best - r.jobs_net"
+    asked = f"""select avg({lost}), quantile_cont({lost}, 0.9) from runs r
+    join ({best}) top using (draw, replicate)
     where r.policy = 'no-renewal'"""
     (wanted,) = connect(folder / "o").sql(asked).fetchall()
-    assert float(decision["no-renewal", "regret"]["mean"]) == pytest.approx(wanted[0], abs=1e-9)
+    found = decision["no-renewal", "regret"]
+    assert [float(found[name]) for name in ("mean", "p90")] == pytest.approx(wanted, abs=1e-9)
+
+
+def test_a_difference_to_the_reference_is_that_of_the_policy_less_the_reference(
+    decision: dict, folder: Path
+) -> None:
+    gaps = {row["measure"]: row for row in rows(folder / "o" / "decision.csv")
+            if (row["policy"], row["against"]) == ("longer", "published")}  # fmt: skip
+    assert set(gaps) == set(COMPARED)
+    for measure, row in gaps.items():
+        own, other = decision["longer", measure], decision["published", measure]
+        assert own["n"] == other["n"] == row["n"]
+        assert float(row["mean"]) == pytest.approx(float(own["mean"]) - float(other["mean"]), abs=1e-9)
+        assert float(row["mean"])
 
 
 def test_classes_add_up_to_the_whole(groups: list) -> None:
@@ -147,6 +164,39 @@ def test_the_spread_is_split_where_rows_have_two_worlds(folder: Path) -> None:
         total = float(row["sd_parameters"]) ** 2 + float(row["sd_chance"]) ** 2
         assert math.isfinite(total)
     assert "is not knowing the parameters" in (folder / "said.txt").read_text()
+
+
+def test_a_row_of_the_summary_stands_once(folder: Path) -> None:
+    keys = ("group", "policy", "against", "outcome", "basis", "month")
+    found = [tuple(row[key] for key in keys) for row in rows(folder / "o" / "summary.csv")]
+    assert len(found) == len(set(found))
+    assert {month for *_, month in found} == {"12", "24", "36", "48"}
+
+
+def test_what_is_a_difference_to_no_scheme_has_no_difference_to_it(folder: Path) -> None:
+    """The level of net jobs is that difference already."""
+    against = {row["outcome"] for row in rows(folder / "o" / "summary.csv") if row["against"] == "none"}
+    assert against.isdisjoint(name for name, outcome in OUTCOMES.items() if outcome.of == "pair")
+    assert "jobs" in against
+
+
+def test_yearly_differences_are_those_of_the_series(folder: Path) -> None:
+    from experiments.views import connect
+
+    total = "select policy, draw, replicate, month, outcome, sum(value) as value from series group by all"
+    asked = f"""select a.outcome, a.month, avg(a.value - b.value) from ({total}) a join ({total}) b
+    using (draw, replicate, month, outcome)
+    where a.policy = 'longer' and b.policy = 'published' group by all"""
+    wanted = {(name, month): mean for name, month, mean in connect(folder / "o").sql(asked).fetchall()}
+    found = {}
+    for row in rows(folder / "o" / "summary.csv"):
+        if (row["policy"], row["against"]) == ("longer", "published") and row["month"] != "48":
+            found[row["outcome"], int(row["month"])] = float(row["mean"])
+    assert len(found) == 3 * len(YEARLY)
+    for name, outcome in YEARLY.items():
+        for month in (12, 24, 36):
+            assert found[outcome, month] == pytest.approx(wanted[name, month], abs=1e-9), (name, month)
+    assert {outcome for (outcome, _), mean in found.items() if mean} >= {"jobs_net", "volunteer_days"}
 
 
 def test_the_terminal_says_what_a_choice_turns_on(folder: Path) -> None:

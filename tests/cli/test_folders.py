@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
@@ -20,6 +21,7 @@ from experiments.report.headline import first_section
 from experiments.report.reading import read
 from experiments.restore import restored
 from experiments.status import array
+from experiments.tables import RUNS
 from experiments.views import connect, tables
 from tests.survival.setting import dates, same
 
@@ -245,6 +247,29 @@ def test_tables_for_a_spreadsheet(here: Path) -> None:
     about = {row[0]: row[1] for row in book["about"].iter_rows(values_only=True)}
     assert about["question"] == "What does renewal change?"
     assert about["draws"] == 2
+
+
+def test_a_workbook_says_where_its_numbers_are_exact(here: Path) -> None:
+    """Parameters of which the last bit is lost make other worlds."""
+    invoke("run", "case.yaml", "--draws", "2", "--out", "o", "--quiet")
+    (path,) = invoke("export", "o").stdout.split()
+    about = {row[0]: row[1] for row in load_workbook(path)["about"].iter_rows(values_only=True)}
+    assert about["numbers"].startswith("16 digits")
+    invoke("export", "o", "--format", "csv")
+    exact = pyarrow.parquet.read_table(here / "o" / "parameters.parquet").to_pylist()
+    with (here / "o" / "export" / "parameters.csv").open(newline="") as stream:
+        for row, kept in zip(csv.DictReader(stream), exact, strict=True):
+            assert {name: float(text) for name, text in row.items()} == kept
+
+
+def test_the_columns_that_the_page_on_runs_names_are_there(here: Path) -> None:
+    invoke("compare", "policies.yaml", "--draws", "2", "--out", "o", "--quiet")
+    page = (Path(__file__).parents[2] / "docs" / "runs.md").read_text("utf-8")
+    (row,) = (line for line in page.splitlines() if line.startswith("| `runs/part-"))
+    *named, outcomes = row.rstrip(" |").partition("a row a world: ")[2].split(", ")
+    assert outcomes == "outcomes"
+    assert set(named) == {name for name in RUNS if not name.startswith("meta_")}
+    assert set(named) <= set(Folder(here / "o").runs().column_names)
 
 
 def test_tables_as_csv(here: Path) -> None:

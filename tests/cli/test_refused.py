@@ -4,13 +4,14 @@ import errno
 import os
 import resource
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from experiments.cli import app
+from experiments.cli import app, main
 from tests.conftest import CASE, POLICIES, TERRITORY
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -187,3 +188,20 @@ def test_an_uninstalled_ledger_of_claims(monkeypatch: pytest.MonkeyPatch) -> Non
     assert CliRunner().invoke(app, ["list", "claims"]).exit_code == 3
     assert CliRunner().invoke(app, ["explain", "jobs_net"]).exit_code == 0
     assert CliRunner().invoke(app, ["explain", "jobs_nett"]).exit_code == 2
+
+
+def test_another_system_is_refused_in_a_sentence(monkeypatch, capsys) -> None:
+    """Where workers cannot be started, nothing that needs them is loaded either."""
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "argv", ["tremplin", "list"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 3
+    said = capsys.readouterr().err
+    assert said == "tremplin runs on Linux and macOS only (here: win32); on Windows, in WSL\n"
+
+
+def test_the_command_is_there_where_fcntl_is_not() -> None:
+    """So that it can say that this system is not one of its own."""
+    code = "import sys; sys.modules['fcntl'] = None; import experiments.cli"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -133,7 +133,7 @@ def test_a_design_that_is_not_whole_is_refused_with_what_completes_it(here: Path
     with monkeypatch.context() as spoilt:
         spoilt.setattr(prepared, "world_study", broken)
         done = invoke(*STUDY, "--n", "8", "--out", "o", code=1)
-    assert "1 of 48 rows of the design are not whole (2 failed; rows 3)" in done.stdout
+    assert "1 of 48 rows of the design are not whole (worlds: 2 failed; rows 3)" in done.stdout
     assert "tremplin rerun o --failed" in done.stdout
     assert not (here / "o" / "indices.csv").exists()
     assert "not whole" in (here / "o" / "report.html").read_text()

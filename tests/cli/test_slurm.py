@@ -105,3 +105,8 @@ def test_what_is_refused(arguments: tuple[str, ...], said: str, here: Path) -> N
     assert said in done.output
     assert not done.stdout.startswith("#!")
     assert not (here / "runs").exists()
+
+
+def test_more_shards_than_a_folder_may_have_are_refused_with_the_limit(here: Path) -> None:
+    done = invoke("slurm", "policies.yaml", "--shards", "100001", "--out", "o", code=2)
+    assert "N at most 100,000 (got '1/100001')" in done.stderr

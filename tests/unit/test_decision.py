@@ -1,12 +1,25 @@
 """What a choice turns on and who gains: by hand, and by what must hold whatever the numbers."""
 
+from types import SimpleNamespace
+from typing import ClassVar
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from experiments.decision import dominates, regret, shared_first
+from experiments.decision import (
+    DOMINATED,
+    EFFICIENCY,
+    GAPS,
+    WORST,
+    WORST_OF_DRAW,
+    _measured,
+    dominates,
+    regret,
+    shared_first,
+)
 from experiments.groups import classes
 from experiments.nothing import JOBS
 from sim.spec import Basin, Territory
@@ -32,6 +45,13 @@ def test_domination_by_hand() -> None:
     values = np.array([[1.0, 1.0, 3.0, 1.0, np.nan], [1.0, 2.0, 0.5, 1.0, 9.0]])
     found = dominates(values, EXACT)
     assert [tuple(pair) for pair in np.argwhere(found)] == [(1, 0), (1, 3)]
+
+
+def test_what_reads_as_nothing_keeps_no_policy_from_being_dominated() -> None:
+    # the second is behind in one criterion by less than counts and clearly better in the other
+    values = np.array([[1.0, 1.0 - 0.004], [1.0, 2.0]])
+    found = dominates(values, np.full((2, 1), 0.005))
+    assert [tuple(pair) for pair in np.argwhere(found)] == [(1, 0)]
 
 
 @given(tables)
@@ -60,6 +80,48 @@ def test_a_policy_that_changes_nothing_is_as_good(net: np.ndarray) -> None:
     np.testing.assert_array_equal(regret(with_same)[-1], regret(net)[0])
     assert not dominates(with_same[None], EXACT)[0, -1].any()
     assert not dominates(with_same[None], EXACT)[-1, 0].any()
+
+
+class Made:
+    """Three worlds of two basins under no scheme, a thrifty and a wasteful policy: results and cells at
+    once."""
+
+    outcomes: ClassVar = {  # of none, thrifty, wasteful
+        "jobs_net": [0.0, 10.0, 10.0], "public_cost": [0.0, 1e6, 1e6], "tax_expenditure": [0.0, 0.0, 1e6],
+        "theil": [0.2, 0.1, 0.3],
+    }  # fmt: skip
+    jobs: ClassVar = {
+        "none": [[100.0, 100.0]] * 3, "thrifty": [[105.0, 110.0]] * 3,
+        "wasteful": [[105.0, 103.0], [105.0, 103.0], [101.0, 115.0]],
+    }  # fmt: skip
+
+    def together(self, group: str, arms: tuple[str, ...], name: str) -> np.ndarray:
+        return np.repeat(np.array(self.outcomes[name])[:, None], 3, axis=1)
+
+    def meeting(self, group: str, arms: tuple[str, ...]) -> tuple[list, list[np.ndarray]]:
+        return [(draw, 0) for draw in range(3)], [np.arange(3) for _ in arms]
+
+    def horizon(self, group: str) -> int:
+        return 48
+
+    def at(self, group: str, arm: str, outcome: str, month: int) -> np.ndarray:
+        return np.array(self.jobs[arm])
+
+
+def test_measures_by_hand() -> None:
+    places = SimpleNamespace(basins=(basin("a"), basin("b")))
+    group = SimpleNamespace(
+        name="all", policies=("thrifty", "wasteful"), case=SimpleNamespace(territory=places)
+    )
+    found, who = _measured(Made(), Made(), group)
+    assert found[EFFICIENCY][:, 0].tolist() == [10.0, 5.0]  # tax given back is money too
+    np.testing.assert_allclose(found[GAPS][:, 0], [-0.5, 0.5])
+    np.testing.assert_allclose(found[WORST], [[50, 50, 50], [50, 50, 10]])
+    np.testing.assert_allclose(found[WORST_OF_DRAW], [[50, 50, 50], [30, 30, 10]])
+    assert who[WORST] == ["a", "a"]
+    assert who[WORST_OF_DRAW] == ["a", "b"]  # b is the last in two worlds of three
+    np.testing.assert_array_equal(found[DOMINATED], [[0, 0, 0], [1, 1, 1]])
+    assert who[DOMINATED] == ["", "thrifty"]
 
 
 def basin(name: str, fragility: float = 0.3, region: str = "") -> Basin:

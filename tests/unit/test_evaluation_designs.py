@@ -30,7 +30,7 @@ from experiments.evaluation.designs import (
 from experiments.evaluation.estimate import instrumented, mean_of, rule_of_thumb
 from experiments.evaluation.matching import NEIGHBOURS, match
 from experiments.evaluation.seen import LOTS, MEMBERS, MERIT, Seen
-from tests.panels import YEARS, asking, helping, panel, repeated
+from tests.panels import ASKED, YEARS, asking, helping, panel, repeated
 
 EFFECT = 2.0
 TIMES = 150
@@ -192,6 +192,57 @@ def test_what_is_claimed_of_whom() -> None:
     assert near.min() >= 0
     assert found.weight.sum() == pytest.approx(1.0)
     assert np.corrcoef(near, found.weight)[0, 1] < -0.99  # the nearer the limit, the more it counts
+
+
+def test_lots_are_drawn_among_files_that_the_committee_would_take() -> None:
+    gen = np.random.default_rng(8)
+    seen, margin = panel(gen, n=400), gen.standard_normal(400)
+    won = (margin >= 0) & (gen.random(400) < 0.5)
+    seen = asking(replace(seen, admission=MERIT), np.arange(400), won, margin)
+    found = drawn_lots(helping(seen, np.flatnonzero(won), EFFECT))
+    assert found.treated == won.sum()
+    assert found.compared == ((margin >= 0) & ~won).sum()
+
+
+def test_files_that_have_not_had_the_time_to_get_a_seat_are_left_out() -> None:
+    """The evaluation is in month 36 and a file waits ten months: those of month 26 and later say nothing."""
+    seen, _ = by_ticket(np.random.default_rng(8))
+    applied = np.where(np.arange(600) < 200, 25, 26)
+    files = replace(seen.files, applied=applied)
+    found = drawn_lots(replace(seen, files=files, patience=10.0))
+    assert found.treated + found.compared == 200
+
+
+def test_a_limit_that_decides_hardly_anything_is_no_experiment() -> None:
+    seen, _ = by_merit(np.random.default_rng(8), come_back=0.98)
+    assert discontinuity(seen).reason == FEW_NEAR
+
+
+def test_growth_may_bend_at_the_limit_without_looking_like_an_effect() -> None:
+    gen = np.random.default_rng(8)
+    seen, margin = panel(gen, n=600, spread=0.0), gen.standard_normal(600)
+    counts = seen.counts.copy()
+    counts[-1] += margin + 3.0 * np.maximum(margin, 0.0)
+    seen = asking(replace(seen, counts=counts, admission=MERIT), np.arange(600), margin >= 0, margin)
+    found = discontinuity(helping(seen, np.flatnonzero(margin >= 0), EFFECT)).estimate
+    assert found is not None
+    assert found.value == pytest.approx(EFFECT)
+
+
+def test_basins_that_opened_earlier_are_held_to_have_grown_longer() -> None:
+    """Jobs grow by ten a year everywhere; most of the basins that opened were planned a year earlier."""
+    basins = np.arange(12)
+    counts = np.stack([100.0 + 10.0 * year for year in range(YEARS + 1) for _ in basins]).reshape(-1, 12)
+    planned = np.where((basins < 4) | (basins == 11), 0, 12)
+    opened = basins < 6
+    counts[-1, opened] += 0.2 * counts[planned // 12, basins][opened]
+    seen = replace(
+        panel(np.random.default_rng(1), n=12, basins=12), counts=counts, planned=planned, opened=opened,
+        helped=np.arange(6), asked=np.full(6, ASKED),
+    )  # fmt: skip
+    found = basins_drawn(seen).estimate
+    assert found is not None
+    assert found.value == pytest.approx(0.2 * (4 * 100.0 + 2 * 110.0) / 6)
 
 
 def test_a_design_that_cannot_be_applied_says_why() -> None:

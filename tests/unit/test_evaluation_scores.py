@@ -8,7 +8,7 @@ import pytest
 
 from experiments.evaluation import verdict
 from experiments.evaluation.bench import OUTCOMES
-from experiments.evaluation.designs import NO_MERIT, REASONS
+from experiments.evaluation.designs import FEW_NEAR, NO_MERIT, REASONS
 from experiments.evaluation.score import COLUMNS, DETECTED, scores
 from experiments.evaluation.tables import STORED
 from experiments.report import evaluated
@@ -49,6 +49,20 @@ def test_scores_by_hand() -> None:
     assert found["detectable"] == pytest.approx(DETECTED)
     assert found["above_net"] == pytest.approx(1.0 - 0.3)
     assert set(found) <= set(COLUMNS)
+
+
+def test_signs_are_wrong_of_losses_too_and_misses_have_two_ends() -> None:
+    rows = [row("lottery", -0.5 + 0.1 * k, truth=-0.5) for k in range(11)]  # the last six are not below 0
+    (found,) = scores(rows, ["lottery"])
+    assert found["wrong_sign"] == pytest.approx(6 / 11)
+    assert (found["miss_p05"], found["miss_p95"]) == pytest.approx((0.05, 0.95))
+    (none,) = scores([row("lottery", 0.5, truth=0.0)], ["lottery"])
+    assert math.isnan(none["wrong_sign"])  # no effect has no sign
+
+
+def test_the_commonest_reason_is_named() -> None:
+    rows = [not_applied("discontinuity", reason) for reason in (NO_MERIT, FEW_NEAR, FEW_NEAR)]
+    assert scores(rows, ["discontinuity"])[0]["why_not"] == REASONS[FEW_NEAR]
 
 
 def test_draws_in_which_a_design_could_not_be_applied_are_left_out() -> None:

@@ -1,6 +1,7 @@
 """The fit on problems whose answer is known."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -126,6 +127,29 @@ def test_distances_are_two_and_a_half_at_the_bounds_of_a_tolerance_before_they_a
     assert found[0] == pytest.approx([0.0, edge])
     assert np.isnan(found[1, 0])
     assert found[1, 1] == pytest.approx(-edge)
+
+
+def test_a_figure_is_inside_up_to_the_bounds_of_its_tolerance() -> None:
+    problem = linear_problem()  # both tolerances reach from -0.5 to 1.5
+    for worlds, inside in (
+        ([[1.49, -0.49], [9.0, 9.0], [-9.0, -9.0]], [True, True]),
+        ([[1.53, -0.53], [9.0, 9.0], [-9.0, -9.0]], [False, False]),
+    ):
+        assert problem.inside(np.array(worlds)).tolist() == inside
+
+
+def test_a_world_without_an_answer_does_not_count_and_others_count_equally() -> None:
+    low, high = np.array([-1.0]), np.array([1.0])
+    found = log_scores(np.array([[0.0], [9.0], [9.0], [np.nan]]), low, high)
+    assert found == pytest.approx([np.log(1 / 3)])
+    shifted = log_scores(np.array([[3.0]]), low + 3.0, high + 3.0)
+    assert shifted == pytest.approx([0.0])  # at the middle of the tolerance
+
+
+def test_what_is_fixed_is_at_the_value_given() -> None:
+    problem = replace(linear_problem(), fixed={"b": 0.9})
+    assert problem.names == ("a", "c", "d")
+    assert problem.values(np.zeros((1, 3)))[0].tolist() == [0.5, 0.9, 0.5, 0.5, 0.5]
 
 
 def test_the_score_of_worlds_falls_with_distance_and_with_scatter() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from calibration import problem
 from calibration.halved import COUNTS, SUMS, halved
 from calibration.problem import Problem, figures_of
 from calibration.targets import TARGETS
@@ -34,3 +35,23 @@ def test_a_count_at_half_the_size_is_near_that_of_the_whole() -> None:
     (whole,) = Problem((), {case: spec}, figures).simulate({}, 1).values()
     (half,) = Problem((), {case: halved(case, spec)}, figures).simulate({}, 1).values()
     assert half == pytest.approx(whole / 2, rel=0.05)  # both are doubled
+
+
+def test_counts_of_half_the_size_are_doubled_and_other_figures_are_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Still:
+        """A world that is not run."""
+
+        def __init__(self, *given: object) -> None: ...
+
+        def run(self, months: int) -> "Still":
+            return self
+
+    case = "plan-pme-2011-2015"
+    figures = tuple(figures_of(case))
+    monkeypatch.setattr(problem, "World", Still)
+    monkeypatch.setattr(problem, "answers", lambda wanted, world, control: {f.name: 3.0 for f in wanted})
+    found = Problem((), {case: load_case(case).spec}, figures).simulate({}, 1)
+    assert COUNTS & found.keys()
+    assert found == {f.name: 6.0 if f.name in COUNTS else 3.0 for f in figures}

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from experiments.mix import Worths, added_last, alone, interplay, mixes_of, shapley, whole
+from experiments.shares import verdict
 
 DRAWS = 3
 NAMES = "abcde"
@@ -90,3 +91,20 @@ def test_schemes_that_do_not_meet_have_what_they_bring_alone(game: Worths) -> No
         np.testing.assert_allclose(shapley(apart, s), alone(game, s), atol=1e-8)
         np.testing.assert_allclose(added_last(apart, s), alone(game, s), atol=1e-8)
     np.testing.assert_allclose(interplay(apart), np.zeros(DRAWS), atol=1e-8)
+
+
+@pytest.mark.parametrize(
+    ("n", "mean", "p05", "p95", "words"),
+    [
+        (8, -3.0, -5.0, -1.0, "they crowd each other"),
+        (8, 3.0, 1.0, 5.0, "they help each other"),
+        (8, 2.0, -1.0, 5.0, "whether they crowd or help each other is not settled"),
+        (7, -3.0, -5.0, -1.0, "whether they crowd or help each other is not settled"),  # too few worlds
+        (7, 3.0, 1.0, 5.0, "whether they crowd or help each other is not settled"),
+        (8, 0.0, 0.0, 0.0, "none is in another's way"),
+        (0, None, None, None, "not known"),
+    ],
+)
+def test_what_the_interplay_of_schemes_is_said_to_be(n, mean, p05, p95, words) -> None:
+    row = {"n": n, "mean": mean, "sd": mean and 1.0, "p05": p05, "p95": p95}
+    assert verdict(row) == words

@@ -1,5 +1,8 @@
 """How many draws a mean needs: what may be asked, and the size of the next round."""
 
+from types import SimpleNamespace
+
+import numpy as np
 import pytest
 
 from experiments.command import Common
@@ -11,6 +14,7 @@ from experiments.precision import (
     first_draws,
     next_draws,
     note,
+    reached,
     sentence,
     share_of,
 )
@@ -79,6 +83,40 @@ def test_what_the_manifest_says_of_it() -> None:
     ):
         assert words in sentence(not_well)
     assert sentence({}) == ""
+
+
+class TwoWorlds:
+    """Two worlds of a policy and of the reference, which reports 200 jobs on average."""
+
+    experiment = SimpleNamespace(
+        reference="published", groups=[SimpleNamespace(name="all", policies=("published", "p"))]
+    )
+
+    def values(self, group: str, policy: str, column: str) -> np.ndarray:
+        return np.array({
+            ("published", "jobs_net"): [10.0, 20.0], ("p", "jobs_net"): [0.0, 4.0],
+            ("published", "jobs_reported"): [100.0, 300.0],
+        }[policy, column])  # fmt: skip
+
+    def paired(self, group: str, policy: str, against: str, column: str) -> np.ndarray:
+        return self.values(group, policy, column) - self.values(group, against, column)
+
+    def shared(self, group: str, *policies: str) -> list[tuple[int, int]]:
+        return [(0, 0), (1, 0)]
+
+    def parameters(self, places: list[tuple[int, int]]) -> np.ndarray:
+        return np.array([draw for draw, _ in places])
+
+
+@pytest.mark.parametrize(("share", "allowed"), [(0.5, 6.5), (0.1, 4.0)])
+def test_a_loss_is_known_well_enough_beside_its_size_or_beside_what_is_reported(
+    share: float, allowed: float
+) -> None:
+    (found,) = reached(TwoWorlds(), Precision(share))
+    assert (found.policy, found.difference, found.n) == ("p", -13.0, 2)
+    assert found.half_width == pytest.approx(1.645 * 3.0)
+    assert found.allowed == pytest.approx(allowed)  # half of 13; 2 % of 200
+    assert found.met == (found.half_width <= allowed)
 
 
 def test_a_shard_cannot_be_asked_for_it() -> None:

@@ -22,7 +22,7 @@ from experiments.sensitivity.factors import OWN, Factor
 from experiments.sensitivity.indices import Index, Rows, effects, indices, medians, partial
 from experiments.sensitivity.luck import luck
 from experiments.sensitivity.study import Question
-from experiments.sensitivity.verdict import answer
+from experiments.sensitivity.verdict import ROUGH, answer, headline
 from tests.functions import ISHIGAMI, SOBOL_G, ishigami, ishigami_indices, sobol_g, sobol_g_indices
 
 
@@ -351,7 +351,39 @@ def test_a_design_too_small_for_parts_says_so() -> None:
     assert "parts of this design are no designs" in said(plan, plan.frame.a)
 
 
+def test_settled_names_the_parts_that_were_computed() -> None:
+    for n, parts in ((10, "in half and in all"), (16, "in a quarter, in half and in all")):
+        plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="morris", n=n)
+        text = said(plan, plan.frame.a)
+        assert f"Settled which leads: a, {parts} of the design" in text
+    plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="morris", n=10)
+    y = np.where(np.arange(30) < 15, plan.frame.a, 5 * plan.frame.b)  # from the second half on another leads
+    assert "Not settled: other factors lead in half of the design; take more rows" in said(plan, y)
+
+
+def test_of_variance_both_sentences_say_by_which_index_factors_lead() -> None:
+    plan = notebook.design({"a": (0, 1), "b": (0, 1), "c": (0, 1)}, method="sobol", n=512)
+    f = plan.frame - 0.5
+    text = said(plan, f.c + 4 * f.a * f.b)  # a and b do nothing by themselves
+    assert "make 80 % of the spread" not in text
+    assert "with what they do together with others, most" in text
+    assert "Settled which lead with what they do together with others: " in text
+    plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="rbd-fast", n=256)
+    text = said(plan, plan.frame.a)
+    assert text.startswith("One of 2 factors makes 80% of the spread of y by itself: a 1")
+    assert "Settled which leads by itself: a, in a quarter, in half and in all of the design" in text
+
+
+def test_numbers_are_rough_where_those_of_the_headline_are() -> None:
+    """Intervals of the first order may be wide where those of the total, by which factors lead, are not."""
+    plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="sobol", n=64)
+    found = plan.analysis(plan.frame.a + 3 * plan.frame.b**2)
+    by = {name: max((i.high - i.low) / 2 for i in found.indices if i.index == name) for name in ("S1", "ST")}
+    assert by["ST"] < ROUGH < by["S1"], by
+    assert headline(found, plan.design, Question(outcome="y")).startswith("Rough numbers (N = 64)")
+
+
 def test_one_factor_is_no_plural() -> None:
-    for method, n in (("sobol", 64), ("morris", 8), ("pawn", 64), ("latin", 32), ("ff", 1)):
+    for method, n in (("sobol", 512), ("morris", 8), ("pawn", 64), ("latin", 32), ("ff", 1)):
         plan = notebook.design({"a": (0, 1)}, method=method, n=n)
         assert said(plan, plan.frame.a).startswith(("The only factor makes", "The only factor moves"))
