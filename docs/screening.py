@@ -55,7 +55,8 @@ Figures have taught a third to a half of what could be known of projects and suc
 the days and the quality of help: to know these would sharpen answers most. Pôles hang on how many small firms
 share a project and on how large their part is, the market place on the advantage of whoever supplies already;
 of these figures say little or nothing. Of PME Boost'Innov, whose net jobs are few, nothing stands out. No
-ranking beyond the first few numbers is settled.
+ranking is settled at these sizes; of pôles, and of the market place as it was screened, the same numbers lead
+in every part of the design.
 """
 
 

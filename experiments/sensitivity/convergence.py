@@ -15,20 +15,23 @@ HALF_WIDTH = 0.05  # of an interval that is narrow enough, for an index between 
 HALF_OF_LARGEST = 0.1  # for other indices, in parts of the largest
 MOST = 0.8  # of all that factors do: those that make it are the leading ones
 LEAST_PART = 4  # size of a part of a design that is one
-SETTLED, ORDER_OPEN, OPEN, NONE, UNKNOWN = "settled", "order open", "not settled", "none leads", "unknown"
+SETTLED, ORDER_OPEN, CLOSE, OPEN = "settled", "order open", "too close", "not settled"
+NONE, UNKNOWN = "none leads", "unknown"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """``leading``: factors that make most of it, the first first. ``ranking``: SETTLED if they are the same
-    in the same order in all parts of the design (or change places within their intervals), ORDER_OPEN if the
-    same in another order, OPEN if others lead; NONE if no factor is beyond chance; UNKNOWN where the design
-    has no parts. ``narrow``: whether all intervals are; ``widest``: half of the widest."""
+    """``leading``: factors that make most of it, the first first. ``ranking``: OPEN if others lead in some
+    part of the design; CLOSE if the same lead in all, but the intervals of ``rivals``, one that leads and one
+    that does not, overlap; else SETTLED if their order is the same too (or they change places within their
+    intervals), ORDER_OPEN if not; NONE if no factor is beyond chance; UNKNOWN where the design has no parts.
+    ``narrow``: whether all intervals are; ``widest``: half of the widest."""
 
     leading: tuple[str, ...]
     ranking: str
     narrow: bool
     widest: float
+    rivals: tuple[str, ...] = ()
 
 
 def part_sizes(design: Design, n: int) -> list[int]:
@@ -94,23 +97,40 @@ def verdict(sizes: dict[int, list[Index]], unit: bool) -> Verdict:
     largest = max((abs(i.value) for i in known), default=math.nan)
     allowed = HALF_WIDTH if unit else HALF_OF_LARGEST * largest
     narrow = bool(widest <= allowed) and not math.isnan(widest)
-    return Verdict(lead, _ranking(sizes, lead), narrow, widest)
+    rivals = _rivals(whole, lead)
+    return Verdict(lead, _ranking(sizes, lead, rivals), narrow, widest, rivals)
 
 
-def _ranking(sizes: dict[int, list[Index]], lead: tuple[str, ...]) -> str:
+def _rivals(whole: Sequence[Index], lead: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the factors that lead the one that may be least, and of the others the one that may be most, if they
+    may change places."""
+    least = min((i for i in whole if i.factor in lead), key=lambda i: _ends(i)[0], default=None)
+    others = (i for i in whole if i.factor not in lead and i.value == i.value)
+    most = max(others, key=lambda i: _ends(i)[1], default=None)
+    if least is None or most is None or _ends(least)[0] > _ends(most)[1]:
+        return ()
+    return least.factor, most.factor
+
+
+def _ends(index: Index) -> tuple[float, float]:
+    """Ends of the interval of its size, whatever the sign."""
+    ends = sorted((abs(index.low), abs(index.high)))
+    return (ends[0] if index.low * index.high > 0.0 else 0.0), ends[1]
+
+
+def _ranking(sizes: dict[int, list[Index]], lead: tuple[str, ...], rivals: tuple[str, ...]) -> str:
     if not lead:
         return NONE
     if len(sizes) < 2:
         return UNKNOWN
     whole = {i.factor: i for i in sizes[max(sizes)]}
-    found = SETTLED
-    for seen in sizes.values():
-        order = [i.factor for i in ranked(seen)[: len(lead)]]
-        if set(order) != set(lead) and not _alike(whole, set(order) ^ set(lead)):
-            return OPEN
-        if order != list(lead) and not all(_alike(whole, {a, b}) for a, b in zip(order, lead) if a != b):
-            found = ORDER_OPEN
-    return found
+    orders = [[i.factor for i in ranked(seen)[: len(lead)]] for seen in sizes.values()]
+    if any(set(order) != set(lead) for order in orders):
+        return OPEN
+    if rivals:
+        return CLOSE
+    moved = [(a, b) for order in orders for a, b in zip(order, lead) if a != b]
+    return SETTLED if all(_alike(whole, {a, b}) for a, b in moved) else ORDER_OPEN
 
 
 def _alike(whole: dict[str, Index], names: set[str]) -> bool:

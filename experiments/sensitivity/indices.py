@@ -155,36 +155,50 @@ def _sobol(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
 # Morris
 
 
-def effects(places: np.ndarray, y: np.ndarray, factors: int) -> np.ndarray:
+def crossed(rows: Rows) -> np.ndarray:
+    """The part of its range that each factor crosses in each trajectory (trajectories, factors), with its
+    sign: of a factor with steps, of its levels, not a number where the value stays the same."""
+    factors = rows.design.factors
+    shape = (-1, len(factors) + 1, len(factors))
+    values = np.column_stack([factor.cuttable(u) for factor, u in zip(factors, rows.places.T)])
+    step = np.diff(values.reshape(shape), axis=1).sum(axis=1)  # each moves once
+    return np.where(step == 0.0, np.nan, step)
+
+
+def effects(rows: Rows) -> np.ndarray:
     """Elementary effects (trajectories, factors): change of the outcome over the part of the range that the
-    factor has crossed."""
-    x = places.reshape(-1, factors + 1, factors)
-    step, rise = np.diff(x, axis=1), np.diff(y.reshape(-1, factors + 1), axis=1)
-    moved = np.abs(step).argmax(axis=2)
-    size = np.take_along_axis(step, moved[:, :, None], axis=2)[:, :, 0]
-    found = np.empty((len(x), factors))
-    np.put_along_axis(found, moved, rise / size, axis=1)
-    return found
+    factor has crossed, not a number where it crossed none."""
+    k = len(rows.design.factors)
+    rise = np.diff(rows.y.reshape(-1, k + 1), axis=1)
+    moved = np.abs(np.diff(rows.places.reshape(-1, k + 1, k), axis=1)).argmax(axis=2)
+    found = np.empty(rise.shape)
+    np.put_along_axis(found, moved, rise, axis=1)
+    return found / crossed(rows)
 
 
 def _morris(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
-    names = rows.design.names
-    ee = effects(rows.places, rows.y, len(names))
-    n = len(ee)
+    names, ee = rows.design.names, effects(rows)
+    there = ~np.isnan(ee)
+    ee = np.where(there, ee, 0.0)
 
     def estimates(w: np.ndarray) -> list[np.ndarray]:
-        mu, size, square = (w @ part / n for part in (ee, np.abs(ee), ee**2))
-        return [size, mu, np.sqrt(np.maximum(square - mu**2, 0.0) * n / max(n - 1, 1))]
+        n = w @ there
+        with np.errstate(invalid="ignore", divide="ignore"):  # of a factor that never moves
+            mu, size, square = (w @ part / n for part in (ee, np.abs(ee), ee**2))
+            return [size, mu, np.sqrt(np.maximum(square - mu**2, 0.0) * n / np.maximum(n - 1, 1))]
 
-    point = [part[0] for part in estimates(np.ones((1, n)))]
-    ends = [between(part) for part in estimates(weights(rng, n, resamples))]
-    # the size of a normal variable of variance 2 noise / step^2 is sqrt(2 / pi) times its deviation
-    step = np.abs(np.diff(rows.places.reshape(n, len(names) + 1, -1), axis=1)).max()
-    chance = float(np.sqrt(2 / np.pi) * np.sqrt(2 * rows.noise) / step) if rows.noise else float("nan")
+    point = [part[0] for part in estimates(np.ones((1, len(ee))))]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # resamples in which a factor never moves are left out
+        drawn = estimates(weights(rng, len(ee), resamples))
+        ends = [np.nanquantile(part, [LOW, HIGH], axis=0) for part in drawn]
+        # the size of a normal variable of variance 2 noise / step^2 is sqrt(2 / pi) times its deviation
+        inverse = np.nanmean(1.0 / np.abs(crossed(rows)), axis=0)
+    chance = np.sqrt(2 / np.pi) * np.sqrt(2 * rows.noise or np.nan) * inverse
     found = []
     for index, value, (low, high) in zip(("mu_star", "mu", "sigma"), point, ends):
-        for name, v, a, b in zip(names, value, low, high):
-            by_chance = chance if index == "mu_star" else float("nan")
+        for name, v, a, b, c in zip(names, value, low, high, chance):
+            by_chance = float(c) if index == "mu_star" else float("nan")
             found.append(Index(index, name, float(v), float(a), float(b), by_chance=by_chance))
     return found
 

@@ -9,6 +9,7 @@ from experiments.sensitivity.analysis import Found, Regret
 from experiments.sensitivity.answers import direction, unit_of
 from experiments.sensitivity.boxes import ends, levels_within
 from experiments.sensitivity.convergence import (
+    CLOSE,
     MOST,
     NONE,
     OPEN,
@@ -150,6 +151,9 @@ def settled(found: Found, design: Design) -> str:
     text = {
         SETTLED: f"Settled which {lead}: {names}, {everywhere} of the design",
         ORDER_OPEN: f"Settled which {lead} ({names}), not in which order",
+        CLOSE: f"The same {lead} {everywhere} of the design ({names}), but "
+        f"{' and '.join(f'{name}, which {does},' for name, does in zip(of.rivals, ('does', 'does not')))} "
+        "may change places, since their intervals overlap; take more rows",
         OPEN: f"Not settled: other factors lead{_by_which(found, design, False)} in {' or '.join(parts)} "
         "of the design; take more rows",
         NONE: "None leads: to find a factor that moves it less, take more rows",

@@ -9,6 +9,7 @@ from experiments.errors import Refused
 from experiments.sensitivity import boxes, delta, emulator, notebook
 from experiments.sensitivity.analysis import failing
 from experiments.sensitivity.convergence import (
+    CLOSE,
     NONE,
     OPEN,
     ORDER_OPEN,
@@ -99,9 +100,23 @@ def test_simple_methods_on_a_sum_by_hand() -> None:
     assert found["prcc", "a"].value > 0.9
     assert found["prcc", "b"].value < 0
     plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="morris", n=5)
-    np.testing.assert_allclose(
-        effects(plan.places, (3 * plan.frame["a"]).to_numpy(), 2), [[3.0, 0.0]] * 5, atol=1e-12
-    )
+    rows = Rows(plan.design, plan.places, (3 * plan.frame["a"]).to_numpy())
+    np.testing.assert_allclose(effects(rows), [[3.0, 0.0]] * 5, atol=1e-12)
+
+
+def test_the_effect_of_a_factor_with_steps_is_that_of_crossing_its_range() -> None:
+    """Of a sum of factors from 0 to 1 all effects are 1, whatever the steps; those that keep a value count
+    for nothing."""
+    factors = [
+        notebook.own("smooth", 0, 1), levels("lever", 0, 1), levels("three", 0, 0.5, 1),
+        levels("five", 0, 0.25, 0.5, 0.75, 1), levels("rule", 0, 1, 1),
+    ]  # fmt: skip
+    plan = notebook.design(factors, method="morris", n=16)
+    found = by_name(plan.analysis(plan.frame.sum(axis=1)).indices)
+    for factor in factors:
+        assert found["mu_star", factor.name].value == pytest.approx(1.0)
+        assert found["mu_star", factor.name].low == pytest.approx(1.0)
+        assert found["sigma", factor.name].value == pytest.approx(0.0, abs=1e-6)
 
 
 def test_luck_is_taken_out_of_sobol_indices() -> None:
@@ -147,6 +162,31 @@ def test_leading_factors_and_verdicts_by_hand() -> None:
     wide = [index("a", 0.6, 0.2), index("b", 0.5, 0.2), index("c", 0.01)]
     swapped = [index("b", 0.6), index("a", 0.5), index("c", 0.01)]
     assert verdict({8: swapped, 16: wide}, True).ranking == SETTLED  # within their intervals
+
+
+def test_wide_intervals_settle_nothing() -> None:
+    whole = [index("a", 2.5, 3.7), index("b", 0.4, 0.2), index("c", 0.3, 0.4)]
+    other = [index("b", 0.4, 0.2), index("c", 0.3, 0.4), index("a", 0.1, 0.2)]
+    assert verdict({8: other, 16: whole}, True).ranking == OPEN  # once: settled, since all overlap
+    found = verdict({8: whole, 16: whole}, True)
+    assert (found.leading, found.ranking, found.rivals) == (("a", "b"), CLOSE, ("a", "c"))
+    apart = [index("a", -0.6, 0.1), index("b", 0.5, 0.1), index("c", -0.1, 0.2)]  # signs aside
+    assert verdict({8: apart, 16: apart}, True).ranking == SETTLED
+
+
+@pytest.mark.parametrize("kind", ["normal", "heavy"])
+def test_pure_noise_is_hardly_ever_settled(kind: str) -> None:
+    settled = 0
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        found = {}
+        drawn = rng.normal(size=(128, 12)) if kind == "normal" else rng.standard_t(1.5, (128, 12))
+        for n in (32, 64, 128):
+            sizes = np.abs(drawn[:n]).mean(axis=0)
+            half = 1.64 * np.abs(drawn[:n]).std(axis=0) / np.sqrt(n)
+            found[n] = [index(f"x{k}", float(sizes[k]), float(half[k])) for k in range(12)]
+        settled += verdict(found, False).ranking in (SETTLED, ORDER_OPEN)
+    assert settled <= 1
 
 
 def test_an_outcome_that_nothing_moves_has_no_indices() -> None:
