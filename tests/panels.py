@@ -16,7 +16,7 @@ ASKED = 14  # month; the last count before it is that of year 1
 def no_files() -> Files:
     nothing = np.zeros(0, np.int64)
     no = np.zeros(0, bool)
-    return Files(nothing, nothing, no, no, np.zeros(0), np.zeros(0))
+    return Files(nothing, nothing, no, no, no, np.zeros(0), np.zeros(0))
 
 
 def panel(
@@ -48,11 +48,13 @@ def asking(
     accepted: np.ndarray,
     margin: np.ndarray | None = None,
     ticket: np.ndarray | None = None,
+    waiting: np.ndarray | None = None,
 ) -> Seen:
-    """The same where these firms filed in month ``ASKED``."""
+    """The same where these firms filed in month ``ASKED``; those not accepted were rejected, or wait."""
     nan = np.full(len(firm), np.nan)
     files = Files(
         firm, np.full(len(firm), ASKED), np.ones(len(firm), bool), accepted,
+        ~accepted if waiting is None else ~(accepted | waiting),
         nan if margin is None else margin, nan if ticket is None else ticket,
     )  # fmt: skip
     return replace(seen, files=files)

@@ -112,7 +112,7 @@ def discontinuity(seen: Seen) -> Finding:
     if seen.admission != MERIT:
         return refused(NO_MERIT)
     files, before = seen.files, seen.before(seen.files.firm, seen.files.applied)
-    judged = files.decided & (before > 0)
+    judged = files.judged & (before > 0)
     if judged.sum() < 2 * FEWEST:
         return refused(FEW_NEAR, int((judged & files.accepted).sum()))
     width = rule_of_thumb(files.margin[judged])
@@ -134,8 +134,9 @@ def discontinuity(seen: Seen) -> Finding:
 def drawn_lots(seen: Seen) -> Finding:
     """Firms that lots turned away beside firms that they did not; the lot is the instrument of being helped.
 
-    Where a committee decides, of the files that it would take; where seats are given by lot, the number
-    itself, of all files that have had the time to get one.
+    Where a committee decides, of the files that it would take: also those that won and still wait, or gave up
+    waiting, since who lost does not wait. Where seats are given by lot, the number itself, of all files that
+    have had the time to get one. What it finds is the effect on winners that were helped.
     """
     files, before = seen.files, seen.before(seen.files.firm, seen.files.applied)
     if seen.admission == LOTS:
@@ -144,20 +145,21 @@ def drawn_lots(seen: Seen) -> Finding:
     elif seen.admission == MEMBERS:
         return refused(NO_ADMISSION)
     else:
-        kept = files.decided & (before > 0)
+        kept = files.judged & (before > 0)
         if seen.admission == MERIT:
             kept &= files.margin >= 0
-        lot = files.accepted.astype(float)
+        lot = 1.0 - files.rejected
     firm = files.firm[kept]
     treated = np.isin(firm, seen.helped)
-    won = treated if seen.admission == LOTS else files.accepted[kept]
+    won = treated if seen.admission == LOTS else lot[kept] > 0
     n, m = int(won.sum()), int((~won).sum())
     if n < FEWEST or m < FEWEST:
         return refused(FEW_DRAWN, n, m)
     if strength(treated, lot[kept]) < WEAK:
         return refused(WEAK_LOT, n, m)
     found = instrumented(seen.now[firm] - before[kept], treated, lot[kept])
-    return _on(found, firm[treated], np.ones(int(treated.sum())), n, m)
+    own = treated & won
+    return _on(found, firm[own], np.ones(int(own.sum())), n, m)
 
 
 def basins_drawn(seen: Seen) -> Finding:

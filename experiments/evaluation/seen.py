@@ -21,15 +21,17 @@ MERIT, COMMITTEE, LOTS, QUEUE, MEMBERS = "merit", "committee", "lots", "queue", 
 class Files:
     """Firms' first files, in the order of their firms. Arrays of one length.
 
-    ``firm``: row; ``applied``: month; ``decided``: whether the committee has decided; ``accepted``: whether
-    the firm was, at that first file; ``margin``: merit less what the committee asks for (logit; of judged
-    files); ``ticket``: lottery number, the highest first, where lots decide (else not a number).
+    ``firm``: row; ``applied``: month; ``judged``: whether a committee has looked at it, be it that the firm
+    waits for room since; ``accepted``, ``rejected``: whether it was, at that first file; ``margin``: merit
+    less what the committee asks for (logit; of judged files); ``ticket``: lottery number, the highest first,
+    where lots decide (else not a number).
     """
 
     firm: np.ndarray
     applied: np.ndarray
-    decided: np.ndarray
+    judged: np.ndarray
     accepted: np.ndarray
+    rejected: np.ndarray
     margin: np.ndarray
     ticket: np.ndarray
 
@@ -122,8 +124,9 @@ def _files(world: World, position: int, how: str) -> Files:
         uid, seed = world.tables.uid[files.firm], np.uint64(world.seed)
         ticket = np.array([draw(seed, PRIORITY, u, t, c) for u, t, c in zip(uid, files.applied, code)])
     return Files(
-        files.firm.astype(np.int64), files.applied.astype(np.int64), files.decided != NEVER,
-        files.accepted != NEVER, files.merit - (rules.standard + rules.standard_shift), ticket,
+        files.firm.astype(np.int64), files.applied.astype(np.int64), files.merit != 0.0,
+        files.accepted != NEVER, (files.decided != NEVER) & (files.accepted == NEVER),
+        files.merit - (rules.standard + rules.standard_shift), ticket,
     )  # fmt: skip
 
 

@@ -29,8 +29,8 @@ def without(spec: WorldSpec, scheme: str) -> WorldSpec:
 
 def lottery(spec: WorldSpec, scheme: str) -> WorldSpec | None:
     """The same world where lots are drawn among the firms that the committee would take: each is turned away
-    with a chance of one half, for good. None where no committee decides; unchanged where seats are given by
-    lot anyway.
+    with a chance of one half, and its file does not come back (another project may). None where no committee
+    decides; unchanged where seats are given by lot anyway.
 
     A screening whose error is 1 turns away ready and unready directors alike: it is the lottery, in place of
     the screening that the scheme may have.

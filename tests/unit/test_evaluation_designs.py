@@ -204,6 +204,31 @@ def test_lots_are_drawn_among_files_that_the_committee_would_take() -> None:
     assert found.compared == ((margin >= 0) & ~won).sum()
 
 
+def test_winners_who_wait_for_room_are_winners() -> None:
+    """Those with little at stake wait: to leave them out would compare unlike firms."""
+    gen = np.random.default_rng(9)
+    seen = panel(gen, n=600)
+    won, large = gen.random(600) < 0.5, np.arange(600) < 300
+    counts = seen.counts.copy()
+    counts[-1, large] += 5.0
+    seen = asking(replace(seen, counts=counts), np.arange(600), won & large, waiting=won & ~large)
+    found = drawn_lots(helping(seen, np.flatnonzero(won & large), EFFECT))
+    assert (found.treated, found.compared) == (won.sum(), (~won).sum())
+    assert set(found.firm) == set(np.flatnonzero(won & large))
+    assert abs(found.estimate.value - EFFECT) < 3 * found.estimate.error
+
+
+def test_the_truth_of_lots_is_that_of_winners() -> None:
+    """Some losers are helped later, with another project."""
+    seen, _ = by_lot(np.random.default_rng(8), shows_up=1.0)
+    won = seen.files.accepted
+    later = np.flatnonzero(~won)[:20]
+    found = drawn_lots(
+        helping(replace(seen, helped=seen.helped), np.append(np.flatnonzero(won), later), EFFECT)
+    )
+    assert set(found.firm) == set(np.flatnonzero(won))
+
+
 def test_files_that_have_not_had_the_time_to_get_a_seat_are_left_out() -> None:
     """The evaluation is in month 36 and a file waits ten months: those of month 26 and later say nothing."""
     seen, _ = by_ticket(np.random.default_rng(8))

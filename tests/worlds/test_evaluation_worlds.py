@@ -84,8 +84,9 @@ def test_an_evaluator_sees_who_asked_and_who_was_taken() -> None:
     assert set(of.helped) == set(helped(w).firm)
     assert (np.diff(of.files.firm) > 0).all()  # the first file of each
     assert (of.files.margin[of.files.accepted] >= 0).all()
-    rejected = of.files.decided & ~of.files.accepted
+    rejected = of.files.rejected
     assert rejected.any()
+    assert of.files.judged[of.files.accepted | rejected].all()
     assert (of.files.margin[rejected] < 0).all()
     assert (of.before(of.helped, of.asked) >= 0).all()
     assert of.opened.all()
@@ -94,12 +95,12 @@ def test_an_evaluator_sees_who_asked_and_who_was_taken() -> None:
 def test_lots_turn_away_half_of_those_whom_the_committee_would_take() -> None:
     w = world("lottery")
     of = looked_at(w)
-    would = of.files.decided & (of.files.margin >= 0)
+    would = of.files.judged & (of.files.margin >= 0)
     n = int(would.sum())
     assert n > 100
-    share = of.files.accepted[would].mean()
+    share = 1.0 - of.files.rejected[would].mean()
     assert abs(share - 0.5) < 4 * 0.5 / np.sqrt(n)
-    assert not of.files.accepted[of.files.decided & (of.files.margin < 0)].any()
+    assert not of.files.accepted[of.files.judged & (of.files.margin < 0)].any()
     assert w.files.attempt.max() == 0  # nobody comes back
     assert (w.files.state == REJECTED).any()
 
