@@ -41,7 +41,7 @@ def chance(share: float, n: int) -> str:
     if share <= 0:
         return say("less than 1 chance in {n}", n=n)
     if share >= 1:
-        return say("near certainty") if n >= 20 else say("all {n} draws", n=n)
+        return say("near certainty") if n >= 20 else say("all {n} worlds", n=n)
     if share <= 0.5:
         return say("1 chance in {n}", n=round(1 / share))
     tenths = min(9, round(share * 10))
@@ -54,9 +54,9 @@ def of_none(net: np.ndarray) -> str:
     """The chance that there is no net job, in words."""
     n, none = len(net), int(no_net_job(net).sum())
     if not none:
-        return say("some in all {n} draws", n=n) if n < 10 else say("less than 1 chance in {n} of none", n=n)
+        return say("some in all {n} worlds", n=n) if n < 10 else say("less than 1 chance in {n} of none", n=n)
     if none == n:
-        return say("none in any of {n} draws", n=n)
+        return say("none in any of {n} worlds", n=n)
     return say("{chance} of none", chance=chance(none / n, n))
 
 
@@ -152,9 +152,9 @@ def compared(results: Results, group: Group) -> str:
     if often.n > 1 and len(share) > 1:
         counts: dict[str, Any] = {"text": text, "best": often.worlds, "n": often.n}
         text = (
-            say("{text}; it is the best, or level with the best, in {best} of {n} draws", **counts)
+            say("{text}; it is the best, or level with the best, in {best} of {n} worlds", **counts)
             if often.tied
-            else say("{text}; it is the best in {best} of {n} draws", **counts)
+            else say("{text}; it is the best in {best} of {n} worlds", **counts)
         )
     return of_place(where, text)
 

@@ -51,8 +51,8 @@ def test_a_chance_in_words(share: float, words: str) -> None:
     [
         ([-1, 2, 3, 4, 5], "1 chance in 5 of none"),
         ([1] * 20, "less than 1 chance in 20 of none"),
-        ([1] * 4, "some in all 4 draws"),
-        ([0, -1], "none in any of 2 draws"),
+        ([1] * 4, "some in all 4 worlds"),
+        ([0, -1], "none in any of 2 worlds"),
     ],
 )
 def test_the_chance_of_no_net_job(net: list[float], words: str) -> None:

@@ -76,8 +76,8 @@ def test_a_page_counted_fewer_worlds_without_a_net_job_than_there_are(tmp_path: 
 
 
 def test_an_answer_counted_residue_as_a_net_job() -> None:
-    assert of_none(np.array([NO_JOB, -1.0, 0.0049])) == "none in any of 3 draws"
-    assert of_none(np.array([0.005, 3.0])) == "some in all 2 draws"
+    assert of_none(np.array([NO_JOB, -1.0, 0.0049])) == "none in any of 3 worlds"
+    assert of_none(np.array([0.005, 3.0])) == "some in all 2 worlds"
     assert outcome.LEAST_JOBS == JOBS
 
 

@@ -44,7 +44,7 @@ def test_ties_gave_three_numbers_in_terminal_page_and_table(tmp_path: Path) -> N
     path = folder(tmp_path / "f", "compare", 2, policies=POLICIES, change=alike)
     results = Results(Folder(path), Request(experiment(), 2))
     said = compared(results, results.experiment.groups[0])
-    assert said.endswith("; it is the best, or level with the best, in 2 of 2 draws")
+    assert said.endswith("; it is the best, or level with the best, in 2 of 2 worlds")
     assert "It is the best of all, or level with the best, in all 2 worlds." in first_words(path)
     table = pd.read_csv(path / "decision.csv").query("measure == 'best'").set_index("policy")
     assert table["mean"].to_dict() == {"published": 0, "capped": 0.5, "capped-2": 0.5, "paid-days": 0}
