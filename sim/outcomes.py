@@ -20,6 +20,7 @@ from sim.economy.projects import HIRING_MONTHS
 from sim.helped import (
     GROWS,
     SHRINKS,
+    Column,
     actions_a_pathway,
     gain,
     growing_gain,
@@ -178,6 +179,24 @@ def cost_per_net_job(world: World, net: float) -> float:
     if no_net_job(net):
         return float("inf")
     return (public_cost(world) + TAX_RELIEF * in_kind_cost(world)) / net
+
+
+# when the first help of the firms ended whose gain in a year after it is told
+ENDED = {
+    1: "in the last twelve months",
+    2: "12 to 24 months before the end",
+    3: "24 to 36 months before the end",
+}
+
+
+def _gain_after(what: str, column: Column, year: int) -> Outcome:
+    """Gain of helped firms in a year after their help: ``gain``."""
+    words = (
+        f"{what} of the firms whose first help ended {ENDED[year]}, over the same firms without any scheme, "
+        "less 1."
+    )
+    name = f"{what.lower()}_gain_year{year}"
+    return Outcome(name, "%", "pair", 1, words, lambda p, bars: gain(p, column, year))
 
 
 # fmt: off
@@ -389,24 +408,8 @@ _ALL = (
     Outcome("turnover_net", "euros per year", "pair", 1,
             "Turnover with the policy less without any scheme.",
             lambda p, bars: turnover(p.treated) - turnover(p.control)),
-    Outcome("turnover_gain_year1", "%", "pair", 1,
-            "Turnover of the firms whose first help ended in the last twelve months, over the same firms "
-            "without any scheme, less 1.", lambda p, bars: gain(p, turnover_of, 1)),
-    Outcome("turnover_gain_year2", "%", "pair", 1,
-            "Turnover of the firms whose first help ended 12 to 24 months before the end, over the same "
-            "firms without any scheme, less 1.", lambda p, bars: gain(p, turnover_of, 2)),
-    Outcome("turnover_gain_year3", "%", "pair", 1,
-            "Turnover of the firms whose first help ended 24 to 36 months before the end, over the same "
-            "firms without any scheme, less 1.", lambda p, bars: gain(p, turnover_of, 3)),
-    Outcome("jobs_gain_year1", "%", "pair", 1,
-            "Jobs of the firms whose first help ended in the last twelve months, over the same firms without "
-            "any scheme, less 1.", lambda p, bars: gain(p, size_of, 1)),
-    Outcome("jobs_gain_year2", "%", "pair", 1,
-            "Jobs of the firms whose first help ended 12 to 24 months before the end, over the same firms "
-            "without any scheme, less 1.", lambda p, bars: gain(p, size_of, 2)),
-    Outcome("jobs_gain_year3", "%", "pair", 1,
-            "Jobs of the firms whose first help ended 24 to 36 months before the end, over the same firms "
-            "without any scheme, less 1.", lambda p, bars: gain(p, size_of, 3)),
+    *(_gain_after("Turnover", turnover_of, year) for year in ENDED),
+    *(_gain_after("Jobs", size_of, year) for year in ENDED),
     Outcome("growing_gain", "points", "pair", 1,
             "Firms first accepted 12 to 36 months before the end: share whose turnover grows by more than "
             "10 %, less the same firms without any scheme.", lambda p, bars: growing_gain(p)),

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.load import ScenarioError, load_case, load_scheme
+from scenarios.load import ScenarioError, load_case, load_policies, load_scheme
+from sim.spec import Change
 
 TERRITORY = """\
 id,name,region,smes,large_sites,fragility,opens_year,opens_month
@@ -103,3 +104,18 @@ def test_bad_scheme_of_ones_own():
         "mine.yaml:3:22: behaviour.quality: must be a number; write 0.50 (got '50 %'); allowed: 0 to 1 (share)",
         "mine.yaml:3:28: behaviour.days: this key belongs under `rules:`",
     ]
+
+
+def test_a_scheme_that_only_one_case_has():
+    mine = "base: case.yaml\nschemes: {mine: {file: mine.yaml, opens: 0}}\n"
+    scheme = "title: M\ndescription: D\nrules: {format: cohort}\n"
+    for name, text in (("case", CASE), ("bare", mine), ("mine", scheme)):
+        Path(f"{name}.yaml").write_text(text, encoding="utf-8")
+    policies = "policies: {a: {mine.seats_directors: 5}}\n"
+    assert refusal(f"base: [case.yaml, bare.yaml]\n{policies}", "question.yaml", load_policies) == [
+        "question.yaml:2:16: policies.a.mine.seats_directors: case case has no such scheme (got 'mine'); "
+        "allowed: alize"
+    ]
+    Path("question.yaml").write_text(f"base: bare.yaml\n{policies}", encoding="utf-8")
+    changed = load_policies("question.yaml")
+    assert changed.changes(changed.bases[0], "a") == (Change("mine", "seats_directors", 5.0),)

@@ -439,16 +439,3 @@ def test_the_arms_and_their_worlds():
 def test_a_policy_of_the_file_as_reference():
     found = study("base: case.yaml\nreference: a\npolicies: {a: {alize.days: 3}, b: {alize.days: 5}}\n")
     assert found.arms == ("none", "a", "b")
-
-
-def test_a_scheme_that_only_one_case_has():
-    Path("bare.yaml").write_text(
-        "base: case.yaml\nschemes: {mine: {file: mine.yaml, opens: 0}}\n", encoding="utf-8"
-    )
-    Path("mine.yaml").write_text("title: M\ndescription: D\nrules: {format: cohort}\n", encoding="utf-8")
-    assert refusal("base: [case.yaml, bare.yaml]\npolicies: {a: {mine.seats_directors: 5}}\n") == [
-        "question.yaml:2:16: policies.a.mine.seats_directors: case case has no such scheme (got 'mine'); "
-        "allowed: alize"
-    ]
-    changed = study("base: bare.yaml\npolicies: {a: {mine.seats_directors: 5}}\n")
-    assert changed.changes(changed.bases[0], "a") == (Change("mine", "seats_directors", 5.0),)
