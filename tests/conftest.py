@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 TERRITORY = """\
 id,name,smes,large_sites,fragility
@@ -30,6 +31,9 @@ policies:
 """
 # processes that share the tests have a width of 80, which commands would heed
 os.environ.pop("COLUMNS", None)
+# a busy computer is slow to draw examples, which says nothing of a property
+settings.register_profile("no-clock", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("no-clock")
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
 

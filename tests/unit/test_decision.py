@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -55,7 +55,6 @@ def test_what_reads_as_nothing_keeps_no_policy_from_being_dominated() -> None:
 
 
 @given(tables)
-@settings(deadline=None)
 def test_the_order_of_policies_does_not_matter(net: np.ndarray) -> None:
     turned = net[::-1]
     np.testing.assert_array_equal(shared_first(turned), shared_first(net)[::-1])
@@ -64,7 +63,6 @@ def test_the_order_of_policies_does_not_matter(net: np.ndarray) -> None:
 
 
 @given(tables)
-@settings(deadline=None)
 def test_somebody_is_best_and_has_no_regret(net: np.ndarray) -> None:
     share, lost = shared_first(net), regret(net)
     np.testing.assert_allclose(share.sum(axis=0), 1.0)
@@ -73,7 +71,6 @@ def test_somebody_is_best_and_has_no_regret(net: np.ndarray) -> None:
 
 
 @given(tables)
-@settings(deadline=None)
 def test_a_policy_that_changes_nothing_is_as_good(net: np.ndarray) -> None:
     with_same = np.vstack([net, net[:1]])
     np.testing.assert_array_equal(shared_first(with_same)[0], shared_first(with_same)[-1])
