@@ -33,8 +33,9 @@ from sim.state import (
     MARKET,
     MEMBER,
     MEMBERSHIP,
-    N_ACTIVE,
     N_CAUSES,
+    N_HIRING,
+    N_PENDING,
     N_PROJECTS,
     NEEDS,
     NEVER,
@@ -317,7 +318,8 @@ def blank_tables(
         rule_cells=rules.view(np.float64).reshape(len(rules), len(RULES)),
         switches=build_switches(spec, local_rows, rules),
         projects=zeros(projects, PROJECT),
-        active=np.zeros(projects, np.int64),
+        pending=np.zeros(projects, np.int64),
+        hiring=np.zeros(projects, np.int64),
         files=zeros(files, FILE),
         open_files=np.zeros(files, np.int64),
         alumni=np.zeros(max(files, able), np.int64),
@@ -365,7 +367,7 @@ class Stock(NamedTuple):
     Rows of every basin are its ``initial`` firms, then the candidates for birth that the exits they expect
     make room for: ``first``, ``ends`` and ``uid`` of them all. ``births``: expected in a month, by basin. Of
     the initial firms alone, which stand one after the other: ``columns`` by name, and the ``projects`` that
-    they hold when the case begins, of which the rows ``active``.
+    they hold when the case begins, by row those still ``pending`` and those ``hiring``.
     """
 
     initial: np.ndarray
@@ -375,7 +377,8 @@ class Stock(NamedTuple):
     births: np.ndarray
     columns: dict[str, np.ndarray]
     projects: Table
-    active: np.ndarray
+    pending: np.ndarray
+    hiring: np.ndarray
 
 
 @lru_cache(maxsize=2)
@@ -404,10 +407,11 @@ def initial_stock(territory: Territory, horizon: int, economy: tuple[float, ...]
     recall(handle)
     candidates = count_candidates(births, np.uint64(seed), horizon)
     whole = lay_out(np.concatenate([initial[:, None], candidates], axis=1))
-    projects, active = w.projects[: w.counts[N_PROJECTS]], w.active[: w.counts[N_ACTIVE]]
+    projects = w.projects[: w.counts[N_PROJECTS]]
+    pending, hiring = w.pending[: w.counts[N_PENDING]], w.hiring[: w.counts[N_HIRING]]
     projects.firm += (whole[0] - first)[projects.basin]
     columns = {name: getattr(w, name) for name in OF_FIRMS}
-    return Stock(initial, *whole, number(*whole, initial), births, columns, projects, active)
+    return Stock(initial, *whole, number(*whole, initial), births, columns, projects, pending, hiring)
 
 
 def build(spec: WorldSpec, values: Mapping[str, float], seed: int) -> Tables:
@@ -419,9 +423,11 @@ def build(spec: WorldSpec, values: Mapping[str, float], seed: int) -> Tables:
     w = w._replace(uid=stock.uid)
     w.basins.first[:] = stock.first
     w.basins.births[:] = stock.births
-    w.counts[N_PROJECTS], w.counts[N_ACTIVE] = len(stock.projects), len(stock.active)
+    w.counts[N_PROJECTS] = len(stock.projects)
+    w.counts[N_PENDING], w.counts[N_HIRING] = len(stock.pending), len(stock.hiring)
     put_rows(w.projects, 0, stock.projects)
-    put_rows(w.active, 0, stock.active)
+    put_rows(w.pending, 0, stock.pending)
+    put_rows(w.hiring, 0, stock.hiring)
     begins = np.cumsum(stock.initial) - stock.initial
     for first, begin, n in zip(stock.first.tolist(), begins.tolist(), stock.initial.tolist()):
         for name, column in stock.columns.items():

@@ -326,10 +326,10 @@ CLOSURE = np.dtype([("month", "i8"), ("site", "i8"), ("share", "f8"), ("subcontr
 
 # positions in ``counts``
 (
-    N_PROJECTS, N_ACTIVE, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED, N_GROUPS,
-    N_MEMBERSHIPS, N_MEMBERS, N_INVITED, N_FLOWS, N_TIES, N_CONTRACTS, N_CLOSED, N_RESEARCHERS, N_RD,
-    N_RD_ACTIVE, FULL,
-) = range(21)  # fmt: skip
+    N_PROJECTS, N_PENDING, N_HIRING, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED,
+    N_GROUPS, N_MEMBERSHIPS, N_MEMBERS, N_INVITED, N_FLOWS, N_TIES, N_CONTRACTS, N_CLOSED, N_RESEARCHERS,
+    N_RD, N_RD_ACTIVE, FULL,
+) = range(22)  # fmt: skip
 
 # monthly series by basin
 SERIES = (
@@ -390,7 +390,8 @@ Tables = namedtuple(
         "rule_cells",  # the same memory as float64 (locals, fields)
         "switches",
         "projects",
-        "active",  # int64: rows of the projects open or hiring
+        "pending",  # int64: rows of the projects open
+        "hiring",  # int64: rows of the projects that hire
         "files",
         "open_files",  # int64: rows of the files not ended, or with an advance outstanding
         "alumni",  # int64: rows of firms with a gain of capability or a passing effect of advice

@@ -13,16 +13,17 @@ from sim.rows import as_table
 from sim.spec import WorldSpec
 from sim.state import (
     FULL,
-    N_ACTIVE,
     N_ALUMNI,
     N_COHORTS,
     N_CONTRACTS,
     N_FILES,
     N_FLOWS,
+    N_HIRING,
     N_INVITED,
     N_MEMBERS,
     N_MEMBERSHIPS,
     N_OPEN,
+    N_PENDING,
     N_PROJECTS,
     N_RD,
     N_RD_ACTIVE,
@@ -36,7 +37,7 @@ from sim.state import (
 # tables that grow when short, together, each with the count of its rows in use: the k-th group is bit k of
 # ``timeline.short_tables``
 GROUPS = (
-    {"projects": N_PROJECTS, "active": N_ACTIVE},
+    {"projects": N_PROJECTS, "pending": N_PENDING, "hiring": N_HIRING},
     {"files": N_FILES, "open_files": N_OPEN, "alumni": N_ALUMNI},
     {
         "memberships": N_MEMBERSHIPS,

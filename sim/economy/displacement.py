@@ -25,14 +25,15 @@ def sum_jobs(size, sector, above_one, jobs):
 
     Four neighbours add to sums of their own: an addition need not wait for the one before.
     """
-    fours = size.shape[0] // LANES * LANES
-    for i in range(0, fours, LANES):
+    fours = size.shape[0] // LANES
+    for four in range(fours):
         for lane in range(LANES):
-            n, s = size[i + lane], np.uint64(sector[i + lane])
+            i = np.uint64(four * LANES + lane)  # unsigned: an index that needs no test for being negative
+            n, s = size[i], np.uint64(sector[i])
             above_one[lane, s] += max(n - 1.0, 0.0)
             jobs[lane, s] += n
-    for i in range(fours, size.shape[0]):
-        n, s = size[i], np.uint64(sector[i])
+    for rest in range(fours * LANES, size.shape[0]):
+        n, s = size[rest], np.uint64(sector[rest])
         above_one[0, s] += max(n - 1.0, 0.0)
         jobs[0, s] += n
 

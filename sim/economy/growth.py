@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.columns import add_at, take
+from sim.columns import take
 from sim.compiled import compiled, inlined, wide_vectors
 from sim.draws import GROWTH, dense_words, fine, laplace, stream_key
 from sim.economy.demography import ADJUST, LARGEST, flagged, graduate
@@ -57,14 +57,13 @@ def growth(w, t):
     for b in range(w.basins.shape[0]):
         rows = flagged(w, b, ADJUST)
         own, size = take(w.own_growth, rows), take(w.size, rows)
-        change = adjusted(take(w.uid, rows), size, own, key, t, w.basins[b].demand, p)
+        after = adjusted(take(w.uid, rows), size, own, key, t, w.basins[b].demand, p)
         total = 0.0
         for k in range(rows.shape[0]):
-            change[k] -= size[k]
-            total += change[k]
-        add_at(w.size, rows, change)
-        add_at(w.causes[O], rows, change)
-        for k in range(rows.shape[0]):
-            if size[k] + change[k] >= LARGEST:
-                graduate(w, rows[k])
+            i, change = np.uint64(rows[k]), after[k] - size[k]
+            total += change
+            w.size[i] += change
+            w.causes[O, i] += change
+            if size[k] + change >= LARGEST:
+                graduate(w, i)
         w.series[t, b, FIRST_CAUSE + O] += total

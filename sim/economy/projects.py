@@ -15,7 +15,8 @@ from sim.state import (
     FIRST_CAUSE,
     HIRES,
     HIRING,
-    N_ACTIVE,
+    N_HIRING,
+    N_PENDING,
     N_PROJECTS,
     NEVER,
     OPEN,
@@ -66,8 +67,8 @@ def open_project(w, t, b, i, p, seed):
     d, _ = draw_pair(seed, PROJECT_DRAWS, w.uid[i], t, 1)
     q = w.counts[N_PROJECTS]
     w.counts[N_PROJECTS] += 1
-    w.active[w.counts[N_ACTIVE]] = q
-    w.counts[N_ACTIVE] += 1
+    w.pending[w.counts[N_PENDING]] = q
+    w.counts[N_PENDING] += 1
     project = w.projects[q]
     project.firm = i
     project.uid = w.uid[i]
@@ -84,19 +85,30 @@ def open_project(w, t, b, i, p, seed):
 
 
 @compiled
+def that_open(w, t, b, opening):
+    """Rows of the firms of basin b that may open a project, out of those whose month may hold an opening; the
+    others lose the mark. Without a branch, which the processor could not foresee."""
+    rows = flagged(w, b, OPENING)
+    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
+    for k in range(rows.shape[0]):
+        i = rows[k]
+        found = opens(w, t, i, opening)
+        w.flags[i] &= ~(OPENING * np.uint8(not found))
+        rows[n] = i
+        n += np.uint64(found)
+    return rows[:n]
+
+
+@compiled
 def projects(w, t):
     """Firms whose month holds an opening open a project."""
     p = w.economy[0]
     seed = w.seed[0]
     bound = size_bound(p)
     for b in range(w.basins.shape[0]):
-        rows = flagged(w, b, OPENING)
-        opening = opening_chance(bound, w.basins[b].demand, p)
+        rows = that_open(w, t, b, opening_chance(bound, w.basins[b].demand, p))
         for k in range(rows.shape[0]):
             i = rows[k]
-            if not opens(w, t, i, opening):
-                w.flags[i] &= ~OPENING
-                continue
             if p.project_rate_size != 0.0:
                 # the dense pass allowed for the largest firm; keep the exact share of its openings
                 keep, _ = draw_pair(seed, PROJECT_DRAWS, w.uid[i], t, 3)
@@ -106,17 +118,26 @@ def projects(w, t):
 
 
 @compiled
-def decide(w, q, p, seed):
-    """Project q is due: it succeeds with P = logistic(success_logit + gap * met) and hiring begins."""
+def logit_of(w, q, p):
+    """Logit of success of project q: success_logit + gap * met."""
+    project = w.projects[q]
+    sme = w.smes[project.firm]
+    finance = min(1.0, sme.finance + project.finance)
+    logit = success_logit(sme.capability, w.basins[project.basin].demand, finance, sme.success, p)
+    return logit + p.success_met * project.met
+
+
+@compiled
+def decide(w, q, logit, seed):
+    """Project q is due: it succeeds with P = logistic(logit), and hiring begins. Returns whether it does."""
     project = w.projects[q]
     i = project.firm
-    sme = w.smes[i]
     w.busy[i] = 0
-    sme.project = NEVER
-    finance = min(1.0, sme.finance + project.finance)
-    logit = success_logit(sme.capability, w.basins[sme.basin].demand, finance, sme.success, p)
-    u, _ = draw_pair(seed, PROJECT_DRAWS, w.uid[i], project.opened, 2)
-    project.state = HIRING if u < logistic(logit + p.success_met * project.met) else FAILED
+    w.smes[i].project = NEVER
+    u, _ = draw_pair(seed, PROJECT_DRAWS, project.uid, project.opened, 2)
+    succeeds = u < logistic(logit)
+    project.state = HIRING if succeeds else FAILED
+    return succeeds
 
 
 @inlined
@@ -143,12 +164,13 @@ def recall_project(w, t, b, i, p, seed):
     due = np.int64(project.due)
     if due >= 0:
         return due
-    decide(w, q, p, seed)
-    if project.state == HIRING and due + HIRING_MONTHS > 0:
+    w.counts[N_PENDING] -= 1
+    if decide(w, q, logit_of(w, q, p), seed) and due + HIRING_MONTHS > 0:
         project.hired_months = -due
+        w.hiring[w.counts[N_HIRING]] = q
+        w.counts[N_HIRING] += 1
     else:
         w.counts[N_PROJECTS] -= 1
-        w.counts[N_ACTIVE] -= 1
     return due
 
 
@@ -189,25 +211,86 @@ def recall_projects(w, b, p, seed):
 
 
 @compiled
-def hire(w, t, rows):
-    """One month of hiring for the projects in these rows: a twelfth of the jobs at stake of each.
+def that_are_due(w, t):
+    """Rows of the open projects that are due, in order. They leave the list of those that are open, as do
+    orphans."""
+    due = np.empty(w.counts[N_PENDING], np.int64)
+    n, kept = np.uint64(0), np.uint64(0)
+    for a in range(w.counts[N_PENDING]):
+        q = w.pending[a]
+        project = w.projects[q]
+        opened, now = project.state == OPEN, project.due == t
+        due[n] = q
+        n += np.uint64(opened & now)
+        w.pending[kept] = q
+        kept += np.uint64(opened & (not now))
+    w.counts[N_PENDING] = kept
+    return due[:n]
 
-    Column by column, so that the processor need not wait for one firm before it looks for the next.
-    """
-    n = rows.shape[0]
-    firms, basins, jobs = np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n)
-    for k in range(n):
-        project = w.projects[rows[k]]
-        firms[k] = project.firm
-        basins[k] = project.basin
-        jobs[k] = project.jobs / HIRING_MONTHS
+
+@compiled
+def that_succeed(w, due, p, seed):
+    """The projects that are due are decided. Returns the rows of those that succeed, in order."""
+    logits = np.empty(due.shape[0])
+    for k in range(due.shape[0]):  # first, so that the processor need not wait for firms one by one
+        logits[k] = logit_of(w, due[k], p)
+    n = 0
+    for k in range(due.shape[0]):
+        due[n] = due[k]
+        n += decide(w, due[k], logits[k], seed)
+    return due[:n]
+
+
+@compiled
+def begin_hiring(w, rows):
+    """Adds projects to the list of those that hire, in the order in which they were opened."""
+    there, added = w.counts[N_HIRING], rows.shape[0]
+    w.counts[N_HIRING] += added
+    while added > 0:
+        if there > 0 and w.hiring[there - 1] > rows[added - 1]:
+            there -= 1
+            w.hiring[there + added] = w.hiring[there]
+        else:
+            added -= 1
+            w.hiring[there + added] = rows[added]
+
+
+@compiled
+def hiring_now(w):
+    """Firm, basin and hires of the month of each project that hires: a twelfth of its jobs at stake. Those
+    whose firm has gone, and those that hire for the last time, leave the list."""
+    most = w.counts[N_HIRING]
+    firms, basins, jobs = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most)
+    n, kept = 0, 0
+    for a in range(most):
+        q = w.hiring[a]
+        project = w.projects[q]
+        if w.size[project.firm] == 0.0:
+            project.state = ORPHAN
+            continue
+        firms[n] = project.firm
+        basins[n] = project.basin
+        jobs[n] = project.jobs / HIRING_MONTHS
+        n += 1
         project.hired_months += 1
         if project.hired_months == HIRING_MONTHS:
             project.state = DONE
+            continue
+        w.hiring[kept] = q
+        kept += 1
+    w.counts[N_HIRING] = kept
+    return firms[:n], basins[:n], jobs[:n]
+
+
+@compiled
+def hire(w, t):
+    """One month of hiring. Column by column, so that the processor need not wait for one firm before it looks
+    for the next."""
+    firms, basins, jobs = hiring_now(w)
     add_at(w.size, firms, jobs)
     add_at(w.causes[P], firms, jobs)
     sectors = take(w.sector, firms)
-    for k in range(n):
+    for k in range(firms.shape[0]):
         w.hires[basins[k], sectors[k]] += jobs[k]
         w.series[t, basins[k], HIRES] += jobs[k]
         w.series[t, basins[k], FIRST_CAUSE + P] += jobs[k]
@@ -215,37 +298,7 @@ def hire(w, t, rows):
 
 
 @compiled
-def orphan(w):
-    """Projects whose firm has gone leave the list of active ones."""
-    kept = 0
-    for a in range(w.counts[N_ACTIVE]):
-        q = w.active[a]
-        w.active[kept] = q
-        gone = w.size[w.projects[q].firm] == 0.0
-        if gone:
-            w.projects[q].state = ORPHAN
-        kept += not gone
-    w.counts[N_ACTIVE] = kept
-
-
-@compiled
 def projects_due(w, t):
     """Projects that are due are decided; successful ones hire over twelve months, from this one."""
-    p = w.economy[0]
-    seed = w.seed[0]
-    orphan(w)
-    rows = np.empty(w.counts[N_ACTIVE], np.int64)
-    n = 0
-    for a in range(w.counts[N_ACTIVE]):
-        project = w.projects[w.active[a]]
-        if project.state == OPEN and project.due == t:
-            decide(w, w.active[a], p, seed)
-        rows[n] = w.active[a]
-        n += project.state == HIRING
-    hire(w, t, rows[:n])
-    kept = 0
-    for a in range(w.counts[N_ACTIVE]):
-        q = w.active[a]
-        w.active[kept] = q
-        kept += w.projects[q].state == OPEN or w.projects[q].state == HIRING
-    w.counts[N_ACTIVE] = kept
+    begin_hiring(w, that_succeed(w, that_are_due(w, t), w.economy[0], w.seed[0]))
+    hire(w, t)

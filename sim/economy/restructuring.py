@@ -29,10 +29,10 @@ def orders_lost(loss, cut, usual):
 def of_sector(sector, size, wanted, first, end):
     """The firms of a sector with more than one job, among rows first to end - 1."""
     rows = np.empty(end - first, np.int64)
-    n = 0
-    for i in range(first, end):
+    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
+    for i in range(np.uint64(first), np.uint64(end)):
         rows[n] = i
-        n += (sector[i] == wanted) & (size[i] > 1.0)
+        n += np.uint64((sector[i] == wanted) & (size[i] > 1.0))
     return rows[:n]
 
 

@@ -11,9 +11,9 @@ from sim.state import (
     ACTIVE,
     APPLIED,
     MARKET,
-    N_ACTIVE,
     N_FILES,
     N_OPEN,
+    N_PENDING,
     NEVER,
     OPEN,
     TRANSITION,
@@ -215,12 +215,12 @@ def lends_now(rule):
 def untried(w, t, needed):
     """Open projects that have not been tried and are due in ``needed`` months or later, with the rows of
     their firms: found first, so that the processor need not wait for one firm before it looks for another."""
-    most = w.counts[N_ACTIVE]
+    most = w.counts[N_PENDING]
     rows, firms = np.empty(most, np.int64), np.empty(most, np.int64)
     n = np.uint64(0)  # unsigned: an index that needs no test for being negative
     for a in range(most):
-        project = w.projects[w.active[a]]
-        rows[n] = w.active[a]
+        project = w.projects[w.pending[a]]
+        rows[n] = w.pending[a]
         firms[n] = project.firm
         n += np.uint64((project.state == OPEN) & (project.tried == 0) & (project.due - t >= needed))
     return rows[:n], firms[:n]
@@ -269,13 +269,15 @@ def that_fall_below(draws, chances):
 def chances_of(w, t, firms, gate_of, cells):
     """``application_chance`` of these firms at these gates, by a dense pass."""
     n = firms.shape[0]
-    usual, openness, by_age, sizes = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    openness, usual, by_age = np.empty(n), np.empty(n), np.empty(n)
+    smes = w.smes
+    for a in range(n):  # alone, so that the processor need not wait for one firm before it looks for the next
+        openness[a] = smes[np.uint64(firms[a])].openness
+    sizes, sectors, born = take(w.size, firms), take(w.sector, firms), take(w.born, firms)
     for a in range(n):
-        i, g = firms[a], gate_of[a]
-        usual[a] = cells[g, USUAL + (w.sector[i] >= INDUSTRIES)]
-        openness[a] = w.smes[i].openness
-        sizes[a] = w.size[i]
-        by_age[a] = cells[g, BY_AGE] if t - w.born[i] < cells[g, AGE_MIN] else 1.0
+        g = gate_of[a]
+        usual[a] = cells[g, USUAL + (sectors[a] >= INDUSTRIES)]
+        by_age[a] = cells[g, BY_AGE] if t - born[a] < cells[g, AGE_MIN] else 1.0
     found = np.empty(n)
     for a in range(n):
         g = gate_of[a]

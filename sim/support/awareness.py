@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.compiled import compiled
 from sim.draws import exponential
-from sim.state import FIRMS, N_ACTIVE, NEVER, OPEN
+from sim.state import FIRMS, N_PENDING, NEVER, OPEN
 from sim.support.coordination import neighbours, referral_share
 
 CHAMBER, INTERCOMMUNAL, REGION = 0, 1, 2  # who carries a scheme: codes of the lever ``host``
@@ -86,34 +86,36 @@ def referrals(w):
 
 
 @compiled
-def that_refer(added):
-    """The schemes to which developers bring firms, basin by basin, what each adds, and where those of each
-    basin begin. ``added``: by basin and scheme."""
-    schemes, sums = np.empty(added.size, np.int64), np.empty(added.size)
-    first = np.zeros(added.shape[0] + 1, np.int64)
-    n = 0
-    for b in range(added.shape[0]):
-        for s in range(added.shape[1]):
-            schemes[n] = s
-            sums[n] = added[b, s]
-            n += added[b, s] > 0.0
-        first[b + 1] = n
-    return schemes[:n], sums[:n], first
+def with_projects(w, refers):
+    """Rows of the firms with an open project, and of their basins, where developers bring firms to schemes
+    (``refers``, by basin): found first, so that the processor need not wait for a project before it looks for
+    the exposure of the next."""
+    firms = np.empty(w.counts[N_PENDING], np.int64)
+    basins = np.empty(w.counts[N_PENDING], np.int64)
+    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
+    for a in range(w.counts[N_PENDING]):
+        project = w.projects[w.pending[a]]
+        firms[n] = project.firm
+        basins[n] = project.basin
+        n += np.uint64((project.state == OPEN) & refers[project.basin])
+    return firms[:n], basins[:n]
 
 
 @compiled
-def with_projects(w):
-    """Rows of the firms with an open project, and of their basins: found first, so that the processor need
-    not wait for a project before it looks for the exposure of the next."""
-    firms = np.empty(w.counts[N_ACTIVE], np.int64)
-    basins = np.empty(w.counts[N_ACTIVE], np.int64)
-    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
-    for a in range(w.counts[N_ACTIVE]):
-        project = w.projects[w.active[a]]
-        firms[n] = project.firm
-        basins[n] = project.basin
-        n += np.uint64(project.state == OPEN)
-    return firms[:n], basins[:n]
+def bring(w, added):
+    """Developers bring firms with an open project to the schemes of their basin. ``added``: exposure by basin
+    and scheme; of a firm, that to all schemes stands side by side, so that nothing is asked of each."""
+    refers = np.zeros(added.shape[0], np.bool_)
+    for basin in range(added.shape[0]):
+        refers[basin] = added[basin].max() > 0.0
+    if not refers.any():
+        return
+    firms, basins = with_projects(w, refers)
+    exposure = w.exposure
+    for a in range(firms.shape[0]):
+        i, b = np.uint64(firms[a]), np.uint64(basins[a])
+        for s in range(added.shape[1]):
+            exposure[s, i] += added[b, s]
 
 
 @compiled
@@ -134,12 +136,4 @@ def awareness(w, t):
     for b in range(w.basins.shape[0]):
         gain = min(1.0, p.cooperation_gain * cooperation_made(w, b))
         w.basins[b].cooperation += gain * (1.0 - w.basins[b].cooperation)
-    schemes, added, first = that_refer(referrals(w))
-    if schemes.shape[0] == 0:
-        return  # nobody brings firms
-    firms, basins = with_projects(w)
-    exposure = w.exposure
-    for a in range(firms.shape[0]):
-        i = firms[a]
-        for j in range(first[basins[a]], first[basins[a] + 1]):
-            exposure[schemes[j], i] += added[j]
+    bring(w, referrals(w))

@@ -56,10 +56,12 @@ def shares_left(w, t):
     e**-decay, by a dense pass."""
     most = w.counts[N_ALUMNI]
     rows, left = np.empty(most, np.int64), np.empty(most)
+    smes, alumni = w.smes, w.alumni
     n = 0
     for a in range(most):
-        sme = w.smes[w.alumni[a]]
-        rows[n] = w.alumni[a]
+        i = np.uint64(alumni[a])
+        sme = smes[i]
+        rows[n] = i
         left[n] = decay_now(sme, t)
         n += sme.status != DEAD
     rows, left = rows[:n], left[:n]

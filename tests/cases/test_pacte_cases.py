@@ -11,7 +11,7 @@ from scenarios.load import load_scheme
 from sim.draws import CATEGORY, PURCHASE, draw, draw_pair
 from sim.economy.sectors import NAMES
 from sim.spec import Basin, Change, SchemeSpec, Territory, WorldSpec
-from sim.state import ACTIVE, FILE_STATES, N_ACTIVE, N_PROJECTS, NEEDS, NEVER, ON_MISSION, OPEN
+from sim.state import ACTIVE, FILE_STATES, N_HIRING, N_PENDING, N_PROJECTS, NEEDS, NEVER, ON_MISSION, OPEN
 from sim.support.bids import category_at
 from sim.support.buyers import purchases
 from sim.support.needs import FIRST_NEED
@@ -105,7 +105,7 @@ class Place:
     def _settle(self) -> None:
         """Firms as the case tells them, and no project but theirs."""
         t = self.world.tables
-        t.counts[N_PROJECTS] = t.counts[N_ACTIVE] = 0
+        t.counts[N_PROJECTS] = t.counts[N_PENDING] = t.counts[N_HIRING] = 0
         t.smes.project[:] = NEVER
         t.smes.openness[:] = 1.0
         t.busy[:] = 0
@@ -121,8 +121,8 @@ class Place:
         t = self.world.tables
         q = t.counts[N_PROJECTS]
         t.counts[N_PROJECTS] += 1
-        t.active[t.counts[N_ACTIVE]] = q
-        t.counts[N_ACTIVE] += 1
+        t.pending[t.counts[N_PENDING]] = q
+        t.counts[N_PENDING] += 1
         project = t.projects[q]
         project.firm, project.basin, project.uid = i, t.smes.basin[i], t.uid[i]
         project.opened, project.state = self.world.month - 1, OPEN

@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from sim.economy.sectors import NAMES
-from sim.state import FILE_STATES, N_ACTIVE, N_PROJECTS, NEEDS, NEVER
+from sim.state import FILE_STATES, N_HIRING, N_PENDING, N_PROJECTS, NEEDS, NEVER
 from sim.world import World
 from tests.small_plan import region
 
@@ -38,8 +38,9 @@ def prepared(case: dict[str, Any]) -> World:
             NEEDS.index(firm["need"]),
             3.0,
         )
-        t.smes.project[i], t.busy[i], t.active[i] = i, 1, i
-    t.counts[N_PROJECTS] = t.counts[N_ACTIVE] = len(case["firms"])
+        t.smes.project[i], t.busy[i], t.pending[i] = i, 1, i
+    t.counts[N_PROJECTS] = t.counts[N_PENDING] = len(case["firms"])
+    t.counts[N_HIRING] = 0
     return world
 
 

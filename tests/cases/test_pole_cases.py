@@ -22,7 +22,8 @@ from sim.rd import (
 from sim.spec import Basin, Change, SchemeSpec, Territory, WorldSpec
 from sim.state import (
     ACTIVE,
-    N_ACTIVE,
+    N_HIRING,
+    N_PENDING,
     N_PROJECTS,
     NEVER,
 )
@@ -111,7 +112,7 @@ class Place:
         """Firms as the case tells them after a first month, in which they come up, and no project."""
         self.world.step()
         t = self.world.tables
-        t.counts[N_PROJECTS] = t.counts[N_ACTIVE] = 0
+        t.counts[N_PROJECTS] = t.counts[N_PENDING] = t.counts[N_HIRING] = 0
         t.smes.project[:] = NEVER
         t.smes.openness[:] = 0.5
         t.busy[:] = 0

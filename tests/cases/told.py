@@ -17,8 +17,9 @@ from sim.state import (
     FREE,
     GRADUATED,
     LAPSED,
-    N_ACTIVE,
     N_COHORTS,
+    N_HIRING,
+    N_PENDING,
     N_PROJECTS,
     NEEDS,
     NEVER,
@@ -92,7 +93,7 @@ class Told:
     def _settle(self) -> None:
         """Firms and managers as the case tells them, and no project but theirs."""
         t = self.world.tables
-        t.counts[N_PROJECTS] = t.counts[N_ACTIVE] = 0
+        t.counts[N_PROJECTS] = t.counts[N_PENDING] = t.counts[N_HIRING] = 0
         t.smes.project[:] = NEVER
         t.smes.openness[:] = 1.0
         t.busy[:] = 0
@@ -114,8 +115,8 @@ class Told:
         t = self.world.tables
         q = t.counts[N_PROJECTS]
         t.counts[N_PROJECTS] += 1
-        t.active[t.counts[N_ACTIVE]] = q
-        t.counts[N_ACTIVE] += 1
+        t.pending[t.counts[N_PENDING]] = q
+        t.counts[N_PENDING] += 1
         project = t.projects[q]
         project.firm, project.opened, project.state = i, self.world.month, OPEN
         project.due = self.world.month + firm.get("decides_in", 14)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from sim.parameters import FIELDS, LEVERS, uncertainties
 from sim.spec import Change, WorldSpec
-from sim.state import ACTIVE, COHORT, DEAD, GRADUATED, NEVER, OFFERED, OPEN, STARTED, TRANSITION, B
+from sim.state import ACTIVE, COHORT, DEAD, GRADUATED, N_SEATS, NEVER, OFFERED, OPEN, STARTED, TRANSITION, B
 from sim.world import World
 from tests.small import spec
 
@@ -93,7 +93,7 @@ def check(world: World) -> None:
     assert np.allclose(k.advanced, k.repaid + k.outstanding + k.lost, atol=1e-4)
     assert (t.basins.grant_fund >= 0).all()
     # persons: one mission at once, days within the year's limit, missions counted once
-    seats = t.seats[: t.counts[7]]
+    seats = t.seats[: t.counts[N_SEATS]]
     busy = np.concatenate(
         [
             files.person[(files.state == STARTED) & (files.person != NEVER)],

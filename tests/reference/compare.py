@@ -13,14 +13,15 @@ from sim.state import (
     HIRES,
     JOBS,
     LOCAL_SERIES,
-    N_ACTIVE,
     N_ALUMNI,
     N_COHORTS,
     N_CONTRACTS,
     N_FLOWS,
     N_GROUPS,
+    N_HIRING,
     N_MEMBERSHIPS,
     N_OPEN,
+    N_PENDING,
     N_RD,
     N_RD_ACTIVE,
     N_RESEARCHERS,
@@ -32,7 +33,7 @@ from sim.state import (
     basin_of_rows,
 )
 from sim.world import World
-from tests.reference.agents import CAUSES, OFFERED, UNBORN
+from tests.reference.agents import CAUSES, HIRING, OFFERED, OPEN, UNBORN
 from tests.reference.marketplaces import has_market
 from tests.reference.model import PHASES, Reference
 
@@ -241,8 +242,11 @@ def _lists(reference, t):
     """The lists that loops run over, in their order, and the number of groups."""
     yield from _column("world", "groups", [reference.groups], t.counts[N_GROUPS : N_GROUPS + 1])
     numbers = {firm: i for i, firm in enumerate(reference.firms)}
-    active = [project.row for project in reference.active]
-    yield from _column("active projects", "row", active, t.active[: t.counts[N_ACTIVE]])
+    pending = [project.row for project in reference.active if project.state == OPEN]
+    listed = t.pending[: t.counts[N_PENDING]]  # orphans leave when projects are decided
+    yield from _column("pending projects", "row", pending, listed[t.projects.state[listed] == OPEN])
+    hiring = [project.row for project in reference.active if project.state == HIRING]
+    yield from _column("hiring projects", "row", hiring, t.hiring[: t.counts[N_HIRING]])
     files = [file.row for file in reference.open_files]
     yield from _column("open files", "row", files, t.open_files[: t.counts[N_OPEN]])
     running = [project.row for project in reference.rd_list]

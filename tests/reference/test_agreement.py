@@ -6,6 +6,7 @@ import pytest
 from sim.draws import generator
 from sim.parameters import uncertainties
 from sim.spec import Basin, Change, SchemeSpec, Territory, WorldSpec
+from sim.state import N_COHORTS
 from sim.world import World
 from tests.reference import compare, model
 from tests.reference.compare import agree, together
@@ -98,7 +99,7 @@ def test_a_cohort_scheme_from_data_alone():
     _, world = together(
         WorldSpec(Territory("t", places), 54, 2018, schemes=(peers,)), {"project_rate": 0.02}, 6
     )
-    assert world.tables.counts[6] > 2  # cohorts
+    assert world.tables.counts[N_COHORTS] > 2
 
 
 def test_two_schemes_in_one_world():

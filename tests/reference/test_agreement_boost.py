@@ -9,6 +9,7 @@ import pytest
 from sim.draws import generator
 from sim.parameters import uncertainties
 from sim.spec import Change, SchemeSpec
+from sim.state import N_COHORTS
 from sim.world import World
 from tests.reference import compare, model
 from tests.reference.compare import agree, first_phase, together
@@ -19,7 +20,7 @@ from tests.small_boost import BUSY, OTHERS, boost, three, to
 
 def many(world, cohorts=4):
     """That cohorts have started: otherwise nothing was compared."""
-    assert world.tables.counts[6] >= cohorts
+    assert world.tables.counts[N_COHORTS] >= cohorts
     return world
 
 
@@ -268,7 +269,7 @@ def test_two_cohort_schemes_and_missions_share_persons_with_caps_and_rests():
     )  # fmt: skip
     shape = replace(shape, schemes=(boost_innov, twin, alize), changes=changes)
     _, world = together(shape, OTHERS | BUSY, 6)
-    cohorts = world.tables.cohorts[: world.tables.counts[6]]
+    cohorts = world.tables.cohorts[: world.tables.counts[N_COHORTS]]
     met = {k for k, scheme in enumerate(shape.schemes) if scheme.name != "alize"}
     assert set(world.tables.locals.scheme[cohorts.local]) == met
     assert set(world.tables.locals.scheme[world.files.local]) == {0, 1, 2}

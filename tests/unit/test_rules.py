@@ -179,13 +179,6 @@ def test_draws_that_fall_below_their_chance():
     assert found.tolist() == [0, 2]
 
 
-def test_schemes_to_which_developers_bring_firms():
-    schemes, added, first = awareness.that_refer(np.array([[0.0, 0.2, 0.1], [0.3, 0.0, 0.0]]))
-    assert schemes.tolist() == [1, 2, 0]
-    assert added.tolist() == [0.2, 0.1, 0.3]
-    assert first.tolist() == [0, 2, 3]
-
-
 def test_merit_and_ranking():
     assert selection.merit(0.5, 0.5, -1.0, 1, 0.3) == pytest.approx(-0.3)
     scores, uids = np.array([1.0, 3.0, 1.0, 2.0]), np.array([9, 8, 7, 6], np.uint64)

@@ -383,11 +383,11 @@ def test_the_question_on_follow_up_says_that_its_policies_do_not_cost_the_same()
 def test_the_same_source_uncompiled_gives_the_same_bits():
     code = (
         "import hashlib, warnings; warnings.simplefilter('ignore'); "
-        "from tests.worlds.test_boost import run; "
+        "from tests.worlds.test_boost import run; from sim.state import N_COHORTS; "
         "w = run(7, {'project_rate': 0.04, 'boost_innov.recall': 0.1}, smes=150, months=18, basins=2, "
         "seats_directors=2.0, seats_volunteers=4.0, opening_pace=2.0, training_places=3.0, "
         "followup_months=6.0); "
-        "t = w.tables; print(t.counts[6], hashlib.md5(t.causes.tobytes() + w.files.tobytes() + "
+        "t = w.tables; print(t.counts[N_COHORTS], hashlib.md5(t.causes.tobytes() + w.files.tobytes() + "
         "t.smes.tobytes() + t.persons.tobytes() + t.locals.tobytes()).hexdigest())"
     )
     found = [

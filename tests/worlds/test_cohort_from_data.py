@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.pair import Pair, accepted_files
 from sim.spec import Basin, SchemeSpec, Territory, WorldSpec
-from sim.state import NEVER
+from sim.state import N_SEATS, NEVER
 from sim.world import World
 
 # three-month pathways of 4 directors and 12 volunteers, for structuring questions, queue instead of committee
@@ -43,7 +43,7 @@ def test_cohorts_are_whole_and_their_members_start_together():
 
 def test_volunteers_of_cohorts_give_their_days():
     world = World(peers(), {}, 5).run(60)
-    seats = world.tables.seats[: world.tables.counts[7]]
+    seats = world.tables.seats[: world.tables.counts[N_SEATS]]
     done = seats[seats.under_way == 0]
     assert world.tables.locals.days[0] >= 6.5 * len(done) - 1e-9
     assert world.tables.sites.days_total.sum() == np.float64(world.tables.locals.days[0]) or np.isclose(

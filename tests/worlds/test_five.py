@@ -7,7 +7,7 @@ from scenarios.load import load_case
 from sim.outcomes import levels
 from sim.pair import Pair, accepted_files
 from sim.spec import Change, Closure
-from sim.state import NEVER, STARTED, K
+from sim.state import N_SEATS, NEVER, STARTED, K
 from sim.world import World
 from tests.small import same_firms
 from tests.small_five import EAGER, FIVE, five, five_pair, region
@@ -75,7 +75,7 @@ def test_no_person_is_on_two_missions_at_once_across_schemes():
     for _ in range(48):
         world.step()
         t, files = world.tables, world.files
-        seats = t.seats[: t.counts[7]]
+        seats = t.seats[: t.counts[N_SEATS]]
         on_mission = files.person[(files.state == STARTED) & (files.person != NEVER)]
         busy = np.concatenate([on_mission, seats.person[seats.under_way == 1]])
         assert len(set(busy)) == len(busy) == (t.persons.state == 1).sum()

@@ -137,7 +137,7 @@ def test_tables_that_must_grow_change_nothing():
     small = World(shape, {"project_rate": 0.01}, 9)
     keep = 21 + 200 * 3 // 10 + 100
     small.tables = small.tables._replace(
-        projects=small.tables.projects[:keep].copy(), active=small.tables.active[:keep].copy()
+        **{name: getattr(small.tables, name)[:keep].copy() for name in ("projects", "pending", "hiring")}
     )
     from sim.handle import handle_of
 
