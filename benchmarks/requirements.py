@@ -70,8 +70,11 @@ REQUIREMENTS = (
         ("worlds", "a_second"), "{:.0f} a second", low=100.0, aim="250 a second",
     ),
     Requirement(
-        "start with an emptied cache of compiled code in at most 15 s", ("start", "cold"), "{:.1f} s",
-        high=15.0,
+        "first world with an emptied cache of compiled code in at most 15 s, Alizé alone",
+        ("start", "cold_alize"), "{:.1f} s", high=15.0,
+    ),
+    Requirement(
+        "the same, all that there is compiled", ("start", "cold"), "{:.1f} s", high=15.0,
     ),
     Requirement(
         "`tremplin run` at its first world in at most 1.5 s, compiled before", ("start", "first_world"),

@@ -199,17 +199,20 @@ def _say_division(before: int, parts: int) -> None:
 def _compile(experiment: Experiment, common: Common) -> None:
     """Compiles the simulation if nobody did: before the workers ask for the same cores. Those of other
     computers, and the parts of an array, do so once a node."""
-    from sim.code import is_warm
+    from sim.warm import is_warm, units_needed
 
     if not experiment.compiles or common.place.elsewhere:
         return
     if common.part[1] > 1:
         make_ready()
-    if is_warm():
+    units = units_needed(spec for group in experiment.groups for spec in group.arms.values())
+    if is_warm(units):
         return
     if not common.quiet:
-        print(say("Compiling the simulation for this computer: once, some twenty seconds."), file=sys.stderr)
-    done = subprocess.run([sys.executable, "-m", "sim.warm"], stdout=subprocess.DEVNULL)
+        print(
+            say("Compiling the simulation for this computer: once, ten to twenty seconds."), file=sys.stderr
+        )
+    done = subprocess.run([sys.executable, "-m", "sim.warm", *units], stdout=subprocess.DEVNULL)
     if done.returncode:
         raise Unable("the simulation cannot be compiled here; what the compiler said stands above")
 

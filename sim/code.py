@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -74,14 +75,18 @@ def mark() -> Path:
     return cache_folder() / f"{READY}-{place}"
 
 
-def is_warm() -> bool:
-    """Whether these very files have been compiled here before."""
-    return mark().exists() and mark().read_text("utf-8") == _sources()
+def warm_units() -> frozenset[str]:
+    """What of these very files has been compiled here before, by names of ``sim.warm``."""
+    try:
+        sources, *units = mark().read_text("utf-8").splitlines()
+    except (OSError, ValueError):
+        return frozenset()
+    return frozenset(units if sources == _sources() else ())
 
 
-def mark_warm() -> None:
-    """Notes that these files have been compiled here."""
-    mark().write_text(_sources(), "utf-8")
+def mark_warm(units: Iterable[str]) -> None:
+    """Notes that so much of these files is compiled here, besides what was."""
+    mark().write_text("\n".join([_sources(), *sorted(warm_units() | set(units))]), "utf-8")
 
 
 def _sources() -> str:

@@ -151,13 +151,18 @@ def months(w, start, stop, phases):
 
 
 @cache
-def addresses(kind) -> np.ndarray:
-    """Where the phases stand in memory, for tables of numba's type ``kind``. They are called there, and not
-    by name, so that each is compiled by itself."""
-    return np.array([address_of(phase, (kind, numba.int64)) for phase in PHASES])
+def addresses(kind, names: frozenset[str]) -> np.ndarray:
+    """Where the phases of these names stand in memory, for tables of numba's type ``kind``. They are called
+    there, and not by name, so that each is compiled by itself."""
+    return np.array([address_of(phase, (kind, numba.int64)) for phase in in_order(names)])
 
 
-def run(w, start: int, stop: int) -> int:
-    """Months start to stop - 1, or until a table has too little room for the next. Returns the month
-    reached."""
-    return months(w, start, stop, addresses(numba.typeof(w)) if JIT else PHASES)
+def in_order(names: frozenset[str]) -> tuple:
+    """The phases of these names, in their order."""
+    return tuple(phase for phase in PHASES if phase.__name__ in names)
+
+
+def run(w, start: int, stop: int, names: frozenset[str]) -> int:
+    """Months start to stop - 1, or until a table has too little room for the next. ``names``: of the phases
+    that the world needs. Returns the month reached."""
+    return months(w, start, stop, addresses(numba.typeof(w), names) if JIT else in_order(names))

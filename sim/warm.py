@@ -1,4 +1,5 @@
-"""Compiles every kernel once: ``python -m sim.warm``. Run at set-up, and before the first world of a command.
+"""Compiles every kernel once: ``python -m sim.warm``, run at set-up; or those of some units, as before the
+first world of a command: ``python -m sim.warm UNIT...``.
 
 Two processes share the work, and the folder of compiled code. The simulation is imported inside functions:
 they start at once, and compile even what its modules ask for while they are imported as ``lean`` does.
@@ -12,7 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sim.code import cache_folder, is_warm, mark_warm
+from sim.code import cache_folder, mark_warm, warm_units
+from sim.needed import phases_needed
 from sim.spec import Basin, SchemeSpec, Territory, WorldSpec
 
 try:
@@ -35,6 +37,16 @@ UNITS = (
     "accounts", "finance", "projects_due", "months", "pathway", "awareness", "matching", "selection",
     "partners", "actions", "cohorts", "application", "research", "calls",
 )  # fmt: skip
+
+
+def units_needed(specs: Iterable[WorldSpec]) -> frozenset[str]:
+    """The units without which such worlds cannot be run and measured."""
+    return frozenset({"start", "months", "outcomes"}).union(*map(phases_needed, specs))
+
+
+def is_warm(units: Iterable[str] = UNITS) -> bool:
+    """Whether these units of these very files have been compiled here before."""
+    return warm_units().issuperset(units)
 
 
 def compile_unit(name: str) -> None:
@@ -91,12 +103,13 @@ def compile_free(units: Iterable[str], begun: Path) -> None:
         compile_unit(name)
 
 
-def warm() -> float:
-    """Makes all kernels ready; seconds it took (next to none where they are)."""
+def warm(units: Iterable[str] = UNITS) -> float:
+    """Makes the kernels of these units ready; seconds it took (next to none where they are)."""
     start = time.perf_counter()
     with _alone():
-        if not is_warm():
-            _compile()
+        missing = frozenset(units) - warm_units()
+        if missing:
+            _compile([name for name in UNITS if name in missing])
     return time.perf_counter() - start
 
 
@@ -110,29 +123,34 @@ def _alone() -> Iterator[None]:
         yield
 
 
-def _compile() -> None:
+def _compile(units: list[str]) -> None:
     """Two processes compile, one from the first unit on, one from the last back, until they meet."""
     with TemporaryDirectory() as begun:
-        command = [sys.executable, "-m", "sim.warm", begun]
-        processes = [subprocess.Popen([*command, end]) for end in ("first", "last")]
+        command = [sys.executable, "-c", "from sim.warm import compile_part; compile_part()", begun]
+        processes = [subprocess.Popen([*command, *part]) for part in (units, units[::-1])]
         from sim.compiled import JIT  # loads numba while they work
 
         failed = [process.wait() != 0 for process in processes]
     if JIT:
         if any(failed):
-            from sim.world import World
+            for name in units:
+                compile_unit(name)  # what is missing, or says why it cannot be
+        mark_warm(units)
 
-            World(TINY, {}, 1).run()  # compiles what is missing, or says why it cannot be
-        mark_warm()
+
+def compile_part() -> None:
+    """What one of the two processes does; its arguments: the folder where they note what is begun, then units
+    in the order in which it tries them."""
+    from sim import lean
+    from sim.compiled import JIT
+
+    if JIT:
+        lean.begin()
+        compile_free(sys.argv[2:], Path(sys.argv[1]))
 
 
 if __name__ == "__main__":
-    if sys.argv[1:]:
-        from sim import lean
-        from sim.compiled import JIT
-
-        if JIT:
-            lean.begin()
-            compile_free(UNITS if sys.argv[2] == "first" else reversed(UNITS), Path(sys.argv[1]))
-    else:
-        print(f"Kernels ready in {warm():.1f} s ({cache_folder()}).")
+    unknown = sorted(set(sys.argv[1:]) - set(UNITS))
+    if unknown:
+        sys.exit(f"no such unit: {', '.join(unknown)}; there are {', '.join(UNITS)}")
+    print(f"Kernels ready in {warm(sys.argv[1:] or UNITS):.1f} s ({cache_folder()}).")

@@ -8,6 +8,7 @@ import numpy as np
 from sim import timeline
 from sim.build import build
 from sim.handle import handle_of
+from sim.needed import phases_needed
 from sim.parameters import defaults
 from sim.rows import as_table
 from sim.spec import WorldSpec
@@ -72,6 +73,7 @@ class World:
         self.month = 0
         self.tables: Tables = build(spec, self.values, self.seed)
         self._handle = handle_of(self.tables)
+        self._phases = phases_needed(spec)
         self.headcounts: list[np.ndarray] = []
         self.research_heads: list[np.ndarray] = []
         self._count_heads()
@@ -89,7 +91,7 @@ class World:
             stop = until
             if self.spec.counts_heads or self.spec.does_research:
                 stop = min(until, (self.month // CENSUS_MONTHS + 1) * CENSUS_MONTHS)
-            self.month = timeline.run(self._handle, self.month, stop)
+            self.month = timeline.run(self._handle, self.month, stop, self._phases)
             self._check_room()
             if self.tables.counts[FULL]:
                 self._grow()

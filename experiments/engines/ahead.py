@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from experiments.engines import marks as mark
 from experiments.engines.marks import Marks
-from sim.code import is_warm
+from sim.code import warm_units
 
 THREADS = (
     "NUMBA_NUM_THREADS",
@@ -36,8 +36,8 @@ _waiting: list[Started] = []
 
 
 def start_ahead() -> None:
-    """Starts one for the next ``take``, if the model is compiled: compiling needs all cores."""
-    if not _waiting and is_warm():
+    """Starts one for the next ``take``, if something is compiled: compiling all needs all cores."""
+    if not _waiting and warm_units():
         _waiting.append(_start(WITH_MODEL))
 
 

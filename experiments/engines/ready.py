@@ -12,9 +12,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from experiments.errors import Unable
-from sim.code import cache_folder, is_warm, mark
+from sim.code import cache_folder, mark
+from sim.warm import is_warm
 
-RUN_SMALLEST = "from sim.warm import TINY; from sim.world import World; World(TINY, {}, 1).run()"
+LOAD_ALL = "from sim.warm import UNITS, compile_unit; [compile_unit(name) for name in UNITS]"
 
 
 def make_ready() -> None:
@@ -28,7 +29,7 @@ def make_ready() -> None:
     with _alone(cache_folder() / f"compiling-{processor}"):
         if _is_ready(processor):
             return
-        for command in (["-m", "sim.warm"], ["-c", RUN_SMALLEST]):
+        for command in (["-m", "sim.warm"], ["-c", LOAD_ALL]):
             done = subprocess.run([sys.executable, *command], capture_output=True, text=True)
             if done.returncode:
                 raise Unable(f"the simulation cannot be compiled here: {done.stderr.strip()[-1000:]}")

@@ -15,21 +15,21 @@ def folder(tmp_path: Path, monkeypatch) -> Path:
 
 
 def test_code_that_was_compiled_is_warm_until_a_source_changes(folder, monkeypatch):
-    assert not code.is_warm()
-    code.mark_warm()
-    assert code.is_warm()
+    assert not code.warm_units()
+    code.mark_warm(["growth"])
+    assert code.warm_units() == {"growth"}
     monkeypatch.setattr(code, "_sources", lambda: "another date")
-    assert not code.is_warm()
+    assert not code.warm_units()
 
 
 def test_two_clones_of_the_same_code_do_not_take_each_others_mark(folder, monkeypatch):
     """With one mark for both, each command in either of them compiled again."""
     first, second = folder / "first", folder / "second"
     monkeypatch.setattr(code, "ROOT", first)
-    code.mark_warm()
+    code.mark_warm(["growth"])
     monkeypatch.setattr(code, "ROOT", second)
-    assert not code.is_warm()
-    code.mark_warm()
-    assert code.is_warm()
+    assert not code.warm_units()
+    code.mark_warm(["growth"])
+    assert code.warm_units() == {"growth"}
     monkeypatch.setattr(code, "ROOT", first)
-    assert code.is_warm()
+    assert code.warm_units() == {"growth"}
