@@ -84,6 +84,8 @@ def test_french_texts_are_typeset_alike() -> None:
         for english, text in texts(message):
             plain = re.sub(r"`[^`]*`|tremplin .*|python -m \S+", "", text)
             assert not re.search(r" [:;!?%»]|« ", plain), english
+            assert not re.search(rf"[^{WIDE}]:(?!\w)", plain), english  # no narrow one before a colon
+            assert not re.search(rf"[^{NARROW}](;|[!?](?!\w)|%(?!\w))", plain.lstrip("%")), english
             assert "'" not in plain, english
             assert not re.search(r'[“”"]', plain), english
 
@@ -159,7 +161,7 @@ def test_a_kept_message_is_said_in_the_language_of_its_reader() -> None:
     again = kept(story.as_data())
     assert str(again) == "closed with the scheme, +1.2 jobs without: the same."
     with using("fr"):
-        assert str(again) == f"fermée avec le dispositif, +1,2 emploi sans{WIDE}: pareil."
+        assert str(again) == f"fermée avec le dispositif, +1,2 emploi sans{WIDE}: aucun écart."
 
 
 def test_a_history_counted_one_as_many() -> None:
@@ -170,7 +172,10 @@ def test_a_history_counted_one_as_many() -> None:
     ]  # fmt: skip
     assert [str(kept(fact.as_data())) for fact in facts] == ["1 file accepted in the year", "1 helped so far"]
     with using("fr"):
-        assert [str(fact) for fact in facts] == ["1 dossier accepté dans l’année", "1 aidée jusque-là"]
+        assert [str(fact) for fact in facts] == [
+            "1 dossier accepté dans l’année",
+            "1 entreprise aidée jusque-là",
+        ]
 
 
 def test_one_net_job_was_plural() -> None:
@@ -204,6 +209,21 @@ def test_what_somebody_wrote_stays_as_it_is_and_a_missing_message_is_noticed() -
     assert say("Nobody translated {this}", this=1) == "Nobody translated 1"
     assert lang.missed == {"Nobody translated {this}"}
     lang.missed.clear()
+
+
+@pytest.mark.usefixtures("french")
+def test_millions_of_euros_lacked_their_preposition() -> None:
+    key = "Coordination and experts weigh more than volunteers' days: {high} euros against {low}"
+    text = say(key, high=words.number(7.2e6), low=words.number(3.7e6))
+    assert text.endswith(f"en euros{WIDE}: 7,2{WIDE}millions contre 3,7{WIDE}millions")
+
+
+@pytest.mark.usefixtures("french")
+def test_one_basin_gained_in_the_plural() -> None:
+    key = "Net jobs: {gain} of {all} basins gain, {lose} lose, {open} are not settled"
+    assert say(key, gain=1, all=20, lose=0, open=19) == (
+        f"Emplois nets, sur 20 zones{WIDE}: 1 en gain, 0 en perte, 19 sans résultat établi"
+    )
 
 
 def read(page: str) -> str:
