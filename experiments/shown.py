@@ -82,14 +82,13 @@ def validation_tables(done: Done) -> list[Ruled]:
 
 
 def _misses(missed: list[dict[str, Any]]) -> Ruled:
-    from experiments.report.published import named, tolerance, unit
-    from experiments.report.words import exact
+    from experiments.report.published import named, published, tolerance
 
     aside = [say("published"), say("role")]
     columns = [say("figure"), say("role"), say("published"), say("bounds"), say("90 % of worlds"), say("why")]
     table = ruled(say("What is missed"), *columns, texts=(0, 1, 5), aside=aside)
     for row in missed:
-        about = [told(str(row["role"]).replace("_", " ")), f"{exact(row['published'])} {unit(row)}"]
+        about = [told(str(row["role"]).replace("_", " ")), published(row)]
         spans = (tolerance(row), _range(row, "p05", "p95"))
         name = f"{row['fact_id']} {named(row)}"
         table.add_row(name, *about, *spans, told(str(row["explanation"])))

@@ -91,8 +91,10 @@ def _few(ranked: Sequence[Score]) -> str:
 
 def _nearest(ranked: Sequence[Score]) -> str:
     best = min(ranked, key=lambda s: s["miss"])
-    text = say(
+    text = plural(
         "Nearest to the truth: {design}, typically {miss} jobs a helped firm away from a true {truth}",
+        "Nearest to the truth: {design}, typically {miss} jobs a helped firm away from a true {truth}",
+        best["miss"],
         design=words(best),
         miss=jobs(best["miss"]),
         truth=jobs(best["truth"]),
@@ -127,11 +129,16 @@ def _power(ranked: Sequence[Score]) -> str:
             "leaves out the truth more than 1 time in 5."
         )
     best = min(sound, key=lambda s: s["detectable"])
-    return say(
+    return plural(
         "Would we know? Of the designs that can be believed (no bias beyond chance, the truth in "
         "the interval 4 times out of 5), the sharpest is {design}: it declares an effect in "
         "{power} of evaluations, where chance alone would in 5 %, and would see an effect of "
         "{detectable} jobs a helped firm 4 times out of 5.",
+        "Would we know? Of the designs that can be believed (no bias beyond chance, the truth in "
+        "the interval 4 times out of 5), the sharpest is {design}: it declares an effect in "
+        "{power} of evaluations, where chance alone would in 5 %, and would see an effect of "
+        "{detectable} jobs a helped firm 4 times out of 5.",
+        best["detectable"],
         design=words(best),
         power=form(best["power"], ".0%"),
         detectable=jobs(best["detectable"]),
@@ -144,9 +151,12 @@ def _gross_and_net(ranked: Sequence[Score]) -> list[str]:
     if helped != helped:
         return []
     return [
-        say(
+        plural(
             "The truth: {helped} jobs more in each helped firm; over all firms, with what "
             "competitors lose and local services gain, {net} a helped firm.",
+            "The truth: {helped} jobs more in each helped firm; over all firms, with what "
+            "competitors lose and local services gain, {net} a helped firm.",
+            helped,
             helped=jobs(helped),
             net=jobs(net),
         )

@@ -16,6 +16,7 @@ HEADER = """\
 # French texts of Tremplin's pages and answers.
 # Terms and rules: docs/french.md. Brought up to date by python -m experiments.lang.extract."""
 Message = str | tuple[str, str]
+SAYS = re.compile(r"[A-Za-z]|\d[%.,]")  # words, or numbers with English signs; no bare year
 ENGLISH_NAME = re.compile(r"\b([Bb]asin|Region|and|of the)\b")  # of basins and regions that no map names
 
 
@@ -44,21 +45,24 @@ def of_data() -> dict[str, str]:
         ("published figures", _figures()), ("evaluations", _evaluations()), ("states", _states()),
     ):  # fmt: skip
         for text in texts:
-            if text and re.search("[A-Za-z]", text):
+            if text and SAYS.search(text):
                 found.setdefault(text, what)
     return found
 
 
 def _scenarios() -> Iterator[str]:
-    """Titles, descriptions and questions of cases, policy files and schemes."""
+    """Titles, descriptions and questions of cases, policy files and schemes; names of policies."""
+    from experiments.report.words import PROPER, bare
     from scenarios.load import available, load_case, load_policies, load_scheme
 
+    yield from PROPER.values()
     for case in map(load_case, available("cases")):
         yield from (case.title, case.description)
         names = (name for basin in case.territory.basins for name in (basin.name, basin.region))
         yield from filter(ENGLISH_NAME.search, names)
     for study in map(load_policies, available("policies")):
         yield study.question
+        yield from map(bare, study.policies)
         for case in study.bases:
             yield from (case.title, case.description)
     for name in available("schemes"):

@@ -130,10 +130,19 @@ def _worst(of: Evaluated) -> str:
     if not wrong:
         return say("No design misleads on average, beyond chance")
     worst = max(wrong, key=lambda s: abs(s["bias"]))
-    design, off = capital(_short(worst)), verdict.jobs(abs(worst["bias"]))
+    off = abs(worst["bias"])
+    about = {"design": capital(_short(worst)), "off": verdict.jobs(off)}
     if worst["bias"] > 0:
-        return say("{design}: {off} jobs a firm more than the scheme made", design=design, off=off)
-    return say("{design}: {off} jobs a firm fewer than the scheme made", design=design, off=off)
+        return plural(
+            "{design}: {off} jobs a firm more than the scheme made",
+            "{design}: {off} jobs a firm more than the scheme made",
+            off, **about,
+        )  # fmt: skip
+    return plural(
+        "{design}: {off} jobs a firm fewer than the scheme made",
+        "{design}: {off} jobs a firm fewer than the scheme made",
+        off, **about,
+    )  # fmt: skip
 
 
 def declared(of: Evaluated) -> Figure:

@@ -16,6 +16,7 @@ from experiments.report.reading import Group, Run, Spread, spread
 from experiments.report.standing import lead, openings, place, ranking, total, years
 from experiments.report.words import (
     PLACES,
+    bare,
     bounds,
     capital,
     cell,
@@ -192,11 +193,17 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
             said.append(f"{text[:-1]} ({listed(concerned)})." if len(rules[0]) > 1 else text)
         items.append(" ".join(said) or say("nothing is changed."))
         terms.append(
-            say("{policy} (what the others are compared with)", policy=plain(policy))
+            say("{policy} (what the others are compared with)", policy=_both_names(policy))
             if policy == run.reference
-            else plain(policy)
+            else _both_names(policy)
         )
     return items, terms
+
+
+def _both_names(policy: str) -> str:
+    """Its name as it is read, with that of files and tables where a translation has made it another."""
+    name = plain(policy)
+    return name if name == bare(policy) else f"{name} ({policy})"
 
 
 def ramp(change: Mapping[str, Any], lever, cases: Iterable[tuple[float, int]]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from experiments.lang import later, say, told
-from experiments.lang.phrases import listed
+from experiments.lang.phrases import listed, parts
 from experiments.report.atlas import Legend, Mark, Panel, atlas
 from experiments.report.basins import CASES_SHOWN
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
@@ -155,7 +155,7 @@ def _figures(run: Run, group: Group, name: str, *, first: bool) -> list[Figure]:
         counts = _counts(found, group)
         names = {"policy": capital(plain(policy)), "reference": plain(run.reference)}
         title = say(TITLE_RUN if _alone(run) else TITLE_COMPARE, **names, **counts)
-        words = "; ".join(_told(found, group)[:TOLD]) + (say(ALT_MORE) if counts["all"] > TOLD else "")
+        words = parts(_told(found, group)[:TOLD]) + (say(ALT_MORE) if counts["all"] > TOLD else "")
         alt = say(ALT, title=title, where=_region(group), basins=words)
         panels = [Panel("", _marks(found, group))]
         svg = atlas(f"{name}-{i}", alt, panels, _legend(), largest, first=first and not figures)
@@ -174,7 +174,7 @@ def _small_maps(
     ]
     alt = say(
         ALT_PANELS,
-        title=title, panels=len(shown), where=_region(group), policies="; ".join(policies)
+        title=title, panels=len(shown), where=_region(group), policies=parts(policies)
     )  # fmt: skip
     panels = [Panel(capital(plain(policy)), _marks(found, group)) for policy, found in shown.items()]
     svg = atlas(name, alt, panels, _legend(), largest, first=first)

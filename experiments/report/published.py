@@ -14,7 +14,7 @@ from experiments.lang.phrases import of_place, span_of
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import BAD, GOOD, LETTERS, SOFT, Row, Style, dots
 from experiments.report.reading import Run, Spread
-from experiments.report.words import capital, exact, three
+from experiments.report.words import capital, exact, of_unit, percent, three
 
 ROLES = {
     "fitted": later("Fitted: numbers of the model were chosen with it in view"),
@@ -135,9 +135,8 @@ def not_drawn(judged: Sequence[Mapping[str, str]]) -> list[Block]:
     """Figures that were published as 0, of which no percent can be drawn."""
     items = [
         say(
-            "{simulated} {unit} simulated, tolerance {tolerance}: {verdict}",
-            simulated=_span(_spread(row)),
-            unit=unit(row),
+            "{simulated} simulated, tolerance {tolerance}: {verdict}",
+            simulated=of_unit(_span(_spread(row)), _unit(row), abs(_spread(row).p95)),
             tolerance=tolerance(row),
             verdict=verdict_of(row),
         )
@@ -162,10 +161,12 @@ def _row(row: Mapping[str, str], heading: str) -> Row:
     ends = sorted(100 * v / value for v in (_number(row["low"]), _number(row["high"])) if v is not None)
     band = (max(ends[0], NEAREST), min(ends[1], FARTHEST)) if len(ends) == 2 else None
     label = capital(named(row))
-    text = say("{simulated} for {published}", simulated=_span(s), published=exact(value))
-    if len(f"{label} {text} {unit(row)}") <= LETTERS or unit(row).startswith("%"):
-        text = f"{text} {unit(row).split()[0] if unit(row).startswith('%') else unit(row)}"
-    return Row(label, shown, shown.p50, text.strip(), STYLES[row["inside"]], heading, band)
+    bare, measured = (
+        say("{simulated} for {published}", simulated=_span(s), published=text)
+        for text in (exact(value), percent(exact(value)) if unit(row).startswith("%") else published(row))
+    )
+    fits = len(f"{label} {measured}") <= LETTERS or unit(row).startswith("%")
+    return Row(label, shown, shown.p50, measured if fits else bare, STYLES[row["inside"]], heading, band)
 
 
 def _cut(percent: float) -> float:
@@ -190,7 +191,7 @@ def beside(words: str, rows: Sequence[Mapping[str, str]], folded: bool) -> Table
         fact = _fact(row)
         cells.append([
             f"{capital(named(row))} ({row['fact_id']})",
-            f"{exact(_number(row['published']) or 0.0)} {unit(row)}".strip(),
+            published(row),
             tolerance(row),
             _span(_spread(row)),
             verdict_of(row),
@@ -256,11 +257,21 @@ def tolerance(row: Mapping[str, Any]) -> str:
     return say("{range} ({spans})", range=range_, spans=told(SPANS[name])) if name in SPANS else range_
 
 
+def published(row: Mapping[str, Any]) -> str:
+    """What was published, with its unit."""
+    value = _number(row["published"]) or 0.0
+    return of_unit(exact(value), _unit(row), abs(value)).strip()
+
+
 def unit(row: Mapping[str, Any]) -> str:
     """Unit of a figure, as it is judged."""
+    return told(_unit(row))
+
+
+def _unit(row: Mapping[str, Any]) -> str:
     fact = _fact(row)
     known = _units().get(row["fact_id"]) or (fact.unit if fact else "")
-    return told(known.replace("EUR", "euros"))
+    return known.replace("EUR", "euros")
 
 
 @cache

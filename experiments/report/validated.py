@@ -102,10 +102,10 @@ def _term(row: Mapping[str, Any]) -> str:
 
 def _held_out(run: Run) -> Section:
     rows = _judged(run, "held_out")
-    counted = [row for row in table_of(run, "families.csv") if row["role"] == "held_out"]
-    cells = [[told(row["family"]), row["hits"], row["misses"], row["figures"]] for row in counted]
+    families = [row for row in table_of(run, "families.csv") if row["role"] == "held_out"]
+    cells = [[told(row["family"]), row["hits"], row["misses"], row["figures"]] for row in families]
     columns = [say("family"), say("met"), say("missed"), say("figures")]
-    met = sum(row["misses"] == "0" for row in counted)
+    met = sum(row["misses"] == "0" for row in families)
     within = sum(_middle_within(row) for row in rows)
     blocks: list[Block] = [
         Words(
@@ -116,7 +116,7 @@ def _held_out(run: Run) -> Section:
                 "family are not independent: of {families} families, {met} are met in full.",
                 within=within,
                 total=len(rows),
-                families=len(counted),
+                families=len(families),
                 met=met,
             )
         ),

@@ -103,7 +103,10 @@ def of_unit(text: str, unit: str, n: float) -> str:
         "seats": lambda: plural("{number} seat", "{number} seats", n, number=text),
         "sites": lambda: plural("{number} site", "{number} sites", n, number=text),
         "worlds": lambda: plural("{number} world", "{number} worlds", n, number=text),
+        "years": lambda: plural("{number} year", "{number} years", n, number=text),
     }
+    if unit.startswith("%"):
+        return percent(text) + told(unit).removeprefix("%")
     counted, _, each = unit.partition(" per ")
     if counted not in found or (each and f"per {each}" not in RATES):
         return f"{text} {told(unit)}"
@@ -254,7 +257,12 @@ def capital(text: str) -> str:
 
 
 def plain(name: str) -> str:
-    """A policy's or scheme's name in running text: "no-renewal" is "no renewal", "alize" is "Alizé"."""
+    """A policy's or scheme's name in running text, in the language of now where it is shipped."""
     if name == PUBLISHED and language() != ENGLISH:  # no name that a user gave
         return say("the case as it is")
+    return told(bare(name))
+
+
+def bare(name: str) -> str:
+    """The same in English: "no-renewal" is "no renewal", "alize" is "Alizé"."""
     return PROPER.get(name) or name.replace("-", " ").replace("_", " ")

@@ -79,11 +79,24 @@ def test_nothing_is_said_inside_a_formatted_string_where_it_would_not_be_found()
                     assert not isinstance(inner.args[0], ast.Constant), f"{path}:{inner.lineno}"
 
 
+def test_a_variable_with_the_name_of_a_keyword_hid_a_message() -> None:
+    # Babel took the variable "counted", among the values of a message, for a call, and left the message out
+    known = {text for key in messages() for text in ([key] if isinstance(key, str) else key)}
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in KEYWORDS and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and path.parent.name != "lang":
+                    assert first.value in known, f"{path}:{node.lineno}"
+
+
 def test_french_texts_are_typeset_alike() -> None:
     for message in catalogue():
         for english, text in texts(message):
             plain = re.sub(r"`[^`]*`|tremplin .*|python -m \S+", "", text)
             assert not re.search(r" [:;!?%»]|« ", plain), english
+            assert not re.search(rf"[^{WIDE}]:(?!\w)", plain), english  # no narrow one before a colon
+            assert not re.search(rf"[^{NARROW}](;|[!?](?!\w)|%(?!\w))", plain.lstrip("%")), english
             assert "'" not in plain, english
             assert not re.search(r'[“”"]', plain), english
 
@@ -159,7 +172,7 @@ def test_a_kept_message_is_said_in_the_language_of_its_reader() -> None:
     again = kept(story.as_data())
     assert str(again) == "closed with the scheme, +1.2 jobs without: the same."
     with using("fr"):
-        assert str(again) == f"fermée avec le dispositif, +1,2 emploi sans{WIDE}: pareil."
+        assert str(again) == f"fermée avec le dispositif, +1,2 emploi sans{WIDE}: aucun écart."
 
 
 def test_a_history_counted_one_as_many() -> None:
@@ -170,7 +183,10 @@ def test_a_history_counted_one_as_many() -> None:
     ]  # fmt: skip
     assert [str(kept(fact.as_data())) for fact in facts] == ["1 file accepted in the year", "1 helped so far"]
     with using("fr"):
-        assert [str(fact) for fact in facts] == ["1 dossier accepté dans l’année", "1 aidée jusque-là"]
+        assert [str(fact) for fact in facts] == [
+            "1 dossier accepté dans l’année",
+            "1 entreprise aidée jusque-là",
+        ]
 
 
 def test_one_net_job_was_plural() -> None:
@@ -204,6 +220,52 @@ def test_what_somebody_wrote_stays_as_it_is_and_a_missing_message_is_noticed() -
     assert say("Nobody translated {this}", this=1) == "Nobody translated 1"
     assert lang.missed == {"Nobody translated {this}"}
     lang.missed.clear()
+
+
+@pytest.mark.usefixtures("french")
+def test_shipped_policies_had_english_names_on_a_french_page(tmp_path: Path) -> None:
+    assert words.plain("no-renewal") == "renouvellement nul"
+    assert words.plain("my-own-policy") == "my own policy"
+    page = write(folder(tmp_path / "p", **FOLDERS["two"])).read_text("utf-8")
+    assert "missions plafonnées (capped)" in page, "with the name that files and tables have"
+    assert not re.search(r"\bno renewal\b", read(page))
+    with using():
+        assert words.plain("no-renewal") == "no renewal"
+
+
+@pytest.mark.usefixtures("french")
+def test_published_figures_of_signs_alone_stayed_english() -> None:
+    assert told("22.4%.") == f"22,4{NARROW}%."
+    assert told("-40,000.") == f"−40{NARROW}000."
+
+
+@pytest.mark.usefixtures("french")
+def test_published_units_did_not_agree_with_their_number() -> None:
+    assert words.of_unit("1", "years", 1) == "1 an"
+    assert words.of_unit("5", "years", 5) == "5 ans"
+    assert words.of_unit("7,4", "% per year", 7.4) == f"7,4{NARROW}% par an"
+
+
+@pytest.mark.usefixtures("french")
+def test_jobs_a_firm_were_always_singular() -> None:
+    key = "{design}: {off} jobs a firm more than the scheme made"
+    for off, said in ((1.96, "1,96 emploi par"), (2.4, "2,40 emplois par")):
+        assert said in plural(key, key, off, design="Tirage au sort", off=form(off, ".2f"))
+
+
+@pytest.mark.usefixtures("french")
+def test_millions_of_euros_lacked_their_preposition() -> None:
+    key = "Coordination and experts weigh more than volunteers' days: {high} euros against {low}"
+    text = say(key, high=words.number(7.2e6), low=words.number(3.7e6))
+    assert text.endswith(f"en euros{WIDE}: 7,2{WIDE}millions contre 3,7{WIDE}millions")
+
+
+@pytest.mark.usefixtures("french")
+def test_one_basin_gained_in_the_plural() -> None:
+    key = "Net jobs: {gain} of {all} basins gain, {lose} lose, {open} are not settled"
+    assert say(key, gain=1, all=20, lose=0, open=19) == (
+        f"Emplois nets, sur 20 zones{WIDE}: 1 en gain, 0 en perte, 19 sans résultat établi"
+    )
 
 
 def read(page: str) -> str:

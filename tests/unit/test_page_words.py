@@ -177,7 +177,7 @@ def test_a_policy_had_a_capital_in_mid_sentence(tmp_path: Path) -> None:
     run = comparison(tmp_path / "f")
     with using("fr"):
         said = words(side_by_side(run, styles(run.policies)))
-    assert "Le plus d’emplois nets\\xa0: capped" in said
+    assert "Le plus d’emplois nets\\xa0: missions plafonnées" in said
     several = read(folder(tmp_path / "g", "compare", 8, ("here", "there"), ("capped",)))
     (items,) = [block for block in first_section(several).blocks if isinstance(block, Items) and block.terms]
     assert all(text[0].islower() for text in items.items)

@@ -15,7 +15,7 @@ def test_a_ramp_that_the_horizon_cuts_short_is_not_said_to_be_reached() -> None:
     )
     with using("fr"):
         text = ramp(LATE, MISSIONS, [(5.0, 48)])
-        assert text == ", étalé sur 24 mois et non atteint à l’horizon\u202f: 4 missions par an à la fin"
+        assert text == ", étalé sur 24 mois et non atteint à l’horizon\u00a0: 4 missions par an à la fin"
 
 
 def test_a_ramp_is_told_case_by_case() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from experiments.lang import using
 from experiments.report import page, write
 from experiments.report.atlas import Legend, Mark, Panel, atlas, extent, radius_of
 from experiments.report.maps import VERDICTS, leads, on_map
@@ -172,6 +173,15 @@ def test_words_for_who_does_not_see_the_map(tmp_path, monkeypatch):
     assert said.endswith("; the other basins stand in the table.")
     source = write(path).read_text("utf-8")
     assert source.count('id="map-land"') == 1
+
+
+def test_semicolons_of_maps_had_no_space_before_them_in_french(tmp_path, monkeypatch):
+    with using("fr"):
+        section = on_map(read(made(tmp_path, monkeypatch, "run", ())))
+        assert section is not None
+        said = re.search(r'aria-label="([^"]+)"', section.blocks[-1].items[0].svg)
+    assert said
+    assert not re.search(r"[^\N{NARROW NO-BREAK SPACE}];", unescape(said[1]))
 
 
 def test_many_policies_are_small_maps_with_one_outline(tmp_path, monkeypatch):
