@@ -64,7 +64,7 @@ def test_run_from_the_shell(small: Path, tremplin: Command) -> None:
     first, founded, second, *_ = done.stdout.splitlines()
     assert SENTENCE.fullmatch(first)
     assert founded.startswith("How well founded are net jobs?")
-    assert "would have come anyway" in second or "No job" in second
+    assert "would have come anyway" in second
     assert "4 of 4 worlds" in done.stderr
     assert done.stdout.rstrip().endswith("Report: o/report.html")
     assert (small / "o" / "report.html").stat().st_size > 1000
