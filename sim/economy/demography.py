@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.columns import note_rows
 from sim.compiled import compiled, inlined, wide_vectors
 from sim.draws import BIRTHS, EVENTS, LOW_BITS, MASK, coarse, dense_words, draw_pairs, stream_key
 from sim.economy.population import NIL, found_firms, just_above
@@ -142,17 +143,6 @@ def opens(w, t, i, opening):
 
 
 @compiled
-def note_events(flags, first, eventful):
-    """Writes into ``eventful`` the rows of the firms with an event, in order; returns how many. ``first``:
-    row of the first of ``flags``. Without a branch, which the processor could not foresee."""
-    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
-    for i in range(flags.shape[0]):
-        eventful[n] = first + i
-        n += np.uint64(flags[i] != 0)
-    return n
-
-
-@compiled
 def flagged(w, b, bit):
     """Rows of the firms of basin b whose month holds this event, in order."""
     first = w.basins[b].first
@@ -228,7 +218,7 @@ def demography(w, t):
             w.busy[first:last], w.flags[first:last], just_above(HALF_WORDS * worst * exit_demand), calm,
             just_above(HALF_WORDS * opening_chance(bound, basin.demand, p)),
         )  # fmt: skip
-        basin.eventful = note_events(w.flags[first:last], first, w.eventful[first:last])
+        basin.eventful = note_rows(w.flags[first:last], first, w.eventful[first:last])
         rows = that_leave(w, t, b, p, exit_demand)
         for k in range(rows.shape[0]):
             close_firm(w, t, b, rows[k])

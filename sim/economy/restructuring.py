@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.columns import take
+from sim.columns import note_rows, take
 from sim.compiled import compiled
 from sim.draws import GRANT, RESTRUCTURING, SUBCONTRACTOR, draw, draw_into
 from sim.maths import exp
@@ -28,12 +28,12 @@ def orders_lost(loss, cut, usual):
 @compiled
 def of_sector(sector, size, wanted, first, end):
     """The firms of a sector with more than one job, among rows first to end - 1."""
+    sector, size = sector[first:end], size[first:end]
+    marks = np.empty(end - first, np.uint8)
+    for i in range(end - first):  # a dense pass
+        marks[i] = (sector[i] == wanted) & (size[i] > 1.0)
     rows = np.empty(end - first, np.int64)
-    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
-    for i in range(np.uint64(first), np.uint64(end)):
-        rows[n] = i
-        n += np.uint64((sector[i] == wanted) & (size[i] > 1.0))
-    return rows[:n]
+    return rows[: note_rows(marks, first, rows)]
 
 
 @compiled

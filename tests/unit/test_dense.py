@@ -116,10 +116,10 @@ def test_firms_that_close_are_out_of_sight_of_the_dense_pass(world):
 def test_rows_with_an_event_are_those_flagged():
     flags = np.array([0, 2, 0, 4, 6, 0, 1, 0], np.uint8)
     rows = np.zeros(8, np.int64)
-    assert demography.note_events(flags, 10, rows) == 4
+    assert columns.note_rows(flags, 10, rows) == 4
     assert rows[:4].tolist() == [11, 13, 14, 16]
     everyone = np.zeros(3, np.int64)
-    assert demography.note_events(np.ones(3, np.uint8), 0, everyone) == 3
+    assert columns.note_rows(np.ones(3, np.uint8), 0, everyone) == 3
     assert everyone.tolist() == [0, 1, 2]
 
 
