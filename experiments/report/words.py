@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from experiments.lang import ENGLISH, form, language, later, plural, say, told
 from experiments.lang.phrases import span_of
@@ -237,6 +237,15 @@ def three(value: float) -> str:
     """Three figures that count, for what stands beside a published number."""
     digits = 2 - math.floor(math.log10(abs(value))) if value else 0
     return exact(round(value, digits))
+
+
+def called(scheme: str, titles: Mapping[str, str]) -> str:
+    """A scheme's name in running text: of one that is not shipped the title of its file, up to a colon, but
+    where another scheme has the same. ``titles``: those of all schemes of the case."""
+    short = {name: title.partition(":")[0].strip() for name, title in titles.items()}
+    title = short.get(scheme, "")
+    alone = title not in PROPER.values() and [*short.values()].count(title) == 1
+    return title if title and alone and scheme not in PROPER else plain(scheme)
 
 
 def without_net_job(k: int, n: int) -> str:
