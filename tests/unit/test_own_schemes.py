@@ -91,6 +91,7 @@ def test_a_scheme_of_ones_own_was_called_by_the_name_of_its_file(run: Run) -> No
         ("alize", {"alize": "Another title"}, "Alizé"),
         ("my-own_one", {}, "my own one"),
         ("copy", {"copy": "Plan PME: collective actions"}, "copy"),
+        ("long", {"long": "A scheme that does not make itself known"}, "long"),
         ("a", {"a": "Vouchers", "b": "Vouchers: dearer"}, "a"),
     ],
 )
