@@ -12,6 +12,7 @@ from functools import cache
 
 from calibration.posterior import SHIPPED
 from calibration.target import FITTED
+from sim.parameters import SCHEME_BEHAVIOUR
 
 FIT, FIT_MISSED, HIT, MISS, PRIOR_ONLY = (
     "fitted", "fitted, missed", "held-out hit", "held-out miss", "prior only",
@@ -70,7 +71,7 @@ NOT_COUNTED: Mapping[str, str] = {
     "The lowest and the highest of buyers, where the outcome is their mean.": "PAC-05 PAC-06",
     "New posts in research alone.": "POL-27",
 }  # fmt: skip
-# schemes that make an outcome, where not all can; the others cannot weaken its grade
+# shipped schemes that make an outcome, where not all can; the others cannot weaken its grade
 _FILES, _VOLUNTEERS = frozenset(["alize", "boost_innov", "plan_pme"]), frozenset(["alize", "boost_innov"])
 _POLE, _PACTE = frozenset(["pole"]), frozenset(["pacte_pme"])
 MAKERS: Mapping[str, frozenset[str]] = {
@@ -103,12 +104,13 @@ class Evidence:
 
     def grade(self, schemes: Iterable[str], outcome: str, difference: bool = False) -> str:
         """Grade of an outcome where these schemes live together: the weakest of theirs, of those schemes that
-        make it, whether or not something bears on it there. ``difference``: between two policies."""
+        make it, whether or not something bears on it there. A scheme that is not shipped may have any rules,
+        so it is taken to make every outcome. ``difference``: between two policies."""
         live = ("",) if outcome in BEARS[""] else schemes
         grades = [
             self._of(BEARS.get(scheme, {}).get(outcome, "").split(), difference)
             for scheme in live
-            if scheme in MAKERS.get(outcome, live)
+            if outcome not in MAKERS or scheme in MAKERS[outcome] or scheme not in SCHEME_BEHAVIOUR
         ]
         return min(grades, key=WORST_FIRST.index, default=PRIOR_ONLY)
 

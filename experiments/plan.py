@@ -27,7 +27,7 @@ BYTES_A_WORLD = 450
 BYTES_A_CELL = 3.0  # of the series, compressed
 CELLS_A_BASIN_YEAR = 13
 HOURS_WITHOUT_YES, GIGABYTES_WITHOUT_YES = 1.0, 1.0
-WORDS = {"name", "question", "title", "description"}  # of a specification; they change no world
+WORDS = {"name", "question", "title", "description", "titles"}  # of a specification; they change no world
 
 
 @dataclass(frozen=True)
@@ -269,6 +269,7 @@ def _group_spec(group: Group) -> dict[str, Any]:
         "case": group.case.name,
         "title": group.case.title,
         "description": group.case.description,
+        "titles": dict(group.case.titles),
         "world": _plain(world),
         "policies": {
             name: [_plain(asdict(change)) for change in spec.changes] for name, spec in group.arms.items()

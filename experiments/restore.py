@@ -15,7 +15,7 @@ from experiments.origin import remedy
 from experiments.parameters import DEFAULT, PRIOR, Source, source
 from experiments.plan import Experiment, Function, Group
 from experiments.runner import Arm, simulate
-from scenarios.load import NONE, Case
+from scenarios.load import NONE, Case, Scheme
 from sim.parameters.quantities import Uncertainty
 from sim.spec import Basin, Territory, WorldSpec
 
@@ -105,7 +105,9 @@ def _group(name: str, content: Mapping[str, Any]) -> Group:
     arms = {policy: arm(policy) for policy in changes if policy != NONE}
     published = _world(world | {"changes": []})
     arms = {NONE: published.without_schemes()} | arms if NONE in changes else arms
-    case = Case(content["case"], content["title"], content["description"], published, (), ())
+    titles = content.get("titles", {})
+    schemes = tuple(Scheme(s.name, titles.get(s.name, ""), "", {}) for s in published.schemes)
+    case = Case(content["case"], content["title"], content["description"], published, (), schemes)
     mixes = {policy: tuple(in_part[policy]) for policy in content.get("mixes", ())}
     return Group(name, case, {policy: arms[policy] for policy in changes}, mixes)
 

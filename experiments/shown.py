@@ -318,7 +318,7 @@ def _aside(results: Results, group: Group) -> list[tuple[str, str]]:
 def mix_table(done: Done, group: Group) -> Ruled:
     """What each scheme brings: net jobs alone, added last and as a share, with 5 to 95 % of the worlds below;
     shares of money and days."""
-    from experiments.report.words import plain
+    from experiments.report.words import called
 
     rows = {(row["scheme"], row["outcome"], row["what"]): row for row in done.shares
             if row["group"] == group.name}  # fmt: skip
@@ -341,7 +341,7 @@ def mix_table(done: Done, group: Group) -> Ruled:
         parts = ("", "") if scheme == ALL else (jobs(scheme, ALONE), jobs(scheme, ADDED_LAST))
         money = mean(scheme, "public_cost", "tax_expenditure", what=what) / 1000
         days = mean(scheme, "volunteer_days", what=what)
-        name = say("all") if scheme == ALL else plain(scheme)
+        name = say("all") if scheme == ALL else called(scheme, group.case.titles)
         table.add_row(name, *parts, jobs(scheme, what), whole(money), whole(days),
                       style="bold" if scheme == ALL else "")  # fmt: skip
     table.caption = lambda _: _of_mix(rows[ALL, "jobs_net", INTERPLAY])

@@ -55,6 +55,12 @@ class Case:
         return self.spec.territory
 
     @property
+    def titles(self) -> Mapping[str, str]:
+        """Titles of its schemes, by the names that they have in it."""
+        names = (scheme.name for scheme in self.spec.schemes)
+        return {name: scheme.title for name, scheme in zip(names, self.schemes)}
+
+    @property
     def seed(self) -> int:
         """Seed of what is drawn about the large sites."""
         return self.spec.territory.seed

@@ -200,7 +200,7 @@ class Constants:
     revitalisation_year: int = 2005  # law of January 2005
     revitalisation_group_size: int = 1000  # S1-09
     state_endowment_year: int = 2007  # S1-11
-    price_year: int = 2007  # year of whose euros rules of schemes and constants are given in
+    price_year: int = 0  # year of whose euros rules of schemes and constants are given in; 0: not said
     technology_share: float = 1.0  # of the territory's firms: those of the technologies that pôles address
 
 

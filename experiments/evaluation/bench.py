@@ -108,8 +108,7 @@ def experiment(asked: Evaluation, source: Source, seed: int) -> Experiment:
 
 def _title(asked: Evaluation) -> str:
     """The name of the scheme as people say it."""
-    titles = {scheme.name: scheme.title for scheme in asked.case.schemes}
-    return titles.get(asked.scheme, asked.scheme).partition(":")[0]
+    return asked.case.titles.get(asked.scheme, asked.scheme).partition(":")[0]
 
 
 @dataclass(frozen=True)

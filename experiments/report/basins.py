@@ -124,7 +124,8 @@ def _shares(run: Run) -> list[Block]:
         if s.known:
             items.append(
                 say(
-                    "{share} of net jobs fall in the most fragile third of basins.",
+                    "{share} of net jobs fall in the most fragile third of basins: the median of worlds, "
+                    "since a mean of shares means nothing where net jobs come near none.",
                     share=cell(s, "share", "p50"),
                 )
             )

@@ -11,6 +11,7 @@ from experiments.lang.phrases import listed, of_place, span_of
 from experiments.precision import percent
 from experiments.report.blocks import Block, Code, Items, Section, Table, Words
 from experiments.report.reading import Run, exists
+from experiments.report.standing import own_schemes
 from experiments.report.words import capital, exact, number, plain, three, worlds
 
 ENOUGH_DRAWS = 30  # to say which numbers move the answer
@@ -78,6 +79,7 @@ def what_would_change(run: Run) -> Section:
             )
         ),
         Words(_varied(run, assumed)),
+        *_not_among(run),
     ]
     if movers := _movers(run, found):
         blocks.append(movers)
@@ -107,6 +109,25 @@ def _uncertainties(run: Run) -> Sequence[Any]:
 
     names = dict.fromkeys(s["name"] for group in run.groups for s in group.spec["schemes"])
     return uncertainties(names)
+
+
+def _not_among(run: Run) -> list[Words]:
+    """What is not known of schemes that are not shipped, whose numbers are no uncertainties."""
+    from sim.parameters import BEHAVIOURS
+
+    return [
+        Words(
+            say(
+                "Not among these are the behavioural numbers of {scheme}: its file fixes {given} of them, "
+                "all others keep their defaults. No published figure informs them, and the intervals show "
+                "nothing of what is not known about them.",
+                scheme=name,
+                given=sum(field in BEHAVIOURS for field in scheme["rules"]),
+            ),
+            warning=True,
+        )
+        for name, scheme in own_schemes(run).items()
+    ]
 
 
 def _varied(run: Run, assumed: Sequence[Any]) -> str:

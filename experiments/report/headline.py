@@ -10,7 +10,7 @@ from experiments.parameters import DEFAULT
 from experiments.report.blocks import Block, Items, Section, Tiles, Words
 from experiments.report.founded import founded, graded, typeset
 from experiments.report.reading import Group, Run, occurs
-from experiments.report.standing import best_in, lead, openings, place, ranking, total, years
+from experiments.report.standing import best_in, lead, openings, own_schemes, place, ranking, total, years
 from experiments.report.words import (
     PLACES,
     between,
@@ -356,6 +356,13 @@ def _how_sure(run: Run) -> str:
         kind = say(
             "Behavioural numbers differ from draw to draw, so intervals show luck and ignorance together."
         )
+    if own := own_schemes(run):
+        fixed = say(
+            "How people respond to {schemes} is fixed, by file or by default: no published figure informs "
+            "it, and intervals show nothing of what is not known about it.",
+            schemes=listed(own),
+        )
+        kind = f"{kind} {fixed}"
     if n == 1:
         one = say(
             "Each policy was run in {worlds}: one possible history, without an interval.", worlds=worlds(n)

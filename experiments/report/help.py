@@ -11,7 +11,7 @@ NEEDS = (
     ("right_need_share", "share", later("help that aims at the true need")),
     ("offer_gap", "share", later("seats under themes that firms need less")),
     ("pathway_actions", "", later("actions a pathway")),
-    ("files_unserved", "", later("requests that found no seat in time")),
+    ("files_unserved", "", later("files that found no volunteer, seat or room in time")),
 )
 COHORTS = (
     ("cohorts", "", later("cohorts")),
@@ -103,9 +103,10 @@ def beside_jobs(run: Run) -> Section | None:
         blocks.append(
             Words(
                 say(
-                    "Advice lifts turnover for a year or so and fades; jobs follow only where it bears on a "
-                    "decision to hire. Both are differences between the same firms in the two worlds, by the "
-                    "time since their help ended."
+                    "Advice by itself lifts turnover for a year or so and fades; jobs follow only where it "
+                    "bears on a decision to hire. The table holds all gains, those of the firms' projects "
+                    "and of the hires for them included, which need not fade: differences between the same "
+                    "firms in the two worlds, by the time since their help ended."
                 )
             )
         )

@@ -18,6 +18,7 @@ from experiments.report.words import (
     PLACES,
     bare,
     bounds,
+    called,
     capital,
     cell,
     exact,
@@ -163,8 +164,8 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
         group = having[0]
         rules = [{s["name"]: s["rules"] for s in case.spec["schemes"]} for case in having]
         horizons = [case.spec["horizon_months"] for case in having]
-        live = group.live.get(policy, ())
-        said = [say("only {some} of the schemes.", some=listed(plain(s) for s in live))] if live else []
+        live = [called(scheme, group.titles) for scheme in group.live.get(policy, ())]
+        said = [say("only {some} of the schemes.", some=listed(live))] if live else []
         same: dict[str, list[str]] = {}  # what is said alike of several schemes
         levers = [(change["scheme"], change["lever"]) for change in group.changes[policy]]
         for change, of in zip(group.changes[policy], levers):
@@ -188,7 +189,7 @@ def _policies(run: Run) -> tuple[list[str], list[str]]:
                 text += say(", from month {month}", month=month) if month else ""
                 text += ramp(change, lever, zip(values, horizons))
                 text += _where(group, change["basins"]) if change["basins"] else ""
-            same.setdefault(f"{text}.", []).append(plain(change["scheme"]))
+            same.setdefault(f"{text}.", []).append(called(change["scheme"], group.titles))
         for text, concerned in same.items():
             said.append(f"{text[:-1]} ({listed(concerned)})." if len(rules[0]) > 1 else text)
         items.append(" ".join(said) or say("nothing is changed."))

@@ -10,7 +10,7 @@ from experiments.report.figures import PALETTE, Row, Style, dots
 from experiments.report.jobs import alt_of, dot_table
 from experiments.report.reading import Group, Run, spread_of
 from experiments.report.standing import place, years
-from experiments.report.words import MINUS, between, capital, cell, plain
+from experiments.report.words import MINUS, between, called, capital, cell
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 
 Rows = Mapping[tuple[str, str, str], Mapping[str, str]]  # by scheme, outcome, what
@@ -45,7 +45,7 @@ def with_shares(first: Section, run: Run) -> Section:
     if not (known := _known(run)):
         return first
     said = [
-        say("{shares}. Section “What each scheme brings” says more.", shares=_said(_rows(run, group)))
+        say("{shares}. Section “What each scheme brings” says more.", shares=_said(run, group))
         for group in known
     ]
     terms = [place(run, group) for group in known] if len(run.groups) > 1 else [say("All schemes together")]
@@ -128,12 +128,13 @@ def _interplay(run: Run, group: Group) -> Words:
     return Words(of_place(place(run, group), text), strong=True)
 
 
-def _said(rows: Rows) -> str:
+def _said(run: Run, group: Group) -> str:
     """Whole and shares of net jobs, the largest first."""
+    rows = _rows(run, group)
     means = {scheme: spread_of(rows[scheme, "jobs_net", SHAPLEY]).mean for scheme in _schemes(rows)}
     order = sorted(means, key=lambda scheme: -means[scheme])
     whole = spread_of(rows[ALL, "jobs_net", ALL]).mean
-    shares = listed(f"{plain(scheme)} {_whole(means[scheme])}" for scheme in order)
+    shares = listed(f"{called(scheme, group.titles)} {_whole(means[scheme])}" for scheme in order)
     return say("Of {whole} net jobs, the fair shares are: {shares}", whole=_whole(whole), shares=shares)
 
 
@@ -148,9 +149,9 @@ def _figure(run: Run, group: Group, name: str) -> Figure:
     for scheme in _schemes(rows):
         for what, words, style in SHOWN:
             s = spread_of(rows[scheme, "jobs_net", what])
-            found.append(Row(say(words), s, s.mean, cell(s), style, capital(plain(scheme))))
+            found.append(Row(say(words), s, s.mean, cell(s), style, capital(called(scheme, group.titles))))
     together = spread_of(rows[ALL, "jobs_net", ALL])
-    title = _said(rows)
+    title = _said(run, group)
     found.append(
         Row(say("against no scheme"), together, together.mean, cell(together), TOGETHER, say("All together"))
     )
@@ -179,7 +180,7 @@ def _table(run: Run, group: Group) -> Table:
     for scheme in _schemes(rows):
         jobs = [cell(spread_of(rows[scheme, "jobs_net", what])) for what in (ALONE, ADDED_LAST)]
         shares = [cell(spread_of(rows[scheme, name, SHAPLEY])) for name in COLUMNS]
-        cells.append([plain(scheme), *jobs, *shares])
+        cells.append([called(scheme, group.titles), *jobs, *shares])
     whole = [cell(spread_of(rows[ALL, name, ALL])) for name in COLUMNS]
     cells.append([say("all together"), "–", "–", *whole])
     caption = say("{what}: mean (5 to 95 % of worlds)", what=place(run, group) or say("Each scheme"))
@@ -190,7 +191,7 @@ def _counts(run: Run, group: Group) -> Table:
     """The four counts of jobs and the costs of each scheme where it is the only one."""
     rows = _rows(run, group)
     cells = [
-        [plain(scheme), *(cell(spread_of(rows[scheme, name, ALONE])) for name in COUNTS)]
+        [called(scheme, group.titles), *(cell(spread_of(rows[scheme, name, ALONE])) for name in COUNTS)]
         for scheme in _schemes(rows)
     ]
     where = place(run, group)

@@ -3,7 +3,7 @@
 import csv
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -71,7 +71,8 @@ def spread_of(row: Mapping[str, str]) -> Spread:
 @dataclass(frozen=True)
 class Group:
     """A case of the experiment. ``spec``: its world as plain data; ``changes``: what each arm changes;
-    ``live``: of arms in which some schemes only live, which ones; ``mixes``: arms that are no policy."""
+    ``live``: of arms in which some schemes only live, which ones; ``mixes``: arms that are no policy;
+    ``titles``: of its schemes, as their files have them."""
 
     name: str
     title: str
@@ -80,6 +81,7 @@ class Group:
     changes: Mapping[str, Sequence[Mapping[str, Any]]]
     live: Mapping[str, Sequence[str]]
     mixes: frozenset[str]
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -214,6 +216,7 @@ def read(path: Path) -> Run:
             spec["policies"],
             spec.get("schemes", {}),
             frozenset(spec.get("mixes", ())),
+            spec.get("titles", {}),
         )
         for name, spec in manifest["spec"]["groups"].items()
     )

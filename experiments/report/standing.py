@@ -10,8 +10,9 @@ from experiments.decision import Best, best_of, leader
 from experiments.lang import later, plural, told
 from experiments.nothing import JOBS
 from experiments.report.reading import Group, Run, Spread, spread
+from experiments.report.words import called
 from experiments.summary import SURE_WORLDS
-from sim.parameters import FIELDS
+from sim.parameters import FIELDS, SCHEME_BEHAVIOUR
 
 PLACES_LEVER = "opening_places"
 
@@ -119,6 +120,16 @@ def total(run: Run, group: Group) -> int | None:
     """How many local schemes every policy lets open; None where they differ in it."""
     found = {openings(group, policy) for policy in ranking(run, group)}
     return found.pop() if len(found) == 1 else None
+
+
+def own_schemes(run: Run) -> dict[str, Mapping[str, Any]]:
+    """Schemes that are not shipped, each as its first case has it, by what they are called."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for group in run.groups:
+        for scheme in group.spec["schemes"]:
+            if scheme["name"] not in SCHEME_BEHAVIOUR:
+                found.setdefault(called(scheme["name"], group.titles), scheme)
+    return found
 
 
 def place(run: Run, group: Group) -> str:

@@ -56,7 +56,7 @@ PEOPLE = (
     ("volunteer_days", "days", later("days given")),
     ("missions", "missions", later("missions")),
     ("seats_per_volunteer", "missions per person", later("missions a person")),
-    ("files_unserved", "files", later("accepted files that found nobody in time")),
+    ("files_unserved", "files", later("files that found no volunteer, seat or room in time")),
     ("months_to_help", "months", later("months from application to help")),
     ("paid_days", "days", later("expert days bought")),
 )
@@ -307,10 +307,10 @@ def costs(run: Run, styles: Styles) -> Section:
             say(
                 "Public money and tax given back are spent whether or not a job is net. Advances are "
                 "lent: only what is lost is a cost. Days are given by the firms, at the value set for an "
-                "expert's day. Euros are those of {price_years}, neither inflated nor discounted.",
-                price_years=_price_years(run),
+                "expert's day."
             )
-        )
+        ),
+        Words(_euros(run)),
     ]
     if run.command == "run":
         blocks += [_net_job_words(run, run.groups[0], run.reference), Figures([_money(run, styles)])]
@@ -332,9 +332,20 @@ def costs(run: Run, styles: Styles) -> Section:
     return Section("costs", say("Costs"), say("Costs"), blocks)
 
 
-def _price_years(run: Run) -> str:
-    """The year of whose euros the rules of each case are given in."""
-    return listed(str(year) for year in sorted({g.spec["constants"]["price_year"] for g in run.groups}))
+def _euros(run: Run) -> str:
+    """Of which year euros are, as far as cases give it."""
+    years = {group.spec["constants"]["price_year"] for group in run.groups}
+    if given := sorted(years - {0}):
+        text = say(
+            "Euros are those of {price_years}, neither inflated nor discounted.",
+            price_years=listed(map(str, given)),
+        )
+        other = say("Where a case gives no price year, they are those of its files and of its schemes'.")
+        return f"{text} {other}" if 0 in years else text
+    return say(
+        "No price year is given: euros are those of the files of the case and of its schemes, neither "
+        "inflated nor discounted."
+    )
 
 
 def _net_job_words(run: Run, group: Group, policy: str) -> Words:

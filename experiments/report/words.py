@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from experiments.lang import ENGLISH, form, language, later, plural, say, told
 from experiments.lang.phrases import span_of
@@ -19,6 +19,7 @@ _CHANCES = (
 )  # fmt: skip
 PROPER = {"alize": "Alizé", "boost_innov": "Boost'Innov", "pacte_pme": "Pacte PME", "plan_pme": "Plan PME",
           "pole": "pôle"}  # fmt: skip
+LONGEST_NAME = 32  # signs; a longer title is a sentence, which would stand in the midst of another
 FEW = 20  # worlds; below, chances are said as counts
 PER = "per"  # unit of rates: jobs per 1,000 jobs, or per million euros
 PLACES = "local schemes"  # so few that a mean of them is told to a tenth
@@ -240,6 +241,16 @@ def three(value: float) -> str:
     """Three figures that count, for what stands beside a published number."""
     digits = 2 - math.floor(math.log10(abs(value))) if value else 0
     return exact(round(value, digits))
+
+
+def called(scheme: str, titles: Mapping[str, str]) -> str:
+    """A scheme's name in running text: of one that is not shipped the title of its file, up to a colon, where
+    that is short and no other scheme has it. ``titles``: those of all schemes of the case."""
+    short = {name: title.partition(":")[0].strip() for name, title in titles.items()}
+    title = short.get(scheme, "")
+    alone = title not in PROPER.values() and [*short.values()].count(title) == 1
+    named = 0 < len(title) <= LONGEST_NAME and alone and scheme not in PROPER
+    return title if named else plain(scheme)
 
 
 def without_net_job(k: int, n: int) -> str:

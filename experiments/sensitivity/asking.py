@@ -14,7 +14,7 @@ from experiments.sensitivity.study import BEST, RANK, Question
 from scenarios.load import NONE, PUBLISHED, Case, ScenarioError, Study, load_case, load_policies
 from scenarios.problems import nearest, quoted
 from scenarios.studies import can_move
-from sim.parameters import LEVERS
+from sim.parameters import BEHAVIOURS, FIELDS, LEVERS
 from sim.spec import WorldSpec
 
 MOST = 20  # factors unless they are named
@@ -129,7 +129,9 @@ def varied(names: str, of: Arms, source: Source) -> Varied:
     if names in ("", ALL):
         chosen, why = (list(known.values()), _all(known)) if names == ALL else chosen_by_spread(known, of)
     else:
-        chosen = [_named(text.strip(), known, levers, source) for text in names.split(",") if text.strip()]
+        chosen = [
+            _named(text.strip(), known, levers, source, of) for text in names.split(",") if text.strip()
+        ]
         why = "As named."
     twice = sorted({f.name for f in chosen if sum(g.name == f.name for g in chosen) > 1})
     if twice:
@@ -217,7 +219,9 @@ def _levers(of: Arms) -> dict[str, Factor]:
     return found
 
 
-def _named(text: str, known: Mapping[str, Factor], levers: Mapping[str, Factor], source: Source) -> Factor:
+def _named(
+    text: str, known: Mapping[str, Factor], levers: Mapping[str, Factor], source: Source, of: Arms
+) -> Factor:
     """A factor as it is written: ``name``, ``name=low:high``, ``name=a|b|c``."""
     name, _, how = (part.strip() for part in text.partition("="))
     everything = {**known, **levers}
@@ -230,10 +234,23 @@ def _named(text: str, known: Mapping[str, Factor], levers: Mapping[str, Factor],
                 f"--factors: {name} is kept at one value in every draw; say how far to vary it, as in "
                 f"{name}={fixed[name].low:g}:{fixed[name].high:g}"
             )
+        elif why := _fixed(name, of):
+            raise Refused(f"--factors: {name} is no factor: {why}")
     unknown = "the case reads no such number and has no such lever"
     factor = everything[_one("--factors", unknown, name, list(everything), NUMBERS)]
     bounds = {u.name: (u.low, u.high) for u in source.declared}.get(name, (factor.low, factor.high))
     return ranged(factor, how, *bounds) if how else factor
+
+
+def _fixed(name: str, of: Arms) -> str:
+    """Why a behavioural number of a scheme is the same in every draw; "" if it is none."""
+    scheme, _, field = name.partition(".")
+    for known in of.case.spec.schemes:
+        if known.name == scheme and field in BEHAVIOURS:
+            by = "the scheme's file" if field in known.rules else "its default"
+            value = known.rules.get(field, FIELDS[field].default)
+            return f"{by} fixes it at {value:g} in every draw"
+    return ""
 
 
 def ranged(factor: Factor, how: str, low: float, high: float) -> Factor:

@@ -86,7 +86,7 @@ def _closures(case: Case, world: World, here: np.ndarray) -> Iterator[Line]:
     for local in here[world.tables.locals.closed[here] != NEVER]:
         text = Said("the scheme closes here")
         if several:
-            text = Said("{scheme} closes here", {"scheme": scheme_of(world, int(local))})
+            text = Said("{scheme} closes here", {"scheme": scheme_of(case, world, int(local))})
         yield dated(case, int(world.tables.locals.closed[local]), text)
 
 

@@ -96,7 +96,7 @@ def _files(case: Case, world: World, at: int) -> Iterator[Line]:
             yield dated(
                 case,
                 int(file.applied),
-                Said("asks {scheme} for help", {"scheme": scheme_of(world, file.local)}),
+                Said("asks {scheme} for help", {"scheme": scheme_of(case, world, file.local)}),
             )
         if file.state == REJECTED:
             yield dated(case, int(file.decided), Said("is refused"))
@@ -130,7 +130,7 @@ GETS_WRONGLY = {
 def _membership(case: Case, world: World, at: int) -> Iterator[Line]:
     rows = world.memberships
     for row in rows[(rows.firm == at) & (rows.joined != NEVER)]:
-        scheme = {"scheme": scheme_of(world, row.local)}
+        scheme = {"scheme": scheme_of(case, world, row.local)}
         yield dated(case, int(row.joined), Said("becomes a member of {scheme}", scheme))
         if row.left != NEVER:
             yield dated(case, int(row.left), Said("leaves {scheme}", scheme))

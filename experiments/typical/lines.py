@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from experiments.lang import Said, later
-from experiments.report.words import plain
+from experiments.report.words import called
 from scenarios.load import Case
 from sim.world import World
 
@@ -58,9 +58,9 @@ def date(case: Case, month: int) -> Said:
     return Said(MONTHS[at % 12], {"year": at // 12})
 
 
-def scheme_of(world: World, local: int) -> str:
+def scheme_of(case: Case, world: World, local: int) -> str:
     """What the scheme of a local scheme is called, as everywhere in a run."""
-    return plain(world.spec.schemes[world.tables.locals.scheme[local]].name)
+    return called(world.spec.schemes[world.tables.locals.scheme[local]].name, case.titles)
 
 
 def dated(case: Case, month: int, text: Said) -> Line:

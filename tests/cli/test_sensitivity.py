@@ -260,6 +260,25 @@ def test_a_wrong_request_is_refused(arguments: list[str], wanted: str, here: Pat
     assert not (here / "runs").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("ours.application_rate", "is no factor: the scheme's file fixes it at 0.1 in every draw"),
+        ("ours.referral", "is no factor: its default fixes it at 0 in every draw"),
+        ("ours.applications", "the case reads no such number"),
+    ],
+)
+def test_numbers_of_a_scheme_of_ones_own_were_said_to_be_none(name: str, wanted: str, here: Path) -> None:
+    scheme = (
+        "title: Ours\ndescription: Of ours.\nrules: {format: mission}\nbehaviour: {application_rate: 0.1}\n"
+    )
+    (here / "ours.yaml").write_text(scheme)
+    case = (here / "case.yaml").read_text()
+    (here / "case.yaml").write_text(f"{case}  ours: {{file: ours.yaml, opens: 0}}\n")
+    done = invoke("sensitivity", "case.yaml", "--factors", name, code=2)
+    assert wanted in " ".join(done.stderr.split())
+
+
 def test_a_wrong_sweep_is_refused(here: Path) -> None:
     for arguments, wanted in (
         (["policies.yaml"], "say what to vary"),

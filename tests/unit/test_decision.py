@@ -121,6 +121,17 @@ def test_measures_by_hand() -> None:
     assert who[DOMINATED] == ["", "thrifty"]
 
 
+def test_who_dominates_hung_on_the_order_of_the_file() -> None:
+    class Three(Made):
+        outcomes: ClassVar = {name: [*row[:2], *row[1:]] for name, row in Made.outcomes.items()}
+        jobs: ClassVar = {**Made.jobs, "a-copy": Made.jobs["thrifty"]}
+
+    case = SimpleNamespace(territory=SimpleNamespace(basins=(basin("a"), basin("b"))))
+    for order in (("thrifty", "a-copy", "wasteful"), ("a-copy", "thrifty", "wasteful")):
+        group = SimpleNamespace(name="all", policies=order, case=case)
+        assert _measured(Three(), Three(), group)[1][DOMINATED] == ["", "", "a-copy, thrifty"]
+
+
 def basin(name: str, fragility: float = 0.3, region: str = "") -> Basin:
     return Basin(name, name, 10, 3, fragility=fragility, region=region)
 

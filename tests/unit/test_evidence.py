@@ -87,6 +87,13 @@ def test_a_scheme_of_which_nothing_was_published_weakens_what_it_makes() -> None
     assert evidence.grade(["alize", "plan_pme"], "deaths") == evidence.grade([], "deaths") == FIT
 
 
+def test_a_scheme_of_ones_own_raised_the_grade_of_what_it_makes() -> None:
+    evidence = found(ALZ_06=True, ALZ_49=True)
+    assert evidence.grade(["alize"], "files_accepted") == HIT
+    assert evidence.grade(["alize", "cheque"], "files_accepted") == PRIOR_ONLY
+    assert found(DEM_02=True).grade(["alize", "cheque"], "deaths") == FIT  # that of the economy
+
+
 def test_net_jobs_of_most_schemes_rest_on_priors_alone() -> None:
     evidence = Evidence({name: (role, True) for name, role in ROLES.items()}, {})
     for scheme in ("alize", "boost_innov", "plan_pme", "pacte_pme"):

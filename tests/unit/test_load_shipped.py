@@ -84,7 +84,7 @@ def test_alize_from_1998_to_2007():
     assert sum(month < 72 for month in months.values()) == 16  # by the end of 2003
     assert (months["loire-atlantique"], months["ales"]) == (0, 89)
     assert (case.spec.start_year, case.spec.start_month, case.spec.horizon_months) == (1998, 1, 120)
-    assert case.spec.constants == Constants()
+    assert case.spec.constants == Constants(price_year=2007)
     assert "S1-04" in case.facts
     assert set(case.notes) == set(months)
 

@@ -56,7 +56,7 @@ def test_a_french_terminal_printed_names_of_files_for_schemes(tmp_path):
     path = folder(tmp_path / "f", "compare", 9, change=crowded, mixed=("pole", "plan_pme"))
     numbers = ("mean", "p05", "p95", "n")
     rows = [row | {name: float(row[name]) for name in numbers} for row in read(path).shares]
-    group = SimpleNamespace(name="all")
+    group = SimpleNamespace(name="all", case=SimpleNamespace(titles={}))
     done = SimpleNamespace(shares=rows, experiment=SimpleNamespace(groups=[group]))
     with using("fr"):
         names = [cells[0] for cells, _ in mix_table(done, group).rows]
