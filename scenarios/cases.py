@@ -13,7 +13,7 @@ from scenarios.problems import Report, quoted
 from scenarios.territory import BasinTable, read_territory
 from scenarios.texts import Named, Source
 from scenarios.yaml_positions import Entry, Node, read_yaml
-from sim.parameters import FIELDS
+from sim.parameters import BEHAVIOURS, FIELDS
 from sim.spec import Basin, Closure, Constants, SchemeSpec, SpecError, Territory, WorldSpec
 
 DEEPEST_BASE = 10
@@ -205,7 +205,15 @@ class Reader:
                 self.report.add(named.place, named.path, what, got=quoted(text))
                 return None
             source = locate(text, ("schemes",), self.report, named)
-            return self.scheme(source, named) if source else None
+            found = self.scheme(source, named) if source else None
+            fixed = sorted(found.rules.keys() & set(BEHAVIOURS)) if found else []
+            if fixed and name in available("schemes"):
+                what = (
+                    f"the behaviour of {name} is drawn, and this file would fix it ({', '.join(fixed)}); "
+                    "give the scheme another name, or take `behaviour:` out of the file"
+                )
+                self.report.add(named.place, named.path, what, got=quoted(text))
+            return found
         if name not in available("schemes"):
             what = "unknown scheme; name one that is shipped, or give `file`"
             self.report.unknown(place, path_text(keys), what, name, available("schemes"))

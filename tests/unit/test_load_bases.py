@@ -95,6 +95,22 @@ def test_a_scheme_of_ones_own_may_fix_behaviour():
     assert ours.rules == {"format": 1.0, "takes_expansion": 0.0, "quality": 0.5, "days": 6.0}
 
 
+def test_a_file_under_a_shipped_name_silently_fixed_drawn_behaviour():
+    """Its numbers went before those drawn, while grades and counts took them for the fitted ones."""
+    rules = "title: Mine\ndescription: Words.\nrules: {days: 6}\n"
+    case = CASE.replace("  alize:\n", "  alize:\n    file: mine.yaml\n")
+    Path("mine.yaml").write_text(rules, encoding="utf-8")
+    Path("case.yaml").write_text(case, encoding="utf-8")
+    (alize,) = load_case("case.yaml").spec.schemes
+    assert (alize.name, alize.rules["days"]) == ("alize", 6.0)
+    Path("mine.yaml").write_text(f"{rules}behaviour: {{quality: 0.5, hassle: 0.1}}\n", encoding="utf-8")
+    (said,) = refusal(case, "case.yaml", load_case)
+    assert said.endswith(
+        "schemes.alize.file: the behaviour of alize is drawn, and this file would fix it (hassle, quality); give "
+        "the scheme another name, or take `behaviour:` out of the file (got 'mine.yaml')"
+    )
+
+
 def test_bad_scheme_of_ones_own():
     found = refusal("title: Mine\nrules: {days: 4, quality: 0.5}\nbehaviour: {quality: 50 %, days: 1}\n",
                     "mine.yaml", load_scheme)  # fmt: skip
