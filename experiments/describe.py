@@ -20,8 +20,9 @@ from scenarios.load import (
     load_with_notes,
 )
 from scenarios.problems import nearest, number_text
+from scenarios.studies import can_move, made_of
 from scenarios.template import policy_file
-from sim.parameters import FIELDS, SCHEME_BEHAVIOUR, Rule, Uncertainty, uncertainties
+from sim.parameters import FIELDS, LEVERS, SCHEME_BEHAVIOUR, Rule, Uncertainty, uncertainties
 from sim.spec import Territory
 
 CLAIMS = Path(__file__).parents[1] / "docs" / "claims.yaml"
@@ -47,10 +48,18 @@ def _territories() -> list[Entry]:
 
 def _levers() -> list[Entry]:
     return [
-        {"name": rule.name, "unit": rule.unit, "bounds": _bounds(rule), "title": rule.doc}
-        for rule in FIELDS.values()
+        {"name": name, "unit": rule.unit, "bounds": _bounds(rule),
+         "title": f"{rule.doc}{only and f' Only in {only}.'}"}
+        for name, rule in FIELDS.items()
         if rule.role == "lever"
-    ]
+        for only in [_only_in(name)]
+    ]  # fmt: skip
+
+
+def _only_in(lever: str) -> str:
+    """The schemes in which a lever acts; nothing where it acts in all."""
+    things, _ = made_of(lever)
+    return things and f"schemes made of {things}"
 
 
 def _parameters() -> list[Entry]:
@@ -153,7 +162,10 @@ def _names() -> list[str]:
 
     named = [u.name for u in uncertainties(SCHEME_BEHAVIOUR)]
     levers = [
-        f"{scheme}.{f}" for scheme in SCHEME_BEHAVIOUR for f, rule in FIELDS.items() if rule.role == "lever"
+        f"{scheme}.{lever}"
+        for scheme, rules in ((name, load_scheme(name).rules) for name in available("schemes"))
+        for lever in LEVERS
+        if can_move(lever, rules)
     ]
     shipped = [n for kind in ("cases", "policies", "schemes") for n in available(kind)]
     return [*named, *levers, *FIELDS, *OUTCOMES, *shipped, *(c["id"] for c in _known_claims())]
@@ -224,20 +236,27 @@ def _of_rule(name: str, scheme: str, rule: Rule) -> Entry:
         "rule": "a rule (what the scheme is; a case may change it)",
         "behaviour": "a behaviour (how people respond to the scheme)",
     }
-    default = rule.choices[int(rule.default)] if rule.choices else number_text(rule.default)
+    rules = load_scheme(scheme).rules if scheme else {}
+    default = _value(rule, rule.default)
     entry = {
         "name": name, "kind": kinds[rule.role], "meaning": rule.doc, "unit": rule.unit,
         "bounds": ", ".join(rule.choices) or _bounds(rule), "default": default,
     }  # fmt: skip
-    if scheme and rule.name in (rules := load_scheme(scheme).rules):
-        value = rules[rule.name]
-        entry[f"in {scheme}"] = rule.choices[int(value)] if rule.choices else number_text(value)
+    if rule.name in rules:
+        entry[f"in {scheme}"] = _value(rule, rules[rule.name])
     with_it = [
         u for s, fields in SCHEME_BEHAVIOUR.items() if rule.name in fields for u in [f"{s}.{rule.name}"]
     ]
-    written = f"{scheme or 'scheme'}.{rule.name}"
-    how = f"policies: {{mine: {{{written}: {default}}}}}" if rule.role == "lever" else ""
-    return entry | {"acts in": rule.acts, "uncertain in": with_it, "in a policy file": how}
+    only, how = "", ""
+    if rule.role == "lever":
+        acts = not scheme or can_move(rule.name, rules)
+        only = _only_in(rule.name) + ("" if acts else f", which {scheme} is not")
+        how = f"policies: {{mine: {{{scheme or 'scheme'}.{rule.name}: {default}}}}}" if acts else ""
+    return entry | {"only in": only, "acts in": rule.acts, "uncertain in": with_it, "in a policy file": how}
+
+
+def _value(rule: Rule, value: float) -> str:
+    return rule.choices[int(value)] if rule.choices else number_text(value)
 
 
 def _of_case(name: str) -> Entry:

@@ -1,24 +1,34 @@
-"""Whether the public money of a scheme of actions goes beyond its running."""
+"""What the public money of a scheme of actions pays beyond its running."""
 
 from collections.abc import Mapping
 
 from scenarios.problems import number_text
 from sim.parameters import FIELDS
+from sim.support.budgets import running_cost, seats_paid
 
 DECIDING = ("budget_euros", "seats_per_year", "action_euros", "firm_share")  # beside region_euros
+
+
+def seats_a_year(rules: Mapping[str, float]) -> float:
+    """Seats that a scheme with these rules offers in a year and its money pays; none where it gives no
+    actions."""
+
+    def rule(name: str) -> float:
+        return rules.get(name, FIELDS[name].default)
+
+    if FIELDS["format"].choices[int(rule("format"))] != "action":
+        return 0
+    running = running_cost(rule("region_euros"), rule("budget_euros"))
+    terms = (rule("budget_euros"), running, rule("action_euros"), rule("firm_share"))
+    return seats_paid(rule("seats_per_year"), *terms)
 
 
 def all_for_running(rules: Mapping[str, float]) -> str:
     """What is wrong where the running of a scheme takes all its money, so that seats which are offered can
     never be paid; nothing where this is meant: no public money at all, or none that seats need."""
-
-    def rule(name: str) -> float:
-        return rules.get(name, FIELDS[name].default)
-
-    budget, running = rule("budget_euros"), rule("region_euros")
-    seats = rule("seats_per_year") * rule("action_euros") * (1 - rule("firm_share"))
-    acts = FIELDS["format"].choices[int(rule("format"))] == "action"
-    if not acts or seats <= 0 or not 0 < budget <= running:
+    budget, running = (rules.get(name, FIELDS[name].default) for name in ("budget_euros", "region_euros"))
+    of_any_budget = seats_a_year({**rules, "budget_euros": FIELDS["budget_euros"].high})
+    if budget == 0 or seats_a_year(rules) > 0 or of_any_budget == 0:
         return ""
     return (
         "the running of the scheme takes all its money, so that no seat is paid and no firm helped: "

@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from scenarios.budgets import all_for_running
 from scenarios.files import FROM_TERRITORY, CaseFile, SchemeFile, SchemeUse, Strict, field_code, likely_kind
-from scenarios.finding import ONE, available, is_path, locate
+from scenarios.finding import ONE, available, is_path, locate, shipped
 from scenarios.messages import find, path_text, validate
 from scenarios.problems import Report, quoted
 from scenarios.territory import BasinTable, read_territory
@@ -108,12 +108,27 @@ class Reader:
         key = _key(source)
         if key not in self._schemes:
             node = self.tree_of("schemes", source, named)
-            model = validate(SchemeFile, node, self.report) if node else None
+            model = self._scheme_file(node) if node else None
             self._schemes[key] = None
             if model:
                 rules = given(model.rules) | given(model.behaviour)
                 self._schemes[key] = Scheme(source.path.stem, model.title, model.description, rules)
         return self._schemes[key]
+
+    def _scheme_file(self, node: Node) -> SchemeFile | None:
+        """What a scheme file holds; one that is derived from another is refused for that alone, as what it
+        lacks would be in the copy."""
+        base = node.value.get("base")
+        if base is None:
+            return validate(SchemeFile, node, self.report)
+        name, file, case = base.node.value, "the file of a scheme", ""
+        if name in available("schemes"):
+            file = shipped("schemes", name).shown
+        else:
+            case = "; in a case, rules stand below their scheme"
+        self.report.add(base.place, "base", f"a scheme has no base: copy {file} and change the copy{case}")
+        own = {key: entry for key, entry in node.value.items() if key != "base"}
+        return validate(SchemeFile, replace(node, value=own), self.report, partial=True)
 
     def case(self, source: Source, named: Named | None = None) -> Case | None:
         """A case file, resolved; None if anything that it needs is wrong."""

@@ -266,8 +266,11 @@ MODELS: dict[str, type[Strict]] = {"cases": CaseFile, "policies": PolicyFile, "s
 def likely_kind(keys: Iterable[str], wanted: str = "") -> str:
     """The kind of file (of ``MODELS``) that has most of these keys, or ones like them; "" if none has any.
 
-    ``wanted`` wins a tie.
+    ``wanted`` wins a tie. Rules alone make a scheme, whatever else somebody expects of it.
     """
+    keys = tuple(keys)
+    if "rules" in keys and not {"territory", "schemes", "policies"} & set(keys):
+        return "schemes"
     scores = {kind: 0.0 for kind in (wanted, *MODELS) if kind}
     for key in keys:
         for kind, model in MODELS.items():

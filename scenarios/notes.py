@@ -5,13 +5,15 @@ Each is said only where the rules leave no doubt, whatever is drawn: ``scenarios
 that move nothing alone with published rules, many of which do in another place or year.
 """
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from scenarios.budgets import DECIDING, seats_a_year
 from scenarios.cases import Case
 from scenarios.messages import find, path_text
 from scenarios.problems import Problem, number_text
-from scenarios.studies import PolicyChange, Study
+from scenarios.studies import ALL, PolicyChange, Study
 from scenarios.yaml_positions import Node
 from sim.parameters import FIELDS, SCHEME_BEHAVIOUR
 from sim.spec import SchemeSpec
@@ -21,6 +23,7 @@ Keys = tuple[str | int, ...]
 # formats of schemes: those made of members, and those without research
 MEMBERS = ("pole", "market")
 NO_RESEARCH = ("mission", "cohort", "action", "market")
+SEATS = ("group_firms", *DECIDING)  # what the seats of actions hang on
 
 
 @dataclass(frozen=True)
@@ -152,15 +155,17 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
     """Levers that can do nothing in any case of the study, and seats that may be too few in one of them."""
     for policy, changes in study.policies.items():
         arms = [_Arm.of(study, case, policy) for case in study.bases]
+        told: set[str] = set()  # schemes of whose seats something has been said
         for change in changes:
             keys = ("policies", policy, f"{change.scheme}.{change.lever}")
             reasons = [arm.why_idle(change) for arm in arms]
             if all(reasons):
                 cases = ", ".join(case.name for case in study.bases)
                 yield keys, f"changes nothing in {cases}: {'; '.join(dict.fromkeys(reasons))}"
-            elif change.lever in ("seats_per_year", "group_firms"):
+            elif change.lever in SEATS and change.scheme not in told:
                 found = (_few_seats(arm.schemes[change.scheme], changes) for arm in arms)
                 if few := next(filter(None, found), ""):
+                    told.add(change.scheme)
                     yield keys, few
 
 
@@ -180,17 +185,26 @@ def _unheard(scheme: SchemeSpec) -> str:
 
 
 def _few_seats(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:
-    """That seats of actions are so few that a year may not fill a group of any theme, if so."""
-    set_here = {change.lever: change.value for change in changes if change.scheme == scheme.name}
+    """That seats of actions, or those that money pays, are so few that a year may not fill a group of any
+    theme, if so."""
+    set_here = {c.lever: c.value for c in changes if c.scheme == scheme.name and c.where == ALL}
     rules = {**scheme.rules, **set_here}
     firms = rules.get("group_firms", FIELDS["group_firms"].default)
-    enough = len(NEEDS) * firms
-    if _format(scheme) != "action" or not 0 < rules.get("seats_per_year", 0) < enough:
+    enough, seats = len(NEEDS) * firms, seats_a_year(rules)
+    if not 0 < seats < enough:
         return ""
+    offered = rules["seats_per_year"]
+    paid = f"its public money pays {_rounded_down(seats)} of {number_text(offered)} seats a year, and "
     return (
-        f"fewer than {number_text(enough)} seats a year may start no group in {scheme.name}: {len(NEEDS)} "
-        f"themes share them, a group takes {number_text(firms)} of one theme, and those of last year are lost"
+        f"{paid if seats < offered else ''}fewer than {number_text(enough)} seats a year may start no group "
+        f"in {scheme.name}: {len(NEEDS)} themes share them, a group takes {number_text(firms)} of one theme, "
+        "and those of last year are lost"
     )
+
+
+def _rounded_down(value: float) -> str:
+    """A number with at most one decimal, never above what it is."""
+    return number_text(math.floor(10 * value) / 10)
 
 
 @dataclass(frozen=True)
@@ -223,6 +237,24 @@ class _Arm:
     def _opened(self, scheme: SchemeSpec) -> set[str]:
         """The basins in which a scheme may open before the horizon."""
         return {basin for basin, month in scheme.opens if month < self.horizon}
+
+    def all_open(self, scheme: SchemeSpec, change: PolicyChange) -> str:
+        """For levers of openings, which do nothing once all have taken place; a place whose turn has not come
+        puts its start off."""
+        others = [other for other in self.changes if other is not change]
+        at_once = (
+            min(_values(scheme, others, "opening_places")) >= len(scheme.opens)
+            and _always(scheme, others, "opening_pace", FIELDS["opening_pace"].high)
+            and _always(scheme, others, "quality_floor", 0)
+        )
+        here = self._opened(scheme) & set(change.basins_in(self.case.territory))
+        last = max(month for basin, month in scheme.opens if basin in here)
+        if not at_once or change.from_month <= last:
+            return ""
+        return (
+            f"{scheme.name} opens there by month {last}, and what has opened stays open "
+            "(scenarios/README.md says what closes a scheme)"
+        )
 
     def nobody_tied(self, scheme: SchemeSpec, change: PolicyChange) -> str:
         """For `alumni_events`, which cares for ties between directors of a cohort, be it another scheme's."""
@@ -259,6 +291,8 @@ class _Arm:
 
 
 _SPECIAL: dict[str, Callable[[_Arm, SchemeSpec, PolicyChange], str]] = {
+    "opening_places": _Arm.all_open,
+    "opening_pace": _Arm.all_open,
     "alumni_events": _Arm.nobody_tied,
     "dominant_only": _Arm.no_dominant,
     "pooling": _Arm.nobody_to_pool_with,
@@ -274,6 +308,10 @@ def _always(scheme: SchemeSpec, changes: Sequence[PolicyChange], name: str, valu
     """Whether a field of a scheme has this value in every draw, place and month under these changes."""
     if name in SCHEME_BEHAVIOUR.get(scheme.name, {}) and name not in scheme.rules:
         return False
+    return all(found == value for found in _values(scheme, changes, name))
+
+
+def _values(scheme: SchemeSpec, changes: Sequence[PolicyChange], name: str) -> list[float]:
+    """What a field of a scheme is set to, in any place and month, under these changes."""
     own = scheme.rules.get(name, FIELDS[name].default)
-    set_here = [c.value for c in changes if (c.scheme, c.lever) == (scheme.name, name)]
-    return all(found == value for found in (own, *set_here))
+    return [own, *(c.value for c in changes if (c.scheme, c.lever) == (scheme.name, name))]

@@ -128,11 +128,11 @@ class Study:
 
 def can_move(lever: str, rules: Mapping[str, float]) -> bool:
     """Whether a lever acts in a scheme with these rules: some act only in schemes of some formats."""
-    _, allowed = _made_of(lever)
+    _, allowed = made_of(lever)
     return not allowed or FIELDS["format"].choices[int(rules.get("format", 0))] in allowed
 
 
-def _made_of(lever: str) -> tuple[str, tuple[str, ...]]:
+def made_of(lever: str) -> tuple[str, tuple[str, ...]]:
     """What the schemes are made of in which a lever acts, and their formats; nothing where it acts in all."""
     return _ONLY_LEVERS.get(lever) or _ONLY.get(FIELDS[lever].acts, ("", ()))
 
@@ -343,8 +343,8 @@ def _known_lever(
             return False
     rules = schemes[scheme].rules if scheme in schemes else {}
     if rules and not can_move(lever, rules):
-        made_of, _ = _made_of(lever)
-        report.add(place, path, f"this is a lever of schemes made of {made_of}, which {scheme} is not")
+        things, _ = made_of(lever)
+        report.add(place, path, f"this is a lever of schemes made of {things}, which {scheme} is not")
         return False
     return True
 

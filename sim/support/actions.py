@@ -15,27 +15,15 @@ from sim.state import (
     SHARED,
     STARTED,
 )
+from sim.support import budgets
 from sim.support.diagnostics import read_need
 from sim.support.finance import pay_advance
 from sim.support.selection import accept, files_in, judge, rank, score
 
 THEMES = 7
 
-
-@compiled
-def running_cost(region, budget):
-    """Yearly cost of the scheme as a whole, within its budget."""
-    return min(region, budget)
-
-
-@compiled
-def seats_paid(seats, budget, running, price, share):
-    """Seats a year that are offered and that public money can pay: min(seats, (budget - running) / (price (1
-    - share)))."""
-    public = price * (1.0 - share)
-    if public <= 0.0:
-        return seats
-    return min(seats, max(0.0, budget - running) / public)
+running_cost = compiled(budgets.running_cost)
+seats_paid = compiled(budgets.seats_paid)
 
 
 @compiled

@@ -1,6 +1,7 @@
 """What the commands that run nothing print; how fast help is there."""
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -56,6 +57,52 @@ def test_a_lever_in_words() -> None:
     text = printed("explain", "alize.recruiting_effort")
     for words in ("a lever", "unit: multiple", "bounds: 0 to 5", "in alize: 1", "sim/support/partners.py"):
         assert words in text
+
+
+@pytest.mark.parametrize(
+    ("name", "things"),
+    [
+        ("alize.budget_euros", "actions"),
+        ("alize.sme_votes", "research"),
+        ("pacte_pme.seats_per_year", "actions"),
+    ],
+)
+def test_a_lever_that_cannot_act_in_a_scheme_is_not_said_to_be_one_of_its_policies(
+    name: str, things: str
+) -> None:
+    text = printed("explain", name)
+    assert f"only in: schemes made of {things}, which {name.partition('.')[0]} is not" in text
+    assert "in a policy file" not in text
+
+
+@pytest.mark.parametrize("scheme", available("schemes"))
+def test_a_line_that_explain_gives_for_a_policy_passes_check(scheme: str, tmp_path: Path) -> None:
+    levers = [entry["name"] for entry in json.loads(printed("list", "levers", "--json"))["levers"]]
+    found = (json.loads(printed("explain", f"{scheme}.{lever}", "--json")) for lever in levers)
+    lines = [entry["in a policy file"] for entry in found if entry["in a policy file"]]
+    told = {re.fullmatch(r"policies: \{mine: \{(.*)\}\}", line)[1] for line in lines}  # type: ignore[index]
+    file = tmp_path / "q.yaml"
+    file.write_text(f"base: region-budget\npolicies:\n  mine: {{{', '.join(sorted(told))}}}\n", "utf-8")
+    assert "without errors" in printed("check", str(file))
+    assert 20 < len(told) < len(levers)
+
+
+def test_no_lever_is_suggested_in_a_scheme_in_which_it_does_not_act() -> None:
+    for typed, meant in (
+        ("cheque.budget_euros", "budget_euros"),
+        ("pact_pme.budget_euros", "plan_pme.budget_euros"),
+        ("alyze.days", "alize.days"),
+    ):
+        done = CliRunner().invoke(app, ["explain", typed])
+        assert done.exit_code == 2
+        assert f"did you mean {meant}?" in done.output
+
+
+def test_the_list_of_levers_says_in_which_schemes_they_act() -> None:
+    lines = {line.split()[0]: line for line in printed("list", "levers").splitlines()}
+    assert lines["budget_euros"].endswith("Only in schemes made of actions.")
+    assert lines["sme_votes"].endswith("Only in schemes made of research.")
+    assert "Only in" not in lines["days"]
 
 
 def test_an_uncertainty_says_its_prior_and_its_source() -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.load import ScenarioError, load_case, load_policies, load_scheme
+from scenarios.finding import shipped
+from scenarios.load import ScenarioError, load_any, load_case, load_policies, load_scheme
 from sim.spec import Change
 
 TERRITORY = """\
@@ -135,3 +136,34 @@ def test_a_scheme_that_only_one_case_has():
     Path("question.yaml").write_text(f"base: bare.yaml\n{policies}", encoding="utf-8")
     changed = load_policies("question.yaml")
     assert changed.changes(changed.bases[0], "a") == (Change("mine", "seats_directors", 5.0),)
+
+
+@pytest.mark.parametrize(
+    ("base", "what"),
+    [
+        ("boost_innov", f"copy {shipped('schemes', 'boost_innov').path} and change the copy"),
+        (
+            "alize-1997-2007",
+            "copy the file of a scheme and change the copy; in a case, rules stand below their scheme",
+        ),
+    ],
+)
+def test_a_scheme_that_is_derived_from_another_is_told_to_copy_it(base, what):
+    text = f"base: {base}\ntitle: Mine\nrules:\n  days: 99\n"
+    assert refusal(text, "mine.yaml", load_any) == [
+        f"mine.yaml:1:1: base: a scheme has no base: {what}",
+        "mine.yaml:4:9: rules.days: out of bounds (got 99); allowed: 0 to 60 (days)",
+    ]
+
+
+def test_a_derived_scheme_is_refused_in_a_case_too():
+    Path("mine.yaml").write_text("base: alize\nrules: {days: 9}\n", encoding="utf-8")
+    found = refusal(CASE.replace("alize:", "mine:\n    file: mine.yaml"))
+    assert [problem.partition(": copy")[0] for problem in found] == [
+        "mine.yaml:1:1: base: a scheme has no base"
+    ]
+
+
+def test_rules_at_the_top_of_a_case_are_still_an_error_of_a_case():
+    (found,) = refusal("base: alize-1997-2007\ntitle: T\nrules: {days: 9}\nschemes: {}\n")
+    assert found.startswith("case.yaml:3:1: rules: unknown key (got 'rules'); allowed: base, title")

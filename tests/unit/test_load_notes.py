@@ -91,7 +91,7 @@ def test_a_scheme_of_ones_own_that_nobody_joins_is_noted() -> None:
 
 def test_the_behaviour_that_the_page_shows_is_read_and_reaches_firms() -> None:
     page = (SHIPPED / "README.md").read_text("utf-8")
-    (text,) = re.findall(r"```yaml\n(title: Mentors.*?)```", page, re.DOTALL)
+    (text,) = re.findall(r"```yaml\n(# mentors.yaml\n.*?)```", page, re.DOTALL)
     Path("own.yaml").write_text(text, "utf-8")
     case("mentors: {file: own.yaml, opens: 0}")
     assert notes("case.yaml") == []
@@ -113,6 +113,56 @@ def test_seats_too_few_for_a_group_of_each_theme_are_noted() -> None:
     assert policy("plan_pme.seats_per_year: 20", "plan_pme.group_firms: 2") == []
     case("plan_pme: {opens: 0, rules: {seats_per_year: 34}}")
     assert notes("case.yaml") == [f"case.yaml:6:3: schemes.plan_pme: {FEW}"]
+
+
+def test_money_for_seats_too_few_for_a_group_of_each_theme_is_noted() -> None:
+    paid = FEW.replace("35", "21").replace("takes 5", "takes 3")
+    rules = "seats_per_year: 63, region_euros: 60000, group_firms: 3, budget_euros: {}"
+    case(f"plan_pme: {{opens: 0, rules: {{{rules.format(1000000000)}}}}}")
+    assert notes("case.yaml") == []
+    assert policy("plan_pme.budget_euros: 150000") == [
+        f"policies.p.plan_pme.budget_euros: its public money pays 11.2 of 63 seats a year, and {paid}"
+    ]
+    assert policy("plan_pme.budget_euros: 230000") == []  # 21.2 seats
+    assert policy("plan_pme.budget_euros: 0") == []  # none is asked for
+    (note,) = policy("plan_pme.firm_share: 0", "plan_pme.budget_euros: 300000")  # said once
+    assert note.startswith("policies.p.plan_pme.firm_share: its public money pays 20 of 63 seats a year")
+    assert policy("plan_pme.firm_share: 0.5", "plan_pme.budget_euros: 300000") == []
+    case(f"plan_pme: {{opens: 0, rules: {{{rules.format(150000)}}}}}")
+    assert notes("case.yaml") == [
+        f"case.yaml:6:3: schemes.plan_pme: its public money pays 11.2 of 63 seats a year, and {paid}"
+    ]
+    assert not [note for note in policy("plan_pme.firm_share: 0.8") if note.startswith("policies")]
+
+
+def test_a_limit_to_openings_after_the_last_of_them_is_noted() -> None:
+    case("alize: {opens: {a: 0, b: 12}}")
+    late = "changes nothing in case: alize opens there by month {}, and what has opened stays open"
+    (note,) = policy("alize.opening_places: {value: 0, from_month: 13}")
+    assert note.startswith(f"policies.p.alize.opening_places: {late.format(12)}")
+    (note,) = policy("alize.opening_places: {value: 0, from_month: 1, where: [a]}")
+    assert note.startswith(f"policies.p.alize.opening_places: {late.format(0)}")
+    (note,) = policy("alize.opening_pace: {value: 1, from_month: 13}")
+    assert note.startswith(f"policies.p.alize.opening_pace: {late.format(12)}")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("alize.opening_places: {value: 1, from_month: 12}",),
+        ("alize.opening_places: {value: 1, from_month: 13}", "alize.opening_pace: 0.5"),
+        ("boost_innov.opening_places: {value: 1, from_month: 13}", "boost_innov.quality_floor: 1"),
+        ("alize.opening_pace: {value: 1, from_month: 13}", "alize.opening_places: 1"),
+    ],
+)
+def test_a_limit_to_openings_that_may_still_be_put_off_is_not_noted(lines: tuple[str, ...]) -> None:
+    case("{alize: {opens: {a: 0, b: 12}}, boost_innov: {opens: {a: 0, b: 12}}}")
+    assert not [note for note in policy(*lines) if "stays open" in note]
+
+
+def test_an_opening_that_a_policy_allows_is_not_noted() -> None:
+    case("alize: {opens: 0, rules: {opening_places: 0}}")
+    assert policy("alize.opening_places: {value: 999, from_month: 24}") == []
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,8 @@ def test_loading_all_is_quick():
 
 def test_loading_does_not_import_the_compiler():
     code = (
-        "import sys; from scenarios.load import load_policies; load_policies('alize-renewal'); "
+        "import sys; from scenarios.load import load_policies, load_with_notes; "
+        "load_policies('alize-renewal'); load_with_notes('plan-pme-diagnosis'); "
         "print([name for name in ('numba', 'mesa', 'scipy', 'pandas') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -147,16 +148,17 @@ def test_the_duty_of_closures_is_counted_in_the_euros_of_the_price_year(name):
     assert (constants.price_year, constants.minimum_wage_euros) == (2007, 1280)
 
 
-def examples() -> list[str]:
-    text = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
-    return re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+PAGE = (ROOT / "scenarios" / "README.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
 
-@pytest.mark.parametrize("text", examples())
+@pytest.mark.parametrize("text", EXAMPLES)
 def test_examples_of_the_readme_load(text, tmp_path):
-    path = tmp_path / "example.yaml"
-    path.write_text(text, encoding="utf-8")
-    load_any(path)
+    named = [(found[1], example) for example in EXAMPLES if (found := re.match(r"# (\S+\.yaml)\n", example))]
+    table = re.search(r"`(\S+\.csv)`:\n\n```csv\n(.*?)```", PAGE, re.DOTALL)
+    for name, content in (*named, table.groups(), ("example.yaml", text)):
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    load_any(tmp_path / "example.yaml")
 
 
 def test_an_error_crosses_processes():

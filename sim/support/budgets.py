@@ -1,0 +1,15 @@
+"""What public money pays of a scheme of actions: plain functions, asked by scenarios without the compiler."""
+
+
+def running_cost(region, budget):
+    """Yearly cost of the scheme as a whole, within its budget."""
+    return min(region, budget)
+
+
+def seats_paid(seats, budget, running, price, share):
+    """Seats a year that are offered and that public money can pay: min(seats, (budget - running) / (price (1
+    - share)))."""
+    public = price * (1.0 - share)
+    if public <= 0.0:
+        return seats
+    return min(seats, max(0.0, budget - running) / public)
