@@ -189,7 +189,7 @@ def first_openings(uid, size, open_factor, born, p, seed):
     found = np.empty(uid.shape[0], np.int64)
     for k in range(uid.shape[0]):
         chance = past_chance(size[k], open_factor[k], p)
-        found[k] = max(-HISTORY_MONTHS, born[k]) + months_to_next(u[k], chance)
+        found[k] = max(-HISTORY_MONTHS, np.int64(born[k])) + months_to_next(u[k], chance)
     return found
 
 

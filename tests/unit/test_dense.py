@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from sim import columns, draws
-from sim.economy import demography, growth, population
+from sim.economy import demography, growth, population, projects
 from sim.handle import handle_of
 from sim.maths import exp
 from sim.parameters import economy_record
@@ -201,3 +201,12 @@ def test_a_total_is_the_sum_in_a_fixed_order(n):
     a, b, c, d, e, f, g, h = parts
     assert columns.total(x) == ((a + b) + (c + d)) + ((e + f) + (g + h))
     assert columns.total(x) == pytest.approx(x.sum(), rel=1e-14)
+
+
+def test_firms_that_never_open_a_project_overflowed_in_plain_python():
+    """A million million months were added to one of 32 bits; compiled code widens it by itself."""
+    p = economy_record({"project_rate": 0.0}).view(np.recarray)[0]
+    first_openings = getattr(projects.first_openings, "py_func", projects.first_openings)
+    born = np.array([-3, -400], np.int32)
+    months = first_openings(np.arange(2, dtype=np.uint64), np.full(2, 9.0), np.ones(2), born, p, np.uint64(1))
+    assert (months > 1e9).all()

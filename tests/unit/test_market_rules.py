@@ -1,11 +1,13 @@
 """Rules of the market place, each against a value computed by hand."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from sim.parameters import RULES_DTYPE
+from sim.state import NEVER, PARTNER
 from sim.support import bids, buyers, contracts, market, needs, reach, ties
 
 
@@ -86,6 +88,18 @@ def test_a_commitment_is_approached():
     for _ in range(12):
         share = buyers.approach(share, 17.3 * 1.115, 1.2)
     assert share == pytest.approx(17.3 * (1 + 0.115 * (1 - math.exp(-1.2))))  # 18.7 in 2006
+
+
+def test_nobody_commits_to_more_than_all_that_it_buys():
+    buyer = SimpleNamespace(committed=NEVER, share=0.6, aim=0.0)
+    world = SimpleNamespace(
+        rules=[row(national_pact=1.0, commitment_gain=0.9)],
+        locals=[SimpleNamespace(first_partnership=0, partnerships=1)],
+        partnerships=[SimpleNamespace(state=PARTNER)],
+        buyers=[buyer],
+    )
+    getattr(buyers.commit, "py_func", buyers.commit)(world, 3, 0)
+    assert (buyer.committed, buyer.aim) == (3, 1.0)
 
 
 def test_yearly_costs():

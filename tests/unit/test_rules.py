@@ -17,7 +17,7 @@ from sim.economy import (
     sectors,
 )
 from sim.parameters import economy_record
-from sim.state import TRANSITION
+from sim.state import ACTIVE, GRADUATED, TRANSITION
 from sim.support import application, awareness, effects, finance, matching, partners, selection
 
 
@@ -63,6 +63,13 @@ def test_size_classes_of_the_initial_stock_join_at_their_bounds(u, size):
 
 def test_survival_given_size():
     assert population.survival(0.2, 0.005, 10.0, 24.0, 1.5) == pytest.approx(math.exp(-1.5 * (0.2 + 0.012)))
+
+
+@pytest.mark.parametrize(("size", "status"), [(249.999, ACTIVE), (250.0, GRADUATED)])
+def test_a_firm_that_reaches_250_jobs_is_no_longer_an_sme(size, status):
+    world = SimpleNamespace(size=[size], smes=[SimpleNamespace(status=ACTIVE)])
+    plain(demography.graduate)(world, 0)
+    assert world.smes[0].status == status
 
 
 def test_adjustment_of_a_firm_at_the_median_draw_is_its_drift():
