@@ -134,5 +134,6 @@ def _ranking(sizes: dict[int, list[Index]], lead: tuple[str, ...], rivals: tuple
 
 
 def _alike(whole: dict[str, Index], names: set[str]) -> bool:
-    """Whether the intervals of these factors all overlap, so that none is ranked above another."""
-    return max(whole[n].low for n in names) <= min(whole[n].high for n in names)
+    """Whether the intervals of these factors' sizes all overlap, so that none is ranked above another."""
+    ends = [_ends(whole[n]) for n in names]
+    return max(low for low, _ in ends) <= min(high for _, high in ends)

@@ -174,6 +174,13 @@ def test_wide_intervals_settle_nothing() -> None:
     assert verdict({8: apart, 16: apart}, True).ranking == SETTLED
 
 
+@pytest.mark.parametrize("sign", [1, -1])
+def test_an_order_within_intervals_was_open_where_signs_differ(sign: int) -> None:
+    whole = [index("a", 0.6, 0.12), index("b", sign * 0.58, 0.12), index("c", 0.01)]
+    swapped = [index("b", sign * 0.61, 0.12), index("a", 0.6, 0.12), index("c", 0.01)]
+    assert verdict({8: swapped, 16: whole}, True).ranking == SETTLED
+
+
 @pytest.mark.parametrize("kind", ["normal", "heavy"])
 def test_pure_noise_is_hardly_ever_settled(kind: str) -> None:
     settled = 0
