@@ -26,7 +26,8 @@ Written by `make bench`; do not edit. Ratios come first: model and alternative a
 slow or busy machine slows both; seconds and nanoseconds are those of one machine. An SME-month is one firm
 alive for one month. Times of worlds are those of one core, by the clock of the process, start of the world
 included and initial firms drawn anew; times of commands are those of the wall. Each is the median of some
-turns.
+turns. Whether the months of another checkout are faster or slower, world by world in turn, tells
+`python -m benchmarks.beside CHECKOUT`.
 
 Machine: {machine}, {cores} cores, Python {python}, numba {numba}.
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from benchmarks import alone, commands, floor, page, phases, run, where
+from benchmarks import alone, beside, commands, floor, page, phases, run, where
 from benchmarks.requirements import MET, NOT_BUILT, NOT_MET, REQUIREMENTS, figure, judged
 from benchmarks.worlds import FIVE, with_schemes
 from scenarios.load import load_policies
@@ -222,3 +222,11 @@ def test_the_peak_of_memory_is_not_that_of_the_process_that_started_this_one() -
 def test_a_case_alone_and_an_item() -> None:
     assert set(alone.measured("alize-5-sites", 1)) == {"smes", "seconds", "gigabytes", "ns_per_sme_month"}
     assert len(where.item_of(where.QUESTION).arms) == 13
+
+
+def test_two_checkouts_in_turn() -> None:
+    found = beside.beside(ROOT, "alize-host", turns=4)
+    assert found.same
+    assert 0.1 < found.low <= found.median <= found.high < 10.0
+    with pytest.raises(SystemExit, match="Name the folder of another checkout"):
+        beside.main([str(ROOT / "docs")])
