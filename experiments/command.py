@@ -26,6 +26,7 @@ from experiments.plan import Experiment, ask, estimate
 from experiments.precision import Precision, note
 from experiments.progress import Progress
 from experiments.runner import OK
+from sim.spec import WorldSpec
 
 if TYPE_CHECKING:
     from experiments.summary import Results
@@ -199,13 +200,15 @@ def _say_division(before: int, parts: int) -> None:
 def _compile(experiment: Experiment, common: Common) -> None:
     """Compiles the simulation if nobody did: before the workers ask for the same cores. Those of other
     computers, and the parts of an array, do so once a node."""
-    from sim.warm import is_warm, units_needed
+    from sim.warm import UNITS, is_warm, units_needed
 
     if not experiment.compiles or common.place.elsewhere:
         return
     if common.part[1] > 1:
         make_ready()
-    units = units_needed(spec for group in experiment.groups for spec in group.arms.values())
+    specs = [spec for group in experiment.groups for spec in group.arms.values()]
+    # of what stands for worlds, as the designs of an evaluation, nobody says which worlds it runs
+    units = units_needed(specs) if all(isinstance(spec, WorldSpec) for spec in specs) else UNITS
     if is_warm(units):
         return
     if not common.quiet:
