@@ -4,6 +4,7 @@ import json
 import re
 import textwrap
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -126,6 +127,7 @@ def _lines(entries: list[Entry]) -> list[str]:
     return lines
 
 
+@cache
 def claims() -> list[Entry]:
     """The claim ledger; ``Unable`` where the documents are not beside the program."""
     if not CLAIMS.is_file():
@@ -208,7 +210,6 @@ def _fitted(u: Uncertainty) -> str:
     """What the shipped sample says of it."""
     import numpy as np
 
-    from calibration.checks import shrinkage
     from calibration.posterior import load
     from calibration.rivals import in_sample
 
@@ -219,15 +220,25 @@ def _fitted(u: Uncertainty) -> str:
     if u.prior == "fixed":
         rules = in_sample(found.rows[:, found.names.index(u.name)])
         return f"the fit keeps both rules: {rules}" if rules else "as before: it is kept at its default"
-    declared = {known.name: known for known in uncertainties(SCHEME_BEHAVIOUR)}
-    table = shrinkage([declared[name] for name in found.names], found.rows)
-    row = next((row for row in table.itertuples() if row.name == u.name), None)
+    row = _learnt().get(u.name)
     if row is None or not row.informed:
         return "as before: no published figure informs it"
     low, high = (
         number_text(float(np.format_float_positional(v, 3, fractional=False))) for v in (row.p05, row.p95)
     )
     return f"90 % from {low} to {high}; {row.shrinkage:.0%} of its variance is lost"
+
+
+@cache
+def _learnt() -> dict[str, Any]:
+    """Rows of ``shrinkage`` of the shipped sample, by uncertainty."""
+    from calibration.checks import shrinkage
+    from calibration.posterior import load
+
+    found = load()
+    declared = {known.name: known for known in uncertainties(SCHEME_BEHAVIOUR)}
+    table = shrinkage([declared[name] for name in found.names], found.rows)
+    return {row.name: row for row in table.itertuples()}
 
 
 def _of_rule(name: str, scheme: str, rule: Rule) -> Entry:

@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -62,6 +63,22 @@ class Row:
     band: tuple[float, float] | None = None
 
 
+@cache
+def _settings() -> dict[str, Any]:
+    """Of matplotlib, whatever the user's own are."""
+    import matplotlib as mpl
+
+    ours: dict[Any, Any] = {
+        "svg.fonttype": "none", "font.family": "DejaVu Sans", "font.size": 8.5, "text.color": INK,
+        "axes.edgecolor": SOFT, "axes.labelcolor": SOFT, "xtick.color": SOFT, "ytick.color": SOFT,
+        "axes.linewidth": 0.8, "axes.unicode_minus": True, "path.simplify": False,
+    }  # fmt: skip
+    with mpl.rc_context():
+        mpl.rcdefaults()
+        mpl.rcParams.update(ours)
+        return dict(dict.items(mpl.rcParams))
+
+
 @contextmanager
 def drawing(name: str, height: float):
     """A figure of this height in inches, whose ids depend on its name alone."""
@@ -69,14 +86,9 @@ def drawing(name: str, height: float):
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    settings: dict[Any, Any] = {
-        "svg.hashsalt": name, "svg.fonttype": "none", "font.family": "DejaVu Sans", "font.size": 8.5,
-        "text.color": INK, "axes.edgecolor": SOFT, "axes.labelcolor": SOFT, "xtick.color": SOFT,
-        "ytick.color": SOFT, "axes.linewidth": 0.8, "axes.unicode_minus": True, "path.simplify": False,
-    }  # fmt: skip
     with mpl.rc_context():
-        mpl.rcdefaults()
-        mpl.rcParams.update(settings)
+        dict.update(mpl.rcParams, _settings())  # checked once: to check them takes as long as a figure
+        mpl.rcParams["svg.hashsalt"] = name
         figure = Figure(figsize=(WIDTH, height), layout=None)
         FigureCanvasSVG(figure)
         yield figure

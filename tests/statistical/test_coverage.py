@@ -13,7 +13,7 @@ import pytest
 
 from calibration.coverage import covered, reduced, replica
 
-pytestmark = pytest.mark.statistical
+pytestmark = [pytest.mark.statistical, pytest.mark.slow]
 
 REPLICAS, RUNS = 12, 400
 

@@ -6,7 +6,7 @@ of that sign by twice as much, raises a false alarm less than once in 30,000 run
 seeds.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pytest
@@ -45,7 +45,7 @@ ARMS: dict[str, dict] = {
 }
 
 
-@cache
+@lru_cache(maxsize=3)  # worlds are large
 def pairs(arm: str) -> tuple[Pair, ...]:
     return tuple(market_pair(seed, months=60, **ARMS[arm]) for seed in SEEDS)
 

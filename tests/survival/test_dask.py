@@ -115,7 +115,7 @@ def test_worlds_of_the_model_with_their_series(tremplin, small: Path) -> None:
 
 
 def test_a_worker_that_is_killed(tmp_path: Path) -> None:
-    process = command(tmp_path / "o", "slow", 40)
+    process = command(tmp_path / "o", "slow", 15)
     try:
         wait_until(lambda: dates(tmp_path / "o") and workers(tmp_path / "o"))
         victim = psutil.Process(workers(tmp_path / "o").pop())
@@ -124,9 +124,9 @@ def test_a_worker_that_is_killed(tmp_path: Path) -> None:
         assert process.wait(120) == 0
     finally:
         process.kill()
-    run(tmp_path / "calm", faults.calm, 40)
+    run(tmp_path / "calm", faults.calm, 15)
     table = held(tmp_path / "o")
-    assert table.num_rows == 80
+    assert table.num_rows == 30
     assert table.column("key").to_pylist() == held(tmp_path / "calm").column("key").to_pylist()
     assert set(table.column("status").to_pylist()) == {"ok"}
 
@@ -146,7 +146,7 @@ def test_a_world_that_ends_its_worker_is_found_among_the_others(
 def test_a_scheduler_that_is_lost(tmp_path: Path) -> None:
     folder = tmp_path / "o"
     with scheduler(tmp_path) as (address, process):
-        first = command(folder, "slow", 60, f"dask:{address}")
+        first = command(folder, "slow", 20, f"dask:{address}")
         try:
             wait_until(lambda: dates(folder))
             process.kill()
@@ -155,12 +155,12 @@ def test_a_scheduler_that_is_lost(tmp_path: Path) -> None:
             first.kill()
     assert first.returncode == 1
     rows = held(folder).num_rows
-    assert 0 < rows < 120
-    assert f"the scheduler at {address} is gone: {rows} of 120 worlds are kept in {folder}; the same" in said
+    assert 0 < rows < 40
+    assert f"the scheduler at {address} is gone: {rows} of 40 worlds are kept in {folder}; the same" in said
     before = dates(folder)
     with scheduler(tmp_path / "again") as (address, _):
-        assert command(folder, "slow", 60, f"dask:{address}").wait(120) == 0
-    assert held(folder).num_rows == 120
+        assert command(folder, "slow", 20, f"dask:{address}").wait(120) == 0
+    assert held(folder).num_rows == 40
     assert before.items() <= dates(folder).items()
 
 
