@@ -76,7 +76,8 @@ def _settings() -> dict[str, Any]:
     with mpl.rc_context():
         mpl.rcdefaults()
         mpl.rcParams.update(ours)
-        return dict(dict.items(mpl.rcParams))
+        checked: Any = mpl.rcParams
+        return dict(dict.items(checked))
 
 
 @contextmanager
@@ -87,7 +88,8 @@ def drawing(name: str, height: float):
     from matplotlib.figure import Figure
 
     with mpl.rc_context():
-        dict.update(mpl.rcParams, _settings())  # checked once: to check them takes as long as a figure
+        unchecked: Any = mpl.rcParams
+        dict.update(unchecked, _settings())  # to check them again would take as long as a figure
         mpl.rcParams["svg.hashsalt"] = name
         figure = Figure(figsize=(WIDTH, height), layout=None)
         FigureCanvasSVG(figure)
