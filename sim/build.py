@@ -2,19 +2,14 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 import numpy as np
 
-from sim.compiled import compiled
-from sim.draws import BIRTHS, poisson
-from sim.economy.demography import CEILING, MONTHS_A_BLOCK, hump
-from sim.economy.population import OLDEST, expected_exits, initial_firms
-from sim.economy.projects import most_recalled, recall_projects
+from sim.economy.demography import MONTHS_A_BLOCK
+from sim.economy.projects import most_recalled
 from sim.economy.sectors import NAMES, TRADABLE
-from sim.handle import handle_of
 from sim.markets import CONTRACT, MARKETPLACE, SELLER, TIE, build_buyers
-from sim.parameters import ECONOMY, FIELDS, RESEARCH, RULES, RULES_DTYPE, economy_record
+from sim.parameters import FIELDS, RULES, RULES_DTYPE, economy_record
 from sim.places import build_basins, build_sites, sector_mix
 from sim.rd import RD, RESEARCHER
 from sim.rows import whole
@@ -54,32 +49,27 @@ from sim.state import (
     Tables,
     zeros,
 )
+from sim.stock import Stock, draw_stock
 
-# columns of the initial firms that the worlds of a draw begin with
-OF_FIRMS = (
-    "size", "born", "sector", "exit_factor", "open_factor", "exit_most", "open_most", "own_growth", "smes",
-    "busy",
-)  # fmt: skip
 PLACE = {rule.name: at for at, rule in enumerate(RULES)}
 USUAL = np.array([rule.default for rule in RULES], float)
 
 
-def by_scheme(values: Mapping[str, float]) -> dict[str, dict[str, float]]:
-    """The uncertainties ``scheme.field`` by scheme and field."""
-    found: dict[str, dict[str, float]] = {}
-    for name, value in values.items():
-        scheme, dot, field = name.partition(".")
-        if dot and field in PLACE:
-            found.setdefault(scheme, {})[field] = value
-    return found
+@lru_cache(maxsize=64)
+def behaviour_of(scheme: str, names: tuple[str, ...]) -> tuple[list[str], list[int]]:
+    """Of the names of uncertainties, those ``scheme.field`` of a scheme, and their places in its row."""
+    begin = scheme + "."
+    mine = [name for name in names if name.startswith(begin) and name[len(begin) :] in PLACE]
+    return mine, [PLACE[name[len(begin) :]] for name in mine]
 
 
-def rules_of(scheme: SchemeSpec, uncertain: Mapping[str, float]) -> np.ndarray:
+def rules_of(scheme: SchemeSpec, values: Mapping[str, float]) -> np.ndarray:
     """The rules of a scheme, in their order: what its data give, else the uncertainty of that name, else the
     field's default."""
-    given = {**uncertain, **scheme.rules}
     row = USUAL.copy()
-    row[[PLACE[name] for name in given]] = list(given.values())
+    names, places = behaviour_of(scheme.name, tuple(values))
+    row[places] = [values[name] for name in names]
+    row[[PLACE[name] for name in scheme.rules]] = list(scheme.rules.values())
     return row
 
 
@@ -88,21 +78,18 @@ def build_locals(spec: WorldSpec, values: Mapping[str, float]) -> tuple[Table, T
     index = {basin.id: b for b, basin in enumerate(spec.territory.basins)}
     local_of = np.full((max(1, len(spec.schemes)), len(index)), NEVER, np.int32)
     places = [
-        (s, index[basin], month)
+        (s, *place)
         for s, scheme in enumerate(spec.schemes)
-        for basin, month in sorted(scheme.opens, key=lambda item: index[item[0]])
+        for place in sorted((index[basin], month) for basin, month in scheme.opens)
     ]
     rows = zeros(len(places), LOCAL)
     rules = zeros(len(places), RULES_DTYPE)
-    cells = rules.view(np.float64).reshape(len(rules), len(RULES))
-    uncertain = by_scheme(values)
-    for s, scheme in enumerate(spec.schemes):
-        mine = [at for at, place in enumerate(places) if place[0] == s]
-        cells[mine] = rules_of(scheme, uncertain.get(scheme.name, {}))
-        rows.code[mine] = scheme.code
     if places:
-        rows.scheme, rows.basin, rows.start = np.array(places).T
-    local_of[rows.scheme, rows.basin] = np.arange(len(places))
+        rows.scheme, rows.basin, rows.start = of_scheme, basin, _ = np.array(places).T
+        rows.code = np.array([scheme.code for scheme in spec.schemes])[of_scheme]
+        local_of[of_scheme, basin] = np.arange(len(places))
+        cells = rules.view(np.float64).reshape(len(rules), len(RULES))
+        cells[:] = np.array([rules_of(scheme, values) for scheme in spec.schemes])[of_scheme]
     rows.closed = NEVER
     rows.appeal = rows.service = 1.0
     return rows, rules, local_of
@@ -192,56 +179,6 @@ def build_switches(spec: WorldSpec, rows: Table, rules: np.recarray) -> Table:
     for k, item in enumerate(found):
         table[k] = item
     return table
-
-
-@compiled
-def age_hazards(economy):
-    """Monthly exit hazard by age (0 to OLDEST months) of a very large firm of middling capability."""
-    p = economy[0]
-    hazards = np.zeros(OLDEST)
-    for age in range(OLDEST):
-        hazards[age] = p.exit_base + hump(age, p.exit_hump, 1.0 / p.exit_peak_months)
-    return hazards
-
-
-@compiled
-def uid_of(basin, month, slot):
-    """Identity of a firm: 24 bits of basin, 16 of month (0 for the initial stock, else month of birth + 1),
-    24 of slot."""
-    return (basin << 40) | (month << 24) | slot
-
-
-@compiled
-def number(first, ends, initial):
-    """Identities of the rows of every basin: ``initial`` firms each, then unborn candidates. ``first``,
-    ``ends``: as ``lay_out`` has them."""
-    uid = np.zeros(ends[-1, -1], np.uint64)
-    for b in range(first.shape[0]):
-        for j in range(initial[b]):
-            uid[first[b] + j] = uid_of(b, np.int64(0), j)
-        for t in range(ends.shape[1] - 1):
-            for j in range(ends[b, t + 1] - ends[b, t]):
-                uid[ends[b, t] + j] = uid_of(b, t + 1, j)
-    return uid
-
-
-@compiled
-def recall(w):
-    """Projects that the initial firms hold when the case begins."""
-    p = w.economy[0]
-    for b in range(w.basins.shape[0]):
-        recall_projects(w, b, p, w.seed[0])
-
-
-@compiled
-def count_candidates(births, seed, horizon):
-    """Candidates for birth by basin and month: Poisson of 1.5 times the expected births, keyed (basin,
-    month). Shape (basins, months)."""
-    counts = np.zeros((births.shape[0], horizon), np.int64)
-    for b in range(births.shape[0]):
-        for t in range(horizon):
-            counts[b, t] = poisson(CEILING * births[b], seed, BIRTHS, b, t + 1)
-    return counts
 
 
 def blank_tables(
@@ -351,34 +288,12 @@ def blank_tables(
     )
 
 
-def lay_out(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """First row of each basin, and end of its rows by month, from initial firms and candidates by month.
-
-    ``counts``: (basins, months + 1), column 0 the initial stock. Returns arrays (basins,) and
-    (basins, months + 1)."""
-    totals = counts.sum(axis=1)
-    first = np.concatenate([[0], np.cumsum(totals)[:-1]]).astype(np.int64)
-    return first, first[:, None] + np.cumsum(counts, axis=1)
-
-
-class Stock(NamedTuple):
-    """What the worlds of a draw begin with.
-
-    Rows of every basin are its ``initial`` firms, then the candidates for birth that the exits they expect
-    make room for: ``first``, ``ends`` and ``uid`` of them all. ``births``: expected in a month, by basin. Of
-    the initial firms alone, which stand one after the other: ``columns`` by name, and the ``projects`` that
-    they hold when the case begins, by row those still ``pending`` and those ``hiring``.
-    """
-
-    initial: np.ndarray
-    first: np.ndarray
-    ends: np.ndarray
-    uid: np.ndarray
-    births: np.ndarray
-    columns: dict[str, np.ndarray]
-    projects: Table
-    pending: np.ndarray
-    hiring: np.ndarray
+@lru_cache(maxsize=8)
+def tables_of_nobody(territory: Territory) -> Tables:
+    """Tables without a firm, for what is not written when those of the start are drawn (do not write)."""
+    ends = np.zeros((len(territory.basins), 2), np.int64)
+    sites = zeros(0, SITE), np.zeros(len(territory.basins) + 1, np.int64)
+    return blank_tables(WorldSpec(territory, 1, 2000), {}, 0, ends, *sites, recalled=0)
 
 
 @lru_cache(maxsize=2)
@@ -387,31 +302,8 @@ def initial_stock(territory: Territory, horizon: int, economy: tuple[float, ...]
 
     Kept for the other arms of a pair, which share it. ``economy``: the uncertainties in declared order.
     """
-    spec = WorldSpec(territory, 1, 2000)
-    values = {u.name: value for u, value in zip((*ECONOMY, *RESEARCH), economy, strict=True)}
     initial = np.array([basin.smes for basin in territory.basins], np.int64)
-    first, ends = lay_out(initial[:, None])
-    w = blank_tables(spec, values, seed, ends, zeros(0, SITE), np.zeros(len(initial) + 1, np.int64))
-    w.basins.first[:] = first
-    w = w._replace(uid=number(first, ends, initial))
-    by_age = age_hazards(w.economy)
-    handle = handle_of(w)
-    cumulated = np.concatenate([[0.0], np.cumsum(by_age)])
-    births = np.zeros(len(initial))
-    for b in range(len(initial)):
-        initial_firms(handle, b, np.arange(first[b], ends[b, 0]), cumulated)
-        rows = slice(first[b], ends[b, 0])
-        births[b] = w.economy.births_ratio[0] * expected_exits(
-            w.size[rows], w.born[rows], w.exit_factor[rows], by_age, w.economy.exit_small[0]
-        )
-    recall(handle)
-    candidates = count_candidates(births, np.uint64(seed), horizon)
-    whole = lay_out(np.concatenate([initial[:, None], candidates], axis=1))
-    projects = w.projects[: w.counts[N_PROJECTS]]
-    pending, hiring = w.pending[: w.counts[N_PENDING]], w.hiring[: w.counts[N_HIRING]]
-    projects.firm += (whole[0] - first)[projects.basin]
-    columns = {name: getattr(w, name) for name in OF_FIRMS}
-    return Stock(initial, *whole, number(*whole, initial), births, columns, projects, pending, hiring)
+    return draw_stock(tables_of_nobody(territory), initial, horizon, np.array(economy), seed)
 
 
 def build(spec: WorldSpec, values: Mapping[str, float], seed: int) -> Tables:

@@ -109,8 +109,9 @@ def build_buyers(spec: WorldSpec, rules: Table, partnerships: Table, sites: Tabl
     share, u = draw_buyers(spec.territory, tuple(sites.entity[partnerships.site].tolist()))
     weight = sites.jobs[partnerships.site] * TURNOVER_PER_JOB[sites.sector[partnerships.site]]
     table.public = u < rules.public_share[partnerships.local]
-    for k in np.unique(partnerships.local):
-        own = partnerships.local == k
-        scale = rules.sme_share[k] / np.average(share[own], weights=weight[own])
-        table.share[own] = np.minimum(1.0, share[own] * scale)
+    ends = np.searchsorted(partnerships.local, np.arange(len(rules) + 1))
+    for k in np.flatnonzero(np.diff(ends)):
+        own = slice(ends[k], ends[k + 1])
+        mean = (share[own] * weight[own]).sum() / weight[own].sum()
+        table.share[own] = np.minimum(1.0, share[own] * (rules.sme_share[k] / mean))
     return table

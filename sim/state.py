@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.rows import as_table
+from sim.rows import Rows, of_records
 
 # a structured array whose fields are attributes (np.recarray), which type checkers cannot follow
 Table = Any
@@ -427,7 +427,7 @@ Tables = namedtuple(
 
 def zeros(n: int, dtype: np.dtype) -> Table:
     """A table of n rows whose fields are attributes, in plain Python as in compiled code."""
-    return as_table(np.zeros(n, dtype))
+    return np.zeros(n, of_records(dtype)).view(Rows)
 
 
 def basin_of_rows(tables: Tables) -> np.ndarray:

@@ -56,10 +56,11 @@ def compile_unit(name: str) -> None:
     import numpy as np
 
     from sim import timeline
-    from sim.build import blank_tables, lay_out
+    from sim.build import blank_tables
     from sim.handle import type_of
     from sim.parameters import economy_record
     from sim.places import build_sites
+    from sim.stock import lay_out
     from sim.world import World
 
     if name == "start":

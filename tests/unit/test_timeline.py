@@ -41,11 +41,11 @@ def test_nothing_is_left_to_compile_for_the_first_world():
     """What the two processes of ``sim.warm`` leave is found by numba in any other."""
     warm()
     misses = (
-        "from sim import build, timeline; from sim.economy import population;"
+        "from sim import stock, timeline; from sim.economy import population;"
         "from sim.warm import TINY; from sim.world import World;"
         "import numba; kind = numba.typeof(World(TINY, {}, 1).run()._handle);"
         "timeline.addresses(kind, frozenset(timeline.NAMES));"
-        "start = (build.number, build.recall, population.initial_firms);"
+        "start = (stock.number, stock.recall, population.initial_firms);"
         "seen = (*timeline.PHASES, timeline.months, *start);"
         "print([f.__name__ for f in seen if f.stats.cache_misses or not f.overloads])"
     )
