@@ -127,14 +127,18 @@ def _lines(entries: list[Entry]) -> list[str]:
     return lines
 
 
-@cache
 def claims() -> list[Entry]:
     """The claim ledger; ``Unable`` where the documents are not beside the program."""
     if not CLAIMS.is_file():
         raise Unable("the claims stand in docs/claims.yaml, which is not part of this installation")
+    return _ledger(CLAIMS)
+
+
+@cache
+def _ledger(path: Path) -> list[Entry]:
     from ruamel.yaml import YAML
 
-    return list(YAML(typ="safe", pure=True).load(CLAIMS.read_text("utf-8"))["claims"])
+    return list(YAML(typ="safe", pure=True).load(path.read_text("utf-8"))["claims"])
 
 
 def _known_claims() -> list[Entry]:
