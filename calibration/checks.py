@@ -7,7 +7,6 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from calibration.target import FITTED, HELD_OUT
 from sim.parameters import Uncertainty
 
 SURE = 0.99  # that chance alone informs no parameter, and ties no pair
@@ -86,6 +85,8 @@ def tradeoffs(declared: Sequence[Uncertainty], rows: np.ndarray) -> pd.DataFrame
 def families(validation: pd.DataFrame) -> pd.DataFrame:
     """Hits and misses by family and role, figures kept aside first. Figures of one family are not
     independent: it is families that count. ``validation``: columns family, role, inside."""
+    from calibration.target import FITTED, HELD_OUT  # loads the simulation, which texts do without
+
     judged = validation[validation.role.isin([FITTED, HELD_OUT]) & validation.inside.notna()]
     found = [
         (family, role, len(part), int((part.inside == 1).sum()), int((part.inside == 0).sum()))

@@ -6,12 +6,14 @@ themselves (``wear_of_people``).
 """
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from calibration.posterior import Posterior
-from calibration.problem import Problem
-from calibration.scores import log_scores
+
+if TYPE_CHECKING:
+    from calibration.problem import Problem
 
 PARAMETER = "wear_of_people"
 RULES: Mapping[str, Mapping[str, float]] = {"site": {PARAMETER: 0.0}, "people": {PARAMETER: 1.0}}
@@ -21,8 +23,10 @@ WORDS = {
 }
 
 
-def score(problem: Problem, found: Posterior) -> np.ndarray:
+def score(problem: "Problem", found: Posterior) -> np.ndarray:
     """Log predictive score of each fitted figure, (figures,), by its weight in the fit."""
+    from calibration.scores import log_scores  # loads the simulation, which texts do without
+
     low, high = np.array([(f.target.low, f.target.high) for f in problem.figures]).T
     return problem.precision * log_scores(found.answers, low, high)
 

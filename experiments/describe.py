@@ -136,13 +136,20 @@ def claims() -> list[Entry]:
 
 @cache
 def _ledger(path: Path) -> list[Entry]:
+    return list(_from_yaml(path.read_text("utf-8"))["claims"])
+
+
+def _claim(name: str) -> Entry | None:
+    """The claim of this id, read alone: to read all of them takes half a second."""
+    text = CLAIMS.read_text("utf-8") if CLAIMS.is_file() else ""
+    found = re.search(rf"^  - id: {re.escape(name)}\n.*?(?=^  - id: |^\S|\Z)", text, re.MULTILINE | re.DOTALL)
+    return _from_yaml(found[0])[0] if found else None
+
+
+def _from_yaml(text: str) -> Any:
     from ruamel.yaml import YAML
 
-    return list(YAML(typ="safe", pure=True).load(path.read_text("utf-8"))["claims"])
-
-
-def _known_claims() -> list[Entry]:
-    return claims() if CLAIMS.is_file() else []
+    return YAML(typ="safe", pure=True).load(text)
 
 
 def explanation(name: str, as_json: bool) -> str:
@@ -174,7 +181,8 @@ def _names() -> list[str]:
         if can_move(lever, rules)
     ]
     shipped = [n for kind in ("cases", "policies", "schemes") for n in available(kind)]
-    return [*named, *levers, *FIELDS, *OUTCOMES, *shipped, *(c["id"] for c in _known_claims())]
+    claimed = [claim["id"] for claim in claims()] if CLAIMS.is_file() else []
+    return [*named, *levers, *FIELDS, *OUTCOMES, *shipped, *claimed]
 
 
 def _find(name: str) -> Entry | None:
@@ -187,6 +195,8 @@ def _find(name: str) -> Entry | None:
     for kind, describe in (("cases", _of_case), ("policies", _of_study), ("schemes", _of_scheme)):
         if name in available(kind):
             return describe(name)
+    if claim := _claim(name.upper()):
+        return {"name": claim["id"], "kind": "a claim of the documents", **_of_claim(claim)}
     from sim.outcomes import OUTCOMES
 
     if name in OUTCOMES:
@@ -195,8 +205,7 @@ def _find(name: str) -> Entry | None:
         of = "one world" if o.of == "world" else "a world and the same world without any scheme"
         return {"name": name, "kind": "an outcome", "meaning": o.definition, "unit": o.unit,
                 "measured on": of, "direction": good}  # fmt: skip
-    claim = next((c for c in _known_claims() if c["id"] == name.upper()), None)
-    return {"name": claim["id"], "kind": "a claim of the documents", **_of_claim(claim)} if claim else None
+    return None
 
 
 def _of_uncertainty(u: Uncertainty) -> Entry:
