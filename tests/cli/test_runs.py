@@ -268,7 +268,7 @@ def test_interrupted_it_keeps_what_is_finished(name: str, small: Path) -> None:
         while not list((small / "o").glob("runs/part-*.parquet")) and time.monotonic() < deadline:
             time.sleep(0.05)
         process.send_signal(getattr(signal, name))
-        _, said = process.communicate(timeout=20)
+        _, said = process.communicate(timeout=60)
     finally:
         process.kill()
     assert process.returncode == 130

@@ -160,7 +160,7 @@ def test_the_second_of_two_commands_is_refused(tmp_path: Path) -> None:
     try:
         wait_until(lambda: holders(folder))
         second = command(folder, "slow", 20)
-        said = second.communicate(timeout=30)[1]
+        said = second.communicate(timeout=60)[1]
         assert second.returncode == 2
         assert f"is being written by process {first.pid} of" in said
         assert "choose another --out" in said
@@ -197,7 +197,7 @@ def test_a_signal_writes_what_is_finished(name: str, tmp_path: Path) -> None:
     try:
         wait_until(lambda: len(dates(tmp_path)) > 1)
         process.send_signal(getattr(signal, name))
-        said = process.communicate(timeout=20)[1]
+        said = process.communicate(timeout=60)[1]
     finally:
         process.kill()
     assert process.returncode == 130
