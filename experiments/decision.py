@@ -165,8 +165,8 @@ def _measured(
     }  # fmt: skip
     criteria = np.array([efficiency, worst, -apart])
     known = ~np.isnan(criteria).any(axis=0)
-    found[DOMINATED] = np.where(known, _dominates(criteria).any(axis=0), np.nan)
     by = _dominates(criteria.mean(axis=2))
+    found[DOMINATED] = np.where(known, (_dominates(criteria) & by[..., None]).any(axis=0), np.nan)
     # by name, so that the order of the policies in their file changes nothing
     names = [", ".join(sorted(p for p, over in zip(group.policies, column) if over)) for column in by.T]
     return found, {WORST: where, WORST_OF_DRAW: where_of_draw, DOMINATED: names}

@@ -71,7 +71,7 @@ def _percent(value: float) -> str:
 
 
 def _over(by: Mapping[str, Any]) -> str:
-    """Which policies dominate, the first of them by name, and in how many draws some policy does."""
+    """Which policies dominate, the first of them by name, and in how many draws one of them does."""
     if not by["who"]:
         return ""
     names = by["who"].split(", ")

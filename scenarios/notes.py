@@ -15,7 +15,7 @@ from scenarios.messages import find, path_text
 from scenarios.problems import Problem, number_text
 from scenarios.studies import ALL, PolicyChange, Study
 from scenarios.yaml_positions import Node
-from sim.parameters import FIELDS, SCHEME_BEHAVIOUR
+from sim.parameters import ECONOMY, FIELDS, SCHEME_BEHAVIOUR
 from sim.spec import SchemeSpec
 from sim.state import NEEDS
 
@@ -23,6 +23,8 @@ Keys = tuple[str | int, ...]
 # formats of schemes: those made of members, and those without research
 MEMBERS = ("pole", "market")
 NO_RESEARCH = ("mission", "cohort", "action", "market")
+NO_VOLUNTEERS = ("action", "pole")
+PERSON_DAYS = next(u.default for u in ECONOMY if u.name == "person_days_max")
 SEATS = ("group_firms", *DECIDING)  # what the seats of actions hang on
 
 
@@ -139,7 +141,7 @@ def notes_on(found: object, node: Node | None) -> tuple[Problem, ...]:
 def _of_schemes(case: Case) -> Iterator[tuple[str, str]]:
     """Notes on the schemes of a case by itself."""
     for scheme in case.spec.schemes:
-        for what in (_unheard(scheme), _few_seats(scheme, ())):
+        for what in (_unheard(scheme), _few_seats(scheme, ()), _too_long(scheme, ())):
             if what:
                 yield scheme.name, what
 
@@ -167,6 +169,10 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
                 if few := next(filter(None, found), ""):
                     told.add(change.scheme)
                     yield keys, few
+            elif change.lever == "days":
+                noted = (_too_long(scheme, changes) or _free(scheme) for scheme in _named(arms, change))
+                if what := next(filter(None, noted), ""):
+                    yield keys, what
 
 
 def _unheard(scheme: SchemeSpec) -> str:
@@ -200,6 +206,31 @@ def _few_seats(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:
         f"in {scheme.name}: {len(NEEDS)} themes share them, a group takes {number_text(firms)} of one theme, "
         "and those of last year are lost"
     )
+
+
+def _too_long(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:
+    """That help is longer than what a person gives in a year, so that no volunteer takes it on, if so."""
+    longest, bought = (max(_values(scheme, changes, name)) for name in ("days", "paid_days_per_year"))
+    if longest <= PERSON_DAYS or bought >= longest or _format(scheme) in NO_VOLUNTEERS:
+        return ""
+    most = number_text(PERSON_DAYS)
+    return (
+        f"no volunteer of {scheme.name} takes on {number_text(longest)} days: a person gives at most {most} "
+        "a year (`person_days_max`), all of them counted in the year in which help begins; nobody is helped "
+        "unless days are bought (`paid_days_per_year`)"
+    )
+
+
+def _free(scheme: SchemeSpec) -> str:
+    """That longer actions cost no more, in schemes made of actions."""
+    if _format(scheme) != "action":
+        return ""
+    return f"an action of {scheme.name} costs `action_euros` whatever its days: longer ones cost no more"
+
+
+def _named(arms: Sequence["_Arm"], change: PolicyChange) -> Iterator[SchemeSpec]:
+    """The scheme of a change, in each case in which it lives."""
+    return (arm.schemes[change.scheme] for arm in arms if change.scheme in arm.schemes)
 
 
 def _rounded_down(value: float) -> str:

@@ -118,7 +118,7 @@ POLE_RULES: tuple[R, ...] = (
       "Running money of a pôle paid in advance.", _GOVERNANCE),
     # behaviour: governance and membership
     R("votes_base", "share", 0.15, 0, 1, "behaviour",
-      "Weight of small firms in the agenda of a pôle where they have no vote.", _GOVERNANCE),
+      "Weight of small firms in the agenda of a pôle while no time stands behind their votes.", _GOVERNANCE),
     R("agenda_months", "months", 24, 6, 60, "behaviour",
       "Mean time in which the agenda follows the votes.", _GOVERNANCE),
     R("trio_weight", "share", 0.05, 0, 0.2, "behaviour",

@@ -134,7 +134,7 @@ def fund(w, t, q, scope, funders, seed):
     uid = w.uid[row.firm]
     agreements = min(int(rule.agreements), funders)
     speed = 1.0
-    if agreements > 1 and draw(seed, ONE_STOP, uid, row.idea, local.code) < rule.one_stop:
+    if draw(seed, ONE_STOP, uid, row.idea, local.code) < rule.one_stop:
         agreements = 1
         speed = 1.0 - rule.one_stop_speed
     index = local.code + INDEX_STEP * SEAT_STEP * (1 - row.led)

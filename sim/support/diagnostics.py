@@ -71,7 +71,7 @@ def read_need(w, f, seed):
 @compiled
 def go_on(w, t, f, seed):
     """At the end of an action the firm may ask for another: for the same need if it was misread, else for one
-    of another domain."""
+    drawn anew, which may be the same."""
     file = w.files[f]
     k = file.local
     i = file.firm

@@ -129,7 +129,7 @@ def fund(model, project, scope, one_funder=False):
     rule, code = project.local.rule, project.local.code
     agreements = 1 if one_funder else int(rule["agreements"])
     kept = 1.0
-    if agreements > 1 and project.u(draws.ONE_STOP, code) < rule["one_stop"]:
+    if project.u(draws.ONE_STOP, code) < rule["one_stop"]:
         agreements = 1
         kept = 1.0 - rule["one_stop_speed"]
     project.agreements = agreements

@@ -247,6 +247,21 @@ def test_levers_that_are_noted_are_among_those_that_move_nothing_when_tried(sche
             text = field.choices[int(value)] if field.choices else number_text(value)
             lines.append(f"  {lever}: {{{scheme}.{lever}: {text}}}\n")
     Path("q.yaml").write_text(f"base: {PUBLISHED[scheme]}\npolicies:\n{''.join(lines)}", "utf-8")
-    noted = {note.path.split(".")[1] for note in load_with_notes("q.yaml")[1]}
+    noted = {
+        note.path.split(".")[1] for note in load_with_notes("q.yaml")[1] if "changes nothing" in str(note)
+    }
     assert noted <= IDLE[scheme]
     assert len(noted) >= 8
+
+
+def test_help_that_is_longer_than_a_person_gives_in_a_year_is_noted() -> None:
+    """It passed for a policy that helps nobody, without a word."""
+    (note,) = policy("alize.days: 12.5")
+    assert "no volunteer of alize takes on 12.5 days: a person gives at most 12 a year" in note
+    assert policy("alize.days: 12") == []
+    assert policy("alize.days: 15", "alize.paid_days_per_year: 40") == []
+
+
+def test_longer_actions_are_noted_to_cost_no_more() -> None:
+    (note,) = policy("plan_pme.days: 26", base="plan-pme-2011-2015")
+    assert note.endswith("costs `action_euros` whatever its days: longer ones cost no more")
