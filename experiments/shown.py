@@ -33,7 +33,7 @@ WATERFALL = (
 )
 SUBTOTALS = ("jobs_reported", "jobs_realised", "jobs_net")
 COSTS = (
-    ("public_cost", "euros", later("coordination, experts, advances lost")),
+    ("public_cost", "euros", later("coordination, experts, aid, advances lost")),
     ("tax_expenditure", "euros", later("tax given back to the volunteers' employers")),
     ("advances_paid", "euros", later("repayable advances paid")),
     ("advances_lost", "euros", later("of which lost")),

@@ -13,9 +13,10 @@ from scenarios.problems import LISTED_AT_MOST, Place, Report, ScenarioError, nea
 from scenarios.texts import Named, Source
 from scenarios.yaml_positions import Node
 from sim.parameters import FIELDS, LEVERS
-from sim.spec import Change, SpecError, Territory, WorldSpec, fragile_third
+from sim.spec import Change, SchemeSpec, SpecError, Territory, WorldSpec, fragile_third
 
 NONE, PUBLISHED = "none", "published"
+MISSING = ("na", "nan", "null", "n/a")  # for spreadsheets or for pandas
 ALL, FRAGILE = "all", "fragile"
 # levers that act only in schemes of some formats: where they act, what these are made of, the formats
 _ONLY: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -150,13 +151,9 @@ def read_study(source: Source, reader: Reader) -> Study | None:
     policies: dict[str, tuple[PolicyChange, ...]] = {}
     kept: dict[str, tuple[str, ...]] = {}
     for name, policy in model.policies.items():
-        if name in (NONE, PUBLISHED):
+        if what := _taken(name):
             at = ("policies", name)
-            report.add(
-                find(node, at)[0],
-                path_text(at),
-                "this name is kept for an arm that always exists; choose another",
-            )
+            report.add(find(node, at)[0], path_text(at), f"{what}; choose another")
         if SCHEMES in policy:
             kept[name] = kept_schemes(node, name, bases, report)
         lines = (
@@ -313,7 +310,6 @@ def _known_lever(
 ) -> bool:
     """Whether the cases have that scheme and the scheme that lever; what is wrong is noted."""
     schemes = {s.name: s for case in bases for s in case.spec.schemes}
-    first = scheme or next(iter(schemes), "scheme")
     if lever not in LEVERS:
         role = FIELDS[lever].role if lever in FIELDS else ""
         if key.isdigit():  # {alize.recognition: 0,3}
@@ -325,13 +321,13 @@ def _known_lever(
             report.add(place, path, "this is how people respond, an uncertainty; a policy cannot set it")
         else:
             close = nearest(lever, LEVERS)
-            near = f"{first}.{close}" if close else ""
+            near = _in_schemes(close, scheme, schemes) if close else ""
             allowed = "" if close else "the levers of `tremplin list levers`, as scheme.lever"
             report.add(place, path, "unknown lever", got=quoted(key), allowed=allowed, nearest=near)
         return False
     if not scheme:
         what = "a lever is written with its scheme"
-        report.add(place, path, what, got=quoted(key), nearest=f"{first}.{lever}")
+        report.add(place, path, what, got=quoted(key), nearest=_in_schemes(lever, scheme, schemes))
         return False
     for case in bases:
         names = [s.name for s in case.spec.schemes]
@@ -349,6 +345,21 @@ def _known_lever(
     return True
 
 
+def _taken(name: str) -> str:
+    """Why no policy may be called so; nothing if it may."""
+    if name.casefold() in (NONE, PUBLISHED):
+        return "this name is kept for an arm that always exists"
+    if name.casefold() in MISSING:
+        return "readers of tables take this name for a missing value"
+    return ""
+
+
+def _in_schemes(lever: str, scheme: str, schemes: Mapping[str, SchemeSpec]) -> str:
+    """How a lever is written: in this scheme, or in all of those in which it acts."""
+    acts = [s.name for s in schemes.values() if can_move(lever, s.rules)]
+    return " or ".join(f"{name}.{lever}" for name in ([scheme] if scheme else acts or ["scheme"]))
+
+
 def _check_where(
     node: Node, at: tuple[str | int, ...], change: ChangeEntry, bases: list[Case], report: Report
 ) -> None:
@@ -359,8 +370,9 @@ def _check_where(
     regions = dict.fromkeys(basin.region for basin in basins.values() if basin.region)
     if isinstance(change.where, str):
         place, path = find(node, at)[1], path_text(at)
-        if change.where in basins and change.where not in regions:
-            what = f"this is a basin; write [{change.where}]"
+        named = [basin.id for basin in basins.values() if change.where in (basin.id, basin.name)]
+        if named and change.where not in regions:
+            what = f"this is a basin; write [{', '.join(named)}]"
             report.add(place, path, what, got=quoted(change.where))
         elif change.where not in regions:
             report.unknown(place, path, "unknown region", change.where, (ALL, FRAGILE, *regions))

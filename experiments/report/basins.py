@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from experiments.lang import form, say, told
+from experiments.lang import form, plural, say, told
 from experiments.lang.phrases import listed
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import GOOD, Row, Style, dots
@@ -97,7 +97,13 @@ def _basins(rows: list[Row], table: Table, name: str) -> Figure:
         running += row.spread.mean
         half += 1
     title = (
-        say("{half} of {rows} basins bring half of the net jobs", half=half, rows=len(rows))
+        plural(
+            "{half} of {rows} basins brings half of the net jobs",
+            "{half} of {rows} basins bring half of the net jobs",
+            half,
+            half=half,
+            rows=len(rows),
+        )
         if half
         else say("No basin gains on balance")
     )

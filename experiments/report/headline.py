@@ -6,6 +6,7 @@ from experiments import precision
 from experiments.answers import beyond
 from experiments.lang import form, plural, say, told
 from experiments.lang.phrases import listed, of_place, parts
+from experiments.nothing import JOBS
 from experiments.parameters import DEFAULT
 from experiments.report.blocks import Block, Items, Section, Tiles, Words
 from experiments.report.founded import founded, graded, typeset
@@ -180,6 +181,9 @@ def _of_comparison(run: Run) -> list[Block]:
 
 def _overall(run: Run, winners: dict[str, list[Group]]) -> str:
     many = len(run.groups) > 1
+    means = [run.spread(g.name, p, "jobs_net").mean for g in run.groups for p in ranking(run, g)]
+    if all(abs(mean) < JOBS for mean in means):
+        return say("No policy brings a net job.")
     if len(winners) == 1:
         policy = plain(next(iter(winners)))
         text = say("Most net jobs: {policy}", policy=policy)

@@ -101,6 +101,8 @@ def _levels(run: Run, styles: Styles) -> Figure:
     )  # fmt: skip
     if len(tops) > 1:
         title = say("The policy with the most net jobs is not the same everywhere")
+    if all(abs(row.value) < JOBS for row in rows):
+        title = say("No policy brings a net job")
     axis = say("net jobs at the end (dot: mean; line: 90 % of worlds)")
     return Figure(title, dots("net", alt_of(title, rows), rows, axis), dot_table(rows, say("Net jobs")))
 

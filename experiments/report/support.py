@@ -45,7 +45,7 @@ CASH = (
     ("fund", later("Money in the advance funds"), later("euros in the funds")),
 )
 MONEY = (
-    ("public_cost", later("Public and partners' money: coordination, experts, advances lost")),
+    ("public_cost", later("Public and partners' money: coordination, experts, aid, advances lost")),
     ("in_kind_cost", later("In kind: volunteers' days at their value")),
     ("tax_expenditure", later("Tax given back: to the volunteers' employers")),
     ("advances_paid", later("Advances paid: repayable")),
