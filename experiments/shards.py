@@ -25,6 +25,7 @@ class Shard:
     """
 
     def __init__(self, outcomes: tuple[str, ...], host: str, worker: str, about: Mapping[str, str]):
+        assert not {*IDENTITY, *META}.intersection(outcomes), "an outcome would hide a column of every row"
         self.outcomes = outcomes
         self.host = host
         self.worker = worker

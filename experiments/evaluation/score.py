@@ -12,7 +12,7 @@ from experiments.evaluation.estimate import LEVEL, SIGNIFICANT
 from experiments.summary import quantile
 
 MEANS = ("estimate", "truth", "effect_helped", "effect_net", "treated", "compared")
-OTHERS = ("error", "low", "high", "p_value")
+OTHERS = ("std_error", "low", "high", "p_value")
 WANTED_POWER = 0.8
 # smallest effect that is declared with ``WANTED_POWER``, in standard errors: 1.96 + 0.84
 DETECTED = float(norm.ppf(1.0 - SIGNIFICANT / 2.0) + norm.ppf(WANTED_POWER))
@@ -77,7 +77,7 @@ def measured(rows: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     sign = np.sign(of["estimate"]) != np.sign(of["truth"])
     coverage = float(inside.mean())
     half = float(t.ppf(0.5 + LEVEL / 2.0, n - 1) * off.std(ddof=1) / math.sqrt(n)) if n > 1 else math.nan
-    error = float(np.median(of["error"]))
+    error = float(np.median(of["std_error"]))
     means = {name: float(of[name].mean()) for name in MEANS}
     return means | {
         "bias": float(off.mean()),

@@ -54,9 +54,9 @@ def test_what_is_written_and_said(here: Path) -> None:
         assert bool(row["estimate"]) == (row["reason"] == ""), row
         assert row["reason"] in REASONS
         if row["estimate"]:
-            numbers = {name: float(row[name]) for name in ("estimate", "error", "low", "high", "truth")}
+            numbers = {name: float(row[name]) for name in ("estimate", "std_error", "low", "high", "truth")}
             assert numbers["low"] < numbers["estimate"] < numbers["high"]
-            assert numbers["error"] > 0
+            assert numbers["std_error"] > 0
             assert int(float(row["treated"])) > 0
     scored = rows(here / "o" / "evaluation.csv")
     assert [row["design"] for row in scored] == list(DESIGNS)
@@ -118,6 +118,7 @@ def test_what_fails_is_a_row_and_is_tried_again(here: Path, monkeypatch: pytest.
         done = invoke(*command, code=1)
     assert "2 failed of 4" in done.stderr
     assert "give the same command" in done.stderr
+    assert "2 worlds: no" in invoke("status", "o").stdout  # an outcome `error` had hidden why
     assert [row["design"] for row in rows(here / "o" / "evaluations.csv")] == ["before-after"] * 2
     invoke(*command)
     assert len(rows(here / "o" / "evaluations.csv")) == 4

@@ -18,12 +18,12 @@ ROW = {"effect_helped": 0.5, "effect_net": 0.3, "treated": 40.0, "compared": 60.
 
 def row(design: str, estimate: float, error: float = 1.0, p: float = 0.5, truth: float = 0.5) -> dict:
     low, high = estimate - 1.645 * error, estimate + 1.645 * error
-    return ROW | {"design": design, "estimate": estimate, "error": error, "low": low, "high": high,
+    return ROW | {"design": design, "estimate": estimate, "std_error": error, "low": low, "high": high,
                   "p_value": p, "truth": truth}  # fmt: skip
 
 
 def not_applied(design: str, reason: int = NO_MERIT) -> dict:
-    nan = dict.fromkeys(("estimate", "error", "low", "high", "p_value", "truth"), math.nan)
+    nan = dict.fromkeys(("estimate", "std_error", "low", "high", "p_value", "truth"), math.nan)
     return ROW | nan | {"design": design, "reason": float(reason)}
 
 
