@@ -24,6 +24,15 @@ Keys = tuple[str | int, ...]
 MEMBERS = ("pole", "market")
 NO_RESEARCH = ("mission", "cohort", "action", "market")
 NO_VOLUNTEERS = ("action", "pole")
+# levers that count whole things, and how rules round them
+WHOLE: dict[str, Callable[[float], int]] = {
+    "cohorts_per_year": math.floor,
+    "seats_directors": math.floor,
+    "seats_volunteers": math.floor,
+    "group_firms": math.floor,
+    "committee_period_months": math.floor,
+    "missions_per_site_year": math.ceil,
+}
 PERSON_DAYS = next(u.default for u in ECONOMY if u.name == "person_days_max")
 SEATS = ("group_firms", *DECIDING)  # what the seats of actions hang on
 
@@ -164,6 +173,8 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
             if all(reasons):
                 cases = ", ".join(case.name for case in study.bases)
                 yield keys, f"changes nothing in {cases}: {'; '.join(dict.fromkeys(reasons))}"
+            elif (played := WHOLE.get(change.lever, float)(change.value)) != change.value:
+                yield keys, f"is counted in whole numbers: {number_text(change.value)} acts as {played}"
             elif change.lever in SEATS and change.scheme not in told:
                 found = (_few_seats(arm.schemes[change.scheme], changes) for arm in arms)
                 if few := next(filter(None, found), ""):

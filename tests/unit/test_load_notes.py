@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a message stands on one line, as its reader sees it
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from scenarios.load import available, load_case, load_with_notes
 from scenarios.problems import number_text
 from scenarios.studies import can_move
 from sim.parameters import FIELDS, LEVERS
+from sim.spec import Change
+from sim.world import World
 
 TERRITORY = """\
 id,name,region,smes,large_sites,dominant_sector
@@ -265,3 +268,26 @@ def test_help_that_is_longer_than_a_person_gives_in_a_year_is_noted() -> None:
 def test_longer_actions_are_noted_to_cost_no_more() -> None:
     (note,) = policy("plan_pme.days: 26", base="plan-pme-2011-2015")
     assert note.endswith("costs `action_euros` whatever its days: longer ones cost no more")
+
+
+@pytest.mark.parametrize(
+    ("line", "base", "acts"),
+    [
+        ("boost_innov.cohorts_per_year: 0.5", "boost-innov-lyon-2018-2025", "0.5 acts as 0"),
+        ("alize.missions_per_site_year: 2.5", "alize-3-sites", "2.5 acts as 3"),
+    ],
+)
+def test_a_fraction_of_what_is_counted_is_told_what_it_acts_as(line: str, base: str, acts: str) -> None:
+    """It was rounded down or up without a word."""
+    (note,) = policy(line, base=base)
+    assert note.endswith(f"is counted in whole numbers: {acts}")
+    lever, value = line.split(": ")
+    assert policy(f"{lever}: {round(float(value) + 1)}", base=base) == []
+    scheme, name = lever.split(".")
+    worlds = [
+        World(
+            replace(load_case(base).spec, horizon_months=24, changes=(Change(scheme, name, v, 0),)), {}, 3
+        ).run()
+        for v in (float(value), float(acts.split()[-1]))
+    ]
+    assert worlds[0].tables.size.tobytes() == worlds[1].tables.size.tobytes()
