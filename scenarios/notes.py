@@ -24,6 +24,11 @@ Keys = tuple[str | int, ...]
 MEMBERS = ("pole", "market")
 NO_RESEARCH = ("mission", "cohort", "action", "market")
 NO_VOLUNTEERS = ("action", "pole")
+# sums for all basins of a scheme together, as shipped, and the small firms of the case they were paid for
+PAID_FOR: dict[str, tuple[int, dict[str, float]]] = {
+    "pole": (38_300, {"call_euros": 114e6, "group_files": 105}),
+    "plan_pme": (116_010, {"seats_per_year": 1150}),
+}
 # levers that count whole things, and how rules round them
 WHOLE: dict[str, Callable[[float], int]] = {
     "cohorts_per_year": math.floor,
@@ -150,7 +155,8 @@ def notes_on(found: object, node: Node | None) -> tuple[Problem, ...]:
 def _of_schemes(case: Case) -> Iterator[tuple[str, str]]:
     """Notes on the schemes of a case by itself."""
     for scheme in case.spec.schemes:
-        for what in (_unheard(scheme), _few_seats(scheme, ()), _too_long(scheme, ())):
+        found = _unheard(scheme), _few_seats(scheme, ()), _too_long(scheme, ()), _oversized(scheme, case)
+        for what in found:
             if what:
                 yield scheme.name, what
 
@@ -229,6 +235,20 @@ def _too_long(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:
         f"no volunteer of {scheme.name} takes on {number_text(longest)} days: a person gives at most {most} "
         "a year (`person_days_max`), all of them counted in the year in which help begins; nobody is helped "
         "unless days are bought (`paid_days_per_year`)"
+    )
+
+
+def _oversized(scheme: SchemeSpec, case: Case) -> str:
+    """That a shipped scheme pays here what it paid for more than twice as many firms, if so."""
+    meant, sums = PAID_FOR.get(scheme.name, (0, {}))
+    smes = sum(basin.smes for basin in case.spec.territory.basins)
+    kept = [name for name, value in sums.items() if scheme.rules.get(name) == value]
+    if 2 * smes >= meant or not kept:
+        return ""
+    told = " and ".join(f"`{name}` ({number_text(sums[name])})" for name in kept)
+    return (
+        f"{told} of {scheme.name} are for all its basins together, and were paid for {number_text(meant)} "
+        f"small firms; here are {number_text(smes)}: give them in `rules:` of the case, in proportion"
     )
 
 

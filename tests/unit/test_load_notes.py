@@ -11,6 +11,7 @@ import pytest
 from scenarios.finding import SHIPPED
 from scenarios.idle import IDLE
 from scenarios.load import available, load_case, load_with_notes
+from scenarios.notes import PAID_FOR
 from scenarios.problems import number_text
 from scenarios.studies import can_move
 from sim.parameters import FIELDS, LEVERS
@@ -200,7 +201,7 @@ def test_a_lever_that_may_do_something_is_not_noted(line: str) -> None:
 def test_a_lever_that_acts_with_another_of_its_policy_is_not_noted() -> None:
     assert policy("alize.firm_share: 0.5", "alize.paid_days_per_year: 20") == []
     assert policy("alize.agreements: 3", "alize.cash_months: 2") == []
-    case("{alize: {opens: 0}, plan_pme: {opens: {a: 0}}}")
+    case("{alize: {opens: 0}, plan_pme: {opens: {a: 0}, rules: {seats_per_year: 60}}}")
     assert policy("alize.coordination: 1", "plan_pme.coordination: 1") == []
     assert policy("alize.coordination: 1") == [
         "policies.p.alize.coordination: changes nothing in case: it takes two, and `coordination` of plan_pme is 0"
@@ -291,3 +292,22 @@ def test_a_fraction_of_what_is_counted_is_told_what_it_acts_as(line: str, base: 
         for v in (float(value), float(acts.split()[-1]))
     ]
     assert worlds[0].tables.size.tobytes() == worlds[1].tables.size.tobytes()
+
+
+def test_a_scheme_that_pays_a_small_place_what_it_paid_a_large_one_is_noted() -> None:
+    """Nine hundred firms shared the calls of France, and every other lever vanished beside them."""
+    case("pole: {opens: 0}")
+    (note,) = notes("case.yaml")
+    assert "`call_euros` (114000000) and `group_files` (105) of pole are for all its basins together" in note
+    assert "were paid for 38300 small firms; here are 900" in note
+    case("pole: {opens: 0, rules: {call_euros: 3000000, group_files: 3}}")
+    assert notes("case.yaml") == []
+
+
+@pytest.mark.parametrize("scheme", PAID_FOR)
+def test_sums_and_firms_of_the_note_are_those_of_the_published_case(scheme: str) -> None:
+    spec = load_case(PUBLISHED[scheme]).spec
+    (rules,) = (s.rules for s in spec.schemes if s.name == scheme)
+    firms, sums = PAID_FOR[scheme]
+    assert firms == sum(basin.smes for basin in spec.territory.basins)
+    assert sums.items() <= rules.items()
