@@ -44,7 +44,10 @@ SECONDS_A_DRAW = 0.1
 # outcomes of a row of the store, with unit and definition; not a number where there is none
 OUTCOMES = {
     "estimate": ("jobs per helped firm", "Effect that the design finds."),
-    "std_error": ("jobs per helped firm", "Standard error of the effect found, as the evaluator computes it."),
+    "std_error": (
+        "jobs per helped firm",
+        "Standard error of the effect found, as the evaluator computes it.",
+    ),
     "low": ("jobs per helped firm", "Lower end of the evaluator's 90 % interval."),
     "high": ("jobs per helped firm", "Upper end of the evaluator's 90 % interval."),
     "p_value": ("", "Two-sided p-value of no effect; below 0.05 the evaluator declares an effect."),
@@ -158,7 +161,13 @@ class _Draw:
             "compared": float(found.compared), "reason": float(found.reason),
         }  # fmt: skip
         if e := found.estimate:
-            row |= {"estimate": e.value, "std_error": e.error, "low": e.low, "high": e.high, "p_value": e.p_value}
+            row |= {
+                "estimate": e.value,
+                "std_error": e.error,
+                "low": e.low,
+                "high": e.high,
+                "p_value": e.p_value,
+            }
             _, change = self._looked_at(design.world)
             row["truth"] = mean_effect(change, found.firm, found.weight)
         return row

@@ -87,8 +87,8 @@ def beside_jobs(run: Run) -> Section | None:
             )
         )
     for caption, columns, mark, form in FORMATS:
-        if exists(run, mark):
-            blocks += [_table(run, group, caption, columns, form) for group in run.groups]
+        if exists(run, mark) or _opens(run, form):
+            blocks += [_table(run, group, caption, columns, form, mark) for group in run.groups]
     if exists(run, "needs_posted"):
         blocks.append(
             Words(
@@ -118,9 +118,19 @@ def beside_jobs(run: Run) -> Section | None:
     )
 
 
-def _table(run: Run, group: Group, caption: str, columns: Columns, form: str = "") -> Table:
-    """Measures, policy by policy; of those that open a scheme of this form of help, where one is given."""
-    shown = [column for column in columns if exists(run, column[0])]
+def _opens(run: Run, form: str) -> bool:
+    """Whether a scheme of this form of help opens somewhere: that it then gave nothing is to be told."""
+    return bool(form) and any(
+        openings(group, policy, form) for group in run.groups for policy in ranking(run, group)
+    )
+
+
+def _table(
+    run: Run, group: Group, caption: str, columns: Columns, form: str = "", mark: str = ""
+) -> Table:  # fmt: skip
+    """Measures, policy by policy; of those that open a scheme of this form of help, where one is given.
+    ``mark``: the one that is shown even where it is nil everywhere."""
+    shown = [column for column in columns if column[0] == mark or exists(run, column[0])]
     rows = []
     for policy in ranking(run, group):
         told = not form or openings(group, policy, form)

@@ -17,7 +17,7 @@ from experiments.report.blocks import Items
 from experiments.report.figures import styles
 from experiments.report.grounds import what_would_change
 from experiments.report.headline import first_section
-from experiments.report.help import COHORTS, RESEARCH, _table
+from experiments.report.help import COHORTS, RESEARCH, _table, beside_jobs
 from experiments.report.jobs import setting, side_by_side
 from experiments.report.page import unbroken
 from experiments.report.reading import Group, Run, read
@@ -156,6 +156,19 @@ def test_rows_of_research_and_cohorts_spoke_of_policies_without_any(tmp_path: Pa
     assert "–" not in rows["published"]
     for row in _table(run, of, "Members and their research", RESEARCH, "pole").rows:
         assert set(row[1:]) == {"–"}
+
+
+def test_a_scheme_that_gave_nothing_was_left_out_as_if_it_were_not_there(tmp_path: Path) -> None:
+    run = comparison(tmp_path / "f", lambda rows: [row.update(cohorts=0.0, rd_projects=0.0) for row in rows])
+    (of,) = run.groups
+    (scheme,) = of.spec["schemes"]
+    cohorts = {**scheme, "rules": {**scheme["rules"], "format": COHORT}}
+    run = replace(run, groups=(replace(of, spec={**of.spec, "schemes": [cohorts]}),))
+    told = {
+        block.caption.split(":")[0]: block for block in beside_jobs(run).blocks if hasattr(block, "caption")
+    }
+    assert "Cohorts" in str(told["Cohorts and plans"])
+    assert "Members and their research" not in told
 
 
 def test_basins_were_told_by_their_id(tmp_path: Path) -> None:
