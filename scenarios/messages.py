@@ -46,6 +46,8 @@ _FORMS = [  # how digits are written, by what parts thousands and what stands be
 _WORDS = {"euros": ("€", "eur", "euro"), "days": ("day", "jour", "jours"), "months": ("month", "mois")}
 _ENDS = ("to", "to_month", "until", "until_month", "end", "end_month", "months")  # what a change has not
 _YEARS = ("year", "years", "an", "ans")
+_DATE = re.compile(r"\d{4}-\d{1,2}(-\d{1,2})?|\d{1,2}/(\d{1,2}/)?\d{4}")
+_MONTH = re.compile(r"\.(from_month|opens)\b")  # a key whose value counts months
 LEAST_PER_CENT = 2  # a share below is one that is too high rather than 1.5 %
 COMMA = (
     "a comma ends an entry between braces; write decimals with a point, as in 0.3, and thousands without a "
@@ -193,7 +195,10 @@ def _note_value(
 ) -> None:
     got, wanted = node.got(), _WANTED.get(schema.get("type", ""), "something else")
     names = schema.get("enum") or ([schema["const"]] if "const" in schema else [])
-    if names:
+    if _MONTH.search(path) and isinstance(node.value, str) and _DATE.fullmatch(node.value):
+        what = "months count from the start of the case, whose first is 0: one year later is 12"
+        report.add(place, path, what, got=got)
+    elif names:
         shown = [str(name).lower() if isinstance(name, bool) else str(name) for name in names]
         text = node.value if isinstance(node.value, str) else ""
         yes_no = {"yes": "true", "no": "false", "on": "true", "off": "false"} if True in names else {}

@@ -465,3 +465,12 @@ def test_a_basin_by_its_name_is_told_how_it_is_written(tmp_path: Path) -> None:
     file.write_text(f"base: alize-3-sites\npolicies:\n  p: {{alize.days: {change}}}\n", "utf-8")
     with pytest.raises(ScenarioError, match=rf"this is a basin; write \[{basin.id}\]"):
         load_policies(file)
+
+
+@pytest.mark.parametrize("date", ["2025-03", "01/03/2025", "2025-03-01"])
+def test_a_date_in_the_place_of_a_month_is_told_how_months_count(date: str, tmp_path: Path) -> None:
+    file = tmp_path / "q.yaml"
+    line = f"p: {{alize.days: {{value: 5, from_month: '{date}'}}}}"
+    file.write_text(f"base: alize-3-sites\npolicies:\n  {line}\n", "utf-8")
+    with pytest.raises(ScenarioError, match=rf"months count from the start of the case.*got '{date}'"):
+        load_policies(file)
