@@ -195,6 +195,13 @@ def test_each_agreement_delays_and_deters_and_one_fund_mends_both():
     assert set(own(fund).agreements[own(fund).funded != NEVER]) == {1}
 
 
+def test_one_fund_paid_a_single_agreement_no_faster_than_others_did():
+    """Directors foresaw its speed, and never had it."""
+    alone, fund = arm(agreements=1.0), arm(agreements=1.0, one_stop=1.0)
+    waits = [float((funded(w).cash - funded(w).funded).mean()) for w in (fund, alone)]
+    assert waits[0] == pytest.approx(waits[1] / 2, abs=0.2)  # `one_stop_speed` is .5
+
+
 def test_a_project_must_be_large_to_be_selected_and_then_strains_more():
     small, large = arm(project_floor_euros=0.0), arm(project_floor_euros=60_000.0)
     a, b = (w.rd[(w.rd.led == 1) & (w.rd.funded != NEVER)] for w in (small, large))
