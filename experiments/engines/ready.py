@@ -4,14 +4,13 @@ The kernels of a node may stand in a folder that nodes of other processors share
 to its own kind only. So there is a mark a kind beside the one of ``sim.code``.
 """
 
-import fcntl
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from experiments.errors import Unable
+from experiments.lock import alone
 from sim.code import cache_folder, mark
 from sim.warm import is_warm
 
@@ -26,7 +25,7 @@ def make_ready() -> None:
     processor = binding.get_host_cpu_name()
     if _is_ready(processor):
         return
-    with _alone(cache_folder() / f"compiling-{processor}"):
+    with alone(cache_folder() / f"compiling-{processor}"):
         if _is_ready(processor):
             return
         for command in (["-m", "sim.warm"], ["-c", LOAD_ALL]):
@@ -48,11 +47,3 @@ def _is_ready(processor: str) -> bool:
 
 def _mark(processor: str) -> Path:
     return mark().with_name(f"{mark().name}-{processor}")
-
-
-@contextmanager
-def _alone(path: Path) -> Iterator[None]:
-    with path.open("w") as file:
-        with suppress(OSError):  # a file system without locks: each compiles for itself
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
