@@ -41,6 +41,8 @@ WRONG: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "bare time": ('"1-02:30:00"', "60", ("c.toml:4: walltime: must be", "hours:minutes:seconds")),
     "minutes over 59": ('"1-02:30:00"', '"1:75:00"', ("c.toml:4: walltime",)),
+    "two numbers": ('"1-02:30:00"', '"02:00"', ("c.toml:4: walltime: must be", "(got '02:00')")),
+    "no time": ('"1-02:30:00"', '"00:00:00"', ("c.toml:4: walltime: must be", "above zero")),
     "no workers": ("workers = 10\n", "", ("workers: is missing; it must be a whole number",)),
     "blank in a queue": ('"compute"', '"com pute"', ("c.toml:1: queue: must be a word in quotes",)),
     "text for a list": ('["--exclusive"]', '"--exclusive"', ("c.toml:6: directives: must be a list",)),
@@ -67,6 +69,11 @@ def test_a_good_file(file: Path) -> None:
     assert found.log == file.parent / "cluster-log"
     assert found.directives == ("--exclusive",)
     assert found.scheduler == {"port": 8786}
+
+
+def test_seconds_may_be_left_out_behind_days(file: Path) -> None:
+    file.write_text(GOOD.replace("1-02:30:00", "1-02:30"))
+    assert read_settings(file).walltime_seconds == 26 * 3600 + 30 * 60
 
 
 @pytest.mark.parametrize("wrong", WRONG)
