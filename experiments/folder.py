@@ -60,7 +60,8 @@ OURS = (
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")
 FORMAT = 1
 DIFFERENCES_SHOWN = 5
-# what every reader of a manifest takes for granted
+COUNT = range(1, sys.maxsize)
+# what every reader of a manifest takes for granted; of a key with a question mark, where it is there
 SHAPE: Mapping[str, Any] = {
     "spec": {
         "command": str,
@@ -73,8 +74,9 @@ SHAPE: Mapping[str, Any] = {
     },
     "hashes": {"spec": str, "parameters": str, "code": str},
     "command": str,
-    "draws": int,
-    "replicates": int,
+    "draws": COUNT,
+    "replicates": COUNT,
+    "engine?": {"parts?": COUNT},
 }
 
 
@@ -300,10 +302,13 @@ def _lacking(content: Any, shape: Any, path: str = "") -> str:
     """Where plain data have not the shape that is wanted; nothing where they have it."""
     if isinstance(shape, type):
         return "" if isinstance(content, shape) else path
+    if isinstance(shape, range):
+        return "" if isinstance(content, int) and content in shape else f"{path} from {shape.start} on"
     if not isinstance(content, dict):
         return path or "keys and values"
+    wanted = {key.rstrip("?"): what for key, what in shape.items() if key[-1] != "?" or key[:-1] in content}
     inner = (
-        _lacking(content.get(key), what, f"{path}.{key}" if path else key) for key, what in shape.items()
+        _lacking(content.get(key), what, f"{path}.{key}" if path else key) for key, what in wanted.items()
     )
     return next(filter(None, inner), "")
 
