@@ -115,14 +115,7 @@ class Folder:
         Returns whether it was there. ``Refused`` if it is something else, saying what differs; ``Unable`` if
         it cannot be written.
         """
-        if self.path.is_dir() and not self.has_manifest:
-            names = (p.name for p in self.path.iterdir() if not p.name.startswith("."))
-            inside = next((name for name in names if name not in OURS), "")
-            if inside:
-                raise Refused(f"{self.path}: holds something else ({inside}); choose another --out")
-        there = self.has_manifest
-        if there:
-            self.check(experiment)
+        there = self.holds(experiment)
         try:
             for folder in (self.path, self.path / RUNS, self.path / SERIES):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -132,6 +125,17 @@ class Folder:
         except OSError as error:
             raise unable(error, f"write in {self.path}") from None
         return there
+
+    def holds(self, experiment: Experiment) -> bool:
+        """Whether worlds of the same specification and code were begun there; ``Refused`` if the folder is
+        something else."""
+        if self.has_manifest:
+            self.check(experiment)
+            return True
+        names = (p.name for p in self.path.iterdir()) if self.path.is_dir() else ()
+        if inside := next((name for name in names if not name.startswith(".") and name not in OURS), ""):
+            raise Refused(f"{self.path}: holds something else ({inside}); choose another --out")
+        return False
 
     def check(self, experiment: Experiment) -> None:
         """``Refused`` if the folder holds worlds of another specification or code, saying what differs."""
