@@ -50,6 +50,8 @@ if mkdir -- "$out/{log}/collected-by-$SLURM_ARRAY_JOB_ID" 2>/dev/null; then
 fi
 
 again() {{
+  trap '' USR1 # what was to be told is told, and nobody is left to be told
+  trap - TERM
   if [ "${{SLURM_RESTART_COUNT:-0}}" -ge {restarts} ]; then
     echo "$1 for the last time: {restarts} restarts are behind it." >&2
     exit 1
