@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.engines.choice import Engine, engine_of, runner
-from experiments.engines.ready import make_ready
-from experiments.errors import Lost, Refused, Unable, unable
+from experiments.engines.ready import make_ready, not_compiled
+from experiments.errors import Lost, Refused, unable
 from experiments.files import clear
 from experiments.folder import LANGUAGE, Folder, default_path, hashes, manifest
 from experiments.items import Request
@@ -233,9 +233,9 @@ def _compile(experiment: Experiment, common: Common) -> None:
         print(
             say("Compiling the simulation for this computer: once, ten to twenty seconds."), file=sys.stderr
         )
-    done = subprocess.run([sys.executable, "-m", "sim.warm", *units], stdout=subprocess.DEVNULL)
+    done = subprocess.run([sys.executable, "-m", "sim.warm", *units], capture_output=True, text=True)
     if done.returncode:
-        raise Unable("the simulation cannot be compiled here; what the compiler said stands above")
+        raise not_compiled(done.stderr)
 
 
 @contextmanager
