@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.engines.choice import Engine, engine_of, runner
-from experiments.engines.ready import make_ready
-from experiments.errors import Lost, Refused, Unable, unable
+from experiments.engines.ready import make_ready, not_compiled
+from experiments.errors import Lost, Refused, unable
 from experiments.files import clear
 from experiments.folder import LANGUAGE, Folder, default_path, hashes, manifest
 from experiments.items import Request
 from experiments.lang import ENGLISH, form, language, say
 from experiments.loading import loading
-from experiments.lock import locked
+from experiments.lock import alone, locked
 from experiments.plan import Experiment, ask, estimate
 from experiments.precision import Precision, note
 from experiments.progress import Progress
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 EVALUATE = "evaluate"  # a command whose rows are evaluations, not worlds
 LARGEST_DIVISION = 100_000
+NOTING = ".noting"  # held while a manifest is read and written anew
 
 
 @dataclass(frozen=True)
@@ -153,16 +154,19 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
     content |= {LANGUAGE: language()} if language() != ENGLISH else {}
     if experiment.design:
         content |= {"asked": dict(common.asked), "outcomes": list(experiment.outcomes)}
-    if folder.has_manifest:
-        old = folder.manifest
-        if experiment.design and not common.asked:
-            content["asked"] = old.get("asked", {})
-        if first is None:  # nothing to run: who ran what, and when, stays as it was
-            content |= {key: old[key] for key in ("engine", "times", "versions", "platform") if key in old}
-        _say_division(int(old.get("engine", {}).get("parts", 1)), common.part[1])
-        if common.part[1] > 1:  # parts are asked for one by one, and the folder is for all of them
-            content |= {key: max(content[key], old[key]) for key in ("draws", "replicates")}
-    folder.write_manifest(content)
+    with alone(folder.path / NOTING):
+        if folder.has_manifest:
+            old = folder.manifest
+            if experiment.design and not common.asked:
+                content["asked"] = old.get("asked", {})
+            if first is None:  # nothing to run: who ran what, and when, stays as it was
+                content |= {
+                    key: old[key] for key in ("engine", "times", "versions", "platform") if key in old
+                }
+            _say_division(_parts(old), common.part[1])
+            if common.part[1] > 1:
+                content |= _of_all(content, old)
+        folder.write_manifest(content)
     if first is not None:
         counts = request.counts(index)
         there = counts[OK] if common.again else sum(counts.values())
@@ -179,8 +183,22 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
             "wall_s": round(time.perf_counter() - started, 3),
         }
         index = folder.index(hashes(experiment), keys=False)
-    whole = Request(experiment, content["draws"], content["replicates"])
-    folder.write_manifest(content | {"counts": whole.counts(index)})
+    with alone(folder.path / NOTING):
+        if common.part[1] > 1 and folder.has_manifest:  # a part that began later may have asked for more
+            now = folder.manifest
+            content |= _of_all(content, now) | {"engine": content["engine"] | {"parts": _parts(now)}}
+        whole = Request(experiment, content["draws"], content["replicates"])
+        folder.write_manifest(content | {"counts": whole.counts(index)})
+
+
+def _of_all(mine: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, int]:
+    """What a folder is asked for: its parts are asked for one by one, and it is for all of them."""
+    return {key: max(mine[key], there[key]) for key in ("draws", "replicates")}
+
+
+def _parts(content: Mapping[str, Any]) -> int:
+    """Parts into which a folder was divided last."""
+    return int(content.get("engine", {}).get("parts", 1))
 
 
 def _say_division(before: int, parts: int) -> None:
@@ -215,9 +233,9 @@ def _compile(experiment: Experiment, common: Common) -> None:
         print(
             say("Compiling the simulation for this computer: once, ten to twenty seconds."), file=sys.stderr
         )
-    done = subprocess.run([sys.executable, "-m", "sim.warm", *units], stdout=subprocess.DEVNULL)
+    done = subprocess.run([sys.executable, "-m", "sim.warm", *units], capture_output=True, text=True)
     if done.returncode:
-        raise Unable("the simulation cannot be compiled here; what the compiler said stands above")
+        raise not_compiled(done.stderr)
 
 
 @contextmanager

@@ -60,7 +60,8 @@ OURS = (
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")
 FORMAT = 1
 DIFFERENCES_SHOWN = 5
-# what every reader of a manifest takes for granted
+COUNT = range(1, sys.maxsize)
+# what every reader of a manifest takes for granted; of a key with a question mark, where it is there
 SHAPE: Mapping[str, Any] = {
     "spec": {
         "command": str,
@@ -73,8 +74,9 @@ SHAPE: Mapping[str, Any] = {
     },
     "hashes": {"spec": str, "parameters": str, "code": str},
     "command": str,
-    "draws": int,
-    "replicates": int,
+    "draws": COUNT,
+    "replicates": COUNT,
+    "engine?": {"parts?": COUNT},
 }
 
 
@@ -113,14 +115,7 @@ class Folder:
         Returns whether it was there. ``Refused`` if it is something else, saying what differs; ``Unable`` if
         it cannot be written.
         """
-        if self.path.is_dir() and not self.has_manifest:
-            names = (p.name for p in self.path.iterdir() if not p.name.startswith("."))
-            inside = next((name for name in names if name not in OURS), "")
-            if inside:
-                raise Refused(f"{self.path}: holds something else ({inside}); choose another --out")
-        there = self.has_manifest
-        if there:
-            self.check(experiment)
+        there = self.holds(experiment)
         try:
             for folder in (self.path, self.path / RUNS, self.path / SERIES):
                 folder.mkdir(parents=True, exist_ok=True)
@@ -130,6 +125,17 @@ class Folder:
         except OSError as error:
             raise unable(error, f"write in {self.path}") from None
         return there
+
+    def holds(self, experiment: Experiment) -> bool:
+        """Whether worlds of the same specification and code were begun there; ``Refused`` if the folder is
+        something else."""
+        if self.has_manifest:
+            self.check(experiment)
+            return True
+        names = (p.name for p in self.path.iterdir()) if self.path.is_dir() else ()
+        if inside := next((name for name in names if not name.startswith(".") and name not in OURS), ""):
+            raise Refused(f"{self.path}: holds something else ({inside}); choose another --out")
+        return False
 
     def check(self, experiment: Experiment) -> None:
         """``Refused`` if the folder holds worlds of another specification or code, saying what differs."""
@@ -300,10 +306,13 @@ def _lacking(content: Any, shape: Any, path: str = "") -> str:
     """Where plain data have not the shape that is wanted; nothing where they have it."""
     if isinstance(shape, type):
         return "" if isinstance(content, shape) else path
+    if isinstance(shape, range):
+        return "" if isinstance(content, int) and content in shape else f"{path} from {shape.start} on"
     if not isinstance(content, dict):
         return path or "keys and values"
+    wanted = {key.rstrip("?"): what for key, what in shape.items() if key[-1] != "?" or key[:-1] in content}
     inner = (
-        _lacking(content.get(key), what, f"{path}.{key}" if path else key) for key, what in shape.items()
+        _lacking(content.get(key), what, f"{path}.{key}" if path else key) for key, what in wanted.items()
     )
     return next(filter(None, inner), "")
 

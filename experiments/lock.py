@@ -45,6 +45,16 @@ def locked(folder: Path, part: tuple[int, int] = (1, 1)) -> Iterator[None]:
             os.close(descriptor)
 
 
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Waits until nobody else holds this file, for what takes a moment or what others would do again. A file
+    system that has no locks goes on without."""
+    with path.open("w") as file:
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def holders(folder: Path) -> list[dict[str, Any]]:
     """Who writes in a folder now: pid, host, started, command, and part if it is one."""
     found = []

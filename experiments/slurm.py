@@ -18,7 +18,7 @@ from experiments.errors import Refused
 LOG = "log"  # in the run folder
 MOST_RESTARTS = 20
 FLUSH_SECONDS = 60  # before the time limit; Slurm may tell a minute earlier still
-SIZE = re.compile(r"\d+[KMGT]?")
+SIZE = re.compile(r"0*[1-9]\d*[KMGT]?")  # zero would be all memory of a node
 
 TEMPLATE = r"""#!/usr/bin/env bash
 {directives}
@@ -50,6 +50,8 @@ if mkdir -- "$out/{log}/collected-by-$SLURM_ARRAY_JOB_ID" 2>/dev/null; then
 fi
 
 again() {{
+  trap '' USR1 # what was to be told is told, and nobody is left to be told
+  trap - TERM
   if [ "${{SLURM_RESTART_COUNT:-0}}" -ge {restarts} ]; then
     echo "$1 for the last time: {restarts} restarts are behind it." >&2
     exit 1
@@ -89,9 +91,10 @@ class Array:
     account: str = ""
 
     def __post_init__(self) -> None:
+        hours = "hours:minutes:seconds or days-hours:minutes:seconds, above zero"
         checks = {
-            "--time": (WALLTIME, self.time, "hours:minutes:seconds or days-hours:minutes:seconds"),
-            "--mem": (SIZE, self.mem, "a whole number and K, M, G or T, such as 4G"),
+            "--time": (WALLTIME, self.time, hours),
+            "--mem": (SIZE, self.mem, "a whole number and K, M, G or T, above zero, such as 4G"),
             "--partition": (WORD, self.partition or "x", "the name of a partition; sinfo lists them"),
             "--account": (WORD, self.account or "x", "the name of an account"),
         }

@@ -149,8 +149,7 @@ def sweep(
 
 def _carry_out(prepared: Any, common: Any) -> None:
     """Says what is varied and what it takes; runs, and prints the answer."""
-    from experiments.cli.worlds import answer
-    from experiments.folder import default_path
+    from experiments.cli.worlds import answer, fitting_folder
 
     experiment, source = prepared.experiment, prepared.experiment.source
     if source.warning:
@@ -161,7 +160,7 @@ def _carry_out(prepared: Any, common: Any) -> None:
     rows = f"{prepared.rows:,} rows over {over}: {foreseen}"
     if common.dry_run:
         names = f"Factors: {', '.join(prepared.design.names)}. {prepared.why}"
-        folder = str(common.out or default_path(experiment))
+        folder = str(fitting_folder(experiment, common))
         content = foreseen.as_json() | {"folder": folder, "rows": prepared.rows}
         content |= {"factors": list(prepared.design.names), "replicates": common.replicates}
         foretell(f"{rows}\n{names}\nFolder: {folder}", content, common.json)

@@ -134,19 +134,27 @@ def _carry_out(experiment: Any, common: Any) -> None:
 
 
 def say_beforehand(experiment: Any, common: Any) -> None:
-    """Prints what it will take, and the run folder."""
-    from experiments.folder import default_path
+    """Prints what it will take, and the run folder; ``Refused`` where that holds something else."""
     from experiments.plan import estimate
 
     foreseen = estimate(experiment, common.draws, common.replicates, common.processes, common.part[1])
     text = str(foreseen)
     if common.precision:
         text = words("at most, with {draws} draws: {foreseen}", draws=form(common.draws), foreseen=text)
-    folder = str(common.out or default_path(experiment))
+    folder = str(fitting_folder(experiment, common))
     content = foreseen.as_json() | {"folder": folder, "draws": common.draws}
     content |= {"at_most": common.precision is not None, "replicates": common.replicates}
     where = words("Folder: {folder}", folder=folder)
     foretell(f"{text}\n{where}", content, common.json)
+
+
+def fitting_folder(experiment: Any, common: Any) -> Path:
+    """The run folder; ``Refused`` where it holds something else, as when the worlds are run."""
+    from experiments.folder import Folder, default_path
+
+    folder = Folder(common.out or default_path(experiment))
+    folder.holds(experiment)
+    return folder.path
 
 
 def answer(done: Any, common: Any) -> None:

@@ -1,6 +1,7 @@
 """Dask clusters: one on this computer, one that is there already, one of Slurm jobs. What was started here
 is stopped here, however the command ends."""
 
+import errno
 import logging
 import os
 import shlex
@@ -129,7 +130,6 @@ class SlurmPool(Pool):
     name = "the Dask cluster of Slurm jobs"
 
     def __init__(self, settings: Settings, workers: int):
-        from dask_jobqueue import SLURMCluster
         from distributed import Client
 
         for program in ("sbatch", "squeue", "scancel"):
@@ -143,7 +143,26 @@ class SlurmPool(Pool):
         self.job_name = f"tremplin-{uuid.uuid4().hex[:8]}"
         if settings.encrypted:
             _needs("cryptography", f"{settings.file}: encrypted = true", "pip install cryptography")
-        self.cluster = SLURMCluster(
+        _check_interface(settings)
+        try:
+            self.cluster = self._started()
+        except (RuntimeError, ValueError, OSError) as error:
+            raise _not_started(settings, error) from None
+        try:
+            self._try()
+            self.client = Client(self.cluster, set_as_default=False)
+            self.cluster.scale(jobs=self.jobs)
+        except BaseException:
+            self.close()
+            raise
+        self.looked = self.said = time.monotonic()
+        self.revived = 0
+
+    def _started(self) -> Any:
+        from dask_jobqueue import SLURMCluster
+
+        settings = self.settings
+        return SLURMCluster(
             queue=settings.queue or None, account=settings.account or None, cores=settings.cores,
             processes=settings.cores, memory=f"{settings.memory_bytes}B", walltime=settings.walltime,
             interface=settings.interface or None, job_name=self.job_name,
@@ -154,15 +173,6 @@ class SlurmPool(Pool):
             shared_temp_directory=str(settings.log) if settings.encrypted else None,
             scheduler_options=self._scheduler(),
         )  # fmt: skip
-        try:
-            self._try()
-            self.client = Client(self.cluster, set_as_default=False)
-            self.cluster.scale(jobs=self.jobs)
-        except BaseException:
-            self.close()
-            raise
-        self.looked = self.said = time.monotonic()
-        self.revived = 0
 
     def _log(self) -> str:
         """Where jobs say what they have to say: Slurm does not make the folder."""
@@ -254,6 +264,32 @@ def configure() -> None:
     dask.config.set(MEMORY | QUIET | {"distributed.scheduler.allowed-failures": ATTEMPTS - 1})
     for name in ("distributed", "asyncio"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+def _check_interface(settings: Settings) -> None:
+    import psutil
+
+    there = psutil.net_if_addrs()
+    if settings.interface and settings.interface not in there:
+        raise Unable(
+            f"{settings.file}: interface: no network of this computer is called so (got "
+            f"{settings.interface!r}); allowed: {', '.join(there)}"
+        )
+
+
+def _not_started(settings: Settings, error: BaseException) -> Unable:
+    """What keeps a scheduler from starting, as told by the first of the errors that followed each other."""
+    while earlier := error.__cause__ or error.__context__:
+        error = earlier
+    if isinstance(error, OSError) and error.errno == errno.EADDRINUSE:
+        return Unable(
+            f"{settings.file}: scheduler.port: is in use on this computer (got "
+            f"{settings.scheduler.get('port')}); choose another one, or leave it out for any that is free"
+        )
+    return Unable(
+        f"{settings.file}: the scheduler of the workers does not start here: {error}; look at interface and, "
+        "of [scheduler], at host and port"
+    )
 
 
 def _needs(module: str, what: str, install: str) -> None:

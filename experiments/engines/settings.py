@@ -13,7 +13,8 @@ from experiments.errors import Refused
 UNITS = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12,
          "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}  # fmt: skip
 MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgt]i?b)", re.IGNORECASE)
-WALLTIME = re.compile(r"(?:(\d+)-)?(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
+# two numbers alone are minutes and seconds to Slurm, and hours and minutes to most readers; zero is no limit
+WALLTIME = re.compile(r"(?=.*[1-9])(?!\d+:\d+$)(?:(\d+)-)?(\d{1,3}):([0-5]\d)(?::([0-5]\d))?")
 WORD = re.compile(r"[A-Za-z0-9._,:@/+-]+")
 LEAST_MEMORY = 300 * 10**6  # bytes a worker
 LARGEST = 10_000
@@ -103,7 +104,8 @@ KEYS: dict[str, tuple[Check, str]] = {
     ),
     "walltime": (
         lambda v: isinstance(v, str) and _seconds(v) > 0,
-        'the time limit of a job in quotes, as "hours:minutes:seconds" or "days-hours:minutes:seconds"',
+        'the time limit of a job in quotes, above zero, as "hours:minutes:seconds" or '
+        '"days-hours:minutes:seconds"',
     ),
     "workers": COUNT,
     "queue": NAME,

@@ -12,7 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from experiments.cli import app, main
+from experiments.folder import Folder, manifest
 from tests.conftest import CASE, POLICIES, TERRITORY
+from tests.survival import faults
+from tests.survival.setting import experiment
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
@@ -188,6 +191,22 @@ def test_an_uninstalled_ledger_of_claims(monkeypatch: pytest.MonkeyPatch) -> Non
     assert CliRunner().invoke(app, ["list", "claims"]).exit_code == 3
     assert CliRunner().invoke(app, ["explain", "jobs_net"]).exit_code == 0
     assert CliRunner().invoke(app, ["explain", "jobs_nett"]).exit_code == 2
+
+
+def test_a_folder_that_holds_something_else_is_refused_beforehand(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(small)
+    other, made = Folder(small / "other"), experiment(faults.calm)
+    other.prepare(made)
+    other.write_manifest(manifest(made, 3, 1, {}, {}, {}))
+    (small / "notes").mkdir()
+    (small / "notes" / "mine.txt").write_text("mine")
+    for out, said in (("other", "holds another experiment: "), ("notes", "holds something else (mine")):
+        for words in (("compare", "--dry-run"), ("sensitivity", "--n", "8", "--dry-run"), ("slurm",)):
+            done = CliRunner().invoke(app, [*words[:1], "policies.yaml", *words[1:], "--out", out])
+            assert (done.exit_code, said in done.stderr) == (2, True), done.output
+        assert not (small / out / "log").exists()
 
 
 def test_another_system_is_refused_in_a_sentence(monkeypatch, capsys) -> None:

@@ -1,6 +1,8 @@
 """The script of `tremplin slurm`: what it asks for, what it runs, what is refused before anything waits."""
 
 import os
+import re
+import signal
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from experiments.cli import app
+from experiments.slurm import Array, script
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 ROOT = Path(__file__).parents[2]
@@ -83,6 +86,18 @@ def test_a_task_runs_its_shard_whatever_the_folder_is_called(here: Path, trempli
     assert "8 of 8 worlds" in tremplin("status", ODD).stdout
 
 
+def test_a_task_that_is_put_into_the_queue_again_ends_without_a_word_of_its_worker(tmp_path: Path) -> None:
+    text = script(Array(shards=2), ["run", "case.yaml"], tmp_path / "o", "", tmp_path)
+    dies = re.sub(r"(?m)^tremplin=.*", "tremplin=(bash -c 'kill -KILL $$')", text)
+    slurm = "scontrol() { kill -TERM $$; }\nsleep() { :; }\nSLURM_ARRAY_JOB_ID=1 SLURM_ARRAY_TASK_ID=1\n"
+    done = subprocess.run(
+        ["bash", "-c", f"{STANDINS}{slurm}SLURM_CPUS_PER_TASK=1\n{dies}"], capture_output=True, text=True
+    )
+    assert "Shard 1 was killed (exit code 137): it goes into the queue again." in done.stderr
+    assert "No such process" not in done.stderr
+    assert done.returncode == -signal.SIGTERM
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -94,6 +109,9 @@ def test_a_task_runs_its_shard_whatever_the_folder_is_called(here: Path, trempli
         (("policies.yaml", "--engine=dask"), "the array is the engine"),
         (("policies.yaml", "--precision", "10%"), "give --draws"),
         (("policies.yaml", "--time", "2h"), "--time: must be hours:minutes:seconds"),
+        (("policies.yaml", "--time", "02:00"), "--time: must be hours:minutes:seconds"),
+        (("policies.yaml", "--time", "0-00:00"), "--time: must be hours:minutes:seconds"),
+        (("policies.yaml", "--mem", "0G"), "--mem: must be a whole number and K, M, G or T, above zero"),
         (("policies.yaml", "--mem", "2 GB"), "--mem: must be a whole number and K, M, G or T"),
         (("policies.yaml", "--partition", "a b"), "--partition: must be"),
         (("policies.yaml", "--out", 'a"b'), "--out: Slurm takes no quotation mark"),

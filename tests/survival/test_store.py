@@ -8,10 +8,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow.parquet as pq
 import pytest
 
+import experiments.command
 from experiments.command import Common, run_missing
 from experiments.engines.signals import listening
 from experiments.errors import Refused, Unable
@@ -58,6 +60,22 @@ def test_one_worker_two_workers_and_shards_in_any_order(whole: Path, tmp_path: P
     for part in (3, 1, 4, 2):
         run(tmp_path / "parts", faults.calm, DRAWS, replicates=2, part=(part, 4), jobs=1)
     assert same(whole, tmp_path / "parts")
+
+
+def test_a_part_that_ends_leaves_what_a_later_one_has_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    idle = SimpleNamespace(run=lambda *_: None)
+
+    def meanwhile(*_):
+        monkeypatch.setattr(experiments.command, "runner", lambda *_: idle)
+        run(tmp_path, faults.calm, 8, replicates=2, part=(2, 2))
+        return idle
+
+    monkeypatch.setattr(experiments.command, "runner", meanwhile)
+    run(tmp_path, faults.calm, 4, part=(1, 2))
+    there = Folder(tmp_path).manifest
+    assert (there["draws"], there["replicates"], there["engine"]["parts"]) == (8, 2, 2)
 
 
 def test_shards_named_the_command_of_their_worker(whole: Path) -> None:

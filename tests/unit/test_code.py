@@ -1,10 +1,17 @@
 """The folder of compiled code, and the mark that says that all is there."""
 
+import subprocess
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
+from experiments.command import Common, _compile
+from experiments.engines.ready import make_ready, not_compiled
+from experiments.errors import Unable
+from experiments.runner import simulate
 from sim import code
+from tests.survival.setting import experiment
 
 
 @pytest.fixture
@@ -33,3 +40,21 @@ def test_two_clones_of_the_same_code_do_not_take_each_others_mark(folder, monkey
     assert code.warm_units() == {"growth"}
     monkeypatch.setattr(code, "ROOT", first)
     assert code.warm_units() == {"growth"}
+
+
+def in_front() -> None:
+    _compile(experiment(simulate), Common(quiet=True))
+
+
+@pytest.mark.parametrize("compiling", [make_ready, in_front])
+def test_a_full_disk_below_compiled_code_names_its_folder(compiling, folder, monkeypatch):
+    said = "Traceback:\n" * 200 + "OSError: [Errno 28] No space left on device\n"
+    monkeypatch.setattr(subprocess, "run", lambda command, **_: CompletedProcess(command, 1, "", said))
+    with pytest.raises(Unable, match=rf"^cannot write compiled code in {folder}.* full; .*TREMPLIN_CACHE"):
+        compiling()
+
+
+def test_what_a_compiler_said_is_cut_at_a_line():
+    why = "the simulation cannot be compiled here: "
+    assert str(not_compiled("one\ntwo\n")) == f"{why}one\ntwo"
+    assert str(not_compiled("x" * 2000 + "\none\ntwo\n")) == f"{why}one\ntwo"

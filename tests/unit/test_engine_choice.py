@@ -1,5 +1,6 @@
 """What ``--engine`` may name, and every error of a cluster file."""
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +42,8 @@ WRONG: dict[str, tuple[str, str, tuple[str, ...]]] = {
     ),
     "bare time": ('"1-02:30:00"', "60", ("c.toml:4: walltime: must be", "hours:minutes:seconds")),
     "minutes over 59": ('"1-02:30:00"', '"1:75:00"', ("c.toml:4: walltime",)),
+    "two numbers": ('"1-02:30:00"', '"02:00"', ("c.toml:4: walltime: must be", "(got '02:00')")),
+    "no time": ('"1-02:30:00"', '"00:00:00"', ("c.toml:4: walltime: must be", "above zero")),
     "no workers": ("workers = 10\n", "", ("workers: is missing; it must be a whole number",)),
     "blank in a queue": ('"compute"', '"com pute"', ("c.toml:1: queue: must be a word in quotes",)),
     "text for a list": ('["--exclusive"]', '"--exclusive"', ("c.toml:6: directives: must be a list",)),
@@ -67,6 +70,11 @@ def test_a_good_file(file: Path) -> None:
     assert found.log == file.parent / "cluster-log"
     assert found.directives == ("--exclusive",)
     assert found.scheduler == {"port": 8786}
+
+
+def test_seconds_may_be_left_out_behind_days(file: Path) -> None:
+    file.write_text(GOOD.replace("1-02:30:00", "1-02:30"))
+    assert read_settings(file).walltime_seconds == 26 * 3600 + 30 * 60
 
 
 @pytest.mark.parametrize("wrong", WRONG)
@@ -113,6 +121,28 @@ def test_engines(file: Path) -> None:
     assert isinstance(jobs.settings, Settings)
     assert (jobs.processes(0), jobs.processes(3)) == (10, 3)
     assert hash(jobs) == hash(engine_of(str(file)))
+
+
+@pytest.mark.parametrize(
+    ("replaced", "by", "said"),
+    [
+        ("queue", 'interface = "ib99"\nqueue', r"interface: no network of .* \(got 'ib99'\); allowed: .*lo"),
+        ("port = 8786", "port = {taken}", r"scheduler\.port: is in use .* \(got {taken}\); choose another"),
+        ("port = 8786", 'host = "192.0.2.1"', r"does not start here: .*\[scheduler\], at host and port"),
+    ],
+)
+def test_a_scheduler_that_cannot_start_names_what_to_change(
+    replaced: str, by: str, said: str, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("dask_jobqueue")
+    from experiments.engines import pools
+
+    monkeypatch.setattr(pools.shutil, "which", lambda program: program)
+    with socket.create_server(("", 0)) as server:
+        taken = str(server.getsockname()[1])
+        file.write_text(GOOD.replace(replaced, by.replace("{taken}", taken)))
+        with pytest.raises(Unable, match=rf"^{file}: .*" + said.replace("{taken}", taken)):
+            pools.SlurmPool(read_settings(file), 1)
 
 
 def test_an_engine_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
