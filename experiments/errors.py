@@ -2,6 +2,9 @@
 
 import errno
 import os
+from pathlib import Path
+
+NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class Refused(Exception):
@@ -21,9 +24,21 @@ def unable(error: OSError, doing: str) -> Unable:
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         what = "the disk is full" if error.errno != errno.EFBIG else "files may not grow so large here"
         return Unable(f"cannot {doing}: {what}; free some room, then give the same command again")
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+    if error.errno in NOT_ALLOWED:
         return Unable(f"cannot {doing}: writing is not allowed there; choose a folder with --out")
     if error.errno == errno.EISDIR:
         there = error.filename2 or error.filename  # a finished file goes to the second
         return Unable(f"cannot {doing}: {there} is a folder; move it elsewhere, then give the command again")
     return Unable(f"cannot {doing}: {os.strerror(error.errno) if error.errno else error}; see --out")
+
+
+def unreadable(error: OSError, path: Path) -> Unable:
+    """That a file or a folder which is there cannot be read: it may well be whole, so it stays as it is."""
+    if error.errno in NOT_ALLOWED:
+        return Unable(
+            f"cannot read {path}: reading is not allowed there; ask its owner for the right to read it"
+        )
+    if error.errno == errno.EISDIR:
+        return Unable(f"cannot read {path}: it is a folder; move it elsewhere, then give the command again")
+    why = os.strerror(error.errno) if error.errno else error
+    return Unable(f"cannot read {path}: {why}; give the same command again once it can be read")

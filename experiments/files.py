@@ -7,10 +7,23 @@ import uuid
 from contextlib import suppress
 from pathlib import Path
 
+from experiments.errors import unreadable
+
 # of a run folder
 MANIFEST, PARAMETERS = "manifest.json", "parameters.parquet"
 RUNS, SERIES, DAMAGED = "runs", "series", "damaged"
 STALE_SECONDS = 600.0  # a file takes seconds to write
+NOT_THERE = (FileNotFoundError, NotADirectoryError)
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file; ``FileNotFoundError`` if there is none, ``Unable`` if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except NOT_THERE as error:
+        raise FileNotFoundError(path) from error
+    except OSError as error:
+        raise unreadable(error, path) from None
 
 
 def write_whole(path: Path, content: bytes | memoryview) -> None:

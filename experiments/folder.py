@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.drawn import has_parameters, write_parameters
 from experiments.errors import Refused, unable
-from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, write_whole
+from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, content_of, write_whole
 from experiments.index import Index
 from experiments.origin import remedy
 from experiments.plan import Experiment, essence
@@ -86,17 +86,18 @@ class Folder:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """The manifest; ``Refused`` if there is none that can be read, or it lacks what readers need."""
+        """The manifest; ``Refused`` if there is none, or it lacks what readers need, ``Unable`` if it cannot
+        be read."""
         try:
-            content = json.loads((self.path / MANIFEST).read_text("utf-8"))
+            content = json.loads(content_of(self.path / MANIFEST))
             if lacking := _lacking(content, SHAPE):
                 raise ValueError(f"it does not hold {lacking}")
             return content
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             if self.shards():
                 raise Refused(f"{self.path}: has lost its {MANIFEST}; {remedy(self.path)}") from None
             raise Refused(f"{self.path}: not a run folder (it has no {MANIFEST})") from None
-        except (OSError, ValueError) as error:
+        except ValueError as error:
             raise Refused(
                 f"{self.path / MANIFEST}: cannot be read ({error}); `tremplin repair {self.path}` sets it "
                 f"aside; then {remedy(self.path)}"
