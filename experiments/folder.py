@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.drawn import has_parameters, write_parameters
 from experiments.errors import Refused, unable
-from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, content_of, write_whole
+from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, content_of, shards_in, write_whole
 from experiments.index import Index
 from experiments.origin import remedy
 from experiments.plan import Experiment, essence
@@ -183,8 +183,9 @@ class Folder:
         return name
 
     def shards(self, kind: str = RUNS) -> list[Path]:
-        """The shards of worlds or of series, by name; those of series only beside their worlds."""
-        paths = sorted((self.path / RUNS).glob("part-*.parquet"))
+        """The shards of worlds or of series, by name; those of series only beside their worlds. ``Unable`` if
+        it cannot be read which there are."""
+        paths = shards_in(self.path / RUNS)
         return paths if kind == RUNS else [series_of(path) for path in paths if has_series(path)]
 
     def verified(self, kind: str) -> list[Path]:

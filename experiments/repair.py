@@ -9,7 +9,7 @@ from pathlib import Path
 
 from experiments.drawn import has_parameters, read_parameters
 from experiments.errors import Refused, unable
-from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, unfinished
+from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, shards_in, unfinished
 from experiments.folder import Folder
 from experiments.index import Index
 from experiments.lock import locked
@@ -92,7 +92,7 @@ def _shard(path: Path, shard: Path, of: dict[str, str], done: Repaired) -> Itera
 
 def _series(path: Path) -> Iterator[tuple[Path, str]]:
     """Series whose worlds were never written: their process ended between the two files."""
-    for series in sorted((path / SERIES).glob("part-*.parquet")):
+    for series in shards_in(path / SERIES):
         if not (path / RUNS / series.name).exists():
             yield series, "no worlds of that name"
 

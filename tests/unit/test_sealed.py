@@ -4,9 +4,11 @@ import errno
 import json
 import os
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -163,6 +165,26 @@ def test_what_may_not_be_read_was_set_aside_as_damaged(
     assert {path.name for path in folder.path.rglob("*")} - {path.name for path in before} == {".lock"}
     monkeypatch.undo()
     assert len(repair(folder.path).aside) == 2
+
+
+@pytest.mark.parametrize("kind", ["runs", "series"])
+def test_a_folder_of_shards_that_may_not_be_read_counted_as_empty(
+    kind: str, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(real: Callable[..., Any]) -> Callable[..., Any]:
+        def listed(path: Any) -> Any:
+            if str(path) == str(folder.path / kind):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            return real(path)
+
+        return listed
+
+    for name in ("listdir", "scandir"):
+        monkeypatch.setattr(os, name, closed(getattr(os, name)))
+    readers = [lambda: status_of(folder.path), folder.runs] if kind == "runs" else []
+    for reader in (*readers, lambda: repair(folder.path)):
+        with pytest.raises(Unable, match=rf"cannot read {folder.path / kind}: reading is not allowed there"):
+            reader()
 
 
 def test_parameters_that_may_not_be_read_were_written_anew(
