@@ -137,7 +137,10 @@ class Folder:
         old, code = self.manifest, code_hash()
         found = list(_apart(old["spec"], experiment.spec()))
         if not found and (there := old["hashes"]["code"]) != code:
-            found = [f"code of the simulation: {there[:8]} there, {code[:8]} here"]
+            raise Refused(
+                f"{self.path}: holds worlds of another code of the simulation ({there[:8]} there, {code[:8]} "
+                "here); use the version that made it, or another --out"
+            )
         if found:
             shown = "; ".join(found[:DIFFERENCES_SHOWN])
             more = f"; and {len(found) - DIFFERENCES_SHOWN} more" if len(found) > DIFFERENCES_SHOWN else ""

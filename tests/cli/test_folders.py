@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 import experiments.export
+import experiments.folder
 from experiments.cli import app
 from experiments.folder import Folder
 from experiments.report.headline import first_section
@@ -143,6 +144,22 @@ def test_rerun_needs_nothing_but_the_folder(here: Path) -> None:
     invoke("rerun", "o", "--quiet")
     assert same(here / "o", here / "whole")
     assert (here / "o" / "summary.csv").read_bytes() == (here / "whole" / "summary.csv").read_bytes()
+
+
+def test_a_folder_of_another_code_was_sent_to_a_repair_that_does_nothing(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("run", "case.yaml", "--draws", "1", "--parameters", "prior", "--out", "o", "--quiet")
+    invoke(*asked)
+    made_by, later = Folder(here / "o").manifest["hashes"]["code"], "f" * 64
+    monkeypatch.setattr(experiments.folder, "code_hash", lambda: later)
+    for command in (("collect", "o"), ("rerun", "o", "--dry-run"), asked):
+        assert invoke(*command, code=2).stderr == (
+            f"o: holds worlds of another code of the simulation ({made_by[:8]} there, ffffffff here); use "
+            "the version that made it, or another --out\n"
+        )
+    for command in ("status", "report"):  # simulate nothing
+        invoke(command, "o")
 
 
 def test_a_manifest_changed_by_hand_is_not_believed(here: Path) -> None:
