@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.drawn import has_parameters, write_parameters
-from experiments.errors import Refused, unable
+from experiments.errors import Refused, unable, unreadable
 from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, content_of, shards_in, write_whole
 from experiments.index import Index
 from experiments.origin import remedy
@@ -105,8 +105,12 @@ class Folder:
 
     @property
     def has_manifest(self) -> bool:
-        """Whether it has been begun."""
-        return (self.path / MANIFEST).exists()
+        """Whether it has been begun; ``Unable`` if that cannot be seen."""
+        path = self.path / MANIFEST
+        try:
+            return path.exists()
+        except OSError as error:
+            raise unreadable(error, path) from None
 
     def prepare(self, experiment: Experiment) -> bool:
         """Makes the folder, or checks that it holds worlds of the same specification and code.

@@ -217,9 +217,6 @@ def report(folder: RunFolder, lang: LangOfFolder = "") -> None:
       tremplin report runs/compare-alize-renewal-1a2b3c4d --lang fr
     """
     speak(lang, folder)
-    from experiments.folder import Folder
+    from experiments.report import write
 
-    Folder(folder).manifest  # noqa: B018  refuses what is not a run folder
-    from experiments.finish import page
-
-    typer.echo(str(page(Folder(folder))))
+    typer.echo(str(write(folder)))
