@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from experiments.errors import Refused, unable
-from experiments.files import PARAMETERS, put_in_place, temporary_name
+from experiments.files import PARAMETERS, content_of, put_in_place, temporary_name
 from experiments.origin import remedy
 
 if TYPE_CHECKING:
@@ -52,7 +52,8 @@ def write_parameters(folder: Path, names: Sequence[str], rows: Iterable[np.ndarr
 
 
 def read_parameters(folder: Path) -> "pa.Table":
-    """The parameters of a folder; ``Refused`` if they are missing or not what was written."""
+    """The parameters of a folder; ``Refused`` if they are missing or not what was written, ``Unable`` if they
+    cannot be read."""
     return _read(folder)[0]
 
 
@@ -71,7 +72,7 @@ def _read(folder: Path) -> "tuple[pa.Table, bool]":
 
     path = folder / PARAMETERS
     try:
-        with parquet.ParquetFile(path) as file:
+        with parquet.ParquetFile(pa.BufferReader(content_of(path))) as file:
             table = file.read(use_threads=False)
     except FileNotFoundError:
         raise Refused(f"{path}: missing; {_remedy(folder)}") from None

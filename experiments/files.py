@@ -1,16 +1,43 @@
 """Files that are there as a whole or not at all, whenever the power goes."""
 
 import os
+import re
 import socket
 import time
 import uuid
 from contextlib import suppress
 from pathlib import Path
 
+from experiments.errors import unreadable
+
 # of a run folder
 MANIFEST, PARAMETERS = "manifest.json", "parameters.parquet"
 RUNS, SERIES, DAMAGED = "runs", "series", "damaged"
 STALE_SECONDS = 600.0  # a file takes seconds to write
+NOT_THERE = (FileNotFoundError, NotADirectoryError)
+_SHARD = re.compile(r"part-.*\.parquet")
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a file; ``FileNotFoundError`` if there is none, ``Unable`` if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except NOT_THERE as error:
+        raise FileNotFoundError(path) from error
+    except OSError as error:
+        raise unreadable(error, path) from None
+
+
+def shards_in(folder: Path) -> list[Path]:
+    """The shards in a folder, by name; none where it is not there, ``Unable`` if it cannot be read: globbing
+    would find none there either."""
+    try:
+        names = os.listdir(folder)
+    except NOT_THERE:
+        return []
+    except OSError as error:
+        raise unreadable(error, folder) from None
+    return [folder / name for name in sorted(names) if _SHARD.fullmatch(name)]
 
 
 def write_whole(path: Path, content: bytes | memoryview) -> None:

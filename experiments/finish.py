@@ -1,15 +1,14 @@
 """Tables and page of the worlds of a folder: what a command writes once they have run."""
 
 import json
-from pathlib import Path
 from typing import Any
 
+from experiments import report
 from experiments.cells import Cells
 from experiments.census import MILESTONES
 from experiments.command import EVALUATE, Done
 from experiments.decision import COLUMNS as DECISION
 from experiments.decision import decision
-from experiments.errors import unable
 from experiments.folder import Folder
 from experiments.groups import COLUMNS as GROUPS
 from experiments.groups import OUTCOMES, groups
@@ -32,7 +31,7 @@ def tables(folder: Folder, request: Request, quiet: bool = True) -> Done:
         from experiments.evaluation.tables import write_tables
 
         scored = write_tables(folder, results)
-        return Done(request.experiment, folder.path, results, scored, [], [], page(folder))
+        return Done(request.experiment, folder.path, results, scored, [], [], report.write(folder.path))
     summary = summarise(results, folder)
     folder.write_csv("summary.csv", COLUMNS, summary)
     checked = validation(results)
@@ -58,16 +57,5 @@ def tables(folder: Folder, request: Request, quiet: bool = True) -> Done:
         folder.write_csv("decision.csv", DECISION, chosen)
     folder.write_csv("dictionary.csv", ("name", "unit", "definition", "file"), dictionary(results))
     precision = folder.manifest.get("precision", {})
-    return Done(
-        request.experiment, folder.path, results, summary, checked, shared, page(folder), precision, chosen
-    )
-
-
-def page(folder: Folder) -> Path:
-    """Writes the page of a folder. ``Unable`` if it cannot be written."""
-    from experiments.report import write
-
-    try:
-        return write(folder.path)
-    except OSError as error:
-        raise unable(error, f"write the report in {folder.path}") from None
+    page = report.write(folder.path)
+    return Done(request.experiment, folder.path, results, summary, checked, shared, page, precision, chosen)

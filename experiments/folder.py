@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.drawn import has_parameters, write_parameters
-from experiments.errors import Refused, unable
-from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, write_whole
+from experiments.errors import Refused, unable, unreadable
+from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, content_of, shards_in, write_whole
 from experiments.index import Index
 from experiments.origin import remedy
 from experiments.plan import Experiment, essence
@@ -88,17 +88,18 @@ class Folder:
 
     @property
     def manifest(self) -> dict[str, Any]:
-        """The manifest; ``Refused`` if there is none that can be read, or it lacks what readers need."""
+        """The manifest; ``Refused`` if there is none, or it lacks what readers need, ``Unable`` if it cannot
+        be read."""
         try:
-            content = json.loads((self.path / MANIFEST).read_text("utf-8"))
+            content = json.loads(content_of(self.path / MANIFEST))
             if lacking := _lacking(content, SHAPE):
                 raise ValueError(f"it does not hold {lacking}")
             return content
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             if self.shards():
                 raise Refused(f"{self.path}: has lost its {MANIFEST}; {remedy(self.path)}") from None
             raise Refused(f"{self.path}: not a run folder (it has no {MANIFEST})") from None
-        except (OSError, ValueError) as error:
+        except ValueError as error:
             raise Refused(
                 f"{self.path / MANIFEST}: cannot be read ({error}); `tremplin repair {self.path}` sets it "
                 f"aside; then {remedy(self.path)}"
@@ -106,8 +107,12 @@ class Folder:
 
     @property
     def has_manifest(self) -> bool:
-        """Whether it has been begun."""
-        return (self.path / MANIFEST).exists()
+        """Whether it has been begun; ``Unable`` if that cannot be seen."""
+        path = self.path / MANIFEST
+        try:
+            return path.exists()
+        except OSError as error:
+            raise unreadable(error, path) from None
 
     def prepare(self, experiment: Experiment) -> bool:
         """Makes the folder, or checks that it holds worlds of the same specification and code.
@@ -142,7 +147,10 @@ class Folder:
         old, code = self.manifest, code_hash()
         found = list(_apart(old["spec"], experiment.spec()))
         if not found and (there := old["hashes"]["code"]) != code:
-            found = [f"code of the simulation: {there[:8]} there, {code[:8]} here"]
+            raise Refused(
+                f"{self.path}: holds worlds of another code of the simulation ({there[:8]} there, {code[:8]} "
+                "here); use the version that made it, or another --out"
+            )
         if found:
             shown = "; ".join(found[:DIFFERENCES_SHOWN])
             more = f"; and {len(found) - DIFFERENCES_SHOWN} more" if len(found) > DIFFERENCES_SHOWN else ""
@@ -188,8 +196,9 @@ class Folder:
         return name
 
     def shards(self, kind: str = RUNS) -> list[Path]:
-        """The shards of worlds or of series, by name; those of series only beside their worlds."""
-        paths = sorted((self.path / RUNS).glob("part-*.parquet"))
+        """The shards of worlds or of series, by name; those of series only beside their worlds. ``Unable`` if
+        it cannot be read which there are."""
+        paths = shards_in(self.path / RUNS)
         return paths if kind == RUNS else [series_of(path) for path in paths if has_series(path)]
 
     def verified(self, kind: str) -> list[Path]:

@@ -3,12 +3,13 @@ unfinished files."""
 
 import os
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from experiments.drawn import has_parameters, read_parameters
 from experiments.errors import Refused, unable
-from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, unfinished
+from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, shards_in, unfinished
 from experiments.folder import Folder
 from experiments.index import Index
 from experiments.lock import locked
@@ -32,19 +33,18 @@ class Repaired:
 
 
 def repair(path: Path) -> Repaired:
-    """Looks at every file of a folder. ``Refused`` if it is not a run folder or is being written."""
+    """Looks at every file of a folder, then sets aside what is damaged. ``Refused`` if it is not a run folder
+    or is being written; ``Unable``, and nothing is moved, if one of its files cannot be read."""
     folder = Folder(path)
     if not (path / RUNS).is_dir():
         raise Refused(f"{path}: not a run folder (it has no {RUNS}/)")
     with locked(path):
         done = Repaired(command=command_of(path))
         try:
+            damaged = list(_damaged(folder, done))
             _leftovers(path, done)
-            of = _manifest(folder, done)
-            for shard in folder.shards():
-                _shard(path, shard, of, done)
-            _series(path, done)
-            _parameters(path, done)
+            for what, why in damaged:
+                _aside(path, what, why, done)
             _strange(folder, done)
             done.lost = [name for name in (MANIFEST, PARAMETERS) if not (path / name).exists()]
         except OSError as error:
@@ -59,21 +59,23 @@ def _leftovers(path: Path, done: Repaired) -> None:
         done.removed.append(str(left.relative_to(path)))
 
 
-def _manifest(folder: Folder, done: Repaired) -> dict[str, str]:
-    """Hashes that the shards must be of; none if the manifest is lost."""
-    if not folder.has_manifest:
-        return {}
-    try:
-        hashes = folder.manifest["hashes"]
-        return {"experiment": hashes["spec"], "code": hashes["code"]}
-    except Refused as error:
-        why = str(error).partition("; ")[0].removeprefix(f"{folder.path / MANIFEST}: ")
-        _aside(folder.path, folder.path / MANIFEST, why, done)
-        return {}
+def _damaged(folder: Folder, done: Repaired) -> Iterator[tuple[Path, str]]:
+    """The files that go aside, and why."""
+    of: dict[str, str] = {}  # that the shards must be of; nothing if the manifest is lost
+    if folder.has_manifest:
+        try:
+            hashes = folder.manifest["hashes"]
+            of = {"experiment": hashes["spec"], "code": hashes["code"]}
+        except Refused as error:
+            yield folder.path / MANIFEST, _why(error, folder.path / MANIFEST)
+    for shard in folder.shards():
+        yield from _shard(folder.path, shard, of, done)
+    yield from _series(folder.path)
+    yield from _parameters(folder.path)
 
 
-def _shard(path: Path, shard: Path, of: dict[str, str], done: Repaired) -> None:
-    """A shard that cannot be read whole, is of something else or lacks its series goes aside with them."""
+def _shard(path: Path, shard: Path, of: dict[str, str], done: Repaired) -> Iterator[tuple[Path, str]]:
+    """A shard that is not whole, is of something else or lacks its series goes aside with them."""
     series = series_of(shard)
     try:
         read(shard)
@@ -81,29 +83,31 @@ def _shard(path: Path, shard: Path, of: dict[str, str], done: Repaired) -> None:
         if has_series(shard):
             read(series)
     except Refused as error:
-        why = str(error).partition("; ")[0].removeprefix(f"{shard}: ").removeprefix(f"{path}/")
-        for one in (shard, series):
-            if one.exists():
-                _aside(path, one, why, done)
+        why = _why(error, shard).removeprefix(f"{path}/")
+        yield from ((one, why) for one in (shard, series) if one.exists())
     else:
         done.rows += found.rows
         done.shards += 1
 
 
-def _series(path: Path, done: Repaired) -> None:
+def _series(path: Path) -> Iterator[tuple[Path, str]]:
     """Series whose worlds were never written: their process ended between the two files."""
-    for series in sorted((path / SERIES).glob("part-*.parquet")):
+    for series in shards_in(path / SERIES):
         if not (path / RUNS / series.name).exists():
-            _aside(path, series, "no worlds of that name", done)
+            yield series, "no worlds of that name"
 
 
-def _parameters(path: Path, done: Repaired) -> None:
+def _parameters(path: Path) -> Iterator[tuple[Path, str]]:
     if (path / PARAMETERS).exists():
         try:
             read_parameters(path)
         except Refused as error:
-            why = str(error).partition("; ")[0].removeprefix(f"{path / PARAMETERS}: ")
-            _aside(path, path / PARAMETERS, why, done)
+            yield path / PARAMETERS, _why(error, path / PARAMETERS)
+
+
+def _why(error: Refused, file: Path) -> str:
+    """Why a file was refused, without its name and what to do."""
+    return str(error).partition("; ")[0].removeprefix(f"{file}: ")
 
 
 def _strange(folder: Folder, done: Repaired) -> None:

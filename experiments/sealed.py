@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from experiments.errors import Refused
-from experiments.files import RUNS, SERIES
+from experiments.files import RUNS, SERIES, content_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -40,13 +40,12 @@ def series_of(path: Path) -> Path:
 
 
 def verified(path: Path) -> bytes:
-    """The content of a shard; ``Refused`` if it is not what was written, naming the file and what to do."""
+    """The content of a shard; ``Refused`` if it is not what was written, naming the file and what to do;
+    ``Unable`` if it cannot be read."""
     try:
-        content = path.read_bytes()
+        content = content_of(path)
     except FileNotFoundError:
         raise Refused(f"{path}: missing; {aside(path, 'its worlds')}") from None
-    except OSError as error:
-        raise damaged(path, error) from None
     said = _NAME.fullmatch(path.name)
     if said and said[path.parent.name] != _digest(content):
         raise damaged(path, "it has changed since it was written")
@@ -54,7 +53,8 @@ def verified(path: Path) -> bytes:
 
 
 def read(path: Path, columns: Sequence[str] | None = None) -> "pa.Table":
-    """A shard, or some of its columns; ``Refused`` if it is not whole, naming the file and what to do."""
+    """A shard, or some of its columns; ``Refused`` if it is not whole, naming the file and what to do;
+    ``Unable`` if it cannot be read."""
     import pyarrow as pa
     from pyarrow import parquet
 

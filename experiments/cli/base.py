@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
+from inspect import signature
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -171,7 +172,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def call(*args: Any, **kwargs: Any) -> None:
-        from experiments.errors import Lost, Refused, Unable, unable
+        from experiments.errors import Elsewhere, Lost, Refused, Unable, unforeseen
         from experiments.lang import using
         from scenarios.problems import ScenarioError
 
@@ -181,6 +182,9 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         except (Refused, ScenarioError) as error:
             say(str(error))
             raise typer.Exit(2) from None
+        except Elsewhere as error:
+            say(f"{error}; {_elsewhere(command)}")
+            raise typer.Exit(3) from None
         except Unable as error:
             say(str(error))
             raise typer.Exit(3) from None
@@ -191,7 +195,7 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
         except OSError as error:
-            say(str(unable(error, f"use {error.filename}" if error.filename else "go on")))
+            say(str(unforeseen(error)))
             raise typer.Exit(3) from None
         except KeyboardInterrupt as stop:
             say(str(stop) or "stopped")
@@ -203,3 +207,11 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
                 ahead.send_away()
 
     return call
+
+
+def _elsewhere(command: Callable[..., None]) -> str:
+    """How the reader of a command has it write in another folder."""
+    known = signature(command).parameters
+    if "folder" in known:
+        return "copy it where you may write, then give the command for the copy"
+    return "choose a folder with --out" if "out" in known else "give the command where you may write"

@@ -72,6 +72,8 @@ def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False, lang
     found = status_of(folder)
     if not found.ended:
         raise Refused(f"{folder}: has no world yet; run its shards first")
+    # typical cases are simulated anew, and must be those of these worlds
+    Folder(folder).check(restored(Folder(folder), counted=True).experiment)
     if found.missing:
         missing = array(found.shards_missing)
         if as_json:
@@ -186,6 +188,7 @@ def rerun(
     from experiments.restore import restored
 
     request, precision = restored(Folder(folder)), asked_of(Folder(folder).manifest)
+    Folder(folder).check(request.experiment)
     common = Common(
         precision.ceiling if precision else request.draws, request.replicates, request.experiment.seed, jobs,
         folder, timeout=timeout, memory=memory, yes=yes, quiet=quiet, json=as_json, again=failed,
@@ -214,9 +217,6 @@ def report(folder: RunFolder, lang: LangOfFolder = "") -> None:
       tremplin report runs/compare-alize-renewal-1a2b3c4d --lang fr
     """
     speak(lang, folder)
-    from experiments.folder import Folder
+    from experiments.report import write
 
-    Folder(folder).manifest  # noqa: B018  refuses what is not a run folder
-    from experiments.finish import page
-
-    typer.echo(str(page(Folder(folder))))
+    typer.echo(str(write(folder)))

@@ -1,13 +1,16 @@
 """Commands on run folders: status, collect, repair, export, rerun."""
 
 import csv
+import errno
 import json
+import os
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet
 import pytest
@@ -15,6 +18,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 import experiments.export
+import experiments.folder
 from experiments.cli import app
 from experiments.folder import Folder
 from experiments.report.headline import first_section
@@ -145,6 +149,21 @@ def test_rerun_needs_nothing_but_the_folder(here: Path) -> None:
     assert (here / "o" / "summary.csv").read_bytes() == (here / "whole" / "summary.csv").read_bytes()
 
 
+def test_a_folder_of_another_code_was_sent_to_a_repair_that_does_nothing(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    invoke("run", "case.yaml", "--draws", "1", "--parameters", "prior", "--out", "o", "--quiet")
+    made_by, later = Folder(here / "o").manifest["hashes"]["code"], "f" * 64
+    monkeypatch.setattr(experiments.folder, "code_hash", lambda: later)
+    for command in (("collect", "o"), ("rerun", "o", "--dry-run")):
+        assert invoke(*command, code=2).stderr == (
+            f"o: holds worlds of another code of the simulation ({made_by[:8]} there, ffffffff here); use "
+            "the version that made it, or another --out\n"
+        )
+    for command in ("status", "report"):  # simulate nothing
+        invoke(command, "o")
+
+
 def test_a_manifest_changed_by_hand_is_not_believed(here: Path) -> None:
     invoke("run", "case.yaml", "--draws", "1", "--out", "o", "--quiet")
     path = here / "o" / "manifest.json"
@@ -205,6 +224,33 @@ def test_a_folder_in_the_place_of_a_file(small: Path, monkeypatch: pytest.Monkey
         assert f": o/{name} is a folder; move it elsewhere" in said
         assert ".tmp" not in said
         assert "--out" not in said
+
+
+def test_commands_without_out_named_it_where_writing_is_not_allowed(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("run", "case.yaml", "--draws", "1", "--parameters", "prior", "--out", "o", "--quiet")
+    invoke(*asked)
+    copy = "writing is not allowed there; copy it where you may write, then give the command for the copy\n"
+    with monkeypatch.context() as closed:
+        closed.setattr(os, "replace", refused)
+        assert invoke("collect", "o", code=3).stderr == f"cannot write o/summary.csv: {copy}"
+        assert "not allowed there; choose a folder with --out\n" in invoke(*asked, code=3).stderr
+    with monkeypatch.context() as closed:
+        closed.setattr(os, "open", refused)
+        for command in ("repair", "rerun"):
+            assert invoke(command, "o", code=3).stderr == f"cannot write o/.lock: {copy}"
+    real = Path.exists
+    monkeypatch.setattr(Path, "exists", lambda p: refused(p) if p.name == "manifest.json" else real(p))
+    reading = (
+        "cannot read o/manifest.json: reading is not allowed there; ask its owner for the right to read it"
+    )
+    assert invoke(*asked, code=3).stderr == f"{reading}\n"
+
+
+def refused(path: Any, *_: Any) -> Any:
+    """As a system that allows nothing there."""
+    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
 def test_nothing_is_said_where_no_world_ended_well(here: Path) -> None:

@@ -1,17 +1,21 @@
 """Shards and parameters are read only as they were written; what is lost is named, with what helps."""
 
+import errno
 import json
+import os
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
 from experiments.drawn import read_parameters, write_parameters
-from experiments.errors import Refused
+from experiments.errors import Refused, Unable
 from experiments.folder import Folder, about, hashes, manifest
 from experiments.items import Request
 from experiments.plan import Experiment
@@ -136,6 +140,62 @@ def test_a_damaged_manifest_was_met_with_a_command_that_refuses(folder: Folder) 
     assert (done.lost, done.command) == (["manifest.json"], MADE_BY)
     with pytest.raises(Refused, match=rf"has lost its manifest.json; give the command .*: {MADE_BY}"):
         restored(folder)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "parameters.parquet", "runs", "series"])
+def test_what_may_not_be_read_was_set_aside_as_damaged(
+    name: str, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed, real = (
+        folder.shards(name)[-1] if name in ("runs", "series") else folder.path / name,
+        Path.read_bytes,
+    )
+
+    def read_bytes(path: Path) -> bytes:
+        if path == closed:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return real(path)
+
+    folder.shards()[0].write_bytes(b"damaged")  # not moved either, before all has been read
+    (folder.path / "runs" / ".left.tmp").touch()
+    before = sorted(folder.path.rglob("*"))
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    with pytest.raises(Unable, match=rf"cannot read {closed}: reading is not allowed there; ask its owner"):
+        repair(folder.path)
+    assert {path.name for path in folder.path.rglob("*")} - {path.name for path in before} == {".lock"}
+    monkeypatch.undo()
+    assert len(repair(folder.path).aside) == 2
+
+
+@pytest.mark.parametrize("kind", ["runs", "series"])
+def test_a_folder_of_shards_that_may_not_be_read_counted_as_empty(
+    kind: str, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(real: Callable[..., Any]) -> Callable[..., Any]:
+        def listed(path: Any) -> Any:
+            if str(path) == str(folder.path / kind):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            return real(path)
+
+        return listed
+
+    for name in ("listdir", "scandir"):
+        monkeypatch.setattr(os, name, closed(getattr(os, name)))
+    readers = [lambda: status_of(folder.path), folder.runs] if kind == "runs" else []
+    for reader in (*readers, lambda: repair(folder.path)):
+        with pytest.raises(Unable, match=rf"cannot read {folder.path / kind}: reading is not allowed there"):
+            reader()
+
+
+def test_parameters_that_may_not_be_read_were_written_anew(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = folder.path / "parameters.parquet"
+    path.unlink()
+    path.symlink_to(path)  # no reader gets to its end, root neither
+    with pytest.raises(Unable, match=rf"cannot read {path}: Too many levels"):
+        folder.write_parameters(experiment(faults.calm), DRAWS)
+    assert path.is_symlink()
 
 
 def test_a_command_that_went_on_is_not_the_one_that_made_the_folder(folder: Folder) -> None:
