@@ -64,27 +64,27 @@ def by_size(
 
 
 def ranked(found: Sequence[Index]) -> list[Index]:
-    """The largest first, whatever the sign; the last are those that do not exist."""
-    return sorted(found, key=lambda index: -abs(index.value) if index.value == index.value else math.inf)
+    """The largest first; of parts below 0 the nearest to it; the last are those that do not exist."""
+    return sorted(found, key=lambda i: (-i.size, -i.value) if i.value == i.value else (math.inf, math.inf))
 
 
 def beyond_chance(index: Index) -> bool:
     """Whether an index exceeds what chance gives; of those that chance alone moves off 0, also whether its
     interval is clear of 0."""
-    known = index.value == index.value and not abs(index.value) <= index.by_chance
-    return known and (index.index not in MOVED_BY_CHANCE or index.low * index.high > 0.0)
+    exceeds = index.size > 0.0 and not index.size <= index.by_chance
+    return exceeds and (index.index not in MOVED_BY_CHANCE or index.low * index.high > 0.0)
 
 
 def leading(found: Sequence[Index]) -> tuple[str, ...]:
     """The fewest factors that make ``MOST`` of the sum of an index over all factors that exceed chance."""
     order = [index for index in ranked(found) if beyond_chance(index)]
-    total, sofar = sum(abs(i.value) for i in order), 0.0
+    total, sofar = sum(i.size for i in order), 0.0
     names: list[str] = []
     for index in order:
         if names and sofar >= MOST * total:
             break
         names.append(index.factor)
-        sofar += abs(index.value)
+        sofar += index.size
     return tuple(names)
 
 
@@ -94,7 +94,7 @@ def verdict(sizes: dict[int, list[Index]], unit: bool) -> Verdict:
     lead = leading(whole)
     known = [i for i in whole if i.value == i.value]
     widest = max(((i.high - i.low) / 2.0 for i in known), default=math.nan)
-    largest = max((abs(i.value) for i in known), default=math.nan)
+    largest = max((i.size for i in known), default=math.nan)
     allowed = HALF_WIDTH if unit else HALF_OF_LARGEST * largest
     narrow = bool(widest <= allowed) and not math.isnan(widest)
     rivals = _rivals(whole, lead)
@@ -104,18 +104,12 @@ def verdict(sizes: dict[int, list[Index]], unit: bool) -> Verdict:
 def _rivals(whole: Sequence[Index], lead: tuple[str, ...]) -> tuple[str, ...]:
     """Of the factors that lead the one that may be least, and of the others the one that may be most, if they
     may change places."""
-    least = min((i for i in whole if i.factor in lead), key=lambda i: _ends(i)[0], default=None)
+    least = min((i for i in whole if i.factor in lead), key=lambda i: i.ends[0], default=None)
     others = (i for i in whole if i.factor not in lead and i.value == i.value)
-    most = max(others, key=lambda i: _ends(i)[1], default=None)
-    if least is None or most is None or _ends(least)[0] > _ends(most)[1]:
+    most = max(others, key=lambda i: i.ends[1], default=None)
+    if least is None or most is None or least.ends[0] > most.ends[1]:
         return ()
     return least.factor, most.factor
-
-
-def _ends(index: Index) -> tuple[float, float]:
-    """Ends of the interval of its size, whatever the sign."""
-    ends = sorted((abs(index.low), abs(index.high)))
-    return (ends[0] if index.low * index.high > 0.0 else 0.0), ends[1]
 
 
 def _ranking(sizes: dict[int, list[Index]], lead: tuple[str, ...], rivals: tuple[str, ...]) -> str:
@@ -135,5 +129,5 @@ def _ranking(sizes: dict[int, list[Index]], lead: tuple[str, ...], rivals: tuple
 
 def _alike(whole: dict[str, Index], names: set[str]) -> bool:
     """Whether the intervals of these factors' sizes all overlap, so that none is ranked above another."""
-    ends = [_ends(whole[n]) for n in names]
+    ends = [whole[n].ends for n in names]
     return max(low for low, _ in ends) <= min(high for _, high in ends)

@@ -11,7 +11,7 @@ import numpy as np
 from experiments.errors import Refused
 from experiments.sensitivity import delta
 from experiments.sensitivity.design import Design
-from experiments.sensitivity.methods import DELTA, FAST, FF, LATIN, MORRIS, PAWN, RBD_FAST, SOBOL
+from experiments.sensitivity.methods import DELTA, FAST, FF, LATIN, MORRIS, PARTS, PAWN, RBD_FAST, SOBOL
 from sim.draws import Generator, generator
 
 BOOTSTRAP_STREAM = 9102  # of ``draws.generator``
@@ -38,6 +38,20 @@ class Index:
     high: float
     other: str = ""
     by_chance: float = float("nan")
+
+    @property
+    def size(self) -> float:
+        """How much a factor does, by which it is ranked: of a part, which is none below 0, at least 0; of
+        others whatever the sign."""
+        return 0.0 if self.index in PARTS and self.value < 0.0 else abs(self.value)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Ends of the interval of its size."""
+        if self.index in PARTS:
+            return max(self.low, 0.0), max(self.high, 0.0)
+        low, high = sorted((abs(self.low), abs(self.high)))
+        return (low if self.low * self.high > 0.0 else 0.0), high
 
 
 @dataclass(frozen=True)

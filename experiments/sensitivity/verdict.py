@@ -119,11 +119,9 @@ def _of_variance(found: Found, design: Design) -> bool:
 
 
 def _by_variance(found: Found, firsts: Sequence[Index], total: int, what: str) -> str:
-    order = ranked(firsts)
-    whole = sum(max(i.value, 0.0) for i in firsts)
     sofar, lead = 0.0, []
-    for index in order:
-        if sofar >= MOST or index.value <= 0.0:
+    for index in _some(firsts):
+        if sofar >= MOST:
             break
         lead.append(index)
         sofar += index.value
@@ -132,13 +130,20 @@ def _by_variance(found: Found, firsts: Sequence[Index], total: int, what: str) -
         make = _how_many(len(lead), total, "make")
         alone = "by itself" if len(lead) == 1 else "by themselves"
         return f"{make} {MOST:.0%} of the spread of {what} {alone}: {_list(parts[:NAMED], len(lead))}."
-    totals = ranked([i for i in found.shown if i.index == "ST"])
+    totals = _some([i for i in found.shown if i.index == "ST"])
     with_others = [f"{i.factor} {min(i.value, 1.0):.0%}" for i in totals[:3]]
     rest = f"; with what they do together with others, most {listed(with_others)}" if with_others else ""
+    if not lead:
+        none = f"No factor of {total} makes a part" if total > 1 else "Its factor makes no part"
+        return f"{none} of the spread of {what} by itself, as far as this design tells{rest}."
     return (
-        f"Factors one by one make {min(whole, 1.0):.0%} of the spread of {what} "
-        f"({_list(parts[:3], len(parts))}){rest}."
+        f"Factors one by one make {sofar:.0%} of the spread of {what} ({_list(parts[:3], len(parts))}){rest}."
     )
+
+
+def _some(found: Sequence[Index]) -> list[Index]:
+    """Those that are more than nothing, the largest first."""
+    return [i for i in ranked(found) if i.size > 0.0]
 
 
 def settled(found: Found, design: Design) -> str:

@@ -143,8 +143,8 @@ def test_luck_by_hand() -> None:
     assert luck(np.ones((3, 1)), "own") is None
 
 
-def index(name: str, value: float, half: float = 0.01) -> Index:
-    return Index("ST", name, value, value - half, value + half)
+def index(name: str, value: float, half: float = 0.01, kind: str = "ST") -> Index:
+    return Index(kind, name, value, value - half, value + half)
 
 
 def test_leading_factors_and_verdicts_by_hand() -> None:
@@ -170,15 +170,18 @@ def test_wide_intervals_settle_nothing() -> None:
     assert verdict({8: other, 16: whole}, True).ranking == OPEN  # once: settled, since all overlap
     found = verdict({8: whole, 16: whole}, True)
     assert (found.leading, found.ranking, found.rivals) == (("a", "b"), CLOSE, ("a", "c"))
-    apart = [index("a", -0.6, 0.1), index("b", 0.5, 0.1), index("c", -0.1, 0.2)]  # signs aside
+    apart = [index(name, *of, kind="prcc") for name, of in
+             {"a": (-0.6, 0.1), "b": (0.5, 0.1), "c": (-0.1, 0.2)}.items()]  # fmt: skip
     assert verdict({8: apart, 16: apart}, True).ranking == SETTLED
 
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_an_order_within_intervals_was_open_where_signs_differ(sign: int) -> None:
-    whole = [index("a", 0.6, 0.12), index("b", sign * 0.58, 0.12), index("c", 0.01)]
-    swapped = [index("b", sign * 0.61, 0.12), index("a", 0.6, 0.12), index("c", 0.01)]
-    assert verdict({8: swapped, 16: whole}, True).ranking == SETTLED
+    def found(a: float, b: float) -> list[Index]:
+        sizes = {"a": (a, 0.12), "b": (sign * b, 0.12), "c": (0.01,)}
+        return [index(name, *of, kind="prcc") for name, of in sizes.items()]
+
+    assert verdict({8: found(0.6, 0.61), 16: found(0.6, 0.58)}, True).ranking == SETTLED
 
 
 @pytest.mark.parametrize("kind", ["normal", "heavy"])

@@ -1,0 +1,47 @@
+"""What a design is said to have found where estimates are below 0, or luck is large."""
+
+from experiments.sensitivity import notebook
+from experiments.sensitivity.analysis import Found, Spread
+from experiments.sensitivity.convergence import SETTLED, leading, ranked, verdict
+from experiments.sensitivity.indices import Index
+from experiments.sensitivity.study import Question
+from experiments.sensitivity.verdict import headline
+
+
+def index(name: str, value: float, half: float = 0.01, kind: str = "ST") -> Index:
+    return Index(kind, name, value, value - half, value + half)
+
+
+FEW = notebook.design({name: (0, 1) for name in "abcd"}, method="sobol", n=64)
+
+
+def first_line(first: dict[str, float], whole: dict[str, float]) -> str:
+    """The first line of an answer with these parts of the variance."""
+    of = {"S1": first, "ST": whole}
+    found = [index(name, value, kind=kind) for kind, parts in of.items() for name, value in parts.items()]
+    spread = Spread(0.0, 1.0, 0.0, 0.0)
+    return headline(Found("p", spread, None, found), FEW.design, Question(outcome="jobs_net"))
+
+
+def test_parts_below_0_hid_factors_and_led() -> None:
+    """Chance takes estimates of small parts below 0: they are none, and hide nothing behind them."""
+    whole = {"a": 0.72, "b": 0.05, "c": 0.02, "d": -0.11}
+    text = first_line({"d": -0.9, "a": 0.54, "b": 0.15, "c": 0.05}, whole)
+    assert "make 74% of the spread of net jobs (a 54%, b 15% and c 5%); " in text
+    assert text.endswith("with what they do together with others, most a 72%, b 5% and c 2%.")
+    text = first_line({"d": -0.9, "a": 0.6, "b": 0.3, "c": 0.05}, whole)
+    assert text == "Two of 4 factors make 80% of the spread of net jobs by themselves: a 60% and b 30%."
+    none = "No factor of 4 makes a part of the spread of net jobs by itself, as far as this design tells"
+    assert first_line(dict.fromkeys("abcd", -0.1), whole).startswith(f"{none}; with what they do")
+    assert first_line(dict.fromkeys("abcd", -0.1), dict.fromkeys("abcd", -0.1)) == f"{none}."
+    for kind in ("S1", "ST", "delta"):
+        found = [
+            index("low", -0.5, 0.1, kind),
+            index("high", 0.4, 0.05, kind),
+            index("none", -0.1, 0.2, kind),
+        ]
+        assert [i.factor for i in ranked(found)] == ["high", "none", "low"]
+        assert leading(found) == ("high",)
+        assert verdict({8: found, 16: found}, True).ranking == SETTLED
+        assert leading([index("low", -0.5, 0.1, kind)]) == ()
+    assert leading([index("low", -0.5, 0.1, "prcc"), index("high", 0.1, 0.05, "prcc")]) == ("low",)
