@@ -23,7 +23,7 @@ from experiments.sensitivity.convergence import (
 from experiments.sensitivity.design import Design
 from experiments.sensitivity.factors import OWN, Factor
 from experiments.sensitivity.indices import Index
-from experiments.sensitivity.methods import DELTA, FF, MORRIS, WHOLE
+from experiments.sensitivity.methods import DELTA, FF, MORRIS, SOBOL, WHOLE
 from experiments.sensitivity.study import BEST, RANK, Question
 
 NAMED = 6  # factors in a sentence
@@ -270,16 +270,32 @@ def _luck(found: Sequence[Found], design: Design) -> str:
     known = [one.luck for one in found if one.luck]
     if known:
         share = max(one.share for one in known)
-        how = "which indices leave out" if design.seeds != COMMON else "the same in all rows of a replicate"
-        return f"Luck of the simulation is {share:.0%} of the variance of a single world, {how}."
+        most = "up to " if len(known) > 1 else ""
+        how = _luck_within(any(one.emulated for one in found), design)
+        return f"Luck of the simulation is {most}{share:.0%} of the variance of a single world, {how}."
     if design.seeds == COMMON:
+        what = "answers" if design.known is None else "indices"
         return (
-            "All rows share one luck of the simulation; with another the indices are somewhat others: "
+            f"All rows share one luck of the simulation; with another the {what} are somewhat others: "
             "--replicates 4 tells how much luck there is."
         )
     return (
         "Each row has a luck of its own, which one world a row cannot tell from its factors: --replicates 2."
     )
+
+
+def _luck_within(emulated: bool, design: Design) -> str:
+    """Whether what is said of factors holds the luck of the simulation."""
+    if design.seeds == COMMON:
+        return "the same in all rows of a replicate"
+    if design.known is None:
+        return "and the rest differs from row to row"
+    if emulated:
+        return "which indices from the emulator leave out"
+    return {
+        SOBOL: "which indices leave out",
+        MORRIS: "and sizes of effects hold it: by_chance is what it alone gives",
+    }.get(design.method, "and indices hold what is left of it in the mean of a row's worlds")
 
 
 def _how_many(some: int, total: int, verb: str) -> str:

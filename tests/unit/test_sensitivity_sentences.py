@@ -1,11 +1,17 @@
 """What a design is said to have found where estimates are below 0, or luck is large."""
 
+import numpy as np
+import pytest
+
 from experiments.sensitivity import notebook
 from experiments.sensitivity.analysis import Found, Spread
 from experiments.sensitivity.convergence import SETTLED, leading, ranked, verdict
+from experiments.sensitivity.design import Design
+from experiments.sensitivity.factors import OWN, Factor
 from experiments.sensitivity.indices import Index
+from experiments.sensitivity.methods import GRID
 from experiments.sensitivity.study import Question
-from experiments.sensitivity.verdict import headline
+from experiments.sensitivity.verdict import answer, headline
 
 
 def index(name: str, value: float, half: float = 0.01, kind: str = "ST") -> Index:
@@ -45,3 +51,28 @@ def test_parts_below_0_hid_factors_and_led() -> None:
         assert verdict({8: found, 16: found}, True).ranking == SETTLED
         assert leading([index("low", -0.5, 0.1, kind)]) == ()
     assert leading([index("low", -0.5, 0.1, "prcc"), index("high", 0.1, 0.05, "prcc")]) == ("low",)
+
+
+@pytest.mark.parametrize(
+    ("method", "n", "wanted"),
+    [
+        ("sobol", 8, "which indices leave out."),
+        ("morris", 4, "and sizes of effects hold it: by_chance is what it alone gives."),
+        ("rbd-fast", 64, "and indices hold what is left of it in the mean of a row's worlds."),
+        ("latin", 16, "and indices hold what is left of it in the mean of a row's worlds."),
+        (GRID, 4, "and the rest differs from row to row."),
+    ],
+)
+def test_luck_was_said_to_be_left_out_by_indices_that_hold_it(method: str, n: int, wanted: str) -> None:
+    if method == GRID:
+        factors = (Factor("a", OWN, "", "", (0.0, 1.0), steps=True),) * 2
+        design = Design(GRID, factors, 0, "own")
+        plan = notebook.Plan(design, design.places(0, n, 1), 1)
+    else:
+        plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method=method, n=n, seeds="own")
+    y = plan.places[:, :1] + 0.1 * np.random.default_rng(1).normal(size=(len(plan.places), 2))
+    found = plan.analysis(y)
+    share = f"{found.luck.share:.0%} of the variance of a single world" if found.luck else ""
+    one, two = (answer([found] * many, [], plan.design, Question(outcome="y"))[-1] for many in (1, 2))
+    assert one == f"Luck of the simulation is {share}, {wanted}"
+    assert two == f"Luck of the simulation is up to {share}, {wanted}"
