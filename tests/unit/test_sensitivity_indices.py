@@ -95,6 +95,11 @@ def test_simple_methods_on_a_sum_by_hand() -> None:
     y = 3 * plan.frame["a"] - plan.frame["b"]
     found = by_name(plan.analysis(y).indices)
     assert [found["main_effect", name].value for name in "abc"] == pytest.approx([1.5, -0.5, 0.0])
+    found = by_name(plan.analysis(8 * plan.frame["a"] + plan.frame["b"] + 2 * plan.frame["c"]).indices)
+    # Lenth: effects 4, 0.5, 1 and 0 of none; 1.5 * 0.75 = 1.125, that of those below 2.8125 is 1.5 * 0.5, and
+    # t(0.95) of 4/3 degrees is 4.2057
+    ends = found["main_effect", "c"].low, found["main_effect", "c"].high
+    assert ends == pytest.approx((1 - 0.75 * 4.2057, 1 + 0.75 * 4.2057), abs=1e-4)
     plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="latin", n=64)
     found = by_name(plan.analysis(plan.frame["a"] - 0.01 * plan.frame["b"]).indices)
     assert found["prcc", "a"].value > 0.9
@@ -231,6 +236,7 @@ def test_a_box_is_found_where_it_is() -> None:
     assert found.coverage > 0.8
     assert found.density > 0.8
     assert min(found.again.values()) > 0.9
+    assert all(share == round(share * boxes.REPEATS) / boxes.REPEATS for share in found.again.values())
     nothing = boxes.box(x, np.random.default_rng(1).random(1024) < 0.3, plan.design.factors, 1)
     assert nothing is None or max(nothing.again.values()) < 0.9
 
