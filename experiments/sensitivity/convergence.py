@@ -5,6 +5,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from experiments.errors import Refused
 from experiments.sensitivity.design import Design
 from experiments.sensitivity.indices import Index, Rows, indices
@@ -16,7 +18,7 @@ HALF_OF_LARGEST = 0.1  # for other indices, in parts of the largest
 MOST = 0.8  # of all that factors do: those that make it are the leading ones
 LEAST_PART = 4  # size of a part of a design that is one
 SETTLED, ORDER_OPEN, CLOSE, OPEN = "settled", "order open", "too close", "not settled"
-NONE, UNKNOWN = "none leads", "unknown"
+NONE, UNKNOWN, UNBOUNDED = "none leads", "unknown", "no intervals"
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Verdict:
     """``leading``: factors that make most of it, the first first. ``ranking``: OPEN if others lead in some
     part of the design; CLOSE if the same lead in all, but the intervals of ``rivals``, one that leads and one
     that does not, overlap; else SETTLED if their order is the same too (or they change places within their
-    intervals), ORDER_OPEN if not; NONE if no factor is beyond chance; UNKNOWN where the design has no parts.
+    intervals), ORDER_OPEN if not; NONE if no factor is beyond chance; UNKNOWN where the design has no parts;
+    UNBOUNDED where an index has no interval (``widest`` is not a number then).
     ``narrow``: whether all intervals are; ``widest``: half of the widest."""
 
     leading: tuple[str, ...]
@@ -93,12 +96,13 @@ def verdict(sizes: dict[int, list[Index]], unit: bool) -> Verdict:
     whole = sizes[max(sizes)]
     lead = leading(whole)
     known = [i for i in whole if i.value == i.value]
-    widest = max(((i.high - i.low) / 2.0 for i in known), default=math.nan)
+    widest = float(np.max([(i.high - i.low) / 2.0 for i in known])) if known else math.nan
     largest = max((i.size for i in known), default=math.nan)
     allowed = HALF_WIDTH if unit else HALF_OF_LARGEST * largest
-    narrow = bool(widest <= allowed) and not math.isnan(widest)
+    if known and math.isnan(widest):
+        return Verdict(lead, UNBOUNDED, False, widest)
     rivals = _rivals(whole, lead)
-    return Verdict(lead, _ranking(sizes, lead, rivals), narrow, widest, rivals)
+    return Verdict(lead, _ranking(sizes, lead, rivals), widest <= allowed, widest, rivals)
 
 
 def _rivals(whole: Sequence[Index], lead: tuple[str, ...]) -> tuple[str, ...]:

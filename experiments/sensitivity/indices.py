@@ -17,6 +17,7 @@ from sim.draws import Generator, generator
 BOOTSTRAP_STREAM = 9102  # of ``draws.generator``
 LOW, HIGH = 0.05, 0.95
 LEVEL = HIGH - LOW
+USABLE = 0.9  # of resamples, that give an interval: fewer would hide how little is known
 AT_ONCE = 25  # resamples, so that memory stays small
 DUMMIES = 20  # columns that say nothing, to know what chance gives
 OF_DUMMIES = 10  # resamples of them, by which delta's bias is known
@@ -96,8 +97,12 @@ def weights(rng: Generator, n: int, resamples: int) -> np.ndarray:
 
 
 def between(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Ends of the 90 % interval over resamples (first axis)."""
-    low, high = np.quantile(values, [LOW, HIGH], axis=0)
+    """Ends of the 90 % interval over the resamples (first axis) that have values; not a number where fewer
+    than ``USABLE`` do."""
+    usable = ~np.isnan(values).any(axis=1)
+    if usable.mean() < USABLE:
+        return np.full(values.shape[1:], np.nan), np.full(values.shape[1:], np.nan)
+    low, high = np.quantile(values[usable], [LOW, HIGH], axis=0)
     return low, high
 
 
@@ -152,6 +157,14 @@ def _sobol(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
     of = _Saltelli.of(rows.y, len(names), rows.design.second)
     n = len(of.a)
     point = [part[0] for part in of.estimates(np.ones((1, n)), rows.noise)]
+    if np.isnan(point[0]).any():
+        raise Refused(
+            "luck of the simulation is as large as the spread over the rows, and leaves nothing that factors "
+            "could make; take more rows or more --replicates"
+            if rows.noise
+            else "the outcome is the same in all base rows of the design, whose variance factors would "
+            "share; take more rows"
+        )
     drawn = [
         of.estimates(weights(rng, n, min(AT_ONCE, resamples - k)), rows.noise)
         for k in range(0, resamples, AT_ONCE)

@@ -15,6 +15,7 @@ from experiments.sensitivity.convergence import (
     OPEN,
     ORDER_OPEN,
     SETTLED,
+    UNBOUNDED,
     UNKNOWN,
     beyond_chance,
     parts_in_words,
@@ -74,8 +75,12 @@ def headline(found: Found, design: Design, question: Question) -> str:
     with a warning before it where more rows may well change who leads, or the numbers."""
     text, of = _headline(found, design, question), found.verdict
     unit = design.known is not None and design.known.unit
-    if of and not found.emulated and (of.ranking == OPEN or (unit and _widest(found, design) > ROUGH)):
-        warning = "Not settled yet" if of.ranking == OPEN else "Rough numbers"
+    if (
+        of
+        and not found.emulated
+        and (of.ranking in (OPEN, UNBOUNDED) or (unit and _widest(found, design) > ROUGH))
+    ):
+        warning = "Not settled yet" if of.ranking in (OPEN, UNBOUNDED) else "Rough numbers"
         return f"{warning} (N = {max(found.sizes):,}): {text[0].lower()}{text[1:]}"
     return text
 
@@ -162,8 +167,11 @@ def settled(found: Found, design: Design) -> str:
         OPEN: f"Not settled: other factors lead{_by_which(found, design, False)} in {' or '.join(parts)} "
         "of the design; take more rows",
         NONE: "None leads: to find a factor that moves it less, take more rows",
+        UNBOUNDED: f"Not settled: {_no_intervals(found)}",
         UNKNOWN: f"Whether it is settled is told by intervals alone: {_no_parts(design, max(found.sizes))}",
     }[of.ranking]
+    if of.widest != of.widest:
+        return f"{text}."
     width = "narrow enough to read values" if of.narrow else "too wide to read values, ranks at most"
     return f"{text}; intervals are {width} (half of the widest: {_number(of.widest)})."
 
@@ -177,6 +185,13 @@ def _by_which(found: Found, design: Design, one: bool) -> str:
         "S1": " by itself" if one else " by themselves",
         **{index: f" by {kind}" for index, kind in _KINDS.items()},
     }[design.known.main]
+
+
+def _no_intervals(found: Found) -> str:
+    """Why indices have none, and what helps."""
+    if found.luck and found.luck.of_mean:
+        return "luck of the simulation is too large for intervals; take more rows or more --replicates"
+    return "too few rows differ for intervals; take more rows"
 
 
 def _no_parts(design: Design, n: int) -> str:

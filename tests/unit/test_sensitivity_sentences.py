@@ -5,7 +5,7 @@ import pytest
 
 from experiments.sensitivity import notebook
 from experiments.sensitivity.analysis import Found, Spread
-from experiments.sensitivity.convergence import SETTLED, leading, ranked, verdict
+from experiments.sensitivity.convergence import SETTLED, UNBOUNDED, leading, ranked, verdict
 from experiments.sensitivity.design import Design
 from experiments.sensitivity.factors import OWN, Factor
 from experiments.sensitivity.indices import Index
@@ -76,3 +76,27 @@ def test_luck_was_said_to_be_left_out_by_indices_that_hold_it(method: str, n: in
     one, two = (answer([found] * many, [], plan.design, Question(outcome="y"))[-1] for many in (1, 2))
     assert one == f"Luck of the simulation is {share}, {wanted}"
     assert two == f"Luck of the simulation is up to {share}, {wanted}"
+
+
+def test_one_resample_without_spread_left_no_interval() -> None:
+    """With luck taken out nothing is left in some resamples: they count for nothing while they are few."""
+
+    def study(luck: float, seed: int) -> tuple[Found, str]:
+        plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="sobol", n=16, seeds="own")
+        drawn = np.random.default_rng(seed).normal(size=(len(plan.places), 2))
+        found = plan.analysis(plan.frame.sum(axis=1).to_numpy()[:, None] + luck * drawn)
+        return found, " ".join(answer([found], [], plan.design, Question(outcome="y")))
+
+    found, text = study(0.6, 1)
+    assert all(np.isfinite([i.low, i.high]).all() for i in found.indices)
+    assert "half of the widest: 1.27" in text
+    found, text = study(1.0, 1)
+    assert all(np.isnan([i.low, i.high]).all() for i in found.indices)
+    assert found.verdict is not None
+    assert (found.verdict.ranking, found.verdict.narrow) == (UNBOUNDED, False)
+    assert "Not settled: luck of the simulation is too large for intervals; take more rows or more" in text
+    assert text.startswith("Not settled yet (N = 16): ")
+    assert "nan" not in text
+    found, text = study(1.0, 2)
+    assert text.startswith("No indices: luck of the simulation is as large as the spread over the rows")
+    assert "nan" not in text
