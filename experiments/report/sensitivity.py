@@ -112,7 +112,8 @@ def _with_ends(row: Cell) -> str:
             return f"{round(value, 2) + 0.0:.2f}".replace("-", MINUS)
         return _number(value)
 
-    return f"{text(row['value'])} ({text(row['low'])} to {text(row['high'])})"
+    ends = "no interval" if math.isnan(row["low"]) else f"{text(row['low'])} to {text(row['high'])}"
+    return f"{text(row['value'])} ({ends})"
 
 
 def _row(label: str, row: Cell, style: Style, heading: str = "") -> Row:
@@ -164,7 +165,7 @@ def _table(policy: str, source: str, mine: Sequence[Cell]) -> Table:
     by = {(row["factor"], row["index"]): row for row in mine if not row["other"]}
     factors = list(dict.fromkeys(row["factor"] for row in mine if not row["other"]))
     rows = [[factor, *(_with_ends(by[factor, name]) for name in names)] for factor in factors]
-    pairs = sorted((row for row in mine if row["other"]), key=lambda row: -abs(row["value"]))[:SHOWN]
+    pairs = sorted((row for row in mine if row["other"]), key=lambda row: -row["value"])[:SHOWN]
     for row in pairs:
         cell = {name: "" for name in names} | {names[0]: f"S2 {_with_ends(row)}"}
         rows.append([f"{row['factor']} with {row['other']}", *cell.values()])
@@ -199,7 +200,9 @@ def _settled(of: Designed, policy: str) -> str:
         "settled": "the leading factors are settled",
         "order open": "it is settled which lead, not in which order",
         "not settled": "not settled, take more rows",
+        "too close": "the same lead in every part, but others may",
         "none leads": "no factor is beyond chance",
+        "no intervals": "not settled, since indices have no intervals",
     }.get(_ranked(of, policy), "one size only")
 
 

@@ -48,19 +48,19 @@ def box(places: np.ndarray, failing: np.ndarray, factors: Sequence[Factor], seed
         return None
     rng = generator(seed, BOX_STREAM)
     n = len(failing)
-    often = np.zeros(places.shape[1])
+    often = np.zeros(places.shape[1], int)
     measured = []
     for _ in range(REPEATS):
         kept = rng.integers(0, n, n)
         for j in _peeled(places[kept], failing[kept]):
-            often[j] += 1.0 / REPEATS
+            often[j] += 1
         inside = _inside(places[kept], bounds)
         measured.append(_measures(inside, failing[kept]))
     low, high = np.quantile(np.array(measured), [0.05, 0.95], axis=0)
     coverage, density, mass = _measures(_inside(places, bounds), failing)
     return Box(
         {names[j]: held for j, held in bounds.items()}, coverage, density, mass,
-        {names[j]: float(often[j]) for j in bounds}, (float(low[0]), float(high[0])),
+        {names[j]: float(often[j] / REPEATS) for j in bounds}, (float(low[0]), float(high[0])),
         (float(low[1]), float(high[1])),
     )  # fmt: skip
 

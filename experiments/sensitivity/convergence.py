@@ -5,6 +5,8 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from experiments.errors import Refused
 from experiments.sensitivity.design import Design
 from experiments.sensitivity.indices import Index, Rows, indices
@@ -16,7 +18,7 @@ HALF_OF_LARGEST = 0.1  # for other indices, in parts of the largest
 MOST = 0.8  # of all that factors do: those that make it are the leading ones
 LEAST_PART = 4  # size of a part of a design that is one
 SETTLED, ORDER_OPEN, CLOSE, OPEN = "settled", "order open", "too close", "not settled"
-NONE, UNKNOWN = "none leads", "unknown"
+NONE, UNKNOWN, UNBOUNDED = "none leads", "unknown", "no intervals"
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Verdict:
     """``leading``: factors that make most of it, the first first. ``ranking``: OPEN if others lead in some
     part of the design; CLOSE if the same lead in all, but the intervals of ``rivals``, one that leads and one
     that does not, overlap; else SETTLED if their order is the same too (or they change places within their
-    intervals), ORDER_OPEN if not; NONE if no factor is beyond chance; UNKNOWN where the design has no parts.
+    intervals), ORDER_OPEN if not; NONE if no factor is beyond chance; UNKNOWN where the design has no parts;
+    UNBOUNDED where an index has no interval (``widest`` is not a number then).
     ``narrow``: whether all intervals are; ``widest``: half of the widest."""
 
     leading: tuple[str, ...]
@@ -64,27 +67,27 @@ def by_size(
 
 
 def ranked(found: Sequence[Index]) -> list[Index]:
-    """The largest first, whatever the sign; the last are those that do not exist."""
-    return sorted(found, key=lambda index: -abs(index.value) if index.value == index.value else math.inf)
+    """The largest first; of parts below 0 the nearest to it; the last are those that do not exist."""
+    return sorted(found, key=lambda i: (-i.size, -i.value) if i.value == i.value else (math.inf, math.inf))
 
 
 def beyond_chance(index: Index) -> bool:
     """Whether an index exceeds what chance gives; of those that chance alone moves off 0, also whether its
     interval is clear of 0."""
-    known = index.value == index.value and not abs(index.value) <= index.by_chance
-    return known and (index.index not in MOVED_BY_CHANCE or index.low * index.high > 0.0)
+    exceeds = index.size > 0.0 and not index.size <= index.by_chance
+    return exceeds and (index.index not in MOVED_BY_CHANCE or index.low * index.high > 0.0)
 
 
 def leading(found: Sequence[Index]) -> tuple[str, ...]:
     """The fewest factors that make ``MOST`` of the sum of an index over all factors that exceed chance."""
     order = [index for index in ranked(found) if beyond_chance(index)]
-    total, sofar = sum(abs(i.value) for i in order), 0.0
+    total, sofar = sum(i.size for i in order), 0.0
     names: list[str] = []
     for index in order:
         if names and sofar >= MOST * total:
             break
         names.append(index.factor)
-        sofar += abs(index.value)
+        sofar += index.size
     return tuple(names)
 
 
@@ -93,29 +96,24 @@ def verdict(sizes: dict[int, list[Index]], unit: bool) -> Verdict:
     whole = sizes[max(sizes)]
     lead = leading(whole)
     known = [i for i in whole if i.value == i.value]
-    widest = max(((i.high - i.low) / 2.0 for i in known), default=math.nan)
-    largest = max((abs(i.value) for i in known), default=math.nan)
+    widest = float(np.max([(i.high - i.low) / 2.0 for i in known])) if known else math.nan
+    largest = max((i.size for i in known), default=math.nan)
     allowed = HALF_WIDTH if unit else HALF_OF_LARGEST * largest
-    narrow = bool(widest <= allowed) and not math.isnan(widest)
+    if known and math.isnan(widest):
+        return Verdict(lead, UNBOUNDED, False, widest)
     rivals = _rivals(whole, lead)
-    return Verdict(lead, _ranking(sizes, lead, rivals), narrow, widest, rivals)
+    return Verdict(lead, _ranking(sizes, lead, rivals), widest <= allowed, widest, rivals)
 
 
 def _rivals(whole: Sequence[Index], lead: tuple[str, ...]) -> tuple[str, ...]:
     """Of the factors that lead the one that may be least, and of the others the one that may be most, if they
     may change places."""
-    least = min((i for i in whole if i.factor in lead), key=lambda i: _ends(i)[0], default=None)
+    least = min((i for i in whole if i.factor in lead), key=lambda i: i.ends[0], default=None)
     others = (i for i in whole if i.factor not in lead and i.value == i.value)
-    most = max(others, key=lambda i: _ends(i)[1], default=None)
-    if least is None or most is None or _ends(least)[0] > _ends(most)[1]:
+    most = max(others, key=lambda i: i.ends[1], default=None)
+    if least is None or most is None or least.ends[0] > most.ends[1]:
         return ()
     return least.factor, most.factor
-
-
-def _ends(index: Index) -> tuple[float, float]:
-    """Ends of the interval of its size, whatever the sign."""
-    ends = sorted((abs(index.low), abs(index.high)))
-    return (ends[0] if index.low * index.high > 0.0 else 0.0), ends[1]
 
 
 def _ranking(sizes: dict[int, list[Index]], lead: tuple[str, ...], rivals: tuple[str, ...]) -> str:
@@ -135,5 +133,5 @@ def _ranking(sizes: dict[int, list[Index]], lead: tuple[str, ...], rivals: tuple
 
 def _alike(whole: dict[str, Index], names: set[str]) -> bool:
     """Whether the intervals of these factors' sizes all overlap, so that none is ranked above another."""
-    ends = [_ends(whole[n]) for n in names]
+    ends = [whole[n].ends for n in names]
     return max(low for low, _ in ends) <= min(high for _, high in ends)

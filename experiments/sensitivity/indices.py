@@ -11,12 +11,13 @@ import numpy as np
 from experiments.errors import Refused
 from experiments.sensitivity import delta
 from experiments.sensitivity.design import Design
-from experiments.sensitivity.methods import DELTA, FAST, FF, LATIN, MORRIS, PAWN, RBD_FAST, SOBOL
+from experiments.sensitivity.methods import DELTA, FAST, FF, LATIN, MORRIS, PARTS, PAWN, RBD_FAST, SOBOL
 from sim.draws import Generator, generator
 
 BOOTSTRAP_STREAM = 9102  # of ``draws.generator``
 LOW, HIGH = 0.05, 0.95
 LEVEL = HIGH - LOW
+USABLE = 0.9  # of resamples, that give an interval: fewer would hide how little is known
 AT_ONCE = 25  # resamples, so that memory stays small
 DUMMIES = 20  # columns that say nothing, to know what chance gives
 OF_DUMMIES = 10  # resamples of them, by which delta's bias is known
@@ -38,6 +39,20 @@ class Index:
     high: float
     other: str = ""
     by_chance: float = float("nan")
+
+    @property
+    def size(self) -> float:
+        """How much a factor does, by which it is ranked: of a part, which is none below 0, at least 0; of
+        others whatever the sign."""
+        return 0.0 if self.index in PARTS and self.value < 0.0 else abs(self.value)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Ends of the interval of its size."""
+        if self.index in PARTS:
+            return max(self.low, 0.0), max(self.high, 0.0)
+        low, high = sorted((abs(self.low), abs(self.high)))
+        return (low if self.low * self.high > 0.0 else 0.0), high
 
 
 @dataclass(frozen=True)
@@ -82,8 +97,12 @@ def weights(rng: Generator, n: int, resamples: int) -> np.ndarray:
 
 
 def between(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Ends of the 90 % interval over resamples (first axis)."""
-    low, high = np.quantile(values, [LOW, HIGH], axis=0)
+    """Ends of the 90 % interval over the resamples (first axis) that have values; not a number where fewer
+    than ``USABLE`` do."""
+    usable = ~np.isnan(values).any(axis=1)
+    if usable.mean() < USABLE:
+        return np.full(values.shape[1:], np.nan), np.full(values.shape[1:], np.nan)
+    low, high = np.quantile(values[usable], [LOW, HIGH], axis=0)
     return low, high
 
 
@@ -138,6 +157,14 @@ def _sobol(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
     of = _Saltelli.of(rows.y, len(names), rows.design.second)
     n = len(of.a)
     point = [part[0] for part in of.estimates(np.ones((1, n)), rows.noise)]
+    if np.isnan(point[0]).any():
+        raise Refused(
+            "luck of the simulation is as large as the spread over the rows, and leaves nothing that factors "
+            "could make; take more rows or more --replicates"
+            if rows.noise
+            else "the outcome is the same in all base rows of the design, whose variance factors would "
+            "share; take more rows"
+        )
     drawn = [
         of.estimates(weights(rng, n, min(AT_ONCE, resamples - k)), rows.noise)
         for k in range(0, resamples, AT_ONCE)

@@ -11,6 +11,7 @@ MORRIS, SOBOL, FAST, RBD_FAST, PAWN, DELTA, FF, LATIN, GRID = (
 LEAST_FAST = 65  # of SALib's search curve with four harmonics: more than 4 * 4^2
 LEAST_TRAJECTORIES = 4
 WHOLE = (FAST, FF)  # designs whose first rows are no design
+PARTS = ("S1", "ST", "S2", "delta", "median")  # indices that are below 0 by chance alone
 MOVED_BY_CHANCE = ("median", "delta", "prcc")  # indices that are not 0 of a factor that does nothing
 
 

@@ -62,7 +62,8 @@ def tables(rows: list[dict[str, Any]], method: str) -> list[Ruled]:
             for name in columns:
                 one = next(r for r in mine if r["index"] == name and r["factor"] == row["factor"])
                 text = _decimals if name in BETWEEN_0_AND_1 else number
-                cells += [text(one["value"]), f"{text(one['low'])} to {text(one['high'])}"]
+                known = one["low"] == one["low"]
+                cells += [text(one["value"]), f"{text(one['low'])} to {text(one['high'])}" if known else "-"]
             table.add_row(row["factor"], *cells)
         found.append(table)
     return found

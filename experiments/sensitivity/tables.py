@@ -37,7 +37,7 @@ _ENDS = {
     "low": (
         "",
         "Lower end of the 90 % interval of the index, over resamples of the design (of ff, by Lenth's "
-        "method).",
+        "method); empty where luck is too large to have one.",
     ),
     "high": ("", "Upper end of the 90 % interval of the index."),
 }

@@ -15,6 +15,7 @@ from experiments.sensitivity.convergence import (
     OPEN,
     ORDER_OPEN,
     SETTLED,
+    UNBOUNDED,
     UNKNOWN,
     beyond_chance,
     parts_in_words,
@@ -23,7 +24,7 @@ from experiments.sensitivity.convergence import (
 from experiments.sensitivity.design import Design
 from experiments.sensitivity.factors import OWN, Factor
 from experiments.sensitivity.indices import Index
-from experiments.sensitivity.methods import DELTA, FF, MORRIS, WHOLE
+from experiments.sensitivity.methods import DELTA, FF, MORRIS, SOBOL, WHOLE
 from experiments.sensitivity.study import BEST, RANK, Question
 
 NAMED = 6  # factors in a sentence
@@ -74,8 +75,12 @@ def headline(found: Found, design: Design, question: Question) -> str:
     with a warning before it where more rows may well change who leads, or the numbers."""
     text, of = _headline(found, design, question), found.verdict
     unit = design.known is not None and design.known.unit
-    if of and not found.emulated and (of.ranking == OPEN or (unit and _widest(found, design) > ROUGH)):
-        warning = "Not settled yet" if of.ranking == OPEN else "Rough numbers"
+    if (
+        of
+        and not found.emulated
+        and (of.ranking in (OPEN, UNBOUNDED) or (unit and _widest(found, design) > ROUGH))
+    ):
+        warning = "Not settled yet" if of.ranking in (OPEN, UNBOUNDED) else "Rough numbers"
         return f"{warning} (N = {max(found.sizes):,}): {text[0].lower()}{text[1:]}"
     return text
 
@@ -119,11 +124,9 @@ def _of_variance(found: Found, design: Design) -> bool:
 
 
 def _by_variance(found: Found, firsts: Sequence[Index], total: int, what: str) -> str:
-    order = ranked(firsts)
-    whole = sum(max(i.value, 0.0) for i in firsts)
     sofar, lead = 0.0, []
-    for index in order:
-        if sofar >= MOST or index.value <= 0.0:
+    for index in _some(firsts):
+        if sofar >= MOST:
             break
         lead.append(index)
         sofar += index.value
@@ -132,13 +135,20 @@ def _by_variance(found: Found, firsts: Sequence[Index], total: int, what: str) -
         make = _how_many(len(lead), total, "make")
         alone = "by itself" if len(lead) == 1 else "by themselves"
         return f"{make} {MOST:.0%} of the spread of {what} {alone}: {_list(parts[:NAMED], len(lead))}."
-    totals = ranked([i for i in found.shown if i.index == "ST"])
+    totals = _some([i for i in found.shown if i.index == "ST"])
     with_others = [f"{i.factor} {min(i.value, 1.0):.0%}" for i in totals[:3]]
     rest = f"; with what they do together with others, most {listed(with_others)}" if with_others else ""
+    if not lead:
+        none = f"No factor of {total} makes a part" if total > 1 else "Its factor makes no part"
+        return f"{none} of the spread of {what} by itself, as far as this design tells{rest}."
     return (
-        f"Factors one by one make {min(whole, 1.0):.0%} of the spread of {what} "
-        f"({_list(parts[:3], len(parts))}){rest}."
+        f"Factors one by one make {sofar:.0%} of the spread of {what} ({_list(parts[:3], len(parts))}){rest}."
     )
+
+
+def _some(found: Sequence[Index]) -> list[Index]:
+    """Those that are more than nothing, the largest first."""
+    return [i for i in ranked(found) if i.size > 0.0]
 
 
 def settled(found: Found, design: Design) -> str:
@@ -157,8 +167,11 @@ def settled(found: Found, design: Design) -> str:
         OPEN: f"Not settled: other factors lead{_by_which(found, design, False)} in {' or '.join(parts)} "
         "of the design; take more rows",
         NONE: "None leads: to find a factor that moves it less, take more rows",
+        UNBOUNDED: f"Not settled: {_no_intervals(found)}",
         UNKNOWN: f"Whether it is settled is told by intervals alone: {_no_parts(design, max(found.sizes))}",
     }[of.ranking]
+    if of.widest != of.widest:
+        return f"{text}."
     width = "narrow enough to read values" if of.narrow else "too wide to read values, ranks at most"
     return f"{text}; intervals are {width} (half of the widest: {_number(of.widest)})."
 
@@ -172,6 +185,13 @@ def _by_which(found: Found, design: Design, one: bool) -> str:
         "S1": " by itself" if one else " by themselves",
         **{index: f" by {kind}" for index, kind in _KINDS.items()},
     }[design.known.main]
+
+
+def _no_intervals(found: Found) -> str:
+    """Why indices have none, and what helps."""
+    if found.luck and found.luck.of_mean:
+        return "luck of the simulation is too large for intervals; take more rows or more --replicates"
+    return "too few rows differ for intervals; take more rows"
 
 
 def _no_parts(design: Design, n: int) -> str:
@@ -265,16 +285,32 @@ def _luck(found: Sequence[Found], design: Design) -> str:
     known = [one.luck for one in found if one.luck]
     if known:
         share = max(one.share for one in known)
-        how = "which indices leave out" if design.seeds != COMMON else "the same in all rows of a replicate"
-        return f"Luck of the simulation is {share:.0%} of the variance of a single world, {how}."
+        most = "up to " if len(known) > 1 else ""
+        how = _luck_within(any(one.emulated for one in found), design)
+        return f"Luck of the simulation is {most}{share:.0%} of the variance of a single world, {how}."
     if design.seeds == COMMON:
+        what = "answers" if design.known is None else "indices"
         return (
-            "All rows share one luck of the simulation; with another the indices are somewhat others: "
+            f"All rows share one luck of the simulation; with another the {what} are somewhat others: "
             "--replicates 4 tells how much luck there is."
         )
     return (
         "Each row has a luck of its own, which one world a row cannot tell from its factors: --replicates 2."
     )
+
+
+def _luck_within(emulated: bool, design: Design) -> str:
+    """Whether what is said of factors holds the luck of the simulation."""
+    if design.seeds == COMMON:
+        return "the same in all rows of a replicate"
+    if design.known is None:
+        return "and the rest differs from row to row"
+    if emulated:
+        return "which indices from the emulator leave out"
+    return {
+        SOBOL: "which indices leave out",
+        MORRIS: "and sizes of effects hold it: by_chance is what it alone gives",
+    }.get(design.method, "and indices hold what is left of it in the mean of a row's worlds")
 
 
 def _how_many(some: int, total: int, verb: str) -> str:

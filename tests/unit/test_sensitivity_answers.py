@@ -52,6 +52,8 @@ def test_regret_is_jobs_that_are_lacking_or_euros_too_many() -> None:
         (Question("jobs_net"), np.arange(1.0, 101.0), 25.75, True, 0.25),  # all gain: the least quarter
         (Question("public_cost"), np.arange(1.0, 101.0), 75.25, True, 0.25),  # the dearest
         (Question("public_cost", fails=40.0), np.arange(1.0, 101.0), 40.0, False, 0.6),
+        (Question("jobs_net"), np.repeat([2.0, 5.0], [40, 60]), 5.0, True, 0.4),  # once: no sentence
+        (Question("public_cost"), np.repeat([2.0, 5.0], [60, 40]), 2.0, True, 0.4),
         (Question("jobs_net"), np.arange(-30.0, 70.0), 0.0, False, 0.3),
         (Question("jobs_net", among=RANK), np.tile([1.0, 2.0, 3.0, 4.0], 25), 2.0, False, 0.5),
         (Question("jobs_net", among=BEST), np.tile([0.0, 0.5, 1.0, 1.0], 25), 0.5, False, 0.25),
@@ -62,6 +64,12 @@ def test_which_rows_fail(question: Question, y: np.ndarray, limit: float, worst:
     found = failing(Rows(design, design.places(0, 100, 1), y), question, 1)
     assert found
     assert (found.limit, found.worst, found.share) == pytest.approx((limit, worst, share))
+
+
+def test_nearly_all_rows_are_not_the_worst() -> None:
+    design = designed("rbd-fast", 100)
+    rows = Rows(design, design.places(0, 100, 1), np.repeat([2.0, 5.0], [80, 20]))
+    assert failing(rows, Question("jobs_net"), 1) is None
 
 
 def told(question: Question, box: Box | None) -> str:

@@ -95,6 +95,11 @@ def test_simple_methods_on_a_sum_by_hand() -> None:
     y = 3 * plan.frame["a"] - plan.frame["b"]
     found = by_name(plan.analysis(y).indices)
     assert [found["main_effect", name].value for name in "abc"] == pytest.approx([1.5, -0.5, 0.0])
+    found = by_name(plan.analysis(8 * plan.frame["a"] + plan.frame["b"] + 2 * plan.frame["c"]).indices)
+    # Lenth: effects 4, 0.5, 1 and 0 of none; 1.5 * 0.75 = 1.125, that of those below 2.8125 is 1.5 * 0.5, and
+    # t(0.95) of 4/3 degrees is 4.2057
+    ends = found["main_effect", "c"].low, found["main_effect", "c"].high
+    assert ends == pytest.approx((1 - 0.75 * 4.2057, 1 + 0.75 * 4.2057), abs=1e-4)
     plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="latin", n=64)
     found = by_name(plan.analysis(plan.frame["a"] - 0.01 * plan.frame["b"]).indices)
     assert found["prcc", "a"].value > 0.9
@@ -143,8 +148,8 @@ def test_luck_by_hand() -> None:
     assert luck(np.ones((3, 1)), "own") is None
 
 
-def index(name: str, value: float, half: float = 0.01) -> Index:
-    return Index("ST", name, value, value - half, value + half)
+def index(name: str, value: float, half: float = 0.01, kind: str = "ST") -> Index:
+    return Index(kind, name, value, value - half, value + half)
 
 
 def test_leading_factors_and_verdicts_by_hand() -> None:
@@ -170,15 +175,18 @@ def test_wide_intervals_settle_nothing() -> None:
     assert verdict({8: other, 16: whole}, True).ranking == OPEN  # once: settled, since all overlap
     found = verdict({8: whole, 16: whole}, True)
     assert (found.leading, found.ranking, found.rivals) == (("a", "b"), CLOSE, ("a", "c"))
-    apart = [index("a", -0.6, 0.1), index("b", 0.5, 0.1), index("c", -0.1, 0.2)]  # signs aside
+    apart = [index(name, *of, kind="prcc") for name, of in
+             {"a": (-0.6, 0.1), "b": (0.5, 0.1), "c": (-0.1, 0.2)}.items()]  # fmt: skip
     assert verdict({8: apart, 16: apart}, True).ranking == SETTLED
 
 
 @pytest.mark.parametrize("sign", [1, -1])
 def test_an_order_within_intervals_was_open_where_signs_differ(sign: int) -> None:
-    whole = [index("a", 0.6, 0.12), index("b", sign * 0.58, 0.12), index("c", 0.01)]
-    swapped = [index("b", sign * 0.61, 0.12), index("a", 0.6, 0.12), index("c", 0.01)]
-    assert verdict({8: swapped, 16: whole}, True).ranking == SETTLED
+    def found(a: float, b: float) -> list[Index]:
+        sizes = {"a": (a, 0.12), "b": (sign * b, 0.12), "c": (0.01,)}
+        return [index(name, *of, kind="prcc") for name, of in sizes.items()]
+
+    assert verdict({8: found(0.6, 0.61), 16: found(0.6, 0.58)}, True).ranking == SETTLED
 
 
 @pytest.mark.parametrize("kind", ["normal", "heavy"])
@@ -228,6 +236,7 @@ def test_a_box_is_found_where_it_is() -> None:
     assert found.coverage > 0.8
     assert found.density > 0.8
     assert min(found.again.values()) > 0.9
+    assert all(share == round(share * boxes.REPEATS) / boxes.REPEATS for share in found.again.values())
     nothing = boxes.box(x, np.random.default_rng(1).random(1024) < 0.3, plan.design.factors, 1)
     assert nothing is None or max(nothing.again.values()) < 0.9
 
