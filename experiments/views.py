@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 from experiments.drawn import read_parameters
-from experiments.errors import Refused
+from experiments.errors import Refused, unreadable
 from experiments.files import PARAMETERS, RUNS, SERIES
 from experiments.folder import Folder
 
@@ -26,7 +26,8 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     in UTC), ``series``, ``parameters``, and the tables that have been written: ``summary``, ``validation``,
     ``shares``, ``decision``, ``groups``, ``evaluation``, ``evaluations``, ``indices``, ``convergence``,
     ``boxes``, ``regret``, ``data``, ``dictionary``.
-    Raises ``Refused`` if it is not a run folder, has no world yet or is damaged.
+    Raises ``Refused`` if it is not a run folder, has no world yet or is damaged, ``Unable`` if it
+    cannot be read.
 
     >>> connect(Path("runs/mine")).sql("select policy, avg(jobs_net) from runs group by policy")
     """
@@ -43,6 +44,7 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     for name in TABLES:
         file = path / f"{name}.csv"
         if file.exists():
+            _look_at(file)
             source = f"read_csv({_quoted(file)}, header = true, all_varchar = {name == 'dictionary'})"
             connection.execute(f"create view {name} as select * from {source}")
     return connection
@@ -53,6 +55,14 @@ def tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
     found = connection.execute("select view_name from duckdb_views() where not internal").fetchall()
     order = ("runs", "series", "parameters", *TABLES)
     return sorted((name for (name,) in found), key=order.index)
+
+
+def _look_at(file: Path) -> None:
+    """``Unable`` if a file cannot be read: DuckDB has errors of its own, which name no remedy."""
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise unreadable(error, file) from None
 
 
 def _parquet(paths: list[Path]) -> str:

@@ -187,6 +187,12 @@ def test_a_folder_of_shards_that_may_not_be_read_counted_as_empty(
             reader()
 
 
+def test_a_table_that_cannot_be_read_ended_an_export_in_a_traceback(folder: Folder) -> None:
+    (folder.path / "summary.csv").mkdir()  # as good as one without the right to read it, for root too
+    with pytest.raises(Unable, match=r"cannot read .*summary.csv: it is a folder; move it elsewhere"):
+        connect(folder.path)
+
+
 def test_parameters_that_may_not_be_read_were_written_anew(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
