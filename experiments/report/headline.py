@@ -172,18 +172,22 @@ def _of_comparison(run: Run) -> list[Block]:
             winners.setdefault(order[0], []).append(group)
     if not winners:
         return [Words(say("No answer: some policy has no world that ended well."), strong=True)]
-    blocks: list[Block] = [] if run.only_shares else [Words(_overall(run, winners), strong=True)]
+    first = say("No policy brings a net job.") if _none_gains(run) else _overall(run, winners)
+    blocks: list[Block] = [] if run.only_shares else [Words(first, strong=True)]
     items = [_in_group(run, group) for group in run.groups]
     terms = [place(run, group) for group in run.groups] if len(run.groups) > 1 else ()
     blocks.append(Items(items, terms))
     return [*blocks, *_not_settled(run)]
 
 
+def _none_gains(run: Run) -> bool:
+    """Whether the net jobs of every policy read as 0."""
+    means = (run.spread(g.name, p, "jobs_net").mean for g in run.groups for p in ranking(run, g))
+    return all(abs(mean) < JOBS for mean in means)
+
+
 def _overall(run: Run, winners: dict[str, list[Group]]) -> str:
     many = len(run.groups) > 1
-    means = [run.spread(g.name, p, "jobs_net").mean for g in run.groups for p in ranking(run, g)]
-    if all(abs(mean) < JOBS for mean in means):
-        return say("No policy brings a net job.")
     if len(winners) == 1:
         policy = plain(next(iter(winners)))
         text = say("Most net jobs: {policy}", policy=policy)
