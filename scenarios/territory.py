@@ -23,6 +23,9 @@ _TRUE = ("true", "1", "yes", "oui", "vrai")
 _FALSE = ("false", "0", "no", "non", "faux")
 _WHOLE = re.compile(r"[-+]?[0-9]{1,15}(\.0+)?")
 _DECIMAL = re.compile(r"[-+]?([0-9]{1,15}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
+_SHARES = ("fragility", "unemployment", "dominant_share", "cooperation")
+# what `where:` of a policy means by itself
+_NO_REGION = {"all": "all basins", "fragile": "the most fragile third of basins"}
 _SAMPLE: dict[str, Any] = {"id": "", "name": "", "smes": 1, "large_sites": 2000}
 # columns that Basin does not bound itself
 _EXTRA_BOUNDS = {"latitude": (-90, 90), "longitude": (-180, 180), "opens_month": (1, 12)}
@@ -184,9 +187,27 @@ def _basin(read: dict[str, _Cell], commas: bool, report: Report) -> Basin | None
     except SpecError as error:
         alone = [found for found in (_alone(name, value) for name, value in values.items()) if found]
         for found in alone or [error]:  # where each cell is good by itself, two do not go together
-            cell = read.get(found.path.rsplit(".", 1)[-1]) or next(iter(read.values()))
-            report.add(cell.place, cell.path, found.message)
+            name = found.path.rsplit(".", 1)[-1]
+            cell = read.get(name) or next(iter(read.values()))
+            percent = name in _SHARES and 2.0 <= values[name] <= 100.0
+            remedy = f"; a share, not a percentage: write {values[name] / 100:g}" if percent else ""
+            report.add(cell.place, cell.path, found.message + remedy)
+    _check_words(read, values, report)
     return basin if report.count == before else None
+
+
+def _check_words(read: dict[str, _Cell], values: dict[str, Any], report: Report) -> None:
+    """Notes a region whose name says something else to a policy, and a share of no sector."""
+    if meant := _NO_REGION.get(values.get("region", "")):
+        cell = read["region"]
+        what = f"a region needs another name; `where: {cell.text}` of a policy means {meant}"
+        report.add(cell.place, cell.path, what, got=quoted(cell.text))
+    if values.get("dominant_share", 0.0) > 0.0 and "dominant_sector" not in values:
+        cell = read["dominant_share"]
+        what = (
+            "nothing has this share; name its sector in the column dominant_sector, or leave this cell empty"
+        )
+        report.add(cell.place, cell.path, what, got=cell.text)
 
 
 def _alone(name: str, value: Any) -> SpecError | None:

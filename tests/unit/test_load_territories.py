@@ -175,3 +175,28 @@ def test_a_cell_of_several_lines_does_not_shift_the_next_rows():
     head = HEAD.replace("\n", ",note\n")
     text = head + GOOD.replace("\n", ',"first\nsecond"\n') + row(id="b", smes="x").replace("\n", ",\n")
     assert refusal(text) == ["t.csv:4:3: basin b, column smes: must be a whole number (got 'x')"]
+
+
+WORDS = "id,name,smes,large_sites,region,dominant_sector,dominant_share\n"
+
+
+@pytest.mark.parametrize(
+    ("region", "meant"), [("all", "all basins"), ("fragile", "the most fragile third of basins")]
+)
+def test_a_region_called_as_a_word_of_policies_is_refused(region, meant):
+    what = f"a region needs another name; `where: {region}` of a policy means {meant} (got '{region}')"
+    assert refusal(f"{WORDS}a,A,10,1,{region},,\n") == [f"t.csv:2:5: basin a, column region: {what}"]
+
+
+def test_a_share_of_no_sector_is_refused():
+    (message,) = refusal(f"{WORDS}a,A,10,1,,,0.3\n")
+    assert message.startswith("t.csv:2:7: basin a, column dominant_share: nothing has this share; name its")
+    assert territory(f"{WORDS}a,A,10,1,,metal,0.3\n").basins[0].dominant_share == 0.3
+    assert territory(f"{WORDS}a,A,10,1,,,0\n").basins[0].dominant_share == 0.0
+
+
+@pytest.mark.parametrize(("written", "meant"), [("85", "0.85"), ("7.5", "0.075")])
+def test_a_percentage_in_place_of_a_share_is_told_what_to_write(written, meant):
+    (message,) = refusal(HEAD + row(fragility=written))
+    assert f"; a share, not a percentage: write {meant}" in message
+    assert "percentage" not in refusal(HEAD + row(fragility="-1"))[0]
