@@ -38,18 +38,16 @@ from sim.state import (
     PERSON,
     PERSONS_PER_SITE,
     POLE,
-    PROJECT,
     SEAT,
     SERIES,
     SITE,
-    SME,
     SWITCH,
     THEME,
     Table,
     Tables,
     zeros,
 )
-from sim.stock import Stock, draw_stock
+from sim.stock import Stock, draw_stock, firm_columns, project_tables
 
 PLACE = {rule.name: at for at, rule in enumerate(RULES)}
 USUAL = np.array([rule.default for rule in RULES], float)
@@ -224,22 +222,13 @@ def blank_tables(
             ]
         ),
         uid=np.zeros(rows, np.uint64),
-        size=np.zeros(rows),
-        born=np.zeros(rows, np.int32),
-        sector=np.zeros(rows, np.int32),
-        exit_factor=np.zeros(rows),
-        open_factor=np.zeros(rows),
-        exit_most=np.zeros(rows, np.float32),
-        open_most=np.zeros(rows, np.float32),
-        own_growth=np.zeros(rows),
-        busy=np.zeros(rows, np.int8),
+        **firm_columns(rows),
         flags=np.zeros(rows, np.uint8),
         chances=np.zeros((MONTHS_A_BLOCK, rows), np.uint32),
         eventful=np.zeros(rows, np.int64),
         causes=np.zeros((N_CAUSES, rows)),
         # in memory firm by firm; never of one row or column, which compiled code would take for another kind
         exposure=np.zeros((max(2, len(spec.schemes)), max(2, rows if spec.schemes else 0)), order="F"),
-        smes=zeros(rows, SME),
         basins=basins,
         ends=ends,
         hires=np.zeros((len(basins), len(NAMES))),
@@ -254,9 +243,7 @@ def blank_tables(
         rules=rules,
         rule_cells=rules.view(np.float64).reshape(len(rules), len(RULES)),
         switches=build_switches(spec, local_rows, rules),
-        projects=zeros(projects, PROJECT),
-        pending=np.zeros(projects, np.int64),
-        hiring=np.zeros(projects, np.int64),
+        **project_tables(projects),
         files=zeros(files, FILE),
         open_files=np.zeros(files, np.int64),
         alumni=np.zeros(max(files, able), np.int64),

@@ -1,6 +1,6 @@
 """The firms that the worlds of a draw begin with, whatever schemes there are."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,11 +13,30 @@ from sim.handle import handle_of
 from sim.parameters import ECONOMY_DTYPE
 from sim.state import FULL, N_HIRING, N_PENDING, N_PROJECTS, PROJECT, SME, Table, Tables, zeros
 
-# columns of the initial firms that the worlds of a draw begin with
-OF_FIRMS = (
-    "size", "born", "sector", "exit_factor", "open_factor", "exit_most", "open_most", "own_growth", "smes",
-    "busy",
-)  # fmt: skip
+
+def firm_columns(rows: int) -> dict[str, Any]:
+    """Blank columns of so many firms, by name: those in which the worlds of a draw begin alike."""
+    return {
+        "size": np.zeros(rows),
+        "born": np.zeros(rows, np.int32),
+        "sector": np.zeros(rows, np.int32),
+        "exit_factor": np.zeros(rows),
+        "open_factor": np.zeros(rows),
+        "exit_most": np.zeros(rows, np.float32),
+        "open_most": np.zeros(rows, np.float32),
+        "own_growth": np.zeros(rows),
+        "busy": np.zeros(rows, np.int8),
+        "smes": zeros(rows, SME),
+    }
+
+
+def project_tables(rows: int) -> dict[str, Any]:
+    """A blank table of so many projects, and the lists of those that are open and of those that hire."""
+    return {
+        "projects": zeros(rows, PROJECT),
+        "pending": np.zeros(rows, np.int64),
+        "hiring": np.zeros(rows, np.int64),
+    }
 
 
 @compiled
@@ -108,7 +127,6 @@ def room_for(w: Tables, initial: np.ndarray, economy: np.ndarray, seed: int) -> 
     basins = w.basins.copy()
     basins.first = first
     record = economy.view(ECONOMY_DTYPE).view(np.recarray)
-    held = n * most_recalled(record[0])
     return w._replace(
         seed=np.array([seed], np.uint64),
         counts=np.zeros(FULL + 1, np.int64),
@@ -116,19 +134,8 @@ def room_for(w: Tables, initial: np.ndarray, economy: np.ndarray, seed: int) -> 
         basins=basins,
         ends=ends,
         uid=number(first, ends, initial),
-        size=np.zeros(n),
-        born=np.zeros(n, np.int32),
-        sector=np.zeros(n, np.int32),
-        exit_factor=np.zeros(n),
-        open_factor=np.zeros(n),
-        exit_most=np.zeros(n, np.float32),
-        open_most=np.zeros(n, np.float32),
-        own_growth=np.zeros(n),
-        smes=zeros(n, SME),
-        busy=np.zeros(n, np.int8),
-        projects=zeros(held, PROJECT),
-        pending=np.zeros(held, np.int64),
-        hiring=np.zeros(held, np.int64),
+        **firm_columns(n),
+        **project_tables(n * most_recalled(record[0])),
     )
 
 
@@ -154,5 +161,5 @@ def draw_stock(nobody: Tables, initial: np.ndarray, horizon: int, economy: np.nd
     projects = w.projects[: w.counts[N_PROJECTS]]
     pending, hiring = w.pending[: w.counts[N_PENDING]], w.hiring[: w.counts[N_HIRING]]
     projects.firm += (whole[0] - first)[projects.basin]
-    columns = {name: getattr(w, name) for name in OF_FIRMS}
+    columns = {name: getattr(w, name) for name in firm_columns(0)}
     return Stock(initial, *whole, number(*whole, initial), births, columns, projects, pending, hiring)
