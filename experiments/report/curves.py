@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from statistics import fmean
+from typing import Any
 
 from experiments.lang import say
 from experiments.lang.phrases import NAMED, named
@@ -12,6 +13,8 @@ from experiments.report.figures import GRID, LEADING, SOFT, Style, drawing, draw
 from experiments.report.reading import Spread
 
 LETTERS = 14  # of a name, in a line
+FEW = 2  # lines whose bands can be told apart where they overlap
+PITCH = 0.026  # from one interval to the next, as a part of the width up to the last year
 
 
 @dataclass(frozen=True)
@@ -28,8 +31,9 @@ def lines(
     name: str, alt: str, series: Sequence[Line], unit: str, reach: tuple[float, float], start_year: int,
     percent: bool = False,
 ) -> str:  # fmt: skip
-    """Means over time with bands from 5 to 95 % of worlds; each line is named at its end. ``reach``: lowest
-    and highest value of the axis, which holds 0."""
+    """Means over time; each line is named at its end. From 5 to 95 % of worlds: a band around each of a few
+    lines; of many, an upright line at the right, for the last year. ``reach``: lowest and highest value of
+    the axis, which holds 0."""
     bottom, top = min(1.05 * reach[0], 0.0), max(1.05 * reach[1], 0.0)
     top = top if top > bottom else bottom + 1.0
     ends = _ends(series, top - bottom) if len(series) > 1 else []
@@ -43,31 +47,46 @@ def lines(
         axes.set_axisbelow(True)
         for line in series:
             years = [month / 12 for month in line.months]
-            low, high = [s.p05 for s in line.spreads], [s.p95 for s in line.spreads]
-            shade = 0.2 if len(series) == 1 else 0.1
-            axes.fill_between(years, low, high, color=line.style.colour, alpha=shade, linewidth=0)
+            if len(series) <= FEW:
+                low, high = [s.p05 for s in line.spreads], [s.p95 for s in line.spreads]
+                shade = 0.2 / len(series)
+                axes.fill_between(years, low, high, color=line.style.colour, alpha=shade, linewidth=0)
             axes.plot(
                 years, [s.mean for s in line.spreads], color=line.style.colour, marker=line.style.marker,
                 markersize=3.6, linewidth=1.6, markeredgewidth=0,
             )  # fmt: skip
         last = max((m for line in series for m in line.months), default=12) / 12
-        axes.set_xlim(0, last)
+        right = last if len(series) <= FEW else _intervals(axes, series, last)
+        axes.set_xlim(0, right)
+        axes.spines["bottom"].set_bounds(0, last)
         axes.set_ylim(bottom, top)
         if bottom < 0.0:
             axes.axhline(0.0, color=SOFT, linewidth=0.8)
         heights = [(end.value - bottom) / (top - bottom) * room for end in ends]
         for end, y in zip(ends, apart(heights, sizes, room)):
             axes.annotate(
-                end.name, (last, end.value), (1.06, y / room), xycoords="data", textcoords="axes fraction",
+                end.name, (right, end.value), (1.06, y / room), xycoords="data", textcoords="axes fraction",
                 va="center", fontsize=8, linespacing=0.95, color=end.colour, annotation_clip=False,
                 arrowprops={"arrowstyle": "-", "color": end.colour, "linewidth": 0.6, "shrinkA": 0,
                             "shrinkB": 2, "relpos": (0, 0.5)},
             )  # fmt: skip
-        ticks(axes.xaxis)
+        ticks(axes.xaxis, until=last)
         ticks(axes.yaxis, percent)
         axes.set_xlabel(say("years since the start of {year}", year=start_year), fontsize=8.5)
         axes.text(0, 1 + 0.1 / room, unit, transform=axes.transAxes, fontsize=8.5, color=SOFT, ha="left")
         return drawn(figure, name, alt)
+
+
+def _intervals(axes: Any, series: Sequence[Line], last: float) -> float:
+    """Upright lines beside the last year, from 5 to 95 % of worlds, a line of the figure each, in its order;
+    returns where they end."""
+    for i, line in enumerate(series):
+        end = line.spreads[-1] if line.spreads else None
+        if end and end.known:
+            x, colour = last * (1.0 + PITCH * (i + 1.5)), line.style.colour
+            axes.plot((x, x), (end.p05, end.p95), color=colour, linewidth=1.2, solid_capstyle="butt")
+            axes.plot(x, end.mean, color=colour, marker=line.style.marker, markersize=3, markeredgewidth=0)
+    return last * (1.0 + PITCH * (len(series) + 1))
 
 
 @dataclass(frozen=True)

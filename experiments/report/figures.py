@@ -124,9 +124,9 @@ def frame(figure: Any, height: float, top: float, bottom: float, left: float = 0
     return axes
 
 
-def ticks(axis: Any, percent: bool = False) -> None:
-    """Few marks on an axis, with numbers in the language of the reader."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
+def ticks(axis: Any, percent: bool = False, until: float = math.inf) -> None:
+    """Few marks on an axis, none beyond ``until``, with numbers in the language of the reader."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
     def text(x: float, _: int) -> str:
         if percent:
@@ -139,7 +139,10 @@ def ticks(axis: Any, percent: bool = False) -> None:
         said = text(x, i)
         return said if axis.axis_name == "y" or _fits(axis, x, len(said)) else ""
 
-    axis.set_major_locator(MaxNLocator(5))
+    few: Any = MaxNLocator(5)
+    if until < math.inf:
+        few = FixedLocator([x for x in few.tick_values(axis.get_view_interval()[0], until) if x <= until])
+    axis.set_major_locator(few)
     axis.set_major_formatter(FuncFormatter(inside))
 
 

@@ -8,7 +8,7 @@ from experiments.census import MILESTONES
 from experiments.lang import later, say
 from experiments.lang.phrases import listed, of_place, parts
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
-from experiments.report.curves import Line, lines
+from experiments.report.curves import FEW, Line, lines
 from experiments.report.figures import Row, dots
 from experiments.report.jobs import Styles, alt_of, dot_table
 from experiments.report.reading import Group, Run, Spread, exists, spread
@@ -67,10 +67,11 @@ def net_over_time(run: Run, styles: Styles) -> Section:
     words = say(
         "What there is more, at the end of each year, than in the same world without any scheme. The "
         "first years tell little of the last: projects hire for a year, know-how fades, firms that were "
-        "kept alive may close later. Shaded: 90 % of worlds."
+        "kept alive may close later."
     )
     blocks = [
         Words(words),
+        _ninety(run),
         *_paths(run, styles, NET_OVER_TIME),
         *(_dated(run, group) for group in run.groups),
     ]
@@ -96,9 +97,9 @@ def over_time(run: Run, styles: Styles) -> Section:
     words = say(
         "A local scheme lives on the large firms at its table. Each mission tires the site that "
         "gives it; a tired site says no more often, and leaves sooner. A scheme with too few "
-        "partners closes. Shaded: 90 % of worlds."
+        "partners closes."
     )
-    blocks = [Words(words), *_paths(run, styles, OVER_TIME)]
+    blocks = [Words(words), _ninety(run), *_paths(run, styles, OVER_TIME)]
     return Section("time", say("Partners"), say("Partners, wear and schemes alive over time"), blocks)
 
 
@@ -106,10 +107,13 @@ def members_over_time(run: Run, styles: Styles, large: bool) -> Section:
     """Small members of schemes made of members, and large ones unless they stand among partners already."""
     words = say(
         "Firms within reach of the scheme join sooner or later: more effort brings them in sooner, only more "
-        "reach brings more of them. Members leave, too: where more leave than join, they become fewer. "
-        "Shaded: 90 % of worlds."
+        "reach brings more of them. Members leave, too: where more leave than join, they become fewer."
     )
-    blocks = [Words(words), *_paths(run, styles, MEMBERS_OVER_TIME if large else MEMBERS_OVER_TIME[:1])]
+    blocks = [
+        Words(words),
+        _ninety(run),
+        *_paths(run, styles, MEMBERS_OVER_TIME if large else MEMBERS_OVER_TIME[:1]),
+    ]
     if exists(run, "needs_posted"):
         blocks.append(Words(say("Members of a market place may give up after two years without a contract.")))
         blocks += [_gave_up(run, group) for group in run.groups]
@@ -128,6 +132,13 @@ def _gave_up(run: Run, group: Group) -> Table:
     ]  # fmt: skip
     caption = say("{what}: mean (5 to 95 % of worlds)", what=place(run, group) or say("Members"))
     return _arms(caption, [say("policy"), say("Gave up without a contract")], rows, folded=False)
+
+
+def _ninety(run: Run) -> Words:
+    """How the lines below show what worlds differ in."""
+    if len(run.policies) <= FEW:
+        return Words(say("Shaded: 90 % of worlds."))
+    return Words(say("Upright lines at the right: 90 % of worlds, at the end of the last year."))
 
 
 def _paths(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> list[Block]:

@@ -62,6 +62,22 @@ def test_lines_below_0_stay_in_the_figure() -> None:
     assert "−" not in words(lines("n", "words", [line("up", 2.0, 8.0)], "jobs", (2.0, 8.0), 1998))
 
 
+def test_bands_of_many_lines_lay_on_one_another() -> None:
+    series = [
+        Line(f"p{k}", [12, 24], [spread([4.0 + k, 5.0 + k])] * 2, style)
+        for k, style in enumerate(styles("abcd").values())
+    ]
+    few, many = (lines("n", "words", series[:n], "sites", (0.0, 10.0), 1998) for n in (2, 4))
+    assert few.count("fill-opacity") == 2
+    assert "fill-opacity" not in many
+    path = re.compile(r'd="M ([\d.]+) ([\d.]+)\nL ([\d.]+) ([\d.]+)\n"[^>]*stroke: (#\w+)')
+    drawn = [(*map(float, ends), colour) for *ends, colour in path.findall(many)]
+    upright = {colour: x for x, low, same, high, colour in drawn if x == same and low > high}
+    at = [upright[one.style.colour] for one in series]  # from 5 to 95 %, each at a place of its own
+    assert at == sorted(set(at))
+    assert max(x for x, _, content in texts(many) if content in ("0", "1", "2")) < at[0]
+
+
 def test_lines_that_coincide_were_named_at_heights_that_looked_like_values() -> None:
     equal = [line(f"p{k}", 12.0, 12.0) for k in range(9)]
     said = words(lines("n", "words", equal, "alive", (0.0, 12.0), 1998))
