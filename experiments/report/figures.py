@@ -174,7 +174,7 @@ def dots(
     """Dots with whiskers from 5 to 95 % of worlds, a labelled row each, under headings where rows have one.
 
     A value that is infinite has no dot; a whisker that has no end, on either side, leaves the figure as an
-    arrow. ``mark``: a vertical line. ``unit`` names the axis.
+    arrow. ``mark``: a vertical line behind the whiskers. ``unit`` names the axis.
     """
     step, head = 0.36, 0.3
     labels = [_label(row) for row in rows]
@@ -191,8 +191,7 @@ def dots(
         axes.set_yticks([])
         axes.grid(axis="x", color=GRID, linewidth=0.7)
         axes.set_axisbelow(True)
-        if mark is not None and low <= mark <= high:
-            axes.axvline(mark, color=SOFT, linewidth=1)
+        marked = mark is not None and low <= mark <= high
         y = 0.0
         for i, (row, label) in enumerate(zip(rows, labels)):
             if row.heading and _new(rows, i):
@@ -206,6 +205,8 @@ def dots(
                 axes.text(0, y + 0.1 + LEADING * k, line, va="center", fontsize=8.5, transform=across)
             axes.text(1, y + 0.1, row.text, va="center", ha="right", fontsize=8.5, transform=across)
             y += LEADING * label.count("\n")
+            if marked:  # not through the text
+                axes.plot((mark, mark), (y + 0.18, y + step), color=SOFT, linewidth=1)
             _whisker(axes, row, y + 0.26, low, high)
             y += step
         ticks(axes.xaxis)

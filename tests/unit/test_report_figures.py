@@ -78,6 +78,16 @@ def test_bands_of_many_lines_lay_on_one_another() -> None:
     assert max(x for x, _, content in texts(many) if content in ("0", "1", "2")) < at[0]
 
 
+def test_the_line_at_nought_ran_through_the_text() -> None:
+    rows = [Row(f"policy {k}", spread([-1.0, 2.0]), 0.5, "+0.5 (-1 to 2)", STYLE, "a case") for k in range(3)]
+    svg = dots("n", "words", rows, "jobs", mark=0.0)
+    marks = re.findall(r'd="M ([\d.]+) ([\d.]+)\nL \1 ([\d.]+)\n"[^>]*stroke: #5a636b', svg)
+    marks = [mark for mark in marks if mark[0] != "0"]  # not the shape of a tick
+    assert len(marks) == 3
+    said = [y for _, y, content in texts(svg) if "policy" in content or "case" in content]
+    assert all(not float(top) - 3 < y < float(low) + 3 for _, top, low in marks for y in said)  # below a text
+
+
 def test_lines_that_coincide_were_named_at_heights_that_looked_like_values() -> None:
     equal = [line(f"p{k}", 12.0, 12.0) for k in range(9)]
     said = words(lines("n", "words", equal, "alive", (0.0, 12.0), 1998))
