@@ -8,7 +8,7 @@ from experiments.lang.phrases import of_place
 from experiments.report.blocks import Block, Items, Section, Words
 from experiments.report.reading import Run
 from experiments.report.standing import place
-from experiments.report.words import plain
+from experiments.report.words import plain, typeset
 from experiments.typical.stories import TYPICAL, share_of
 
 
@@ -43,10 +43,10 @@ def typical(run: Run) -> Section | None:
         lines.append((say("At the end"), _end(story["end"])))
         terms, texts = zip(*lines)
         title, share = read(story["title"]), story["share"]
-        blocks.append(
-            Words(title if share is None else of_place(title, share_of(story["kind"], share)), strong=True)
-        )
-        blocks.append(Items(texts, terms, read(story["about"])))
+        if share is not None:
+            title = of_place(title, share_of(story["kind"], share))
+        blocks.append(Words(typeset(title), strong=True))
+        blocks.append(Items([typeset(text) for text in texts], terms, read(story["about"])))
     return Section("typical", say("Typical cases"), say("Typical cases"), blocks)
 
 

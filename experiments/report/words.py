@@ -75,6 +75,11 @@ def percent(text: str) -> str:
     return say("{number} %", number=text).replace(" ", NARROW)
 
 
+def typeset(text: str) -> str:
+    """A text of the terminal with the signs of a page: "−0.02 jobs", "51 %"."""
+    return re.sub(r"(?<=\d)%", f"{NARROW}%", re.sub(r"(?<![\w.])-(?=\d)", MINUS, text))
+
+
 def with_unit(value: float, unit: str) -> str:
     """A number and its unit."""
     text = number(value, unit)

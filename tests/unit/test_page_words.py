@@ -23,7 +23,7 @@ from experiments.report.page import unbroken
 from experiments.report.reading import Group, Run, read
 from experiments.report.standing import openings
 from experiments.report.support import members_over_time, over_time
-from experiments.report.words import cell, number
+from experiments.report.words import cell, number, typeset
 from experiments.typical import stories
 from scenarios.load import load_case
 from sim.parameters import FIELDS
@@ -63,6 +63,14 @@ def changed(run: Run, changes: dict[str, list]) -> Run:
 
 def words(section: Any) -> str:
     return " ".join(str(block) for block in section.blocks)
+
+
+def test_histories_stood_in_pages_with_the_signs_of_a_terminal() -> None:
+    assert typeset("-0.02 jobs (of which -1.2), 51% of firms") == (
+        "\N{MINUS SIGN}0.02 jobs (of which \N{MINUS SIGN}1.2), 51\N{NO-BREAK SPACE}% of firms"
+    )
+    for left in ("uid 12-34", "no-renewal", "8\N{NARROW NO-BREAK SPACE}%", "a 90-day year"):
+        assert typeset(left) == left
 
 
 def test_a_large_setting_had_an_exponent() -> None:
