@@ -9,6 +9,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from scenarios import synthetic
+from scenarios.load import available
 from scenarios.synthetic import COLUMNS, founders_of, synthetic_basins
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +72,18 @@ def check_row(row: dict[str, str], of_buyers: bool = False) -> None:
         assert row["opens_month"] == ""
     assert row["source"]
     assert row["note"]
+
+
+def test_every_territory_stands_in_the_table_of_territories():
+    table = (TERRITORIES / "README.md").read_text(encoding="utf-8").split("## Columns")[0]
+    assert sorted(re.findall(r"`([^`]+)\.csv`", table)) == list(available("territories"))
+
+
+def test_as_many_basins_of_poles_are_named_in_accounts_as_the_table_says():
+    text = (TERRITORIES / "README.md").read_text(encoding="utf-8")
+    poles = read(TERRITORIES / "poles.csv")
+    named = sum("(" in row["name"] for row in poles)  # the pôle stands behind the place
+    assert f"| `poles.csv` | {len(poles)}, of which {named} named in published accounts;" in text
 
 
 def test_all_files_are_here():
