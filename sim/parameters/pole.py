@@ -111,7 +111,7 @@ POLE_RULES: tuple[R, ...] = (
     R("claim_months", "months", 6, 1, 12, "rule",
       "Months whose running costs a pôle proves together.", _GOVERNANCE),
     R("repayment_months", "months", 4, 0, 12, "lever",
-      "Months from that proof to the payment.", _GOVERNANCE),
+      "Months from the proof of a pôle's running costs to their payment.", _GOVERNANCE),
     R("reserve_months", "months", 7, 0, 24, "rule",
       "Months of running costs that a pôle can advance.", _GOVERNANCE),
     R("running_advance", "share of a year", 0, 0, 1, "lever",

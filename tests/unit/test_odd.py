@@ -7,9 +7,10 @@ from types import ModuleType
 
 import pytest
 
+from scenarios.load import available
 from sim import draws
 from sim.outcomes import OUTCOMES
-from sim.parameters import ECONOMY, RESEARCH, RULES, SCHEME_BEHAVIOUR
+from sim.parameters import ECONOMY, RESEARCH, RULES, SCHEME_BEHAVIOUR, uncertainties
 
 DOCS = Path(__file__).parents[2] / "docs"
 ODD = (DOCS / "odd.md").read_text(encoding="utf-8")
@@ -44,6 +45,19 @@ def test_every_number_stands_in_an_equation_of_the_description():
     names = {u.name for u in (*ECONOMY, *RESEARCH)} | {f"rule.{r.name}" for r in RULES}
     quoted = {word for text in re.findall(r"`([^`]+)`", ODD) for word in re.findall(r"[a-z_.]+", text)}
     assert names - quoted == set()
+
+
+def test_no_meaning_leans_on_the_row_before():
+    """A row is read alone, in the table and by ``explain``."""
+    rows = [*RULES, *uncertainties(SCHEME_BEHAVIOUR)]
+    leaning = re.compile(r"\b(from|of|after|to|in) (that|this|these|such) [a-z]")
+    assert [row.name for row in rows if leaning.search(row.doc)] == []
+
+
+def test_every_shipped_case_stands_in_the_table_of_cases():
+    data = ODD.split("## 10. Input data")[1].split("\n| scheme | case |")[1]
+    named = set(re.findall(r"`([^`]+)`", data))
+    assert named == set(available("cases"))
 
 
 def test_no_name_of_a_rule_is_gone():
