@@ -208,6 +208,11 @@ def test_jobs_declared_are_those_hired_so_far(reading):
     assert alize.jobs_per_file(reading) == pytest.approx(11 / 3)
 
 
+def test_no_figure_of_the_family_of_promises_is_fitted():
+    families = {target.family for targets in TARGETS.values() for target in targets if target.role == FITTED}
+    assert "promises" not in families
+
+
 def test_promises_are_kept_on_all_projects_or_on_those_that_are_over(reading):
     assert alize.promised_per_file(reading) == pytest.approx(7)  # 6, 12 and 3
     assert alize.declared_over_promised(reading) == pytest.approx(100 * 11 / 21)
