@@ -212,23 +212,31 @@ def _prepare(out: Path, rules: Mapping[str, Problem], simulations: int, seed: in
             f"{FROZEN}: since it was written, {', and '.join(differs)} changed; if that is meant, freeze "
             "them anew before fitting: python -m calibration.frozen"
         )
-    wanted, path = _identity(rules, simulations, seed), out / FIT
     try:
-        if path.exists():
-            there = json.loads(path.read_text("utf-8"))
-            other = [key_ for key_ in wanted if there.get(key_) != wanted[key_]]
-            if other:
-                said = "; ".join(f"{k}: {there.get(k)} there, {wanted[k]} here" for k in other)
-                raise Refused(f"{out}: holds another fit ({said}); choose another --out")
+        if holds(out, rules, simulations, seed):
             return
-        if out.is_dir() and any(not p.name.startswith(".") for p in out.iterdir()):
-            raise Refused(f"{out}: holds something else; choose another --out")
         out.mkdir(parents=True, exist_ok=True)
-        Folder(out).write(FIT, json.dumps(wanted, indent=1).encode() + b"\n")
-    except ValueError:
-        raise Refused(f"{path}: cannot be read; delete it, and its fit begins anew") from None
+        content = json.dumps(_identity(rules, simulations, seed), indent=1)
+        Folder(out).write(FIT, content.encode() + b"\n")
     except OSError as error:
         raise unable(error, f"write in {out}") from None
+
+
+def holds(out: Path, rules: Mapping[str, Problem], simulations: int, seed: int) -> bool:
+    """Whether a folder holds this fit already; ``Refused`` if it holds something else."""
+    wanted, path = _identity(rules, simulations, seed), out / FIT
+    if not path.exists():
+        if out.is_dir() and any(not p.name.startswith(".") for p in out.iterdir()):
+            raise Refused(f"{out}: holds something else; choose another --out")
+        return False
+    try:
+        there = json.loads(path.read_text("utf-8"))
+    except ValueError:
+        raise Refused(f"{path}: cannot be read; delete it, and its fit begins anew") from None
+    if other := [key_ for key_ in wanted if there.get(key_) != wanted[key_]]:
+        said = "; ".join(f"{k}: {there.get(k)} there, {wanted[k]} here" for k in other)
+        raise Refused(f"{out}: holds another fit ({said}); choose another --out")
+    return True
 
 
 def _about(rules: Mapping[str, Problem], simulations: int, seed: int) -> dict[str, Any]:

@@ -140,12 +140,12 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a command will take."""
+    """What a command will take. ``shards``: 0 where it fills more than one run folder."""
 
     worlds: int
     hours: float
     gigabytes: float
-    shards: int
+    shards: int = 0
 
     def of(self, worlds: int) -> "Estimate":
         """What so many of these worlds take."""
@@ -176,10 +176,9 @@ class Estimate:
             size = say("{n} MB", n=form(megabytes, ".1f"))
         else:
             size = say("less than {n} MB", n=form(0.1, ".1f"))
-        return say(
-            "{worlds}, about {time}, {size} in {shards}",
-            worlds=worlds_said(self.worlds), time=time, size=size, shards=shards_said(self.shards),
-        )  # fmt: skip
+        if self.shards:
+            size = say("{size} in {shards}", size=size, shards=shards_said(self.shards))
+        return say("{worlds}, about {time}, {size}", worlds=worlds_said(self.worlds), time=time, size=size)
 
 
 def worlds_said(n: int) -> str:

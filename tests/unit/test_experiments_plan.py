@@ -121,6 +121,7 @@ def test_an_estimate_says_one_of_a_thing_in_the_singular() -> None:
     assert str(Estimate(1, 1e-6, 1e-7, 1)) == "1 world, about 1 second, less than 0.1 MB in 1 shard"
     assert str(Estimate(2, 1 / 60, 2e-4, 2)) == "2 worlds, about 1 minute, 0.2 MB in 2 shards"
     assert str(Estimate(2, 1.0, 0.2, 2)) == "2 worlds, about 1.0 hour, 0.2 GB in 2 shards"
+    assert str(Estimate(2, 1.0, 0.2)) == "2 worlds, about 1.0 hour, 0.2 GB"
     with using(FRENCH):
         said = str(Estimate(1, 1e-6, 1e-7, 1))
     assert said == "1 monde, environ 1 seconde, moins de 0,1 Mo en 1 fragment"
