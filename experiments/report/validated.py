@@ -19,7 +19,7 @@ from experiments.report.learnt import parameters, table_of
 from experiments.report.published import agreement, beside, figure, named, not_drawn
 from experiments.report.reading import Group, Run, spread
 from experiments.report.words import capital, number
-from experiments.validate import NOT_EXPLAINED
+from experiments.validate import NOT_EXPLAINED, too_few
 
 ALIZE = "alize-1997-2007"
 DOSE = (0.0, 1.8)  # net jobs a firm that trials allow at Alizé's dose: see calibration/README.md
@@ -50,6 +50,7 @@ def _first(run: Run) -> Section:
     learnt = table_of(run, "shrinkage.csv")
     informed = sum(row["informed"] == "True" for row in learnt)
     blocks: list[Block] = [
+        *(Words(text, strong=True) for text in [too_few(run.manifest["draws"])] if text),
         Words(
             say(
                 "{fit} of {fitted} fitted figures lie inside their tolerance; {hit} of {held} figures that "
@@ -82,10 +83,10 @@ def _of(some: int, total: int) -> str:
     return say("{some} of {total}", some=some, total=total)
 
 
-def _missed(rows: Sequence[Mapping[str, Any]]) -> list[Block]:
-    """What is missed, with the reason; and reasons of what is met after all."""
+def _missed(rows: Sequence[Mapping[str, Any]], draws: int) -> list[Block]:
+    """What is missed, with the reason; and reasons of what is met after all, where enough draws say so."""
     missed = [row for row in rows if row["inside"] == "0"]
-    met = [row for row in rows if row["inside"] == "1" and row["fact_id"] in MISSES]
+    met = [row for row in rows if row["inside"] == "1" and row["fact_id"] in MISSES and not too_few(draws)]
     blocks: list[Block] = []
     if missed:
         reasons = [f"{told(row.get('explanation') or NOT_EXPLAINED)} ({row['case']})" for row in missed]
@@ -123,7 +124,7 @@ def _held_out(run: Run) -> Section:
         Table(say("Figures kept aside, by family"), columns, cells),
         Figures(_by_case(run, rows, "held-out")),
         *not_drawn(rows),
-        *_missed(rows),
+        *_missed(rows, run.manifest["draws"]),
         beside(say("Figures kept aside"), rows, folded=True),
     ]
     return Section("held-out", say("Kept aside"), say("Figures that the model never saw"), blocks)
@@ -156,7 +157,7 @@ def _fitted(run: Run) -> Section:
         Words(agreement(rows, run.parameters)),
         Figures(_by_case(run, rows, "fitted")),
         *not_drawn(rows),
-        *_missed(rows),
+        *_missed(rows, run.manifest["draws"]),
         beside(say("Fitted figures"), rows, folded=True),
     ]
     context = [row for row in run.validation if row["role"] == "context"]

@@ -18,7 +18,16 @@ from experiments.folder import Folder
 from experiments.parameters import Source
 from experiments.report import write
 from experiments.restore import _Kept
-from experiments.validate import NOT_EXPLAINED, explained, headline, obsolete, write_checks
+from experiments.validate import (
+    FEWEST,
+    NOT_EXPLAINED,
+    SHIPPED,
+    explained,
+    headline,
+    obsolete,
+    too_few,
+    write_checks,
+)
 from sim.parameters import SCHEME_BEHAVIOUR, uncertainties
 
 ARGUMENTS = ["validate", "--draws", "2", "--parameters", "default", "--out", "v"]
@@ -50,7 +59,7 @@ def test_the_answer_comes_first_and_misses_say_why(folder: tuple[Path, str]) -> 
     validation = rows(path / "validation.csv")
     fitted = [row for row in validation if row["role"] == "fitted"]
     met = sum(row["inside"] == "1" for row in fitted)
-    assert said.splitlines()[0].startswith(f"{met} of {len(fitted)} fitted figures inside their tolerance")
+    assert said.splitlines()[1].startswith(f"{met} of {len(fitted)} fitted figures inside their tolerance")
     for row in validation:
         assert (row["explanation"] != "") == (row["inside"] == "0")
         assert row["explanation"] in ("", NOT_EXPLAINED, MISSES.get(row["fact_id"]))
@@ -90,11 +99,34 @@ def test_the_same_command_again_runs_nothing(
     assert sorted(p.name for p in (path / "runs").iterdir()) == shards
 
 
+def test_two_draws_say_first_that_they_cannot_judge(folder: tuple[Path, str]) -> None:
+    path, said = folder
+    first = "2 draws are too few to judge the model by: luck decides which figures are met."
+    assert said.startswith(
+        f"{first} The numbers of docs/calibration.md come from tremplin validate --draws 300.\n"
+    )
+    assert "is explained as a miss" not in said
+    page = (path / "report.html").read_text("utf-8")
+    assert first in page
+    assert "obsolete" not in page
+
+
+def test_the_draws_that_judge_are_those_of_the_documentation() -> None:
+    assert too_few(FEWEST - 1).startswith("49 draws are too few")
+    assert too_few(FEWEST) == ""
+    told = (Path(__file__).parents[2] / "docs" / "calibration.md").read_text("utf-8")
+    asked = CliRunner().invoke(app, ["validate", "--help"]).output
+    assert f"With {SHIPPED} draws," in told
+    for text in (told, asked):
+        assert f"Fewer than {FEWEST} draws judge no figure" in " ".join(text.split())
+
+
 def test_a_reason_for_a_figure_that_is_met_is_said_to_be_obsolete(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.validate.MISSES", {"A": "because", "B": "because too"})
     found = [{"fact_id": "A", "inside": 0}, {"fact_id": "B", "inside": 1}, {"fact_id": "C", "inside": 0}]
     assert [row["explanation"] for row in explained(found)] == ["because", "", NOT_EXPLAINED]
-    assert obsolete(found) == ["B"]
+    assert obsolete(found, FEWEST) == ["B"]
+    assert obsolete(found, 2) == []
 
 
 def test_the_headline_counts_each_role_apart() -> None:
