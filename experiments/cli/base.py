@@ -110,6 +110,14 @@ Lang = Annotated[
         "(CSV, XLSX, Parquet) and refusals stay English. The folder remembers it.",
     ),
 ]
+LangOfPrint = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        metavar="en|fr",
+        help="Language of what is printed, numbers and dates included. Refusals stay English.",
+    ),
+]
 LangOfFolder = Annotated[
     str, typer.Option("--lang", metavar="en|fr", help="Language; default that of the folder's command.")
 ]

@@ -59,7 +59,7 @@ def calibrate(
     never looked at.
     """
     from calibration.fit import FEWEST_RUNS
-    from experiments.calibrate import SAMPLE, SECONDS_A_SIMULATION, calibrate, problems
+    from experiments.calibrate import SAMPLE, SECONDS_A_SIMULATION, calibrate, holds, problems
     from experiments.command import Common
     from experiments.errors import Refused
     from experiments.plan import Estimate, ask
@@ -72,12 +72,13 @@ def calibrate(
     common = Common(seed=seed, jobs=jobs, timeout=timeout, memory=memory, quiet=quiet, engine=engine)
     cases = len(problem.cases)
     hours = simulations * SECONDS_A_SIMULATION / common.processes / 3600
-    foreseen = Estimate(simulations * cases, hours, simulations * len(problem.declared) * 8e-9, 1)
+    foreseen = Estimate(simulations * cases, hours, simulations * len(problem.declared) * 8e-9)
+    folder = out or Path("runs") / f"calibrate-{problem.hash()[:8]}"
     if dry_run:
-        typer.echo(str(foreseen))
+        holds(folder, rules, simulations, seed)
+        typer.echo(f"{foreseen}\nFolder: {folder}")
         return
     ask(foreseen, yes)
-    folder = out or Path("runs") / f"calibrate-{problem.hash()[:8]}"
     found = calibrate(rules, simulations, seed, common, folder, (lambda line: None) if quiet else say)
     typer.echo(
         f"{len(found.rows)} draws that meet the published figures as far as anything does: "
@@ -122,9 +123,9 @@ def validate(
     \b
       tremplin validate                                     the sample that is shipped, some minutes
       tremplin validate --parameters runs/fit/posterior/sample.parquet
-      tremplin validate --draws 20 --parameters prior       how much of it the priors say already
+      tremplin validate --draws 50 --parameters prior       how much of it the priors say already
     Every case of which something is published, with and without its scheme. Figures that are missed are shown
-    with the reason, or as not explained.
+    with the reason, or as not explained. Fewer than 50 draws judge no figure.
     """
     speak(lang)
     from experiments import validate as validation

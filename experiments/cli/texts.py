@@ -1,4 +1,4 @@
-"""Commands that tell what there is: list, explain, check, schema."""
+"""Commands that tell what there is, and begin a file: list, explain, new, check, schema."""
 
 from typing import Annotated
 

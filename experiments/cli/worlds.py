@@ -13,6 +13,7 @@ from experiments.cli.base import (
     Jobs,
     Json,
     Lang,
+    LangOfPrint,
     Memory,
     Out,
     Parameters,
@@ -186,10 +187,10 @@ def _answer_whole(done: Any, common: Any) -> None:
 
         said = verdict.answer(done.summary)
     elif command == "validate":
-        said = [validation.headline(done.validation)]
+        said = [validation.too_few(done.results.draws), validation.headline(done.validation)]
     else:
         said = answers.answer(done.results)
-    said += filter(None, [precision.sentence(done.precision)])
+    said = [*filter(None, [*said, precision.sentence(done.precision)])]
     if further := done.results.beyond:
         say(answers.beyond(further, done.results.draws, done.results.replicates))
     if common.json:
@@ -206,7 +207,8 @@ def _answer_whole(done: Any, common: Any) -> None:
         }
         found = tables.get(command, shown.compare_tables)(done)
         terminal.show([*found, *shown_decision.decision_tables(done), *shown_decision.precision_tables(done)])
-        for name in validation.obsolete(done.validation) if command == "validate" else ():
+        unmissed = validation.obsolete(done.validation, done.results.draws) if command == "validate" else ()
+        for name in unmissed:
             typer.echo(
                 words("{figure} is explained as a miss (calibration/misses.py) and is met.", figure=name)
             )
@@ -261,7 +263,7 @@ def trace(
     draw: Annotated[int, typer.Option("--draw", min=0, max=10**6, help="Which draw of the experiment.")] = 0,
     seed: Seed = 1, parameters: Parameters = "posterior", every: Annotated[
         bool, typer.Option("--all", help="Every month, not only those in which something happens.")] = False,
-    as_json: Json = False, lang: Lang = "en",
+    as_json: Json = False, lang: LangOfPrint = "en",
 ) -> None:  # fmt: skip
     """
     Typical firms and a basin told as short histories; or one firm, month by month, in both worlds.
@@ -269,7 +271,7 @@ def trace(
     \b
       tremplin trace alize-1997-2007
       tremplin trace alize-1997-2007 --firm accepted
-      tremplin trace alize-1997-2007 --firm 4294967339 --all
+      tremplin trace alize-1997-2007 --firm 370 --all
     """
     speak(lang)
     from experiments.parameters import source

@@ -162,6 +162,29 @@ def test_a_dry_run_speaks_json_where_asked(
     assert f"Folder: {found['folder']}\n" in text
 
 
+def test_a_dry_run_of_a_fit_says_its_folder_and_no_shard(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    first, second = printed("calibrate", "--dry-run").splitlines()
+    assert first.startswith("33,600 worlds, about ")
+    assert "shard" not in first
+    assert second.startswith("Folder: runs/calibrate-")
+    assert not any(tmp_path.iterdir())
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "a.txt").touch()
+    done = CliRunner().invoke(app, ["calibrate", "--dry-run", "--out", "mine"])
+    assert done.exit_code == 2
+    assert "mine: holds something else" in done.output
+
+
+def test_the_language_of_trace_is_of_what_is_printed() -> None:
+    said = " ".join(printed("trace", "--help").split())
+    assert "Language of what is printed" in said
+    assert "page" not in said
+    assert "folder" not in said
+
+
 def test_trace_of_a_firm(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(small)
     found = json.loads(printed("trace", "case.yaml", "--firm", "accepted", "--json"))
