@@ -37,7 +37,9 @@ def test_the_corrected_file_is_accepted(slips: Path) -> None:
     done = CliRunner().invoke(app, ["check", NAME])
     assert done.exit_code == 0
     assert done.output.strip() in TEXT
-    assert CliRunner().invoke(app, ["compare", NAME, "--dry-run"]).exit_code == 0
+    done = CliRunner().invoke(app, ["compare", NAME, "--dry-run"])
+    assert done.exit_code == 0
+    assert f"$ tremplin compare {NAME} --dry-run\n{done.stdout}$ " in TEXT
 
 
 def test_the_answer_is_read_as_it_is_printed() -> None:
