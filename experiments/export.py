@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.errors import Refused, Unable, unable
-from experiments.files import put_in_place, temporary_name
+from experiments.files import TABLES, put_in_place, temporary_name
 from experiments.folder import Folder
 from experiments.views import connect, tables
 
@@ -16,10 +16,7 @@ if TYPE_CHECKING:
 
 FOLDER = "export"
 FORMATS = ("csv", "xlsx")
-ORDER = (
-    "summary", "validation", "shares", "decision", "groups", "evaluation", "evaluations", "indices",
-    "convergence", "boxes", "regret", "data", "runs", "parameters", "series", "dictionary",
-)  # fmt: skip
+ORDER = (*TABLES[:-1], "runs", "parameters", "series", TABLES[-1])  # what explains the others last
 SHEETS = {"runs": "worlds"}
 MOST_ROWS = 1_048_576  # of a sheet, its header included
 LONGEST_CELL = 32_767

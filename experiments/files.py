@@ -13,6 +13,11 @@ from experiments.errors import unreadable
 # of a run folder
 MANIFEST, PARAMETERS = "manifest.json", "parameters.parquet"
 RUNS, SERIES, DAMAGED = "runs", "series", "damaged"
+# that commands write as CSV files, in the order in which they are shown
+TABLES = (
+    "summary", "validation", "families", "shrinkage", "tradeoffs", "shares", "decision", "groups",
+    "evaluation", "evaluations", "indices", "convergence", "boxes", "regret", "data", "dictionary",
+)  # fmt: skip
 STALE_SECONDS = 600.0  # a file takes seconds to write
 NOT_THERE = (FileNotFoundError, NotADirectoryError)
 _SHARD = re.compile(r"part-.*\.parquet")

@@ -55,7 +55,8 @@ def tables(folder: Folder, request: Request, quiet: bool = True) -> Done:
         chosen = decision(results, cells)
     if chosen:
         folder.write_csv("decision.csv", DECISION, chosen)
-    folder.write_csv("dictionary.csv", ("name", "unit", "definition", "file"), dictionary(results))
+    described = dictionary(results, folder.tables())
+    folder.write_csv("dictionary.csv", ("name", "unit", "definition", "file"), described)
     precision = folder.manifest.get("precision", {})
     page = report.write(folder.path)
     return Done(request.experiment, folder.path, results, summary, checked, shared, page, precision, chosen)

@@ -17,7 +17,17 @@ from typing import TYPE_CHECKING, Any
 
 from experiments.drawn import has_parameters, write_parameters
 from experiments.errors import Refused, unable, unreadable
-from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, content_of, shards_in, write_whole
+from experiments.files import (
+    DAMAGED,
+    MANIFEST,
+    PARAMETERS,
+    RUNS,
+    SERIES,
+    TABLES,
+    content_of,
+    shards_in,
+    write_whole,
+)
 from experiments.index import Index
 from experiments.origin import remedy
 from experiments.plan import Experiment, essence
@@ -37,25 +47,10 @@ OURS = (
     "export",
     "log",
     "report.html",
-    "summary.csv",
-    "validation.csv",
-    "families.csv",
-    "shrinkage.csv",
-    "tradeoffs.csv",
-    "shares.csv",
-    "decision.csv",
-    "groups.csv",
-    "dictionary.csv",
-    "evaluations.csv",
-    "evaluation.csv",
     "evaluation.svg",
-    "indices.csv",
-    "convergence.csv",
-    "boxes.csv",
-    "regret.csv",
-    "data.csv",
     "sensitivity.json",
     "typical.json",
+    *(f"{name}.csv" for name in TABLES),
 )
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")
 FORMAT = 1
@@ -200,6 +195,12 @@ class Folder:
         it cannot be read which there are."""
         paths = shards_in(self.path / RUNS)
         return paths if kind == RUNS else [series_of(path) for path in paths if has_series(path)]
+
+    def tables(self) -> list[str]:
+        """Names of the tables that it has, those of shards and of parameters too."""
+        files = {name: f"{name}.csv" for name in TABLES} | {"parameters": PARAMETERS}
+        shards = [kind for kind in (RUNS, SERIES) if self.shards(kind)]
+        return [*shards, *(name for name, file in files.items() if (self.path / file).exists())]
 
     def verified(self, kind: str) -> list[Path]:
         """The same, each as it was written, for readers of whole files; ``Refused`` if one is not."""

@@ -1,6 +1,6 @@
 """The tables beside the summary: published figures beside simulated ones, and what every column means."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from experiments.census import BY_KIND
@@ -146,12 +146,12 @@ _CHECKS = {
 }
 
 
-def dictionary(results: Results) -> Iterator[dict[str, str]]:
-    """Rows of ``dictionary.csv``."""
+def dictionary(results: Results, there: Collection[str]) -> Iterator[dict[str, str]]:
+    """Rows of ``dictionary.csv`` on the tables that are ``there``."""
     from sim.outcomes import OUTCOMES
 
     def rows(file: str, columns: dict[str, tuple[str, str]]) -> Iterator[dict[str, str]]:
-        for name, (unit, definition) in columns.items():
+        for name, (unit, definition) in columns.items() if file in there else ():
             yield {"name": name, "unit": unit, "definition": definition, "file": file}
 
     facts = {name: ("", "Published figure of this id, counted in the world as published.")
@@ -161,21 +161,16 @@ def dictionary(results: Results) -> Iterator[dict[str, str]]:
     shared = {name: RUNS[name] for name in ("group", "policy", "draw", "replicate")}
     yield from rows("series", shared | _SERIES | SERIES | AT_HORIZON | BY_KIND)
     yield from rows("summary", {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY)
-    if any(group.mixes for group in results.experiment.groups):
-        own = {"group": RUNS["group"]} | _SUMMARY | _SHARES
-        yield from rows("shares", {name: own[name] for name in COLUMNS})
-    if results.experiment.command in ("run", "compare"):
-        own = {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY | _GROUPS
-        yield from rows("groups", {name: own[name] for name in GROUPS})
-    if any(len(group.policies) > 1 for group in results.experiment.groups):
-        own = {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY | _DECISION
-        yield from rows("decision", {name: own[name] for name in DECISION})
-    if facts:
-        yield from rows("validation", _VALIDATION)
-        if results.experiment.command == "validate":
-            yield from rows("validation", _EXPLANATION)
-            for file, columns in _CHECKS.items():
-                yield from rows(file, columns)
+    own = {"group": RUNS["group"]} | _SUMMARY | _SHARES
+    yield from rows("shares", {name: own[name] for name in COLUMNS})
+    own = {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY | _GROUPS
+    yield from rows("groups", {name: own[name] for name in GROUPS})
+    own = {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY | _DECISION
+    yield from rows("decision", {name: own[name] for name in DECISION})
+    explained = results.experiment.command == "validate"
+    yield from rows("validation", _VALIDATION | (_EXPLANATION if explained else {}))
+    for file, columns in _CHECKS.items():
+        yield from rows(file, columns)
     yield from rows("runs", RUNS)
     yield from rows("runs", {o.name: (o.unit, o.definition) for o in OUTCOMES.values()})
     yield from rows("runs", facts)

@@ -6,26 +6,20 @@ import duckdb
 
 from experiments.drawn import read_parameters
 from experiments.errors import Refused, unreadable
-from experiments.files import PARAMETERS, RUNS, SERIES
+from experiments.files import PARAMETERS, RUNS, SERIES, TABLES
 from experiments.folder import Folder
 
 # without the time zone, which Python could only read with another library
 WORLDS = "select * replace (lower(hex(key)) as key, make_timestamp(epoch_us(meta_started)) as meta_started)"
 ONCE = """qualify row_number() over (partition by "group", policy, draw, replicate order by status <> 'ok')
 = 1"""
-TABLES = (
-    "summary", "validation", "shares", "decision", "groups", "evaluation", "evaluations", "indices",
-    "convergence", "boxes", "regret", "data", "dictionary",
-)  # fmt: skip
 
 
 def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection in memory with views on the files of a run folder, which it never writes:
 
     ``runs`` (a row a world, the one that ended well if it was run twice; ``key`` as hexadecimal text, times
-    in UTC), ``series``, ``parameters``, and the tables that have been written: ``summary``, ``validation``,
-    ``shares``, ``decision``, ``groups``, ``evaluation``, ``evaluations``, ``indices``, ``convergence``,
-    ``boxes``, ``regret``, ``data``, ``dictionary``.
+    in UTC), ``series``, ``parameters``, and each of ``TABLES`` that has been written.
     Raises ``Refused`` if it is not a run folder, has no world yet or is damaged, ``Unable`` if it
     cannot be read.
 

@@ -118,6 +118,7 @@ def write_tables(folder: Folder, request: Request, quiet: bool) -> "Done":
             (folder.path / name).unlink()
     lacking = answers.incomplete()
     found: list[Found] = []
+    written: list[str] = []
     if lacking:
         said = [lacking]
     else:
@@ -125,7 +126,9 @@ def write_tables(folder: Folder, request: Request, quiet: bool) -> "Done":
             found = analysed(answers, design, question, step)
         behind = regrets(answers, question)
         said = answer(found, behind, design, question)
-        _write(folder, request, answers, found, behind, design, question)
+        written = _write(folder, request, answers, found, behind, design, question)
+    columns = ("name", "unit", "definition", "file")
+    folder.write_csv("dictionary.csv", columns, _dictionary(request, design, written))
     content = {"said": said, "policies": [_plain(one) for one in found]}
     folder.write(SAID, json.dumps(_finite(content), indent=1, ensure_ascii=False).encode())
     report = write(folder.path)
@@ -138,21 +141,21 @@ def write_tables(folder: Folder, request: Request, quiet: bool) -> "Done":
 def _write(
     folder: Folder, request: Request, answers: Answers, found: list[Found], behind: list[Regret],
     design: Design, question: Question,
-) -> None:  # fmt: skip
+) -> list[str]:  # fmt: skip
+    """Writes the tables that have rows; their names."""
     tables: dict[str, list[Mapping[str, Any]]] = {
         EACH: list(_each(found, design, question, request)),
         CONVERGENCE: list(_parts(found, design)),
         BOXES: list(_boxes(found, design)),
         REGRET: [{"outcome": question.outcome, **asdict(one)} for one in behind],
     }
-    for name, rows in tables.items():
-        if rows:
-            folder.write_csv(name, tuple(COLUMNS[name]), rows)
-    if request.experiment.command == SWEEP:
-        _tidy(folder, answers, design)
     written = [name for name, rows in tables.items() if rows]
-    columns = ("name", "unit", "definition", "file")
-    folder.write_csv("dictionary.csv", columns, _dictionary(request, design, written))
+    for name in written:
+        folder.write_csv(name, tuple(COLUMNS[name]), tables[name])
+    if request.experiment.command != SWEEP:
+        return written
+    _tidy(folder, answers, design)
+    return [*written, DATA]
 
 
 def _each(
@@ -258,11 +261,10 @@ def _dictionary(request: Request, design: Design, written: list[str]) -> Iterato
     drawn = {u.name: (u.unit, u.doc) for u in request.experiment.source.declared}
     asked = {name: (o.unit, o.definition) if (o := OUTCOMES.get(name)) else ("", "Answer of the function.")
              for name in request.experiment.columns()}  # fmt: skip
+    varied = {f.name: (f.unit, f.doc) for f in design.factors}
+    identity = {"policy": RUNS["policy"], "draw": row, "replicate": RUNS["replicate"]}
+    columns = {**COLUMNS, DATA: identity | varied | asked}
     for name in written:
-        yield from rows(name.removesuffix(".csv"), COLUMNS[name])
-    if request.experiment.command == SWEEP:
-        varied = {f.name: (f.unit, f.doc) for f in design.factors}
-        identity = {"policy": RUNS["policy"], "draw": row, "replicate": RUNS["replicate"]}
-        yield from rows("data", identity | varied | asked)
+        yield from rows(name.removesuffix(".csv"), columns[name])
     yield from rows("parameters", {"draw": row} | drawn)
     yield from rows("runs", {**RUNS, "draw": row} | asked)

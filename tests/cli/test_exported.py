@@ -1,0 +1,63 @@
+"""``tremplin export``: every table that a command wrote, and a dictionary that names these alone."""
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from experiments.cli import app
+from experiments.files import TABLES
+from tests.exported import told_whole
+
+DESIGN = ("policies.yaml", "--factors", "success_base,alize.join_rate", "--n", "8", "--jobs", "1")
+STORED = {"runs", "parameters", "dictionary"}
+
+
+@pytest.fixture
+def here(small: Path, monkeypatch: pytest.MonkeyPatch, page: None) -> Path:
+    monkeypatch.chdir(small)
+    return small
+
+
+def invoke(*arguments: str, code: int = 0) -> str:
+    done = CliRunner().invoke(app, [*arguments, "--quiet"])
+    assert done.exit_code == code, done.output
+    return done.output
+
+
+@pytest.mark.parametrize(
+    ("command", "wanted"),
+    [
+        (
+            ("compare", "policies.yaml", "--draws", "2"),
+            STORED | {"series", "summary", "groups", "decision"},
+        ),
+        (("evaluate", "case.yaml", "--draws", "1"), STORED | {"evaluation", "evaluations"}),
+        (("sensitivity", *DESIGN, "--policy", "all"), STORED | {"indices", "convergence", "regret"}),
+        (("sweep", "policies.yaml", "--factor", "success_base=0.4,0.6"), STORED | {"data"}),
+    ],
+    ids=["compare", "evaluate", "sensitivity", "sweep"],
+)
+def test_tables_were_left_out_of_the_export_or_named_without_being_there(
+    here: Path, command: tuple[str, ...], wanted: set[str]
+) -> None:
+    invoke(*command, "--out", "o")
+    assert told_whole(here / "o") == wanted
+
+
+def test_the_dictionary_named_tables_that_are_not_there_where_no_world_ended_well(here: Path) -> None:
+    invoke("compare", "policies.yaml", "--draws", "1", "--timeout", "0.0001", "--out", "o", code=1)
+    assert "decision" not in told_whole(here / "o")
+
+
+def test_the_dictionary_of_a_design_named_tables_that_were_taken_away(here: Path) -> None:
+    """Rows are added, and one of their worlds does not end well: there are no indices any more."""
+    study = ("sensitivity", *DESIGN, "--out", "o")
+    invoke(*study)
+    invoke(*study, "--extend", "16", "--timeout", "0.0001", code=1)
+    assert told_whole(here / "o") == STORED
+
+
+def test_the_page_on_runs_names_every_table() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "runs.md").read_text("utf-8")
+    assert not [name for name in TABLES if f"`{name}.csv`" not in page]
