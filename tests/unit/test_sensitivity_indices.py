@@ -138,13 +138,15 @@ def test_luck_is_taken_out_of_sobol_indices() -> None:
 
 
 def test_luck_by_hand() -> None:
-    found = luck(np.array([[0.0, 2.0], [4.0, 6.0]]), "own")
-    assert found is not None
-    assert (found.variance, found.of_mean) == (2.0, 1.0)
-    assert found.share == pytest.approx(2.0 / (2.0 + 8.0 - 1.0))
-    common = luck(np.array([[0.0, 2.0], [4.0, 6.0]]), "common")  # the same luck in both rows
+    values = np.array([[0.0, 2.0], [4.0, 8.0]])  # rows of mean 1 and 6, whose variance is 12.5
+    own = luck(values, "own")  # 1 and 2 on either side of the mean of the row: 10 over two free
+    assert own is not None
+    assert (own.variance, own.of_mean) == (5.0, 2.5)
+    assert own.share == pytest.approx(5.0 / (5.0 + 12.5 - 2.5))
+    common = luck(values, "common")  # less 1.5, which a replicate adds to both rows: half, one free
     assert common is not None
-    assert (common.variance, common.of_mean) == (0.0, 0.0)
+    assert (common.variance, common.of_mean) == (1.0, 0.0)
+    assert common.share == pytest.approx(1.0 / (1.0 + 12.5 - 0.5))
     assert luck(np.ones((3, 1)), "own") is None
 
 
