@@ -1,0 +1,100 @@
+"""Limits of the analysis of designs, at each of them and just below it."""
+
+import numpy as np
+import pytest
+
+from experiments.errors import Refused
+from experiments.sensitivity import boxes, emulator, notebook
+from experiments.sensitivity.emulator import Emulated
+from experiments.sensitivity.factors import OWN, Factor
+from experiments.sensitivity.indices import BOOTSTRAP_STREAM, Rows, _dummies, indices, medians
+from sim.draws import generator
+
+STEPPED = Factor("x", OWN, "", "", (0.0, 1.0, 2.0), steps=True)
+
+
+def found_in(places: np.ndarray, failing: np.ndarray, factor: Factor = STEPPED) -> boxes.Box | None:
+    return boxes.box(places[:, None], failing, [factor], 1)
+
+
+def of_levels(*counts: int) -> np.ndarray:
+    """Places of so many rows at each level of ``STEPPED``."""
+    return np.repeat((np.arange(3) + 0.5) / 3, counts)
+
+
+@pytest.mark.parametrize(
+    ("rows", "cases", "wanted"),
+    [(60, 10, True), (59, 10, False), (60, 9, False), (60, 50, True), (60, 51, False)],
+)
+def test_rows_and_cases_without_which_no_box_is_sought(rows: int, cases: int, wanted: bool) -> None:
+    assert boxes.enough(np.arange(rows) < cases) == wanted
+
+
+def test_a_box_holds_twenty_rows() -> None:
+    for held, wanted in ((20, {"x": (1.0, 1.0)}), (19, None)):
+        places = of_levels(60 - held, 0, held)
+        box = found_in(places, places > 0.5)
+        assert (box and box.bounds) == wanted
+
+
+def test_a_box_of_a_twentieth_of_the_rows_is_not_peeled() -> None:
+    """51 rows are more than 5 % of 1,000, and 5 % of 1,020."""
+    for rows, lowest in ((1000, 1.0), (1020, 0.5)):
+        places = of_levels(rows - 51, 30, 21)
+        box = found_in(places, places > 0.7)
+        assert box is not None
+        assert box.bounds == {"x": (lowest, 1.0)}
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_peel_takes_a_twentieth_of_the_rows_away(turned: bool) -> None:
+    places = np.arange(101) / 100
+    failing = places < 0.955 if turned else places > 0.045  # all but the five at an end
+    box = found_in(places, failing, notebook.own("x", 0, 1))
+    assert box is not None
+    assert box.bounds["x"] == pytest.approx((0.0, 0.95) if turned else (0.05, 1.0))
+    assert (box.coverage, box.density) == (1.0, 1.0)
+
+
+def test_a_distribution_is_estimated_from_twenty_values() -> None:
+    plan = notebook.design({"a": (0, 1)}, method="delta", n=64)
+    assert indices(Rows(plan.design, plan.places, np.arange(64.0) % 20), 1, 2)
+    with pytest.raises(Refused, match="fewer than 20 different values"):
+        indices(Rows(plan.design, plan.places, np.arange(64.0) % 19), 1, 2)
+
+
+def test_an_emulator_is_refused_that_foretells_less_than_half(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = notebook.design({"a": (0, 1)}, method="latin", n=800)
+    rows = Rows(plan.design, plan.places, plan.places[:, 0])
+    monkeypatch.setattr(emulator, "_kernel", lambda *given: None)
+    monkeypatch.setattr(emulator, "_indices", lambda *given: [])
+    # so many rows are foretold no better than by the mean of all, the others to the last digit
+    monkeypatch.setattr(emulator, "_left_out", lambda *given: (np.arange(800) < 400) * 1.0)
+    assert emulator.emulate(rows, 1).q2 == 0.5
+    monkeypatch.setattr(emulator, "_left_out", lambda *given: (np.arange(800) < 401) * 1.0)
+    with pytest.raises(Refused, match="no ground for indices"):
+        emulator.emulate(rows, 1)
+
+
+def test_an_emulator_is_poor_that_foretells_less_than_four_fifths() -> None:
+    assert Emulated([], 0.799, 1.0, 100).poor
+    assert not Emulated([], 0.8, 1.0, 100).poor
+
+
+def test_pawn_by_the_same_resamples_and_dummies() -> None:
+    """Intervals are moved back by what rows drawn twice add; chance is the largest of twenty permutations."""
+    plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="pawn", n=64)
+    rows = Rows(plan.design, plan.places, plan.places[:, 0] ** 2)
+    found = indices(rows, 1, 30)
+    rng = generator(1, BOOTSTRAP_STREAM)
+    kept = [rng.integers(0, 64, 64) for _ in range(30)]
+    drawn = np.array([medians(rows.places[k], rows.y[k]) for k in kept])
+    point = medians(rows.places, rows.y)
+    added = drawn.mean(axis=0) - point
+    assert added[1] > 0.02  # else nothing would be moved
+    low, high = np.quantile(drawn, [0.05, 0.95], axis=0) - added
+    for index, ends in zip(found, zip(point, low, high), strict=True):
+        assert (index.value, index.low, index.high) == pytest.approx(ends)
+    dummies = np.column_stack([rng.permutation(rows.places[:, 0]) for _ in range(20)])
+    assert {i.by_chance for i in found} == {medians(dummies, rows.y).max()}
+    assert _dummies(rows, rng).shape == (64, 20)
