@@ -1,12 +1,85 @@
-"""Quantiles, chances and sentences, by hand."""
+"""Rows of the summary, quantiles, chances and sentences, by hand."""
 
 import math
+from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow import parquet
 
 from experiments.answers import chance, interval, of_none, whole
-from experiments.summary import described, quantile
+from experiments.folder import Folder
+from experiments.restore import restored
+from experiments.summary import Results, described, quantile, summarise
+from tests.report_folders import folder
+
+# at the horizon, by draw: jobs with each policy, and net jobs of those that have schemes
+JOBS = {"none": (10.0, 20.0, 30.0), "published": (12.0, 23.0, 34.0), "more": (15.0, 90.0, 40.0)}
+NET = {"published": (2.0, 3.0, 4.0), "more": (5.0, 70.0, 10.0)}
+# a year before it, in two basins
+BEFORE = {
+    "none": ((1, 2, 3), (5, 5, 5)),
+    "published": ((1, 2, 3), (10, 10, 10)),
+    "more": ((3, 9, 5), (11, 9, 13)),
+}
+
+
+@pytest.fixture
+def three_draws(tmp_path: Path) -> Folder:
+    """A comparison of which one world, the second of `more`, did not end well."""
+
+    def by_hand(rows: list[dict]) -> None:
+        for row in rows:
+            policy, draw = row["policy"], row["draw"]
+            row["jobs"] = JOBS[policy][draw]
+            row["jobs_net"] = NET[policy][draw] if policy in NET else None
+            row["status"] = "failed" if (policy, draw) == ("more", 1) else "ok"
+
+    path = folder(tmp_path / "o", "compare", 3, policies=("more",), change=by_hand)
+    cells = [
+        {"group": "all", "policy": policy, "draw": draw, "replicate": 0, "month": month, "basin": basin,
+         "outcome": "jobs", "value": float(value)}
+        for policy, basins in BEFORE.items() for basin, values in zip("ab", basins)
+        for draw, value in enumerate(values) for month in (48, 60)
+    ]  # fmt: skip
+    parquet.write_table(pa.Table.from_pylist(cells), path / "series" / "part-1-a.parquet")
+    return Folder(path)
+
+
+def test_levels_differences_and_years_by_hand(three_draws: Folder) -> None:
+    results = Results(three_draws, restored(three_draws))
+    rows = summarise(results, three_draws)
+    told = {
+        outcome: [
+            (row["policy"], row["against"], row["basis"], row["month"], row["mean"], row["n"])
+            for row in rows
+            if row["outcome"] == outcome
+        ]
+        for outcome in ("jobs", "jobs_net")
+    }
+    assert told["jobs"] == [
+        ("none", "", "level", 60, 20.0, 3),
+        ("none", "", "level", 48, 7.0, 3),
+        ("published", "", "level", 60, 23.0, 3),
+        ("published", "none", "difference", 60, 3.0, 3),
+        ("published", "", "level", 48, 12.0, 3),
+        ("more", "", "level", 60, 27.5, 2),
+        ("more", "none", "difference", 60, 7.5, 2),
+        ("more", "published", "difference", 60, 4.5, 2),
+        ("more", "", "level", 48, 16.0, 2),
+        ("more", "published", "difference", 48, 4.0, 2),
+    ]
+    assert told["jobs_net"] == [  # a difference to no scheme itself
+        ("published", "", "level", 60, 3.0, 3),
+        ("more", "", "level", 60, 7.5, 2),
+        ("more", "published", "difference", 60, 4.5, 2),
+    ]
+    wanted = ("jobs_net", "more", "published")
+    (between,) = (row for row in rows if (row["outcome"], row["policy"], row["against"]) == wanted)
+    assert (between["unit"], between["group"]) == ("jobs", "all")
+    assert between["sd"] == pytest.approx(math.sqrt(4.5))  # of 3 and 6
+    assert (between["p05"], between["p95"]) == pytest.approx((3.15, 5.85))
 
 
 def test_quantile_interpolates() -> None:
