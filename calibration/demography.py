@@ -22,6 +22,7 @@ CLASS_BOUNDS = (1, 10, 50, 250)  # lower bounds of size classes, in whole heads
 VOLATILITY_BOUNDS = (5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, 80.0, 130.0, 250.0)  # jobs
 HIGH_GROWTH = 1.1**3  # growth factor over three years
 HIGH_GROWTH_JOBS = 10.0  # headcount at the start from which a firm can be a high-growth firm
+YOUNG, OLD = 5, 20  # years, under and from which a firm is
 YEAR = 12
 
 
@@ -117,13 +118,13 @@ def exit_rates_by_size(panel: Panel) -> Array:
     return np.array([exit_rate(panel, (heads >= low) & (heads < high)) for low, high in pairs])
 
 
-def exit_rates_by_maturity(panel: Panel, young: int = 5, old: int = 20) -> tuple[float, float]:
-    """Yearly exit rates of firms under ``young`` years and of those of ``old`` years and more."""
+def exit_rates_by_maturity(panel: Panel) -> tuple[float, float]:
+    """Yearly exit rates of firms under ``YOUNG`` years and of those of ``OLD`` years and more."""
     age = YEAR * np.arange(panel.years)[:, None] - panel.born[None, :]
     alive = panel.size[:-1] > 0
     return (
-        exit_rate(panel, alive & (age < young * YEAR)),
-        exit_rate(panel, alive & (age >= old * YEAR)),
+        exit_rate(panel, alive & (age < YOUNG * YEAR)),
+        exit_rate(panel, alive & (age >= OLD * YEAR)),
     )
 
 
@@ -207,23 +208,15 @@ def flows(panel: Panel) -> Flows:
     return Flows(*(float((part.sum(axis=1) / employment).mean()) for part in parts))
 
 
-def unchanged_share(panel: Panel) -> float:
-    """Share of the firms alive on two Decembers whose whole heads are the same (25 %, MEM-16, context)."""
-    before, after = panel.size[:-1], panel.size[1:]
-    both = (before > 0) & (after > 0)
-    return ratio((both & (np.floor(before) == np.floor(after))).sum(), both.sum())
-
-
 # growth of firms
 
 
 @dataclass(frozen=True)
 class HighGrowth:
-    """High-growth firms: their share, growth of their total headcount, mean of their own growth."""
+    """High-growth firms: their share, growth of their total headcount."""
 
     share: float
     growth: float
-    mean_growth: float
 
 
 def high_growth(panel: Panel) -> HighGrowth:
@@ -236,17 +229,13 @@ def high_growth(panel: Panel) -> HighGrowth:
     seen = (before >= HIGH_GROWTH_JOBS) & (after > 0)
     first, last = before[seen], after[seen]
     high = last > HIGH_GROWTH * first
-    return HighGrowth(
-        ratio(high.sum(), high.size),
-        ratio(last[high].sum(), first[high].sum()) - 1.0,
-        float((last[high] / first[high]).mean()) - 1.0 if high.any() else float("nan"),
-    )
+    return HighGrowth(ratio(high.sum(), high.size), ratio(last[high].sum(), first[high].sum()) - 1.0)
 
 
-def yearly_growth(panel: Panel, low: float, high: float = np.inf) -> Array:
-    """Yearly log growth of the survivors that had from ``low`` to under ``high`` jobs, all years pooled."""
+def yearly_growth(panel: Panel, low: float) -> Array:
+    """Yearly log growth of the survivors that had ``low`` jobs or more, all years pooled."""
     before, after = panel.size[:-1], panel.size[1:]
-    seen = (before >= low) & (before < high) & (after > 0)
+    seen = (before >= low) & (after > 0)
     return np.log(after[seen] / before[seen])
 
 
@@ -335,15 +324,11 @@ def growth_figures(panel: Panel) -> dict[str, float]:
         "creation": jobs.creation,
         "destruction": jobs.destruction,
         "closing_share": jobs.closing_share,
-        "unchanged": unchanged_share(panel),
         "high_growth": fast.share,
         "high_growth_growth": fast.growth,
-        "high_growth_mean": fast.mean_growth,
         "volatility_exponent": volatility_exponent(panel),
         "kurtosis": kurtosis(growth),
         "subbotin": subbotin_shape(growth),
-        "autocorrelation_small": growth_autocorrelation(panel, 5.0, 20.0),
-        "autocorrelation_large": growth_autocorrelation(panel, 50.0),
     }
 
 

@@ -77,9 +77,10 @@ class ZoneDistribution:
     regions: tuple[Region, ...]
 
 
-def read_distribution(path: Path = DISTRIBUTION) -> ZoneDistribution:
-    """Read a distribution file; raises OSError, YAMLError or KeyError where it is missing or malformed."""
-    raw = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+@cache
+def shipped_distribution() -> ZoneDistribution:
+    """The distribution that ships with the project."""
+    raw = YAML(typ="safe", pure=True).load(DISTRIBUTION.read_text(encoding="utf-8"))
     return ZoneDistribution(
         published={name: float(entry["value"]) for name, entry in raw["published"].items()},
         assumed={name: float(entry["value"]) for name, entry in raw["assumed"].items()},
@@ -92,12 +93,6 @@ def read_distribution(path: Path = DISTRIBUTION) -> ZoneDistribution:
             for entry in raw["regions"]
         ),
     )
-
-
-@cache
-def shipped_distribution() -> ZoneDistribution:
-    """The distribution that ships with the project."""
-    return read_distribution()
 
 
 def lower_sigma(published: dict[str, float]) -> float:

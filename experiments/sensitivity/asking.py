@@ -24,15 +24,13 @@ NUMBERS = "see `tremplin list parameters` and `tremplin list levers`"
 
 @dataclass(frozen=True)
 class Arms:
-    """A case, and the policies of it that are run beside the world without schemes. ``studied``: those whose
-    outcome is asked for."""
+    """A case, and the policies of it that are run beside the world without schemes."""
 
     name: str
     question: str
     case: Case
     reference: str
     policies: Mapping[str, WorldSpec]
-    studied: tuple[str, ...]
 
 
 def arms(file: str, policy: str, group: str, question: Question) -> Arms:
@@ -48,14 +46,14 @@ def arms(file: str, policy: str, group: str, question: Question) -> Arms:
             raise Refused(f"--group: {file} is one case (got {quoted(group)})")
         _against(question, (PUBLISHED,))
         only = {PUBLISHED: study.spec}
-        return Arms(study.name, "", study, PUBLISHED, only, (PUBLISHED,))
+        return Arms(study.name, "", study, PUBLISHED, only)
     case = _group(study, group)
     known = tuple(name for name in study.arms if name != NONE)
     studied = _policies(study, policy, known)
     _against(question, known)
     needed = known if question.among else (*studied, *([question.against] if question.against else []))
     worlds = {name: study.spec(case, name) for name in known if name in needed}
-    return Arms(study.name, study.question, case, study.reference, worlds, studied)
+    return Arms(study.name, study.question, case, study.reference, worlds)
 
 
 def _study(file: str) -> Case | Study:

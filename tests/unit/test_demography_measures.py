@@ -72,11 +72,6 @@ def test_flows_of_jobs():
     assert jobs.closing_share == pytest.approx(4 / 5)
 
 
-def test_unchanged_on_whole_heads():
-    p = panel([3.1, 3.9, 5.0, 4.0, 0.0], [3.8, 4.0, 5.0, 0.0, 2.0])
-    assert demography.unchanged_share(p) == pytest.approx(2 / 3)
-
-
 def test_high_growth_needs_ten_jobs_and_survival():
     middle = [9.0, 10.0, 20.0, 10.0, 12.0]
     fast = demography.high_growth(
@@ -85,7 +80,6 @@ def test_high_growth_needs_ten_jobs_and_survival():
     # of the three survivors with ten jobs or more, 10 -> 20 and 12 -> 20 pass 1.331; 20 -> 26 does not
     assert fast.share == pytest.approx(2 / 3)
     assert fast.growth == pytest.approx(40 / 22 - 1)
-    assert fast.mean_growth == pytest.approx((2 + 20 / 12) / 2 - 1)
 
 
 def test_volatility_exponent_of_an_exact_law():

@@ -159,7 +159,7 @@ def test_rows_of_a_source_are_those_of_its_design() -> None:
 def study(factors: str, seeds: str = COMMON, **shape):
     case = Case("small", "A small case", "", spec(**shape), (), ())
     rows = source("prior", ["alize"], 1)
-    arms = Arms("small", "", case, "published", {"published": case.spec}, ("published",))
+    arms = Arms("small", "", case, "published", {"published": case.spec})
     chosen = varied(factors, arms, rows)
     of = Design("sobol", chosen.factors, 0, seeds, chosen.others)
     return world_study(SENSITIVITY, "small", "", case, arms.policies, "published", of, rows, 1)
