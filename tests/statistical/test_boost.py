@@ -141,7 +141,8 @@ def test_preparation_and_a_strict_door_raise_quality():
 
 
 def test_firms_with_a_gain_survive_bad_months_better():
-    """Resilience comes through capability alone: with a large gain and a hard winter, closures fall."""
+    """Resilience comes through capability alone: with a large gain and a hard winter, closures fall. Few
+    firms close at all, so the mean lies only four standard errors above nil, of which two are asked for."""
     values = LIVELY | {
         "capability_gain": 0.4,
         "decay_light": 0.5,
@@ -155,8 +156,7 @@ def test_firms_with_a_gain_survive_bad_months_better():
         pair = Pair(World(spec, values, seed).run(), World(spec.without_schemes(), values, seed).run())
         found.append(differences(pair)["resilience_gain"])
     gap = np.array(found)
-    assert gap.mean() >= 0
-    assert gap.max() > 0
+    assert gap.mean() > 2 * gap.std(ddof=1) / np.sqrt(len(gap)) > 0
 
 
 def test_more_directors_without_more_managers_leave_more_of_them_unserved():
