@@ -8,7 +8,7 @@ import pytest
 from calibration import pacte_figures as pacte
 from calibration.alize_figures import Reading
 from calibration.facts import facts
-from calibration.targets import CONTEXT, FITTED, HELD_OUT, NOT_COVERED, TARGETS, compute, root
+from calibration.targets import NOT_COVERED, TARGETS, compute, root
 from scenarios.load import load_case
 from sim.markets import BUYER
 from sim.state import L_MEMBERS, L_PARTNERS, L_SME_SHARE, LEFT, LOCAL_SERIES, PARTNER, PARTNERSHIP
@@ -50,17 +50,6 @@ def test_what_buyers_buy_from_smes():
     # read in the last month, as they were when the mean was that of month 20
     assert pacte.lowest_share(at(40)) == pytest.approx(10.0)
     assert pacte.highest_share(at(20)) == pytest.approx(30.0 * 18.9 / 20.9)
-
-
-@pytest.mark.parametrize("case", [MBA, NATIONAL])
-def test_every_target_is_complete(case):
-    for target in TARGETS[case]:
-        assert target.role in (FITTED, HELD_OUT, CONTEXT)
-        assert target.role == CONTEXT or target.low <= target.published <= target.high, target.fact_id
-        assert target.fact.verified == "seen", target.fact_id
-        assert target.fact.grade != "E" or target.role == CONTEXT, target.fact_id
-        assert target.unit, target.fact_id
-        assert root(target.fact_id) in target.definition, target.fact_id
 
 
 @pytest.mark.parametrize(("case", "prefixes", "more"), [(MBA, ("S4",), 0), (NATIONAL, ("PAC",), 4)])

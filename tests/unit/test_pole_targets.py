@@ -112,16 +112,6 @@ def test_difference_of_matched_firms():
     assert spread == pytest.approx(math.sqrt(1 / 3 + 0.75 * (4 + 1) / 9))
 
 
-def test_every_target_is_complete():
-    for target in TARGETS[CASE]:
-        assert target.role in (FITTED, HELD_OUT, CONTEXT)
-        assert target.role == CONTEXT or target.low <= target.published <= target.high, target.fact_id
-        assert target.fact.verified == "seen", target.fact_id
-        assert target.fact.grade != "E" or target.role == CONTEXT, target.fact_id
-        assert target.unit, target.fact_id
-        assert root(target.fact_id) in target.definition, target.fact_id
-
-
 def test_held_out_figures_are_marked_for_validation():
     # three are used by the specification, or by parameters and rules of the case
     used = {"POL-05": FITTED, "POL-31": FITTED, "POL-19": CONTEXT}
