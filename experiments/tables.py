@@ -1,6 +1,6 @@
 """The tables beside the summary: published figures beside simulated ones, and what every column means."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from experiments.census import BY_KIND
@@ -18,6 +18,7 @@ VALIDATION = (
 )  # fmt: skip
 EXPLAINED = (*VALIDATION, "explanation")
 FACT = "fact_"
+DICTIONARY = ("name", "unit", "definition", "file")
 
 RUNS = {
     "key": ("", "Hash of the world's specification, parameters, seed and code."),
@@ -146,39 +147,41 @@ _CHECKS = {
 }
 
 
+def defined(file: str, columns: Mapping[str, tuple[str, str]]) -> Iterator[dict[str, str]]:
+    """Rows of ``dictionary.csv`` on the columns of a file: unit and definition by name."""
+    for name, (unit, definition) in columns.items():
+        yield dict(zip(DICTIONARY, (name, unit, definition, file), strict=True))
+
+
 def dictionary(results: Results) -> Iterator[dict[str, str]]:
     """Rows of ``dictionary.csv``."""
     from sim.outcomes import OUTCOMES
 
-    def rows(file: str, columns: dict[str, tuple[str, str]]) -> Iterator[dict[str, str]]:
-        for name, (unit, definition) in columns.items():
-            yield {"name": name, "unit": unit, "definition": definition, "file": file}
-
     facts = {name: ("", "Published figure of this id, counted in the world as published.")
              for name in results.columns(FACT)}  # fmt: skip
-    yield from rows("parameters", {"draw": RUNS["draw"]})
-    yield from rows("parameters", {u.name: (u.unit, u.doc) for u in results.experiment.source.declared})
+    yield from defined("parameters", {"draw": RUNS["draw"]})
+    yield from defined("parameters", {u.name: (u.unit, u.doc) for u in results.experiment.source.declared})
     shared = {name: RUNS[name] for name in ("group", "policy", "draw", "replicate")}
-    yield from rows("series", shared | _SERIES | SERIES | AT_HORIZON | BY_KIND)
-    yield from rows("summary", {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY)
+    yield from defined("series", shared | _SERIES | SERIES | AT_HORIZON | BY_KIND)
+    yield from defined("summary", {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY)
     if any(group.mixes for group in results.experiment.groups):
         own = {"group": RUNS["group"]} | _SUMMARY | _SHARES
-        yield from rows("shares", {name: own[name] for name in COLUMNS})
+        yield from defined("shares", {name: own[name] for name in COLUMNS})
     if results.experiment.command in ("run", "compare"):
         own = {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY | _GROUPS
-        yield from rows("groups", {name: own[name] for name in GROUPS})
+        yield from defined("groups", {name: own[name] for name in GROUPS})
     if any(len(group.policies) > 1 for group in results.experiment.groups):
         own = {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY | _DECISION
-        yield from rows("decision", {name: own[name] for name in DECISION})
+        yield from defined("decision", {name: own[name] for name in DECISION})
     if facts:
-        yield from rows("validation", _VALIDATION)
+        yield from defined("validation", _VALIDATION)
         if results.experiment.command == "validate":
-            yield from rows("validation", _EXPLANATION)
+            yield from defined("validation", _EXPLANATION)
             for file, columns in _CHECKS.items():
-                yield from rows(file, columns)
-    yield from rows("runs", RUNS)
-    yield from rows("runs", {o.name: (o.unit, o.definition) for o in OUTCOMES.values()})
-    yield from rows("runs", facts)
+                yield from defined(file, columns)
+    yield from defined("runs", RUNS)
+    yield from defined("runs", {o.name: (o.unit, o.definition) for o in OUTCOMES.values()})
+    yield from defined("runs", facts)
 
 
 def validation(results: Results) -> list[dict[str, Any]]:

@@ -23,6 +23,7 @@ from experiments.sensitivity.indices import Index
 from experiments.sensitivity.methods import INDICES, METHODS
 from experiments.sensitivity.study import SWEEP, Question, question_of
 from experiments.sensitivity.verdict import answer
+from experiments.tables import DICTIONARY, RUNS, defined
 
 if TYPE_CHECKING:
     from experiments.command import Done
@@ -151,8 +152,7 @@ def _write(
     if request.experiment.command == SWEEP:
         _tidy(folder, answers, design)
     written = [name for name, rows in tables.items() if rows]
-    columns = ("name", "unit", "definition", "file")
-    folder.write_csv("dictionary.csv", columns, _dictionary(request, design, written))
+    folder.write_csv("dictionary.csv", DICTIONARY, _dictionary(request, design, written))
 
 
 def _each(
@@ -247,22 +247,17 @@ def _finite(value: Any) -> Any:
 
 
 def _dictionary(request: Request, design: Design, written: list[str]) -> Iterator[dict[str, str]]:
-    from experiments.tables import RUNS
     from sim.outcomes import OUTCOMES
-
-    def rows(file: str, columns: Mapping[str, tuple[str, str]]) -> Iterator[dict[str, str]]:
-        for name, (unit, definition) in columns.items():
-            yield {"name": name, "unit": unit, "definition": definition, "file": file}
 
     row = ("", "Row of the design; it has one row of parameters.")
     drawn = {u.name: (u.unit, u.doc) for u in request.experiment.source.declared}
     asked = {name: (o.unit, o.definition) if (o := OUTCOMES.get(name)) else ("", "Answer of the function.")
              for name in request.experiment.columns()}  # fmt: skip
     for name in written:
-        yield from rows(name.removesuffix(".csv"), COLUMNS[name])
+        yield from defined(name.removesuffix(".csv"), COLUMNS[name])
     if request.experiment.command == SWEEP:
         varied = {f.name: (f.unit, f.doc) for f in design.factors}
         identity = {"policy": RUNS["policy"], "draw": row, "replicate": RUNS["replicate"]}
-        yield from rows("data", identity | varied | asked)
-    yield from rows("parameters", {"draw": row} | drawn)
-    yield from rows("runs", {**RUNS, "draw": row} | asked)
+        yield from defined("data", identity | varied | asked)
+    yield from defined("parameters", {"draw": row} | drawn)
+    yield from defined("runs", {**RUNS, "draw": row} | asked)
