@@ -3,6 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from calibration.targets import COLUMNS as PUBLISHED_FIGURES
+from calibration.targets import PREFIX as FACT
+from calibration.targets import TARGETS, table
 from experiments.census import BY_KIND
 from experiments.decision import COLUMNS as DECISION
 from experiments.decision import MEASURES
@@ -13,11 +16,8 @@ from experiments.shares import ALL, COLUMNS, WHAT
 from experiments.summary import Results
 from scenarios.studies import PUBLISHED
 
-VALIDATION = (
-    "fact_id", "family", "role", "published", "low", "high", "p05", "p50", "p95", "inside", "case",
-)  # fmt: skip
+VALIDATION = (*PUBLISHED_FIGURES, "case")
 EXPLAINED = (*VALIDATION, "explanation")
-FACT = "fact_"
 DICTIONARY = ("name", "unit", "definition", "file")
 
 RUNS = {
@@ -188,8 +188,6 @@ def validation(results: Results) -> list[dict[str, Any]]:
     """Rows of ``validation.csv``: published figures beside those of the published arm of each case; empty if
     there are none."""
     import pandas as pd
-
-    from calibration.targets import TARGETS, table
 
     there = set(results.columns(FACT))
     rows: list[dict[str, Any]] = []
