@@ -21,12 +21,11 @@ import pandas as pd
 from docs.tables import table
 from experiments.folder import PARAMETERS, Folder
 from experiments.report.evaluated import ALONE
-from sim.draws import generator
+from sim.draws import WIDENED, generator
 from sim.parameters import Uncertainty, uncertainties
 
 DRAWING = Path(__file__).parent / "figures" / "alize-transfer.svg"
 SWITCHES = ("wear_of_people",)  # between two rules, not between two values of one
-WIDE_STREAM = 9014  # of ``draws.generator``
 SITES, TRUST = (16, 12, 8, 5, 3), ("low", "middling", "high")
 SHOWN = 10
 CELL, ROW, LEFT, TOP, GAP = 70, 26, 62, 70, 40
@@ -47,7 +46,7 @@ def widened(rows: int, seed: int = 1) -> tuple[list[Uncertainty], np.ndarray]:
     """Uncertainties of the economy and of Alizé, uniform between their bounds, row by row."""
     known = [u for u in uncertainties(["alize"]) if u.name not in SWITCHES]
     low, high = (np.array([getattr(u, end) for u in known]) for end in ("low", "high"))
-    return known, low + (high - low) * generator(seed, WIDE_STREAM).random((rows, len(known)))
+    return known, low + (high - low) * generator(seed, WIDENED).random((rows, len(known)))
 
 
 def write_wide(path: Path, rows: int) -> None:

@@ -16,9 +16,8 @@ from ruamel.yaml import YAML
 from scipy.optimize import brentq
 from scipy.special import betaincinv, ndtr, ndtri
 
-from sim.draws import Generator, generator
+from sim.draws import INPUTS, Generator, generator
 
-STREAM = 9001
 DISTRIBUTION = Path(__file__).parent / "territories" / "distribution.yaml"
 COLUMNS = (
     "id",
@@ -217,7 +216,7 @@ def synthetic_basins(n: int, seed: int, distribution: ZoneDistribution | None = 
         raise ValueError(f"a territory needs at least one basin (got {n})")
     distribution = distribution or shipped_distribution()
     published, assumed = distribution.published, distribution.assumed
-    rng = generator(seed, STREAM)
+    rng = generator(seed, INPUTS)
     u_employment, u_unemployment = stratified(rng, n), stratified(rng, n)
     employment = employment_quantile(u_employment, distribution)
 
