@@ -11,12 +11,12 @@ import numpy as np
 
 from sim.draws import SURVEYED, generator
 from sim.poles_seen import research_euros
+from sim.spec import YEAR
 from sim.state import NEVER
 from sim.world import World
 
 BEFORE = 12  # month of the headcount before: the first projects start in month 9
 SAMPLE = 1300  # members that a survey of R&D holds
-YEAR = 12
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ import pandas as pd
 from docs.tables import table
 from experiments.folder import PARAMETERS, Folder
 from experiments.report.evaluated import ALONE
+from experiments.report.figures import INK, SOFT
 from sim.draws import WIDENED, generator
 from sim.parameters import Uncertainty, uncertainties
 
@@ -29,7 +30,7 @@ SWITCHES = ("wear_of_people",)  # between two rules, not between two values of o
 SITES, TRUST = (16, 12, 8, 5, 3), ("low", "middling", "high")
 SHOWN = 10
 CELL, ROW, LEFT, TOP, GAP = 70, 26, 62, 70, 40
-FULL, INK, SOFT = (0, 114, 178), "#1a1f24", "#5a636b"
+FULL = (0, 114, 178)
 
 
 @dataclass(frozen=True)
