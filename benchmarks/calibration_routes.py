@@ -23,10 +23,9 @@ from calibration.emulator import emulate
 from calibration.problem import Problem
 from calibration.scores import log_scores
 from experiments.calibrate import problems
-from sim.draws import generator, key
+from sim.draws import OTHER_FITS, generator, key
 
 CHECKED = 150
-STREAM = 9101
 SMOOTHER_STEPS = 5
 MATTER = 14  # parameters that ABC-SMC is asked for; with 40, one particle of 100 has all the weight
 
@@ -62,7 +61,7 @@ class Counted:
 
 def smoother(problem: Problem, ask: Ask, runs: int, seed: int) -> np.ndarray:
     """The last ensemble of ES-MDA: x += C_xd (C_dd + a R)^-1 (noise - d), a the number of steps."""
-    chance = generator(seed, STREAM)
+    chance = generator(seed, OTHER_FITS)
     size = runs // SMOOTHER_STEPS
     x = chance.standard_normal((size, len(problem.free)))
     spread = SMOOTHER_STEPS / problem.precision
@@ -79,7 +78,7 @@ def pyabc_smc(problem: Problem, ask: Counted, runs: int, seed: int) -> np.ndarra
     """The last population of ABC-SMC."""
     import pyabc
 
-    chance = generator(seed, STREAM)
+    chance = generator(seed, OTHER_FITS)
     first = chance.standard_normal((runs // 5, len(problem.free)))
     y = problem.distances(ask(first, key(seed, 99)))
     polynomials = emulate(first, y, problem.reach).polynomials

@@ -17,14 +17,13 @@ from benchmarks import floor
 from benchmarks.worlds import sme_months
 from sim import build, timeline
 from sim.compiled import compiled
-from sim.spec import WorldSpec
+from sim.spec import YEAR, WorldSpec
 from sim.state import FIRMS
 from sim.world import World
 from tests.reference import compare
 from tests.reference.model import PHASES as REFERENCE_PHASES
 from tests.reference.model import Reference
 
-YEAR = 12
 CALLS = 30  # of a function that does nothing
 
 

@@ -10,14 +10,14 @@ from functools import cached_property
 
 import numpy as np
 
-from calibration.demography import Panel, panel_of
+from calibration.demography import Panel, panel_of, ratio
 from sim.economy.projects import HIRING_MONTHS
 from sim.economy.sectors import NAMES
 from sim.pair import accepted_files, declared
+from sim.spec import YEAR
 from sim.state import COMPLETED, L_ALIVE, L_PARTNERS, LAPSED, NEVER, PARTNER
 from sim.world import World
 
-YEAR = 12
 INDUSTRY = ("food", "metal", "equipment", "energy")
 SERVICES = ("digital", "transport", "hospitality", "local_services")
 CONSTRUCTION = ("construction",)
@@ -56,11 +56,6 @@ class Reading:
     def jobs(self) -> float:
         """Jobs declared before the month."""
         return declared(self.world, self.month)
-
-
-def ratio(part: float, whole: float) -> float:
-    """part / whole, not a number where whole is 0."""
-    return float(part / whole) if whole else float("nan")
 
 
 def locals_in(world: World, *ids: str) -> np.ndarray:

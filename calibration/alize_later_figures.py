@@ -6,10 +6,12 @@ is read; empty, all are.
 
 import numpy as np
 
-from calibration.alize_figures import YEAR, Reading, locals_in, partner_sites, ratio, schemes_alive
+from calibration.alize_figures import Reading, locals_in, partner_sites, schemes_alive
+from calibration.demography import ratio
 from sim.economy.sectors import TURNOVER_PER_JOB
 from sim.helped import turnover_of
 from sim.pair import reported
+from sim.spec import YEAR
 from sim.state import L_DAYS, PARTNER, Table
 
 THREE_YEARS, FIVE_YEARS = 3 * YEAR, 5 * YEAR

@@ -10,6 +10,7 @@ from calibration import alize_later_figures as later
 from calibration.alize_targets import ALIZE_1997_2007, LEFT_OUT_OF_BOTH
 from calibration.target import CONTEXT, HELD_OUT, Target, root
 from calibration.target import new_target as _target
+from sim.spec import YEAR
 
 # The case begins in January 1998. The account of Valenciennes is of 6 October 2013, that of Savoie of some
 # day in 2018, that of Terres de Lorraine of spring 2019.
@@ -46,7 +47,7 @@ ALIZE_1998_2019: tuple[Target, ...] = (
     _target("ALZ-52b", "Valenciennes", CONTEXT, later.third_in_a_year, SEPTEMBER_2013),
     _target(
         "ALZ-53", "Valenciennes", HELD_OUT,
-        partial(later.mean_size, basin=VALENCIENNES, months=later.YEAR), SEPTEMBER_2013,
+        partial(later.mean_size, basin=VALENCIENNES, months=YEAR), SEPTEMBER_2013,
         published=8.3, bounds=(5.8, 10.8), unit="jobs a firm",
     ),
     # Savoie: the tolerance of its jobs is that of jobs a firm

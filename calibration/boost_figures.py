@@ -6,7 +6,8 @@ counted. Published figures are named by their id in ``facts.csv``.
 
 import numpy as np
 
-from calibration.alize_figures import Reading, ratio
+from calibration.alize_figures import Reading
+from calibration.demography import ratio
 from calibration.effect_figures import turnover_lift
 from sim.state import L_DAYS, N_COHORTS, NEVER
 

@@ -16,7 +16,7 @@ from calibration.fit import Wave, next_wave, sizes
 from calibration.problem import HALF_WIDTH, Figure, Problem
 from calibration.target import FITTED, Target
 from scenarios.load import load_case
-from sim.draws import generator, key
+from sim.draws import TRUTH, generator, key
 from sim.parameters import uncertainties
 from sim.world import World
 
@@ -41,7 +41,7 @@ MEASURES = {
     "missions a person": (alize.missions_per_person, YEARS_10),
 }
 TOLERANCE = 0.2  # of a figure's value at default parameters
-TRUTH_STREAM, LEVEL = 9004, 0.9
+LEVEL = 0.9
 
 Ask = Callable[[np.ndarray, int], np.ndarray]  # figures of rows of scores, with a seed
 Route = Callable[[Problem, Ask, int, int], np.ndarray]  # a sample for so many runs, with a seed
@@ -103,7 +103,7 @@ def by_waves(problem: Problem, ask: Ask, runs: int, seed: int) -> np.ndarray:
 def replica(problem: Problem, runs: int, seed: int, route: Route = by_waves) -> tuple[np.ndarray, np.ndarray]:
     """Place of the true value of each parameter among its posterior draws, from 0 to 1, and the standard
     deviation of these, in units of the prior's."""
-    chance = generator(seed, TRUTH_STREAM)
+    chance = generator(seed, TRUTH)
     widths = np.array([f.target.high - f.target.low for f in problem.figures]) / 2 / HALF_WIDTH
     figures = np.array([np.nan])
     while not np.isfinite(figures).all():

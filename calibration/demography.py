@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.spec import YEAR
 from sim.state import NEVER, UNBORN
 from sim.world import World
 
@@ -23,7 +24,6 @@ VOLATILITY_BOUNDS = (5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0, 80.0, 130.0, 250.0)
 HIGH_GROWTH = 1.1**3  # growth factor over three years
 HIGH_GROWTH_JOBS = 10.0  # headcount at the start from which a firm can be a high-growth firm
 YOUNG, OLD = 5, 20  # years, under and from which a firm is
-YEAR = 12
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,11 @@ Measures take a ``Reading`` as those on Alizé do.
 
 import numpy as np
 
-from calibration.alize_figures import YEAR, Reading, ratio
+from calibration.alize_figures import Reading
+from calibration.demography import ratio
 from sim.economy.sectors import TURNOVER_PER_JOB
 from sim.helped import firms_since, turnover_of
+from sim.spec import YEAR
 from sim.state import NEVER, UNBORN
 from sim.world import World
 

@@ -9,15 +9,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from sim.draws import generator
+from sim.draws import SURVEYED, generator
 from sim.poles_seen import research_euros
+from sim.spec import YEAR
 from sim.state import NEVER
 from sim.world import World
 
 BEFORE = 12  # month of the headcount before: the first projects start in month 9
 SAMPLE = 1300  # members that a survey of R&D holds
-SAMPLE_STREAM = 9002  # of ``draws.generator``
-YEAR = 12
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def match(world: World, month: int) -> Matched:
     member, ever = joined_by(world, month - YEAR), joined_by(world, month)
     mine, others = np.flatnonzero(there & member), np.flatnonzero(there & ~ever)
     if len(mine) > SAMPLE:
-        chosen = generator(world.seed, SAMPLE_STREAM).permutation(len(mine))[:SAMPLE]
+        chosen = generator(world.seed, SURVEYED).permutation(len(mine))[:SAMPLE]
         mine = np.sort(mine[chosen])
     with np.errstate(divide="ignore", invalid="ignore"):
         about = np.column_stack(

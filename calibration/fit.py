@@ -19,14 +19,13 @@ from scipy.linalg import cho_factor, cho_solve
 from calibration.emulator import Emulator, emulate
 from calibration.problem import Problem
 from calibration.sampler import slice_sample
-from sim.draws import generator
+from sim.draws import WAVE, generator
 
 POWERS = (0.0, 0.05, 0.2, 0.6, 1.0, 1.0, 1.0)  # of the likelihood, wave by wave; 0 is the prior
 SHARES = (0.18, 0.12, 0.12, 0.13, 0.13, 0.12, 0.20)  # of the runs; the last wave is the sample
 TRAINING = 3  # latest waves that the emulator is fitted to
 STEPS = 300  # of each chain between two waves
 FEWEST_RUNS = 350  # with fewer, nothing can be emulated
-WAVE_STREAM = 9003  # of ``draws.generator``; the high bits say which wave
 
 
 @dataclass(frozen=True)
@@ -76,7 +75,7 @@ def likelihood(problem: Problem, waves: Sequence[Wave], power: float) -> Likelih
 def next_wave(problem: Problem, waves: Sequence[Wave], size: int, seed: int) -> np.ndarray:
     """Scores of the next wave, (size, parameters); they depend on the waves before and the seed only."""
     number = len(waves)
-    chance = generator(seed, number << 16 | WAVE_STREAM)
+    chance = generator(seed, number << 16 | WAVE)
     if not number:
         return chance.standard_normal((size, len(problem.free)))
     start = waves[-1].x[np.arange(size) % len(waves[-1].x)]

@@ -4,7 +4,9 @@ as their publishers counted it. Measures take a ``Reading`` as those of Alizé d
 
 import numpy as np
 
-from calibration.alize_figures import YEAR, Reading, partner_sites, ratio
+from calibration.alize_figures import Reading, partner_sites
+from calibration.demography import ratio
+from sim.spec import YEAR
 from sim.state import L_MEMBERS, L_SME_SHARE, PARTNER
 
 # members

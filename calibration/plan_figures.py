@@ -9,10 +9,12 @@ import math
 
 import numpy as np
 
-from calibration.alize_figures import YEAR, Reading, ratio
+from calibration.alize_figures import Reading
+from calibration.demography import ratio
 from calibration.effect_figures import turnover_lift
 from sim.economy.sectors import INDUSTRIES
 from sim.helped import firms_since
+from sim.spec import YEAR
 from sim.state import INNOVATION, L_PUBLIC, TECHNICAL
 
 MILLION = 1e6

@@ -8,10 +8,11 @@ that world.
 import numpy as np
 
 from calibration import demography
-from calibration.alize_figures import YEAR, Reading, ratio
-from calibration.demography import Panel
+from calibration.alize_figures import Reading
+from calibration.demography import Panel, ratio
 from calibration.effect_figures import first_help
 from sim.economy.sectors import INDUSTRIES
+from sim.spec import YEAR
 from sim.state import UNBORN
 from sim.survey import headcount
 

@@ -12,8 +12,8 @@ from calibration.target import new_target as _target
 
 END = 120  # ten years
 ANY = 100.0  # of a figure of which the sign alone is asked
-SMALL = partial(trial.autocorrelation, low=5.0, high=20.0)
-GROWN = partial(trial.autocorrelation, low=50.0)
+autocorrelation_of_small = partial(trial.autocorrelation, low=5.0, high=20.0)
+autocorrelation_of_grown = partial(trial.autocorrelation, low=50.0)
 
 
 def _size_class(letter: str, at: int, role: str, published: float) -> Target:
@@ -48,10 +48,10 @@ HEAVY_ADVICE_TRIAL: tuple[Target, ...] = (
             published=0.75, bounds=(0.6, 0.9)),
     _target("DEM-33", "growth", FITTED, trial.volatility_exponent, END, paired=True, bounds=(0.12, 0.25)),
     # signs alone: nil stands for the figure
-    _target("DEM-34a", "growth", HELD_OUT, SMALL, END, paired=True, published=0.0, bounds=(-1.0, 0.0),
-            unit="correlation"),
-    _target("DEM-34b", "growth", HELD_OUT, GROWN, END, paired=True, published=0.0, bounds=(0.0, 1.0),
-            unit="correlation"),
+    _target("DEM-34a", "growth", HELD_OUT, autocorrelation_of_small, END, paired=True,
+            published=0.0, bounds=(-1.0, 0.0), unit="correlation"),
+    _target("DEM-34b", "growth", HELD_OUT, autocorrelation_of_grown, END, paired=True,
+            published=0.0, bounds=(0.0, 1.0), unit="correlation"),
     _target("DEM-35", "growth", FITTED, trial.high_growth_share, END, paired=True),
     # marked for validation, DEM-39 and DEM-47 are used by tests and parameters
     _target("DEM-39", "growth", FITTED, trial.high_growth, END, paired=True),

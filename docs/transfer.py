@@ -21,16 +21,16 @@ import pandas as pd
 from docs.tables import table
 from experiments.folder import PARAMETERS, Folder
 from experiments.report.evaluated import ALONE
-from sim.draws import generator
+from experiments.report.figures import INK, SOFT
+from sim.draws import WIDENED, generator
 from sim.parameters import Uncertainty, uncertainties
 
 DRAWING = Path(__file__).parent / "figures" / "alize-transfer.svg"
 SWITCHES = ("wear_of_people",)  # between two rules, not between two values of one
-WIDE_STREAM = 9014  # of ``draws.generator``
 SITES, TRUST = (16, 12, 8, 5, 3), ("low", "middling", "high")
 SHOWN = 10
 CELL, ROW, LEFT, TOP, GAP = 70, 26, 62, 70, 40
-FULL, INK, SOFT = (0, 114, 178), "#1a1f24", "#5a636b"
+FULL = (0, 114, 178)
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def widened(rows: int, seed: int = 1) -> tuple[list[Uncertainty], np.ndarray]:
     """Uncertainties of the economy and of Alizé, uniform between their bounds, row by row."""
     known = [u for u in uncertainties(["alize"]) if u.name not in SWITCHES]
     low, high = (np.array([getattr(u, end) for u in known]) for end in ("low", "high"))
-    return known, low + (high - low) * generator(seed, WIDE_STREAM).random((rows, len(known)))
+    return known, low + (high - low) * generator(seed, WIDENED).random((rows, len(known)))
 
 
 def write_wide(path: Path, rows: int) -> None:

@@ -36,7 +36,7 @@ LARGEST_DIVISION = 100_000
 NOTING = ".noting"  # held while a manifest is read and written anew
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Common:
     """What every command that runs worlds is told. ``memory``: gigabytes a process, 0 for its share of what
     is free; ``part``: (i, n), part i of n; ``again``: worlds that did not end well are run again;

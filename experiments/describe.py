@@ -22,7 +22,7 @@ from scenarios.load import (
 )
 from scenarios.problems import nearest, number_text
 from scenarios.studies import can_move, made_of
-from scenarios.template import policy_file
+from scenarios.template import policy_file, value_text
 from sim.parameters import FIELDS, LEVERS, SCHEME_BEHAVIOUR, Rule, Uncertainty, uncertainties
 from sim.spec import Territory
 
@@ -261,13 +261,13 @@ def _of_rule(name: str, scheme: str, rule: Rule) -> Entry:
         "behaviour": "a behaviour (how people respond to the scheme)",
     }
     rules = load_scheme(scheme).rules if scheme else {}
-    default = _value(rule, rule.default)
+    default = value_text(rule, rule.default)
     entry = {
         "name": name, "kind": kinds[rule.role], "meaning": rule.doc, "unit": rule.unit,
         "bounds": ", ".join(rule.choices) or _bounds(rule), "default": default,
     }  # fmt: skip
     if rule.name in rules:
-        entry[f"in {scheme}"] = _value(rule, rules[rule.name])
+        entry[f"in {scheme}"] = value_text(rule, rules[rule.name])
     with_it = [
         u for s, fields in SCHEME_BEHAVIOUR.items() if rule.name in fields for u in [f"{s}.{rule.name}"]
     ]
@@ -277,10 +277,6 @@ def _of_rule(name: str, scheme: str, rule: Rule) -> Entry:
         only = _only_in(rule.name) + ("" if acts else f", which {scheme} is not")
         how = f"policies: {{mine: {{{scheme or 'scheme'}.{rule.name}: {default}}}}}" if acts else ""
     return entry | {"only in": only, "acts in": rule.acts, "uncertain in": with_it, "in a policy file": how}
-
-
-def _value(rule: Rule, value: float) -> str:
-    return rule.choices[int(value)] if rule.choices else number_text(value)
 
 
 def _of_case(name: str) -> Entry:

@@ -16,7 +16,7 @@ from experiments.items import Request
 from experiments.shares import COLUMNS as SHARES
 from experiments.shares import shares
 from experiments.summary import COLUMNS, Results, summarise
-from experiments.tables import EXPLAINED, VALIDATION, dictionary, validation
+from experiments.tables import DICTIONARY, EXPLAINED, VALIDATION, dictionary, validation
 from experiments.typical.stories import TYPICAL, first_told
 
 
@@ -55,8 +55,7 @@ def tables(folder: Folder, request: Request, quiet: bool = True) -> Done:
         chosen = decision(results, cells)
     if chosen:
         folder.write_csv("decision.csv", DECISION, chosen)
-    described = dictionary(results, folder.tables())
-    folder.write_csv("dictionary.csv", ("name", "unit", "definition", "file"), described)
+    folder.write_csv("dictionary.csv", DICTIONARY, dictionary(results, folder.tables()))
     precision = folder.manifest.get("precision", {})
     page = report.write(folder.path)
     return Done(request.experiment, folder.path, results, summary, checked, shared, page, precision, chosen)

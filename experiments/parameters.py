@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 DEFAULT, PRIOR, POSTERIOR = "default", "prior", "posterior"
-PRIOR_STREAM = 9001  # of ``draws.generator``; the high bits say which uncertainty
 CHUNK = 1024
 WORDS_A_BLOCK = 4  # of the generator: what one step of its counter gives
 LARGEST_FILE = 10**9
@@ -91,8 +90,10 @@ class Source:
 
 
 def _stream(name: str) -> int:
+    from sim.draws import INPUTS
+
     digest = hashlib.blake2b(name.encode(), digest_size=6).digest()
-    return int.from_bytes(digest, "little") << 16 | PRIOR_STREAM
+    return int.from_bytes(digest, "little") << 16 | INPUTS
 
 
 def source(name: str, schemes: Iterable[str], seed: int) -> Source:

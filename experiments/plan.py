@@ -12,7 +12,7 @@ from experiments.lang import form, plural, say
 from experiments.parameters import Source
 from experiments.runner import simulate
 from scenarios.load import NONE, PUBLISHED, Case, Study
-from sim.spec import WorldSpec
+from sim.spec import Basin, Territory, WorldSpec
 
 if TYPE_CHECKING:
     from experiments.items import Item
@@ -40,6 +40,10 @@ class Function:
     def hash(self) -> str:
         """Hash (32 hex digits) of the name."""
         return hashlib.blake2b(self.name.encode(), digest_size=16).hexdigest()
+
+
+# the case of such functions
+NO_CASE = Case("", "", "", WorldSpec(Territory("", (Basin("", "", 1, 0),)), 1, 2000), (), ())
 
 
 @dataclass(frozen=True)

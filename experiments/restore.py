@@ -13,14 +13,12 @@ from experiments.folder import Folder
 from experiments.items import Item, Request
 from experiments.origin import remedy
 from experiments.parameters import DEFAULT, PRIOR, Source, source
-from experiments.plan import Experiment, Function, Group
+from experiments.plan import NO_CASE, Experiment, Function, Group
 from experiments.runner import Arm, simulate
 from scenarios.load import NONE, Case, Scheme
 from sim.parameters.quantities import Uncertainty
-from sim.spec import Basin, Territory, WorldSpec
+from sim.spec import WorldSpec
 
-# stands where other functions than this model make the worlds
-_NO_CASE = Case("", "", "", WorldSpec(Territory("", (Basin("", "", 1, 0),)), 1, 2000), (), ())
 LOCATION = ("latitude", "longitude")  # absent numbers of a basin, null in the manifest
 
 
@@ -93,7 +91,7 @@ def _group(name: str, content: Mapping[str, Any]) -> Group:
     if "functions" in content:
         functions = {policy: Function(known) for policy, known in content["functions"].items()}
         words = {key: content.get(key, "") for key in ("title", "description")}
-        return Group(name, replace(_NO_CASE, name=content["case"], **words), functions)
+        return Group(name, replace(NO_CASE, name=content["case"], **words), functions)
     world = dict(content["world"])
     changes, in_part = content["policies"], content.get("schemes", {})
 

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.running import YEAR, Stopped, TookTooLong
+from experiments.running import Stopped, TookTooLong
 from experiments.trunk import Trunk
 from scenarios.studies import NONE, PUBLISHED
 from sim.once import together
+from sim.spec import YEAR
 
 if TYPE_CHECKING:
     from experiments.items import Item

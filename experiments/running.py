@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from sim.spec import YEAR
+
 if TYPE_CHECKING:
     from sim.world import World
 
-YEAR = 12
 asked_to_leave = threading.Event()  # set by a signal: the process leaves between two years of a world
 
 

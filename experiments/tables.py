@@ -1,8 +1,11 @@
 """The tables beside the summary: published figures beside simulated ones, and what every column means."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from calibration.targets import COLUMNS as PUBLISHED_FIGURES
+from calibration.targets import PREFIX as FACT
+from calibration.targets import TARGETS, table
 from experiments.census import BY_KIND
 from experiments.decision import COLUMNS as DECISION
 from experiments.decision import MEASURES
@@ -13,11 +16,9 @@ from experiments.shares import ALL, COLUMNS, WHAT
 from experiments.summary import Results
 from scenarios.studies import PUBLISHED
 
-VALIDATION = (
-    "fact_id", "family", "role", "published", "low", "high", "p05", "p50", "p95", "inside", "case",
-)  # fmt: skip
+VALIDATION = (*PUBLISHED_FIGURES, "case")
 EXPLAINED = (*VALIDATION, "explanation")
-FACT = "fact_"
+DICTIONARY = ("name", "unit", "definition", "file")
 
 RUNS = {
     "key": ("", "Hash of the world's specification, parameters, seed and code."),
@@ -146,42 +147,47 @@ _CHECKS = {
 }
 
 
+def defined(file: str, columns: Mapping[str, tuple[str, str]]) -> Iterator[dict[str, str]]:
+    """Rows of ``dictionary.csv`` on the columns of a file: unit and definition by name."""
+    for name, (unit, definition) in columns.items():
+        yield dict(zip(DICTIONARY, (name, unit, definition, file), strict=True))
+
+
 def dictionary(results: Results, there: Collection[str]) -> Iterator[dict[str, str]]:
     """Rows of ``dictionary.csv`` on the tables that are ``there``."""
-    from sim.outcomes import OUTCOMES
+    return (row for row in _all_defined(results) if row["file"] in there)
 
-    def rows(file: str, columns: dict[str, tuple[str, str]]) -> Iterator[dict[str, str]]:
-        for name, (unit, definition) in columns.items() if file in there else ():
-            yield {"name": name, "unit": unit, "definition": definition, "file": file}
+
+def _all_defined(results: Results) -> Iterator[dict[str, str]]:
+    """The same of all tables that a command may write."""
+    from sim.outcomes import OUTCOMES
 
     facts = {name: ("", "Published figure of this id, counted in the world as published.")
              for name in results.columns(FACT)}  # fmt: skip
-    yield from rows("parameters", {"draw": RUNS["draw"]})
-    yield from rows("parameters", {u.name: (u.unit, u.doc) for u in results.experiment.source.declared})
+    yield from defined("parameters", {"draw": RUNS["draw"]})
+    yield from defined("parameters", {u.name: (u.unit, u.doc) for u in results.experiment.source.declared})
     shared = {name: RUNS[name] for name in ("group", "policy", "draw", "replicate")}
-    yield from rows("series", shared | _SERIES | SERIES | AT_HORIZON | BY_KIND)
-    yield from rows("summary", {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY)
+    yield from defined("series", shared | _SERIES | SERIES | AT_HORIZON | BY_KIND)
+    yield from defined("summary", {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY)
     own = {"group": RUNS["group"]} | _SUMMARY | _SHARES
-    yield from rows("shares", {name: own[name] for name in COLUMNS})
+    yield from defined("shares", {name: own[name] for name in COLUMNS})
     own = {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY | _GROUPS
-    yield from rows("groups", {name: own[name] for name in GROUPS})
+    yield from defined("groups", {name: own[name] for name in GROUPS})
     own = {name: RUNS[name] for name in ("group", "policy")} | _SUMMARY | _DECISION
-    yield from rows("decision", {name: own[name] for name in DECISION})
+    yield from defined("decision", {name: own[name] for name in DECISION})
     explained = results.experiment.command == "validate"
-    yield from rows("validation", _VALIDATION | (_EXPLANATION if explained else {}))
+    yield from defined("validation", _VALIDATION | (_EXPLANATION if explained else {}))
     for file, columns in _CHECKS.items():
-        yield from rows(file, columns)
-    yield from rows("runs", RUNS)
-    yield from rows("runs", {o.name: (o.unit, o.definition) for o in OUTCOMES.values()})
-    yield from rows("runs", facts)
+        yield from defined(file, columns)
+    yield from defined("runs", RUNS)
+    yield from defined("runs", {o.name: (o.unit, o.definition) for o in OUTCOMES.values()})
+    yield from defined("runs", facts)
 
 
 def validation(results: Results) -> list[dict[str, Any]]:
     """Rows of ``validation.csv``: published figures beside those of the published arm of each case; empty if
     there are none."""
     import pandas as pd
-
-    from calibration.targets import TARGETS, table
 
     there = set(results.columns(FACT))
     rows: list[dict[str, Any]] = []

@@ -16,9 +16,8 @@ from ruamel.yaml import YAML
 from scipy.optimize import brentq
 from scipy.special import betaincinv, ndtr, ndtri
 
-from sim.draws import Generator, generator
+from sim.draws import INPUTS, Generator, generator
 
-STREAM = 9001
 DISTRIBUTION = Path(__file__).parent / "territories" / "distribution.yaml"
 COLUMNS = (
     "id",
@@ -199,12 +198,32 @@ def draw_types(rng: Generator, employment: Array, types: Sequence[ZoneType]) -> 
     return drawn
 
 
+def draw_fragility(
+    rng: Generator, u_employment: Array, u_unemployment: Array, assumed: dict[str, float]
+) -> Array:
+    """Fragility: a beta variable that rises with unemployment and falls with size, both given by rank."""
+    weight_u, weight_e = assumed["fragility_unemployment"], assumed["fragility_small_size"]
+    noise = (1 - weight_u**2 - weight_e**2) ** 0.5 * rng.normal(size=len(u_employment))
+    latent = weight_u * ndtri(u_unemployment) - weight_e * ndtri(u_employment) + noise
+    return betaincinv(assumed["fragility_alpha"], assumed["fragility_beta"], ndtr(latent))
+
+
+def draw_large_sites(
+    rng: Generator, employment: Array, fragility: Array, distribution: ZoneDistribution
+) -> Array:
+    """Large establishments: Poisson, with a mean that grows with employment and falls with fragility."""
+    assumed = distribution.assumed
+    scale = (employment / distribution.published["employment_median"]) ** assumed["sites_exponent"]
+    middling = assumed["fragility_alpha"] / (assumed["fragility_alpha"] + assumed["fragility_beta"])
+    mean = assumed["sites_at_median"] * scale * np.exp(assumed["sites_fragility"] * (middling - fragility))
+    return np.maximum(rng.poisson(mean), SITES_AT_LEAST)
+
+
 def synthetic_basins(n: int, seed: int, distribution: ZoneDistribution | None = None) -> list[dict[str, Any]]:
     """Draw n basins as rows of a territory file (`COLUMNS`; units in `territories/README.md`).
 
-    Employment follows `employment_quantile`, SMEs are employment * `smes_per_job`. Fragility is a beta
-    variable correlated with unemployment and with small size; large establishments are Poisson with a mean
-    that grows with employment and falls with fragility. The opening date is left to the case.
+    Employment follows `employment_quantile`, SMEs are employment * `smes_per_job`. The opening date is
+    left to the case.
 
     The rows are a pure function of (n, seed, distribution). Raises ValueError if n is below one.
     """
@@ -212,22 +231,12 @@ def synthetic_basins(n: int, seed: int, distribution: ZoneDistribution | None = 
         raise ValueError(f"a territory needs at least one basin (got {n})")
     distribution = distribution or shipped_distribution()
     published, assumed = distribution.published, distribution.assumed
-    rng = generator(seed, STREAM)
+    rng = generator(seed, INPUTS)
     u_employment, u_unemployment = stratified(rng, n), stratified(rng, n)
     employment = employment_quantile(u_employment, distribution)
 
-    weight_u, weight_e = assumed["fragility_unemployment"], assumed["fragility_small_size"]
-    rest = (1 - weight_u**2 - weight_e**2) ** 0.5
-    latent = weight_u * ndtri(u_unemployment) - weight_e * ndtri(u_employment) + rest * rng.normal(size=n)
-    fragility = betaincinv(assumed["fragility_alpha"], assumed["fragility_beta"], ndtr(latent))
-
-    scale = (employment / published["employment_median"]) ** assumed["sites_exponent"]
-    mean_fragility = assumed["fragility_alpha"] / (assumed["fragility_alpha"] + assumed["fragility_beta"])
-    sites_mean = (
-        assumed["sites_at_median"] * scale * np.exp(assumed["sites_fragility"] * (mean_fragility - fragility))
-    )
-    large_sites = np.maximum(rng.poisson(sites_mean), SITES_AT_LEAST)
-
+    fragility = draw_fragility(rng, u_employment, u_unemployment, assumed)
+    large_sites = draw_large_sites(rng, employment, fragility, distribution)
     smes = np.maximum(np.rint(employment * smes_per_job(published)), 1)
     unemployment = unemployment_quantile(u_unemployment, published)
     cooperation = rng.beta(assumed["cooperation_alpha"], assumed["cooperation_beta"], n)

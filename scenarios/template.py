@@ -77,7 +77,7 @@ def _policy(
 
 
 def _change(change: PolicyChange) -> str:
-    value = _value(FIELDS[change.lever], change.value)
+    value = value_text(FIELDS[change.lever], change.value)
     more = {
         "from_month": str(change.from_month) if change.from_month else "",
         "ramp_months": str(change.ramp_months) if change.ramp_months else "",
@@ -91,7 +91,8 @@ def _where(where: str | tuple[str, ...]) -> str:
     return _quoted(where) if isinstance(where, str) else _listed(where)
 
 
-def _value(rule: Rule, value: float) -> str:
+def value_text(rule: Rule, value: float) -> str:
+    """A value of a lever as files write it."""
     return rule.choices[int(value)] if rule.choices else number_text(value)
 
 
@@ -99,7 +100,7 @@ def _comment(rule: Rule, case: Case, scheme: str, indent: str) -> list[str]:
     """Meaning, unit, bounds and published value of a lever."""
     whole = f"{number_text(rule.low)} to {number_text(rule.high)} {rule.unit}"
     bounds = ", ".join(rule.choices) or (rule.unit if rule.unit == "0 or 1" else whole)
-    published = _value(rule, _rules(case)[scheme].get(rule.name, rule.default))
+    published = value_text(rule, _rules(case)[scheme].get(rule.name, rule.default))
     return textwrap.wrap(
         f"{rule.doc} {bounds}; as published {published}",
         WIDTH, initial_indent=f"{indent}# ", subsequent_indent=f"{indent}# ",
@@ -122,7 +123,7 @@ def _more(study: Study) -> Iterator[str]:
     ]
     first = next(iter(used), free[0] if free else None)
     if first:
-        value = _value(FIELDS[first[1]], _rules(case)[first[0]].get(first[1], FIELDS[first[1]].default))
+        value = value_text(FIELDS[first[1]], _rules(case)[first[0]].get(first[1], FIELDS[first[1]].default))
         yield from CALENDAR.format(lever=".".join(first), value=value).splitlines()
     acting = [(scheme, lever) for scheme, lever in free if lever not in IDLE.get(scheme, ())]
     idle = [at for at in free if at not in acting]
@@ -130,7 +131,7 @@ def _more(study: Study) -> Iterator[str]:
         yield "# The other levers (`tremplin explain NAME` tells more of each):"
     for scheme, lever in acting:
         yield from _comment(FIELDS[lever], case, scheme, "")
-        value = _value(FIELDS[lever], _rules(case)[scheme].get(lever, FIELDS[lever].default))
+        value = value_text(FIELDS[lever], _rules(case)[scheme].get(lever, FIELDS[lever].default))
         yield f"#   {scheme}.{lever}: {value}"
     if idle:
         names = ", ".join(f"{scheme}.{lever}" for scheme, lever in idle)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -179,6 +180,89 @@ def build_switches(spec: WorldSpec, rows: Table, rules: np.recarray) -> Table:
     return table
 
 
+class Sizes(NamedTuple):
+    """Rows of the tables that fill while a world runs. Most runs need no more, so that tables need not grow:
+    memory is taken only where rows are written."""
+
+    firms: int
+    projects: int
+    files: int
+    seats: int
+    memberships: int
+    trades: int  # memberships where there is a market place
+    contracts: int
+    researchers: int
+    rd: int
+    flows: int
+
+
+def sizes_of(
+    spec: WorldSpec, economy: Table, rows: Table, rules: Table, firms: int, recalled: int | None
+) -> Sizes:
+    """Sizes for local schemes ``rows`` and ``firms`` that may be born. ``recalled``: as ``blank_tables``."""
+    stock = sum(basin.smes for basin in spec.territory.basins)
+    horizon = spec.horizon_months
+    held = stock * most_recalled(economy[0]) if recalled is None else recalled
+    most = 1000 + stock + stock // 5  # firms alive at once
+    made_of_members = len(np.unique(rows.scheme[rules.format >= POLE]))
+    memberships = 1000 + made_of_members * (stock + stock // 5) if made_of_members else 0
+    trades = memberships if (rules.format == MARKET).any() else 0
+    researchers = firms if spec.does_research else 0  # any firm may be near a technology
+    rd = 2500 + stock // 10 + stock * horizon // 300 if researchers else 0
+    return Sizes(
+        firms=firms,
+        projects=held + most + int(1.2 * stock * economy.project_rate[0] * horizon),
+        files=2 * most if len(rows) else 2,
+        seats=1000 + 60 * len(rows),
+        memberships=memberships,
+        trades=trades,
+        contracts=1000 + stock // 5 if trades else 0,
+        researchers=researchers,
+        rd=rd,
+        flows=1000 + stock // 5 + (stock if trades else 0) + 4 * rd,
+    )
+
+
+def member_tables(schemes: int, sizes: Sizes) -> dict[str, Any]:
+    """Blank tables of the firms that are members."""
+    return {
+        "memberships": zeros(sizes.memberships, MEMBERSHIP),
+        "membership_of": np.full((schemes, sizes.firms if sizes.memberships else 1), NEVER, np.int32),
+        "members": zeros(sizes.memberships, MEMBER),
+        "invited": zeros(sizes.memberships, INVITED),
+    }
+
+
+def market_tables(schemes: int, large_buyers: int, sizes: Sizes) -> dict[str, Any]:
+    """Blank tables of what members sell, to whom. ``large_buyers``: the most that a market place has."""
+    return {
+        "met": np.zeros((sizes.trades, large_buyers), np.uint16),
+        "sellers": zeros(sizes.trades, SELLER),
+        "ties": zeros(8 * sizes.trades, TIE),
+        "contracts": zeros(sizes.contracts, CONTRACT),
+        "kinds": np.zeros((schemes, sizes.firms if sizes.trades else 1), np.uint8),
+    }
+
+
+def research_tables(sizes: Sizes) -> dict[str, Any]:
+    """Blank tables of the firms that do research, and of their projects."""
+    return {
+        "researchers": zeros(sizes.researchers, RESEARCHER),
+        "next_idea": np.zeros(sizes.researchers, np.int32),
+        "researcher_of": np.full(sizes.researchers, NEVER, np.int32),
+        "rd": zeros(sizes.rd, RD),
+        "rd_active": np.zeros(sizes.rd, np.int64),
+    }
+
+
+def calendar_of(spec: WorldSpec) -> np.ndarray:
+    """The start, in months of the calendar; its month (0 to 11); from which month of the world on there is
+    revitalisation, and an endowment."""
+    start = spec.start_year * 12 + spec.start_month - 1
+    years = spec.constants.revitalisation_year, spec.constants.state_endowment_year
+    return np.array([start, spec.start_month - 1, *(max(0, year * 12 - start) for year in years)], np.int64)
+
+
 def blank_tables(
     spec: WorldSpec, values: Mapping[str, float], seed: int, ends: np.ndarray, sites: Table,
     site_first: np.ndarray, recalled: int | None = None,
@@ -187,40 +271,21 @@ def blank_tables(
     that the initial firms hold (default: the most that they may)."""
     economy = economy_record(values).view(np.recarray)
     economy.technology_reach *= spec.constants.technology_share
+    wage = spec.constants.revitalisation_wages * spec.constants.minimum_wage_euros
     basins = build_basins(spec.territory)
     local_rows, rules, local_of = build_locals(spec, values)
-    months = (spec.start_year * 12 + spec.start_month - 1, spec.start_month - 1)
-    law = spec.constants.revitalisation_year * 12 - months[0]
-    endowment = spec.constants.state_endowment_year * 12 - months[0]
-    rows = int(ends[-1, -1])
-    horizon = spec.horizon_months
-    stock = sum(basin.smes for basin in spec.territory.basins)
-    held = stock * most_recalled(economy[0]) if recalled is None else recalled
-    most = 1000 + stock + stock // 5  # firms alive at once
-    projects = held + most + int(1.2 * stock * economy.project_rate[0] * horizon)
-    files = 2 * most if len(local_rows) else 2
-    seats = 1000 + 60 * len(local_rows)
-    have_members = bool((rules.format >= POLE).any())
-    # sizes that need not grow in most runs: memory is taken only where rows are written
-    made_of_members = len(np.unique(local_rows.scheme[rules.format >= POLE]))
-    memberships = 1000 + made_of_members * (stock + stock // 5) if have_members else 0
-    trades = memberships if (rules.format == MARKET).any() else 0
     partnerships = build_partnerships(spec, local_rows, rules, sites, site_first)
-    able = rows if spec.does_research else 0  # any firm may be near a technology
-    rd = 2500 + stock // 10 + stock * horizon // 300 if able else 0
     large_buyers = int(local_rows.partnerships[rules.format == MARKET].max(initial=1))
+    rows, horizon = int(ends[-1, -1]), spec.horizon_months
+    schemes = max(1, len(spec.schemes))
+    sizes = sizes_of(spec, economy, local_rows, rules, rows, recalled)
     return Tables(
         seed=np.array([seed], np.uint64),
         nation=np.zeros(1),
         counts=np.zeros(FULL + 1, np.int64),
-        calendar=np.array([months[0], months[1], max(law, 0), max(endowment, 0)], np.int64),
+        calendar=calendar_of(spec),
         economy=economy,
-        wage=np.array(
-            [
-                spec.constants.revitalisation_wages * spec.constants.minimum_wage_euros,
-                float(spec.constants.revitalisation_group_size),
-            ]
-        ),
+        wage=np.array([wage, float(spec.constants.revitalisation_group_size)]),
         uid=np.zeros(rows, np.uint64),
         **firm_columns(rows),
         flags=np.zeros(rows, np.uint8),
@@ -228,7 +293,7 @@ def blank_tables(
         eventful=np.zeros(rows, np.int64),
         causes=np.zeros((N_CAUSES, rows)),
         # in memory firm by firm; never of one row or column, which compiled code would take for another kind
-        exposure=np.zeros((max(2, len(spec.schemes)), max(2, rows if spec.schemes else 0)), order="F"),
+        exposure=np.zeros((max(2, schemes), max(2, rows if spec.schemes else 0)), order="F"),
         basins=basins,
         ends=ends,
         hires=np.zeros((len(basins), len(NAMES))),
@@ -243,31 +308,20 @@ def blank_tables(
         rules=rules,
         rule_cells=rules.view(np.float64).reshape(len(rules), len(RULES)),
         switches=build_switches(spec, local_rows, rules),
-        **project_tables(projects),
-        files=zeros(files, FILE),
-        open_files=np.zeros(files, np.int64),
-        alumni=np.zeros(max(files, able), np.int64),
-        seats=zeros(seats, SEAT),
-        themes=build_themes(max(1, len(spec.schemes))),
-        cohorts=zeros(seats, COHORT_ROW),
-        memberships=zeros(memberships, MEMBERSHIP),
-        membership_of=np.full((max(1, len(spec.schemes)), rows if have_members else 1), NEVER, np.int32),
+        **project_tables(sizes.projects),
+        files=zeros(sizes.files, FILE),
+        open_files=np.zeros(sizes.files, np.int64),
+        alumni=np.zeros(max(sizes.files, sizes.researchers), np.int64),
+        seats=zeros(sizes.seats, SEAT),
+        themes=build_themes(schemes),
+        cohorts=zeros(sizes.seats, COHORT_ROW),
+        **member_tables(schemes, sizes),
         markets=zeros(len(local_rows), MARKETPLACE),
         buyers=build_buyers(spec, rules, partnerships, sites),
-        met=np.zeros((trades, large_buyers), np.uint16),
-        sellers=zeros(trades, SELLER),
-        ties=zeros(8 * trades, TIE),
-        contracts=zeros(trades and 1000 + stock // 5, CONTRACT),
-        kinds=np.zeros((max(1, len(spec.schemes)), rows if trades else 1), np.uint8),
-        members=zeros(memberships, MEMBER),
-        invited=zeros(memberships, INVITED),
-        flows=zeros(1000 + stock // 5 + (stock if trades else 0) + 4 * rd, FLOW),
-        results=np.full((max(1, len(spec.schemes)), horizon), NEVER, np.int32),
-        researchers=zeros(able, RESEARCHER),
-        next_idea=np.zeros(able, np.int32),
-        researcher_of=np.full(able, NEVER, np.int32),
-        rd=zeros(rd, RD),
-        rd_active=np.zeros(rd, np.int64),
+        **market_tables(schemes, large_buyers, sizes),
+        flows=zeros(sizes.flows, FLOW),
+        results=np.full((schemes, horizon), NEVER, np.int32),
+        **research_tables(sizes),
         sector_mix=sector_mix(spec.territory),
         tradable=TRADABLE,
         series=np.zeros((horizon, len(basins), len(SERIES))),

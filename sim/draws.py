@@ -91,8 +91,19 @@ ABANDON = 104  # (uid, month, month of the idea): an R&D project is given up; th
 INDUSTRY = 105  # (uid, month of the idea): money for the industrial phase; its success
 SPONSOR = 106  # (uid, 0, scheme): sponsored by a large group
 INNOVATION = 107  # (uid, month): innovates otherwise than by an R&D project (outside the months)
-# outside a world
-EXPERIMENT = 9000
+# outside a world; of ``generator``, but for the first
+EXPERIMENT = 9000  # (draw, replicate): seed of the worlds
+INPUTS = 9001  # synthetic basins; with high bits, which say which uncertainty, values of the priors
+SURVEYED = 9002  # members of pôles that an evaluator asks
+WAVE = 9003  # with high bits, which say which wave: of a fit
+TRUTH = 9004  # values that a fit has to find again
+TRIAL = 9005  # basins that open
+WIDENED = 9014  # values between their bounds, whatever the priors say
+OTHER_FITS = 9101  # ways to fit that are not taken
+BOOTSTRAP = 9102  # of the indices of a design
+LEFT_OUT = 9103  # rows that an emulator does not see
+EMULATED = 9104  # resampled rows of an emulator
+BOXES = 9106  # resampled rows of a box
 
 MASK = np.uint64(0xFFFFFFFF)
 LOW_BITS = 0xFFFFFFFF

@@ -9,10 +9,10 @@ from sim.economy.sectors import TURNOVER_PER_JOB
 from sim.once import once
 from sim.outcome import count, mean
 from sim.pair import Pair, accepted_files
+from sim.spec import YEAR
 from sim.state import ACTION, COMPLETED, N_ALUMNI, N_OPEN, NEEDS, NEVER, Table
 from sim.world import World
 
-YEAR = 12
 GROWS = 1.1  # turnover over that of the application: ten per cent more
 SHRINKS = 0.9
 SINCE, UNTIL = 12, 36  # months between acceptance and the end for a trajectory to be told

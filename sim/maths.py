@@ -9,6 +9,7 @@ import numpy as np
 from sim.compiled import compiled, inlined
 
 LOG2E = 1.4426950408889634
+LN2 = 0.6931471805599453
 LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
 SQRT2 = 1.4142135623730951
@@ -69,6 +70,12 @@ def log(x):
 def power(x, y):
     """x**y for x > 0; 1 exactly when y is 0."""
     return exp(y * log(x))
+
+
+@inlined
+def saturating(x, half):
+    """1 - 2**(-x / half): 0 at 0, one half at ``half``, then towards 1."""
+    return 1.0 - exp(-LN2 * x / half)
 
 
 @compiled

@@ -15,6 +15,7 @@ from sim.rd import (
     RD_NEW,
     RD_RUNNING,
 )
+from sim.spec import YEAR
 from sim.state import (
     L_ALIVE,
     L_GROUP_FILED,
@@ -28,7 +29,6 @@ from sim.state import (
 from sim.world import World
 
 NAN = float("nan")
-YEAR = 12
 INNOVATING_MONTHS = 36
 SMALL = 10.0  # jobs under which surveys of innovation do not ask
 FAR = 2.0 / 3.0  # of the way from the heart of the technology to its edge

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from sim.economy.sectors import NAMES
 from sim.parameters import FIELDS, LEVERS
 
+YEAR = 12  # months
 GAINS = 1.0  # code of the rule ``declare`` under which a scheme counts gains of headcount
 POLE = 3.0  # code of the rule ``format`` of schemes whose members do research
 

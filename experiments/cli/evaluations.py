@@ -74,19 +74,9 @@ def evaluate(
 
     found = asked(load_case(case), scheme, year, designs)
     common = Common(
-        draws,
-        1,
-        seed,
-        jobs,
-        out,
-        parameters,
-        dry_run=dry_run,
-        yes=yes,
-        quiet=quiet,
-        json=as_json,
-        again=True,
-        engine=engine,
-    )
+        draws=draws, seed=seed, jobs=jobs, out=out, parameters=parameters, dry_run=dry_run, yes=yes,
+        quiet=quiet, json=as_json, again=True, engine=engine,
+    )  # fmt: skip
     rows = source(parameters, [s.name for s in found.case.spec.schemes], seed)
     if rows.warning:
         say(rows.warning)

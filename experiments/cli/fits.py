@@ -134,21 +134,9 @@ def validate(
     from experiments.parameters import source
 
     common = Common(
-        draws,
-        1,
-        seed,
-        jobs,
-        out,
-        parameters,
-        timeout,
-        memory,
-        (1, 1),
-        dry_run,
-        yes,
-        quiet,
-        as_json,
-        engine=engine,
-    )
+        draws=draws, seed=seed, jobs=jobs, out=out, parameters=parameters, timeout=timeout, memory=memory,
+        dry_run=dry_run, yes=yes, quiet=quiet, json=as_json, engine=engine,
+    )  # fmt: skip
     rows = source(parameters, validation.sources(), seed)
     if rows.warning:
         say(rows.warning)

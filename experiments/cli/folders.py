@@ -190,9 +190,9 @@ def rerun(
     request, precision = restored(Folder(folder)), asked_of(Folder(folder).manifest)
     Folder(folder).check(request.experiment)
     common = Common(
-        precision.ceiling if precision else request.draws, request.replicates, request.experiment.seed, jobs,
-        folder, timeout=timeout, memory=memory, yes=yes, quiet=quiet, json=as_json, again=failed,
-        precision=precision, engine=engine,
+        draws=precision.ceiling if precision else request.draws, replicates=request.replicates,
+        seed=request.experiment.seed, jobs=jobs, out=folder, timeout=timeout, memory=memory, yes=yes,
+        quiet=quiet, json=as_json, again=failed, precision=precision, engine=engine,
     )  # fmt: skip
     if dry_run:
         index = Folder(folder).index(hashes(request.experiment))

@@ -96,16 +96,16 @@ def sensitivity(
     Each row of a design is a pair of worlds, kept as those of other commands: stop it and give the command
     again, run it in shards, rerun what failed. Other outcomes of the same rows take no new world.
     """
-    from experiments.command import Common, part_of
     from experiments.sensitivity.prepared import sensitivity as prepare
 
     prepared = prepare(
         file, method, n, extend, factors, policy, group, outcome, against, among, second, emulate, fails,
         parameters, seed, replicates, seeds,
     )  # fmt: skip
-    common = Common(1, replicates, seed, jobs, out, parameters, timeout, memory, part_of(shard), dry_run, yes,
-                    quiet, as_json, engine=engine)  # fmt: skip
-    _carry_out(prepared, common)
+    _carry_out(
+        prepared, shard, replicates=replicates, seed=seed, jobs=jobs, out=out, parameters=parameters,
+        timeout=timeout, memory=memory, dry_run=dry_run, yes=yes, quiet=quiet, json=as_json, engine=engine,
+    )  # fmt: skip
 
 
 @app.command()
@@ -136,21 +136,23 @@ def sweep(
       tremplin sweep my-sweep.yaml
     data.csv has a row a world: policy, factors, every outcome.
     """
-    from experiments.command import Common, part_of
     from experiments.sensitivity.prepared import sweep as prepare
 
     prepared = prepare(
         file, factor, design, rows, policy, group, outcome, fails, parameters, seed, replicates, seeds
     )
-    common = Common(1, replicates, seed, jobs, out, parameters, timeout, memory, part_of(shard), dry_run, yes,
-                    quiet, as_json, engine=engine)  # fmt: skip
-    _carry_out(prepared, common)
+    _carry_out(
+        prepared, shard, replicates=replicates, seed=seed, jobs=jobs, out=out, parameters=parameters,
+        timeout=timeout, memory=memory, dry_run=dry_run, yes=yes, quiet=quiet, json=as_json, engine=engine,
+    )  # fmt: skip
 
 
-def _carry_out(prepared: Any, common: Any) -> None:
+def _carry_out(prepared: Any, shard: str, **told: Any) -> None:
     """Says what is varied and what it takes; runs, and prints the answer."""
     from experiments.cli.worlds import answer, fitting_folder
+    from experiments.command import Common, part_of
 
+    common = Common(draws=1, part=part_of(shard), **told)  # the design says how many rows it has
     experiment, source = prepared.experiment, prepared.experiment.source
     if source.warning:
         say(source.warning)

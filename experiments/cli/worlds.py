@@ -60,14 +60,13 @@ def run(
     """
     speak(lang)
     expect_worlds(engine, dry_run)
-    from experiments.command import Common, part_of
     from experiments.plan import run_experiment
     from scenarios.load import load_case
 
-    wanted = _wanted(draws, precision)
-    common = Common(wanted.ceiling if wanted else draws or DRAWS, replicates, seed, jobs, out, parameters,
-                    timeout, memory, part_of(shard), dry_run, yes, quiet, as_json, False, wanted,
-                    engine)  # fmt: skip
+    common = _common(
+        draws, precision, shard, replicates=replicates, seed=seed, jobs=jobs, out=out, parameters=parameters,
+        timeout=timeout, memory=memory, dry_run=dry_run, yes=yes, quiet=quiet, json=as_json, engine=engine,
+    )  # fmt: skip
     found = load_case(case)
     source = _source(common, [scheme.name for scheme in found.spec.schemes])
     _carry_out(run_experiment(found, source, seed), common)
@@ -95,24 +94,26 @@ def compare(
     """
     speak(lang)
     expect_worlds(engine, dry_run)
-    from experiments.command import Common, part_of
     from experiments.plan import compare_experiment
     from scenarios.load import load_policies
 
-    wanted = _wanted(draws, precision)
-    common = Common(wanted.ceiling if wanted else draws or DRAWS, replicates, seed, jobs, out, parameters,
-                    timeout, memory, part_of(shard), dry_run, yes, quiet, as_json, False, wanted,
-                    engine)  # fmt: skip
+    common = _common(
+        draws, precision, shard, replicates=replicates, seed=seed, jobs=jobs, out=out, parameters=parameters,
+        timeout=timeout, memory=memory, dry_run=dry_run, yes=yes, quiet=quiet, json=as_json, engine=engine,
+    )  # fmt: skip
     study = load_policies(file)
     schemes = dict.fromkeys(scheme.name for case in study.bases for scheme in case.spec.schemes)
     _carry_out(compare_experiment(study, _source(common, list(schemes)), seed), common)
 
 
-def _wanted(draws: int | None, precision: str | None) -> Any:
-    """The precision that was asked for, if any was."""
+def _common(draws: int | None, precision: str | None, shard: str, **told: Any) -> Any:
+    """What a command was told. ``draws``: with a precision, the most there may be."""
+    from experiments.command import Common, part_of
     from experiments.precision import CEILING, Precision, share_of
 
-    return None if precision is None else Precision(share_of(precision), draws or CEILING)
+    wanted = None if precision is None else Precision(share_of(precision), draws or CEILING)
+    most = wanted.ceiling if wanted else draws or DRAWS
+    return Common(draws=most, precision=wanted, part=part_of(shard), **told)
 
 
 def _source(common: Any, schemes: list[str]) -> Any:

@@ -1,7 +1,7 @@
 """The tables of an evaluation: a row a draw and design, a row a design, what every column means."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from experiments.evaluation.bench import OUTCOMES
@@ -9,7 +9,7 @@ from experiments.evaluation.designs import REASONS
 from experiments.evaluation.score import COLUMNS, scores
 from experiments.folder import Folder
 from experiments.summary import Results
-from experiments.tables import RUNS
+from experiments.tables import DICTIONARY, RUNS, defined
 
 EACH, SCORES = "evaluations.csv", "evaluation.csv"
 IDENTITY = {
@@ -40,7 +40,7 @@ def write_tables(folder: Folder, results: Results) -> list[dict[str, Any]]:
     folder.write_csv(EACH, (*IDENTITY, *NUMBERS, "reason"), said)
     found = scores(rows, list(results.experiment.groups[0].arms))
     folder.write_csv(SCORES, tuple(COLUMNS), found)
-    folder.write_csv("dictionary.csv", ("name", "unit", "definition", "file"), _dictionary(results))
+    folder.write_csv("dictionary.csv", DICTIONARY, _dictionary(results))
     return found
 
 
@@ -62,12 +62,9 @@ def _plain(value: Any) -> Any:
 
 
 def _dictionary(results: Results) -> Iterator[dict[str, str]]:
-    def rows(file: str, columns: Mapping[str, tuple[str, str]]) -> Iterator[dict[str, str]]:
-        for name, (unit, definition) in columns.items():
-            yield {"name": name, "unit": unit, "definition": definition, "file": file}
-
     drawn = {u.name: (u.unit, u.doc) for u in results.experiment.source.declared}
-    yield from rows("parameters", {"draw": IDENTITY["draw"]} | drawn)
-    yield from rows("evaluations", IDENTITY | {name: OUTCOMES[name] for name in NUMBERS} | {"reason": REASON})
-    yield from rows("evaluation", COLUMNS)
-    yield from rows("runs", STORED)
+    yield from defined("parameters", {"draw": IDENTITY["draw"]} | drawn)
+    numbers = {name: OUTCOMES[name] for name in NUMBERS}
+    yield from defined("evaluations", IDENTITY | numbers | {"reason": REASON})
+    yield from defined("evaluation", COLUMNS)
+    yield from defined("runs", STORED)

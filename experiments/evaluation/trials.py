@@ -6,12 +6,11 @@ from dataclasses import replace
 import numpy as np
 
 from experiments.evaluation.seen import COMMITTEE, LOTS, MERIT, admission, openings, scheme_of
-from sim.draws import generator
+from sim.draws import TRIAL, generator
 from sim.spec import SchemeSpec, WorldSpec
 from sim.state import NEVER
 from sim.world import CENSUS_MONTHS
 
-BASINS_STREAM = 9005  # of ``draws.generator``: which basins open
 FEWEST_BASINS = 8  # of which half open; with fewer, no error can be estimated that deserves the name
 DRAWN = 0.5  # share of the admitted that the lottery turns away, and of the basins that open
 
@@ -55,7 +54,7 @@ def saturation(spec: WorldSpec, scheme: str, seed: int) -> WorldSpec | None:
     there = np.flatnonzero((planned != NEVER) & (planned < spec.horizon_months))
     if len(there) < FEWEST_BASINS:
         return None
-    open_ = generator(seed, BASINS_STREAM).permutation(there)[: round(DRAWN * len(there))]
+    open_ = generator(seed, TRIAL).permutation(there)[: round(DRAWN * len(there))]
     names = {spec.territory.basins[b].id for b in open_}
     opens = tuple((basin, month) for basin, month in scheme_of(spec, scheme).opens if basin in names)
     return _with(spec, scheme, opens=opens)

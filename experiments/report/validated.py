@@ -167,47 +167,16 @@ def _fitted(run: Run) -> Section:
 
 
 def _per_firm(run: Run, group: Group) -> Section:
-    """The waterfall of a supported firm: where the reported jobs of Alizé come from."""
+    """A supported firm: where the reported jobs of Alizé come from."""
     policy = run.reference
     found = bars(run, group.name, policy)
     firms = run.values(group.name, policy, "firms_accepted").to_numpy()
     kept = firms[~np.isnan(run.values(group.name, policy, "jobs_net").to_numpy())] if len(firms) else firms
     blocks: list[Block] = []
     if found and len(kept):
-        steps, level = [], 0.0
-        labels = {name: say(label) for name, _, label, _ in CAUSES}
-        labels |= {"jobs_reported": say("Reported"), "declaring": say("Counted, but no hire for a project"),
-                   "jobs_net": say("Net jobs")}  # fmt: skip
-        for cause, values in found.items():
-            s = spread(values / np.maximum(kept, 1))
-            total = cause in ("jobs_reported", "jobs_net")
-            if not total and abs(s.mean) < 0.005:
-                continue
-            start = 0.0 if total else level
-            level = s.mean if total else level + s.mean
-            ends = span_of(form(s.p05, ".2f"), form(s.p95, ".2f"))
-            text = f"{form(s.mean, '+.2f')} ({ends})".replace("-", "−")
-            band = DOSE if cause == "jobs_net" else None
-            text = text.lstrip("+") if total else text
-            steps.append(Step(labels[cause], start, level, text, s, total, band))
-        reported, net = steps[0].spread, steps[-1].spread
-        title = say(
-            "Of {reported} jobs reported a firm, {net} are net",
-            reported=form(reported.mean, ".1f"),
-            net=form(net.mean, ".2f"),
-        ).replace("-", "−")
-        alt = f"{title}. {parts(of_place(step.label, step.text) for step in steps)}."
-        rows = [[step.label, *(form(v, ".2f") for v in (step.spread.mean, step.spread.p05, step.spread.p95))]
-                for step in steps]  # fmt: skip
-        table = Table(
-            say("Jobs a firm"), [say("jobs a firm"), say("mean"), say("5 % below"), say("95 % below")], rows
-        )
-        note = say(
-            "Bars: means over draws, which add up. Brackets and lines: 5 to 95 %. Pale band: net "
-            "jobs that trials of such advice support."
-        )
-        of_firm = found["jobs_net"] / np.maximum(kept, 1)
-        inside = float(((of_firm >= DOSE[0]) & (of_firm <= DOSE[1])).mean())
+        of_firm = {cause: values / np.maximum(kept, 1) for cause, values in found.items()}
+        net = of_firm["jobs_net"]
+        inside = float(((net >= DOSE[0]) & (net <= DOSE[1])).mean())
         blocks = [
             Words(
                 say(
@@ -221,21 +190,53 @@ def _per_firm(run: Run, group: Group) -> Section:
                     inside=number(inside, "share"),
                 )
             ),
-            Figures(
-                [
-                    Figure(
-                        title,
-                        waterfall("per-firm", alt, steps, say("jobs a firm")),
-                        table,
-                        note,
-                        told(group.title),
-                    )
-                ]
-            ),
+            Figures([_waterfall_of_firm(_steps_of_firm(of_firm), told(group.title))]),
         ]
     return Section(
         "per-firm", say("A firm of Alizé"), say("Where the reported jobs of Alizé come from"), blocks
     )
+
+
+def _steps_of_firm(of_firm: Mapping[str, np.ndarray]) -> list[Step]:
+    """The steps from reported to net jobs a firm; those too small to be seen are left out."""
+    steps, level = [], 0.0
+    labels = {name: say(label) for name, _, label, _ in CAUSES}
+    labels |= {"jobs_reported": say("Reported"), "declaring": say("Counted, but no hire for a project"),
+               "jobs_net": say("Net jobs")}  # fmt: skip
+    for cause, values in of_firm.items():
+        s = spread(values)
+        total = cause in ("jobs_reported", "jobs_net")
+        if not total and abs(s.mean) < 0.005:
+            continue
+        start = 0.0 if total else level
+        level = s.mean if total else level + s.mean
+        ends = span_of(form(s.p05, ".2f"), form(s.p95, ".2f"))
+        text = f"{form(s.mean, '+.2f')} ({ends})".replace("-", "−")
+        band = DOSE if cause == "jobs_net" else None
+        text = text.lstrip("+") if total else text
+        steps.append(Step(labels[cause], start, level, text, s, total, band))
+    return steps
+
+
+def _waterfall_of_firm(steps: Sequence[Step], where: str) -> Figure:
+    """The waterfall of a supported firm, from reported to net jobs."""
+    reported, net = steps[0].spread, steps[-1].spread
+    title = say(
+        "Of {reported} jobs reported a firm, {net} are net",
+        reported=form(reported.mean, ".1f"),
+        net=form(net.mean, ".2f"),
+    ).replace("-", "−")
+    alt = f"{title}. {parts(of_place(step.label, step.text) for step in steps)}."
+    rows = [[step.label, *(form(v, ".2f") for v in (step.spread.mean, step.spread.p05, step.spread.p95))]
+            for step in steps]  # fmt: skip
+    table = Table(
+        say("Jobs a firm"), [say("jobs a firm"), say("mean"), say("5 % below"), say("95 % below")], rows
+    )
+    note = say(
+        "Bars: means over draws, which add up. Brackets and lines: 5 to 95 %. Pale band: net "
+        "jobs that trials of such advice support."
+    )
+    return Figure(title, waterfall("per-firm", alt, steps, say("jobs a firm")), table, note, where)
 
 
 def _rules(run: Run) -> Section | None:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from experiments.sensitivity.factors import Factor
-from sim.draws import generator
+from sim.draws import BOXES, generator
 
-BOX_STREAM = 9106  # of ``draws.generator``
 PEEL = 0.05  # of the rows of a box that a step takes away
 LEAST_ROWS, LEAST_SHARE = 20, 0.05  # that a box holds
 FEWEST_ROWS, FEWEST_CASES = 60, 10  # of a design to look for boxes in; that fail, and that do not
@@ -46,7 +45,7 @@ def box(places: np.ndarray, failing: np.ndarray, factors: Sequence[Factor], seed
     bounds = _peeled(places, failing)
     if not bounds:
         return None
-    rng = generator(seed, BOX_STREAM)
+    rng = generator(seed, BOXES)
     n = len(failing)
     often = np.zeros(places.shape[1], int)
     measured = []

@@ -12,7 +12,7 @@ from experiments.sensitivity.design import Design
 from experiments.sensitivity.indices import Index, Rows, indices
 from experiments.sensitivity.methods import MOVED_BY_CHANCE, WHOLE
 
-PARTS = {4: "a quarter", 2: "half"}  # of N, beside the whole
+FRACTIONS = {4: "a quarter", 2: "half"}  # of N, beside the whole
 HALF_WIDTH = 0.05  # of an interval that is narrow enough, for an index between 0 and 1
 HALF_OF_LARGEST = 0.1  # for other indices, in parts of the largest
 MOST = 0.8  # of all that factors do: those that make it are the leading ones
@@ -39,14 +39,14 @@ class Verdict:
 
 def part_sizes(design: Design, n: int) -> list[int]:
     """Sizes of the parts of a design that are designs, the whole last."""
-    parts = () if design.method in WHOLE else PARTS
+    parts = () if design.method in WHOLE else FRACTIONS
     return list(dict.fromkeys([*(n // part for part in parts if n // part >= LEAST_PART), n]))
 
 
 def parts_in_words(sizes: Iterable[int]) -> list[str]:
     """The parts of a design of these sizes, the whole left out: "a quarter", "half"."""
     *parts, whole = sorted(sizes)
-    names = {whole // part: name for part, name in PARTS.items()}
+    names = {whole // part: name for part, name in FRACTIONS.items()}
     return [names[n] for n in parts]
 
 

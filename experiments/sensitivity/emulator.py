@@ -11,9 +11,8 @@ from experiments.errors import Refused
 from experiments.sensitivity.design import Design
 from experiments.sensitivity.indices import Index, Rows, _Saltelli, between, weights
 from experiments.sensitivity.methods import METHODS, SOBOL
-from sim.draws import generator
+from sim.draws import EMULATED, LEFT_OUT, generator
 
-EMULATOR_STREAM = 9103  # of ``draws.generator``
 MOST_ROWS, FITTED_ROWS = 800, 256  # that are learnt from; by which its scales are found
 FOLDS, REFITS = 5, 12
 ASKED = 1024  # base rows of the Saltelli scheme that it is asked
@@ -102,7 +101,7 @@ def _process(kernel: Any, places: np.ndarray, z: np.ndarray) -> Any:
 
 def _left_out(kernel: Any, places: np.ndarray, z: np.ndarray, seed: int) -> np.ndarray:
     """Errors of rows foretold from the other folds."""
-    fold = generator(seed, EMULATOR_STREAM).permutation(len(z)) % FOLDS
+    fold = generator(seed, LEFT_OUT).permutation(len(z)) % FOLDS
     found = np.empty(len(z))
     for k in range(FOLDS):
         out = fold == k
@@ -115,7 +114,7 @@ def _indices(kernel: Any, design: Design, places: np.ndarray, z: np.ndarray, see
     from dataclasses import replace
 
     k = len(design.factors)
-    rng = generator(seed, EMULATOR_STREAM + 1)
+    rng = generator(seed, EMULATED)
     asked = replace(design, method=SOBOL, second=False, n=0).places(0, ASKED * (k + 2), seed + 1)
 
     def said(model: Any) -> np.ndarray:

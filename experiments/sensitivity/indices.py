@@ -12,9 +12,8 @@ from experiments.errors import Refused
 from experiments.sensitivity import delta
 from experiments.sensitivity.design import Design
 from experiments.sensitivity.methods import DELTA, FAST, FF, LATIN, MORRIS, PARTS, PAWN, RBD_FAST, SOBOL
-from sim.draws import Generator, generator
+from sim.draws import BOOTSTRAP, Generator, generator
 
-BOOTSTRAP_STREAM = 9102  # of ``draws.generator``
 LOW, HIGH = 0.05, 0.95
 LEVEL = HIGH - LOW
 USABLE = 0.9  # of resamples, that give an interval: fewer would hide how little is known
@@ -82,7 +81,7 @@ def indices(rows: Rows, seed: int, resamples: int) -> list[Index]:
         raise Refused(
             "the outcome is the same in all rows of the design: nothing moves it, and no index exists"
         )
-    rng = generator(seed, BOOTSTRAP_STREAM)
+    rng = generator(seed, BOOTSTRAP)
     by = {
         SOBOL: _sobol, MORRIS: _morris, FAST: _fast, RBD_FAST: _rbd_fast, PAWN: _pawn, DELTA: _delta,
         FF: _factorial, LATIN: _prcc,

@@ -204,7 +204,10 @@ def indices_frame(found: Found) -> "pd.DataFrame":
 def _common(
     out: Path | str | None, jobs: int, replicates: int, seed: int, yes: bool, quiet: bool
 ) -> Common:  # fmt: skip
-    return Common(1, replicates, seed, jobs, Path(out) if out else None, yes=yes, quiet=quiet, again=True)
+    return Common(
+        draws=1, replicates=replicates, seed=seed, jobs=jobs, out=Path(out) if out else None, yes=yes,
+        quiet=quiet, again=True,
+    )  # fmt: skip
 
 
 def _study(done: Any) -> Study:

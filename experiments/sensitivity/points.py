@@ -11,7 +11,7 @@ from sim.draws import key
 
 ROWS_A_BLOCK = 4096
 LEVELS = 4  # of Morris' grid
-STREAM = 9101  # of seeds of designs
+DRAW = 9101  # its keys are the seeds of designs; a number of a draw, no stream
 
 
 def block_of(method: str, factors: int, n: int, seed: int, second: bool, row: int) -> tuple[int, np.ndarray]:
@@ -91,7 +91,7 @@ def fingerprint(method: str, factors: int, n: int, seed: int, second: bool) -> s
 
 def _seed(seed: int, place: int) -> int:
     """A seed of SALib's, below 2^32."""
-    return key(seed, STREAM, place) & 0xFFFFFFFF
+    return key(seed, DRAW, place) & 0xFFFFFFFF
 
 
 def _problem(factors: int) -> dict[str, object]:

@@ -6,18 +6,17 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from experiments.parameters import Source
-from experiments.plan import ALONE, SECONDS_A_FIRM_MONTH, Experiment, Function, Group
+from experiments.plan import ALONE, NO_CASE, SECONDS_A_FIRM_MONTH, Experiment, Function, Group
 from experiments.sensitivity.design import Design, DesignSource
 from experiments.sensitivity.worlds import MODEL_SECONDS_A_WORLD, SECONDS_A_ROW, Model, Own
 from scenarios.load import NONE, PUBLISHED, Case
-from sim.spec import Basin, Territory, WorldSpec
+from sim.spec import WorldSpec
 
 SENSITIVITY, SWEEP = "sensitivity", "sweep"
 OUTCOME = "jobs_net"
 BEST, RANK = "best", "rank"  # what the outcome may be turned into, among all policies
 RESAMPLES = 200  # of bootstrap intervals
 ANSWER = "y"  # the outcome of a function that gives one number
-_NO_CASE = WorldSpec(Territory("", (Basin("", "", 1, 0),)), 1, 2000)
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def own_study(
 ) -> Experiment:  # fmt: skip
     """A design over a function of one's own, whose ``name`` says its version too: nothing else tells that it
     has changed. ``seconds``: that a row may take."""
-    case = Case(name, question or name, "", _NO_CASE, (), ())
+    case = replace(NO_CASE, name=name, title=question or name)
     group = Group(ALONE, case, {PUBLISHED: Function(name)})
     rows = DesignSource.made(name, design, seed)
     return Experiment(

@@ -23,6 +23,7 @@ from experiments.sensitivity.indices import Index
 from experiments.sensitivity.methods import INDICES, METHODS
 from experiments.sensitivity.study import SWEEP, Question, question_of
 from experiments.sensitivity.verdict import answer
+from experiments.tables import DICTIONARY, RUNS, defined
 
 if TYPE_CHECKING:
     from experiments.command import Done
@@ -127,8 +128,7 @@ def write_tables(folder: Folder, request: Request, quiet: bool) -> "Done":
         behind = regrets(answers, question)
         said = answer(found, behind, design, question)
         written = _write(folder, request, answers, found, behind, design, question)
-    columns = ("name", "unit", "definition", "file")
-    folder.write_csv("dictionary.csv", columns, _dictionary(request, design, written))
+    folder.write_csv("dictionary.csv", DICTIONARY, _dictionary(request, design, written))
     content = {"said": said, "policies": [_plain(one) for one in found]}
     folder.write(SAID, json.dumps(_finite(content), indent=1, ensure_ascii=False).encode())
     report = write(folder.path)
@@ -250,12 +250,7 @@ def _finite(value: Any) -> Any:
 
 
 def _dictionary(request: Request, design: Design, written: list[str]) -> Iterator[dict[str, str]]:
-    from experiments.tables import RUNS
     from sim.outcomes import OUTCOMES
-
-    def rows(file: str, columns: Mapping[str, tuple[str, str]]) -> Iterator[dict[str, str]]:
-        for name, (unit, definition) in columns.items():
-            yield {"name": name, "unit": unit, "definition": definition, "file": file}
 
     row = ("", "Row of the design; it has one row of parameters.")
     drawn = {u.name: (u.unit, u.doc) for u in request.experiment.source.declared}
@@ -265,6 +260,6 @@ def _dictionary(request: Request, design: Design, written: list[str]) -> Iterato
     identity = {"policy": RUNS["policy"], "draw": row, "replicate": RUNS["replicate"]}
     columns = {**COLUMNS, DATA: identity | varied | asked}
     for name in written:
-        yield from rows(name.removesuffix(".csv"), columns[name])
-    yield from rows("parameters", {"draw": row} | drawn)
-    yield from rows("runs", {**RUNS, "draw": row} | asked)
+        yield from defined(name.removesuffix(".csv"), columns[name])
+    yield from defined("parameters", {"draw": row} | drawn)
+    yield from defined("runs", {**RUNS, "draw": row} | asked)

@@ -2,10 +2,9 @@
 
 from sim.compiled import compiled
 from sim.economy.population import set_factors
-from sim.maths import exp
+from sim.maths import saturating
 from sim.state import COHORT, NEVER
 
-LN2 = 0.6931471805599453
 SAME = 1e-9  # capability that differs from its baseline by less is the baseline
 
 
@@ -19,7 +18,7 @@ def proximity(gap, preparation):
 def crossed_views(views, half_views):
     """Share of what crossed views can give that this many different employers a firm give: 1 - 2**(-views /
     half). 1 where views do not matter (half = 0)."""
-    return 1.0 - exp(-LN2 * views / half_views) if half_views > 0.0 else 1.0
+    return saturating(views, half_views) if half_views > 0.0 else 1.0
 
 
 @compiled

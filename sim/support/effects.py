@@ -4,11 +4,10 @@ import numpy as np
 
 from sim.compiled import compiled
 from sim.economy.population import set_all_factors, set_factors
-from sim.maths import exp, log
+from sim.maths import exp, log, saturating
 from sim.state import COMPLETED, DEAD, MARKET_NEED, N_ALUMNI, N_OPEN, NEVER, STRATEGY
 from sim.support.plans import carry_out, isolation_factor, plan, tie, ties_now
 
-LN2 = 0.6931471805599453
 LIGHT_DAYS, HEAVY_DAYS = 7.0, 26.0
 ADVICE_MAX = 0.3
 ADVICE_DECAY = exp(-2.0 / 12.0)  # a month
@@ -18,7 +17,7 @@ NEGLIGIBLE = 1e-9
 @compiled
 def dose(days, half_days):
     """Share of what help can do that these days do: 1 - 2**(-days / days_half)."""
-    return 1.0 - exp(-LN2 * days / half_days)
+    return saturating(days, half_days)
 
 
 @compiled

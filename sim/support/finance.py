@@ -2,12 +2,10 @@
 
 from sim.compiled import compiled
 from sim.draws import ADVANCE, INSOLVENCY, draw
-from sim.maths import exp
+from sim.maths import saturating
 from sim.state import ACCEPTED, APPLIED, DEAD, N_OPEN, OPEN, STARTED
 from sim.support.cash import longest_wait, months_to_cash
 from sim.support.coordination import neighbours, spared
-
-LN2 = 0.6931471805599453
 
 
 @compiled
@@ -20,7 +18,7 @@ def instalment(advance, instalments, outstanding):
 def funds_gained(gain, euros, half):
     """Own funds that an advance adds, with what it levers from banks: 2 gain (1 - 2**(-euros / half)), which
     is ``gain`` at ``half`` euros."""
-    return 2.0 * gain * (1.0 - exp(-LN2 * euros / half))
+    return 2.0 * gain * saturating(euros, half)
 
 
 @compiled

@@ -2,11 +2,10 @@
 
 from sim.compiled import compiled
 from sim.draws import IMPLEMENTATION, ISOLATION, PLAN, draw, exponential
-from sim.maths import exp
+from sim.maths import exp, saturating
 from sim.state import OPEN
 from sim.support.care import in_cohort
 
-LN2 = 0.6931471805599453
 HALF_PEERS = 2.0  # other directors of the cohort who make half of full ties (assumed)
 
 
@@ -21,7 +20,7 @@ def implementation_chance(base, followup, months, ready, unready_use):
 @compiled
 def ties_of(peers):
     """Ties of a director with this many others of the cohort who came to its end: 1 - 2**(-peers / 2)."""
-    return 1.0 - exp(-LN2 * peers / HALF_PEERS)
+    return saturating(peers, HALF_PEERS)
 
 
 @compiled

@@ -11,10 +11,9 @@ import numpy as np
 from sim.columns import EIGHT, eights
 from sim.compiled import compiled
 from sim.draws import COMING, MEETING, draw, draw_into
-from sim.maths import exp
+from sim.maths import LN2, exp
 from sim.state import N_TIES, NEVER, PARTNER
 
-LN2 = 0.6931471805599453
 NO_TIE = -1.0
 OF_SITES = 1 << 24  # apart from the draws of firms
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from sim.compiled import compiled
 from sim.draws import LAPSING, OFFER, RECALL, RELEASE, STANDING, WITHDRAWAL, draw, draw_into
-from sim.maths import exp
+from sim.maths import saturating
 from sim.state import (
     FREE,
     LAPSED,
@@ -20,14 +20,13 @@ from sim.state import (
 )
 from sim.support.matching import acceptance_chance, can_be_asked, is_free
 
-LN2 = 0.6931471805599453
 ROUNDED_UP = 1.0 + 1e-9  # so that rounding leaves nobody out
 
 
 @compiled
 def learnt(skill, learning, quality, days, half_days):
     """Skill after a mission outside the usual setting: s + l quality (1 - s) (1 - 2**(-days / half))."""
-    return skill + learning * quality * (1.0 - skill) * (1.0 - exp(-LN2 * days / half_days))
+    return skill + learning * quality * (1.0 - skill) * saturating(days, half_days)
 
 
 @compiled

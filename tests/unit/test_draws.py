@@ -40,6 +40,17 @@ def test_a_draw_is_a_pure_function_of_its_key():
     assert values == [draws.draw(*k) for k in keys]
 
 
+def test_no_two_purposes_share_a_stream():
+    streams = [
+        value
+        for name, value in vars(draws).items()
+        if name.isupper() and type(value) is int and 0 < value < 10_000
+    ]
+    assert draws.EVENTS in streams
+    assert draws.BOXES in streams
+    assert len(set(streams)) == len(streams)
+
+
 def test_entities_beyond_32_bits_are_told_apart():
     assert draws.draw(1, 2, 5, 0, 0) != draws.draw(1, 2, 5 + 2**32, 0, 0)
 

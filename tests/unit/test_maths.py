@@ -40,3 +40,9 @@ def test_exp_has_the_same_bits_vectorised_and_scalar():
     y = np.empty_like(x)
     many(x, y)
     assert y.tobytes() == np.array([maths.exp(v) for v in x]).tobytes()
+
+
+def test_a_saturating_effect_is_half_at_half():
+    assert maths.saturating(0.0, 3.0) == 0.0
+    assert maths.saturating(3.0, 3.0) == pytest.approx(0.5)
+    assert maths.saturating(6.0, 3.0) == pytest.approx(0.75)

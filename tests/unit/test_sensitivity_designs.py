@@ -133,7 +133,7 @@ def test_python_refuses_factors_that_the_command_refuses(factors, wanted: str) -
 
 
 def test_what_delta_takes_to_analyse_is_foreseen() -> None:
-    common = Common(1, 1, 1, 1)
+    common = Common(draws=1, jobs=1)
     foreseen = {}
     for method in ("delta", "morris"):
         made = prepared.sensitivity("alize-1997-2007", method, 64 if method == "delta" else 4)
