@@ -7,8 +7,8 @@ from experiments.errors import Refused
 from experiments.sensitivity import boxes, emulator, notebook
 from experiments.sensitivity.emulator import Emulated
 from experiments.sensitivity.factors import OWN, Factor
-from experiments.sensitivity.indices import BOOTSTRAP_STREAM, Rows, _dummies, indices, medians
-from sim.draws import generator
+from experiments.sensitivity.indices import Rows, _dummies, indices, medians
+from sim.draws import BOOTSTRAP, generator
 
 STEPPED = Factor("x", OWN, "", "", (0.0, 1.0, 2.0), steps=True)
 
@@ -86,7 +86,7 @@ def test_pawn_by_the_same_resamples_and_dummies() -> None:
     plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="pawn", n=64)
     rows = Rows(plan.design, plan.places, plan.places[:, 0] ** 2)
     found = indices(rows, 1, 30)
-    rng = generator(1, BOOTSTRAP_STREAM)
+    rng = generator(1, BOOTSTRAP)
     kept = [rng.integers(0, 64, 64) for _ in range(30)]
     drawn = np.array([medians(rows.places[k], rows.y[k]) for k in kept])
     point = medians(rows.places, rows.y)
