@@ -28,9 +28,7 @@ def unquoted(node: ast.AST) -> Iterator[str]:
                 yield ast.unparse(value.value)
     elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
         named = KEPT.findall(str(node.args[0].value))
-        yield from (
-            str(word.arg) for word in node.keywords if word.arg in named and not is_typed(word.value)
-        )
+        yield from (str(word.arg) for word in node.keywords if word.arg in named and not is_typed(word.value))
 
 
 @pytest.mark.parametrize("package", ["experiments", "scenarios", "calibration"])
