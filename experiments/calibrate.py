@@ -28,6 +28,7 @@ from experiments.parameters import Source
 from experiments.plan import ALONE, Experiment, Function, Group
 from experiments.runner import FAILED, LONGEST_ERROR, OK, Arm
 from scenarios.load import PUBLISHED, Case
+from scenarios.problems import typed
 from sim.code import code_hash, source_hash
 from sim.draws import key
 
@@ -187,7 +188,7 @@ def read_answers(folder: Folder, problem: Problem, runs: int) -> np.ndarray:
         raise Refused(
             f"{folder.path}: {runs - int(good.sum()):,} of {runs:,} simulations failed"
             + (f" ({why[-1]})" if why else "")
-            + f"; nothing can be fitted; see tremplin status {folder.path}"
+            + f"; nothing can be fitted; see tremplin status {typed(folder.path)}"
         )
     return found
 

@@ -10,6 +10,7 @@ from experiments.errors import Refused, Unable, unable
 from experiments.files import TABLES, put_in_place, temporary_name
 from experiments.folder import Folder
 from experiments.views import connect, tables
+from scenarios.problems import typed
 
 if TYPE_CHECKING:
     import duckdb
@@ -170,9 +171,8 @@ def _about(sheet: Any, path: Path, left_out: Sequence[tuple[str, int]]) -> None:
         text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value
         sheet.append([name, _cell(text)])
     sheet.append(["columns", "what every column means, and its unit: sheet dictionary"])
-    exact = f"parameters.parquet and runs/ have them exactly, and so has tremplin export {path} --format csv"
+    command = f"tremplin export {typed(path)} --format csv"
+    exact = f"parameters.parquet and runs/ have them exactly, and so has {command}"
     sheet.append(["numbers", f"16 digits, the last one rounded; {exact}"])
     for name, rows in left_out:
-        sheet.append(
-            [name, f"left out: {rows:,} rows do not fit in a sheet; tremplin export {path} --format csv"]
-        )
+        sheet.append([name, f"left out: {rows:,} rows do not fit in a sheet; {command}"])

@@ -32,6 +32,7 @@ from experiments.index import Index
 from experiments.origin import remedy
 from experiments.plan import Experiment, essence
 from experiments.sealed import has_series, read, series_of, shard_name, verified
+from scenarios.problems import typed
 from sim.code import code_hash
 
 if TYPE_CHECKING:
@@ -96,8 +97,8 @@ class Folder:
             raise Refused(f"{self.path}: not a run folder (it has no {MANIFEST})") from None
         except ValueError as error:
             raise Refused(
-                f"{self.path / MANIFEST}: cannot be read ({error}); `tremplin repair {self.path}` sets it "
-                f"aside; then {remedy(self.path)}"
+                f"{self.path / MANIFEST}: cannot be read ({error}); `tremplin repair {typed(self.path)}` "
+                f"sets it aside; then {remedy(self.path)}"
             ) from None
 
     @property

@@ -9,6 +9,7 @@ import numpy as np
 from experiments.errors import Refused
 from experiments.runner import STATUSES
 from experiments.sealed import aside, damaged, read
+from scenarios.problems import typed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -121,7 +122,7 @@ class Index:
             row_of[place] = rows
             if len(self.key) and (self.key[rows] != self.key[row_of[place]]).any():
                 raise Refused(f"{self.folder}: two worlds of other parameters stand for one draw; `tremplin "
-                              f"repair {self.folder}` sets aside the wrong one")  # fmt: skip
+                              f"repair {typed(self.folder)}` sets aside the wrong one")  # fmt: skip
         return row_of[row_of != NO_ROW]
 
     def beyond(self, draws: int, replicates: int) -> int:

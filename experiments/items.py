@@ -14,6 +14,7 @@ from experiments.plan import Experiment
 from experiments.runner import STATUSES
 from experiments.trunk import in_running_order
 from scenarios.load import NONE
+from scenarios.problems import typed
 from sim.code import code_hash
 from sim.spec import WorldSpec
 
@@ -159,8 +160,8 @@ class Request:
         if any(there.has_others(groups[p].name, policy, keys) for (p, policy), keys in found.items()):
             raise Refused(
                 f"{there.folder}: holds worlds of other parameters than these at some draw; "
-                + (f"`tremplin repair {there.folder}` sets them aside" if self.experiment.source.whole else
-                   remedy(there.folder))
+                + (f"`tremplin repair {typed(there.folder)}` sets them aside"
+                   if self.experiment.source.whole else remedy(there.folder))
             )  # fmt: skip
         # rows of a design may be the same world: each has a row of its own, so a place is looked up too
         held = {

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.errors import Refused, unable
+from scenarios.problems import typed
 
 WHOLE = ".lock"
 TAKEN = (errno.EAGAIN, errno.EACCES)
@@ -132,6 +133,6 @@ def _taken(path: Path) -> str:
     who = next(iter(holders(path.parent)), None)
     by = f"process {who['pid']} of {who['host']}, since {who['started']}" if who else "another command"
     return (
-        f"{path.parent}: is being written by {by}; wait for it (`tremplin status {path.parent}` says how "
-        "far it is), stop it, or choose another --out"
+        f"{path.parent}: is being written by {by}; wait for it (`tremplin status {typed(path.parent)}` says "
+        "how far it is), stop it, or choose another --out"
     )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from experiments.errors import Refused
 from experiments.files import RUNS, SERIES, content_of
+from scenarios.problems import typed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -72,8 +73,8 @@ def damaged(path: Path, why: object) -> Refused:
 
 def aside(path: Path, what: str = "it") -> str:
     """What to do with a shard that cannot be used."""
-    return (f"`tremplin repair {path.parent.parent}` sets {what} aside, and the command that made the folder "
-            "then runs again what is missing")  # fmt: skip
+    return (f"`tremplin repair {typed(path.parent.parent)}` sets {what} aside, and the command that made "
+            "the folder then runs again what is missing")  # fmt: skip
 
 
 def _digest(content: bytes | memoryview) -> str:

@@ -8,10 +8,10 @@ from experiments.command import Done
 from experiments.decision import DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
 from experiments.lang import form, later, say
 from experiments.lang.phrases import NAMED, of_place, span_of
-from experiments.nothing import RATE, SHARE, seen
+from experiments.nothing import RATE, SHARE, finest, seen
 from experiments.plan import Group
 from experiments.report.words import rounded
-from experiments.terminal import Ruled, number, ruled
+from experiments.terminal import Ruled, measured, number, ruled
 
 REGRETTED = later("Regret: net jobs that the best policy of the same draw has more, on average.")
 WORST_OFF = later("Worst basin: net jobs per 1,000 jobs where they are fewest on average.")
@@ -63,11 +63,11 @@ def _mean(row: Mapping[str, Any], text: Any) -> str:
 
 
 def _rate(value: float, scale: float = 0.0) -> str:
-    return number(rounded(seen(value, RATE), scale))
+    return number(rounded(value, scale, finest(RATE)) if seen(value, RATE) else 0.0)
 
 
 def _percent(value: float) -> str:
-    return say("{number} %", number=form(100 * seen(value, SHARE), "+.2g"))
+    return say("{number} %", number=form(100 * seen(value, SHARE, 2), "+.2g"))
 
 
 def _over(by: Mapping[str, Any]) -> str:
@@ -107,8 +107,8 @@ def precision_tables(done: Done) -> list[Ruled]:
         name = of_place(row["group"], row["policy"]) if several else row["policy"]
         mean, half = row["difference"], row["half_width"]
         table.add_row(
-            name, "-" if mean is None else number(seen(mean)),
-            "-" if half is None else f"± {number(seen(half))}", f"± {number(seen(row['allowed']))}",
+            name, "-" if mean is None else measured(mean, "jobs"),
+            "-" if half is None else f"± {measured(half, 'jobs')}", f"± {measured(row['allowed'], 'jobs')}",
             say("yes") if row["met"] else say("no"),
         )  # fmt: skip
     table.caption = lambda _: say(KNOWN)

@@ -3,6 +3,7 @@
 from experiments.precision import sentence
 from experiments.runner import OK, STATUSES
 from experiments.status import Status, array
+from scenarios.problems import typed
 
 BAR = 40
 MOST_RUNNING = 5  # processes that are named
@@ -53,10 +54,10 @@ def lines(status: Status) -> list[str]:
             found.append(f"shards to run, of {status.parts}: --array={array(status.shards_missing)}")
         else:
             found.append(f"to go on: {status.command_line}")
-        found.append(f"or, from the folder alone: tremplin rerun {status.folder}")
+        found.append(f"or, from the folder alone: tremplin rerun {typed(status.folder)}")
     wrong = status.ended - status.counts[OK]
     if wrong and not status.missing:
-        found.append(f"to run again what did not end well: tremplin rerun {status.folder} --failed")
+        found.append(f"to run again what did not end well: tremplin rerun {typed(status.folder)} --failed")
     return found
 
 

@@ -46,7 +46,7 @@ mkdir -p -- "$out/{log}"
 if mkdir -- "$out/{log}/collected-by-$SLURM_ARRAY_JOB_ID" 2>/dev/null; then
   sbatch --parsable --dependency="afterany:$SLURM_ARRAY_JOB_ID" {collect} \
     --wrap "$(printf '%q ' "${{tremplin[@]}}" collect "$out")" ||
-    echo "The tables are not asked for; when all have ended: tremplin collect $out" >&2
+    echo "The tables are not asked for; when all have ended: tremplin collect $(printf %q "$out")" >&2
 fi
 
 again() {{

@@ -167,7 +167,7 @@ def number(value: Any) -> str:
 
 def measured(value: float, unit: str) -> str:
     """An outcome as it is read: shares with three digits, all else to a hundredth at most."""
-    return number(value if unit == "share" else seen(value))
+    return number(value if unit == "share" else seen(value, figures=3))
 
 
 def spread(values: np.ndarray, unit: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from scenarios.budgets import all_for_running
 from scenarios.files import FROM_TERRITORY, CaseFile, SchemeFile, SchemeUse, Strict, field_code, likely_kind
-from scenarios.finding import ONE, available, is_path, locate, shipped
+from scenarios.finding import FOR_FILES, ONE, answered, available, is_path, locate, shipped
 from scenarios.messages import find, path_text, validate
 from scenarios.problems import Report, quoted
 from scenarios.territory import BasinTable, read_territory
@@ -91,9 +91,12 @@ class Reader:
             found = likely_kind(list(node.value)[:LOOKED_AT], kind) if node else kind
         if found == kind:
             return node
-        place, path = (named.place, named.path) if named else (source.place(1, 1), "")
-        got = f"{ONE[found]} {source.shown}"
-        self.report.add(place, path, f"a {ONE[kind]} is wanted", got=got)
+        if named:
+            got = f"{ONE[found]} {source.shown}"
+            self.report.add(named.place, named.path, f"a {ONE[kind]} is wanted", got=got)
+        else:
+            said = answered(found, ONE[kind], FOR_FILES[found], source.shown)
+            self.report.add(source.place(1, 1), "", said)
         return None
 
     def table(self, source: Source, named: Named | None = None) -> BasinTable | None:

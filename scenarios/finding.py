@@ -3,13 +3,14 @@
 import os
 from pathlib import Path
 
-from scenarios.problems import Report, nearest
+from scenarios.problems import Report, nearest, typed
 from scenarios.texts import Named, Source
 
 SHIPPED = Path(__file__).parent
 SUFFIXES = {"cases": ".yaml", "policies": ".yaml", "schemes": ".yaml", "territories": ".csv"}
 KINDS = tuple(SUFFIXES)
 COMMANDS = {"cases": "run", "policies": "compare", "schemes": "explain", "territories": "check"}
+FOR_FILES = COMMANDS | {"schemes": "check"}  # explain takes names alone
 ONE = {"cases": "case", "policies": "policy file", "schemes": "scheme", "territories": "territory"}
 
 
@@ -63,13 +64,17 @@ def locate(
         if os.path.exists(text):
             return source
         if other:
-            what = f"is a {ONE[other]}, and a {wanted} is wanted here: tremplin {COMMANDS[other]} {text}"
-            report.add(source.place(), "", what)
+            report.add(source.place(), "", answered(other, wanted, COMMANDS[other], text))
             return None
         near = nearest(text, names)
         what = f"neither a file nor the name of a {wanted}"
         report.add(source.place(), "", what, allowed="" if near else ", ".join(names), nearest=near)
     return None
+
+
+def answered(kind: str, wanted: str, command: str, text: str) -> str:
+    """What is said of a file or name of another kind than is wanted: what it is, and the command for it."""
+    return f"is a {ONE[kind]}, and a {wanted} is wanted here: tremplin {command} {typed(text)}"
 
 
 def named_in(folder: Path, kind: str, file: Path) -> str:

@@ -39,6 +39,7 @@ WHOLE: dict[str, Callable[[float], int]] = {
     "missions_per_site_year": math.ceil,
 }
 PERSON_DAYS = next(u.default for u in ECONOMY if u.name == "person_days_max")
+PAID_IN = ("fund_euros", "state_endowment_euros")  # read once, when a place opens
 SEATS = ("group_firms", *DECIDING)  # what the seats of actions hang on
 
 
@@ -186,6 +187,9 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
                 if few := next(filter(None, found), ""):
                     told.add(change.scheme)
                     yield keys, few
+            elif change.lever in PAID_IN:
+                if what := next(filter(None, (arm.cut_ramp(change) for arm in arms)), ""):
+                    yield keys, what
             elif change.lever == "days":
                 noted = (_too_long(scheme, changes) or _free(scheme) for scheme in _named(arms, change))
                 if what := next(filter(None, noted), ""):
@@ -300,9 +304,9 @@ class _Arm:
         """The basins in which a scheme may open before the horizon."""
         return {basin for basin, month in scheme.opens if month < self.horizon}
 
-    def all_open(self, scheme: SchemeSpec, change: PolicyChange) -> str:
-        """For levers of openings, which do nothing once all have taken place; a place whose turn has not come
-        puts its start off."""
+    def _last_opening(self, scheme: SchemeSpec, change: PolicyChange) -> int | None:
+        """The month in which the last of the places of a change opens; None where there is none, or one whose
+        turn has not come may put its start off."""
         others = [other for other in self.changes if other is not change]
         at_once = (
             min(_values(scheme, others, "opening_places")) >= len(scheme.opens)
@@ -310,12 +314,34 @@ class _Arm:
             and _always(scheme, others, "quality_floor", 0)
         )
         here = self._opened(scheme) & set(change.basins_in(self.case.territory))
-        last = max(month for basin, month in scheme.opens if basin in here)
-        if not at_once or change.from_month <= last:
+        months = [month for basin, month in scheme.opens if basin in here]
+        return max(months) if months and at_once else None
+
+    def all_open(self, scheme: SchemeSpec, change: PolicyChange) -> str:
+        """For levers of openings, which do nothing once all have taken place."""
+        last = self._last_opening(scheme, change)
+        if last is None or change.from_month <= last:
             return ""
         return (
             f"{scheme.name} opens there by month {last}, and what has opened stays open "
             "(scenarios/README.md says what closes a scheme)"
+        )
+
+    def all_paid_in(self, scheme: SchemeSpec, change: PolicyChange) -> str:
+        """For what a place is given when it opens."""
+        last = self._last_opening(scheme, change)
+        if last is None or change.from_month <= last:
+            return ""
+        return f"it is paid in when a place opens; all have opened by month {last}"
+
+    def cut_ramp(self, change: PolicyChange) -> str:
+        """That a ramp of what a place is given when it opens is on its way when the last one opens, if so."""
+        last = self._last_opening(self.schemes[change.scheme], change)
+        if last is None or not 0 < (step := last - change.from_month + 1) < change.ramp_months:
+            return ""
+        return (
+            f"is paid in when a place opens, and the last one opens in month {last} of {self.case.name}: "
+            f"the ramp is then at step {step} of {change.ramp_months}"
         )
 
     def nobody_tied(self, scheme: SchemeSpec, change: PolicyChange) -> str:
@@ -355,6 +381,7 @@ class _Arm:
 _SPECIAL: dict[str, Callable[[_Arm, SchemeSpec, PolicyChange], str]] = {
     "opening_places": _Arm.all_open,
     "opening_pace": _Arm.all_open,
+    **dict.fromkeys(PAID_IN, _Arm.all_paid_in),
     "alumni_events": _Arm.nobody_tied,
     "dominant_only": _Arm.no_dominant,
     "pooling": _Arm.nobody_to_pool_with,

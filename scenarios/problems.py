@@ -1,6 +1,8 @@
 """What is wrong in a scenario file: every problem with its place, and the error that carries them all."""
 
 import difflib
+import os
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -118,6 +120,11 @@ def nearest(name: str, known: Iterable[str], likeness: float = 0.6) -> str:
 def quoted(text: str) -> str:
     """A text between quotes, shortened, with unprintable characters escaped."""
     return repr(text if len(text) <= 60 else text[:57] + "...")
+
+
+def typed(path: str | os.PathLike[str]) -> str:
+    """A path in a command that the reader is told to give: one word for a shell, whatever it holds."""
+    return shlex.quote(os.fspath(path))
 
 
 def in_path(key: str) -> str:

@@ -24,6 +24,7 @@ from experiments.cli.base import (
     say,
     speak,
 )
+from scenarios.problems import typed
 
 SHIPPED_RUNS = 4800
 
@@ -83,7 +84,7 @@ def calibrate(
     typer.echo(
         f"{len(found.rows)} draws that meet the published figures as far as anything does: "
         f"{folder / SAMPLE}\nUse them: tremplin run alize-1997-2007 --parameters "
-        f"{folder / SAMPLE / 'sample.parquet'}"
+        f"{typed(folder / SAMPLE / 'sample.parquet')}"
     )
 
 

@@ -23,6 +23,7 @@ from experiments.cli.base import (
 )
 from experiments.lang import form
 from experiments.lang import say as words
+from scenarios.problems import typed
 
 RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")]
 
@@ -71,7 +72,9 @@ def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False, lang
 
     found = status_of(folder)
     if not found.ended:
-        raise Refused(f"{folder}: has no world yet; run its shards first")
+        raise Refused(
+            f"{folder}: has no world; run its shards, or all of them here: tremplin rerun {typed(folder)}"
+        )
     # typical cases are simulated anew, and must be those of these worlds
     Folder(folder).check(restored(Folder(folder), counted=True).experiment)
     if found.missing:
@@ -96,7 +99,7 @@ def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False, lang
                         part=who.get("part", "?"), pid=who["pid"], host=who["host"],
                     )
                 )  # fmt: skip
-        say(words("To run all that is missing here: tremplin rerun {folder}", folder=folder))
+        say(words("To run all that is missing here: tremplin rerun {folder}", folder=typed(folder)))
         if not as_json:
             tables(Folder(folder), restored(Folder(folder)), quiet)
         raise typer.Exit(1)
@@ -135,7 +138,9 @@ def repair(folder: RunFolder, as_json: Json = False) -> None:
             f"runs what else is missing{': ' if done.command else '.'}{done.command}"
         )
     elif done.aside:
-        typer.echo(f"What is missing now: tremplin rerun {folder}, or the command that made the folder.")
+        typer.echo(
+            f"What is missing now: tremplin rerun {typed(folder)}, or the command that made the folder."
+        )
 
 
 @app.command()

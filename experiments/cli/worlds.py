@@ -33,6 +33,7 @@ from experiments.cli.base import (
 )  # fmt: skip
 from experiments.lang import form, told
 from experiments.lang import say as words
+from scenarios.problems import typed
 
 DRAWS = 20  # unless told otherwise
 
@@ -165,7 +166,7 @@ def answer(done: Any, common: Any) -> None:
 
     with printed(done.folder):
         (_answer_whole if isinstance(done, Done) else _answer_part)(done, common)
-    again = f"tremplin rerun {done.folder} --failed"
+    again = f"tremplin rerun {typed(done.folder)} --failed"
     evaluated = isinstance(done, Done) and done.experiment.command == EVALUATE
     say_failures(done.folder, done.counts, words("give the same command") if evaluated else again)
 
@@ -235,7 +236,7 @@ def _answer_part(done: Any, common: Any) -> None:
         words("Shard {i} of {n}: {worlds} worlds in {folder}", i=i, n=n, worlds=worlds, folder=done.folder)
     )
     if not common.quiet:
-        typer.echo(words("When all have ended: tremplin collect {folder}", folder=done.folder))
+        typer.echo(words("When all have ended: tremplin collect {folder}", folder=typed(done.folder)))
 
 
 def say_failures(folder: Path, counts: Any, again: str) -> None:
@@ -248,7 +249,7 @@ def say_failures(folder: Path, counts: Any, again: str) -> None:
                 "them: {again}",
                 failed=", ".join(f"{form(n)} {told(status)}" for status, n in wrong.items()),
                 worlds=form(sum(counts.values())),
-                folder=folder,
+                folder=typed(folder),
                 again=again,
             )
         )

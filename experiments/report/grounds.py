@@ -13,6 +13,7 @@ from experiments.report.blocks import Block, Code, Items, Section, Table, Words
 from experiments.report.reading import Run, exists
 from experiments.report.standing import own_schemes
 from experiments.report.words import capital, exact, number, plain, three, worlds
+from scenarios.problems import typed
 
 ENOUGH_DRAWS = 30  # to say which numbers move the answer
 MOVERS = 6
@@ -303,7 +304,7 @@ def _command_line(run: Run) -> str:
     m = run.manifest
     if m.get("command_line"):
         return str(m["command_line"])
-    text = f"tremplin {m['command']} {m['name']} --draws {m['draws']}"
+    text = f"tremplin {m['command']} {typed(m['name'])} --draws {m['draws']}"
     text += f" --replicates {m['replicates']}" if m["replicates"] != 1 else ""
     text += f" --seed {m['seed']}"
-    return text + (f" --parameters {run.parameters}" if run.parameters != "posterior" else "")
+    return text + (f" --parameters {typed(run.parameters)}" if run.parameters != "posterior" else "")

@@ -78,6 +78,7 @@ def filled(
         loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     page.filters["unbroken"] = unbroken
+    page.filters["by_word"] = by_word
     template = page.get_template("page.html.j2")
     style = (HERE / "style.css").read_text("utf-8")
     return template.render(
@@ -89,6 +90,11 @@ def filled(
 def unbroken(text: str) -> Markup:
     """The text with the options of commands in it each on one line: "--replicates 2"."""
     return Markup(_OPTION.sub(r'<span class="option">\g<0></span>', str(escape(text))))
+
+
+def by_word(command: str) -> Markup:
+    """A command with each of its words kept together."""
+    return Markup(re.sub(r"\S+", r"<span>\g<0></span>", str(escape(command))))
 
 
 def render(run: Run) -> str:

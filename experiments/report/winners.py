@@ -14,7 +14,7 @@ from experiments.report.figures import GOOD, Row, Style, dots
 from experiments.report.jobs import alt_of, dot_table
 from experiments.report.reading import NONE, Group, Run, Spread, spread, spread_of
 from experiments.report.standing import place, ranking, years
-from experiments.report.words import PER, capital, cell, plain
+from experiments.report.words import PER, capital, cell, mean_as_read, plain
 from experiments.summary import SURE_WORLDS
 
 CASES_SHOWN = 4  # as figures
@@ -139,7 +139,7 @@ def _figure(run: Run, group: Group, splits: Sequence[str], name: str) -> Figure 
         if by == REGION and len(labels) > REGIONS_SHOWN:
             continue
         if by == SECTOR:
-            labels.sort(key=lambda name: -_rate(known, run.reference, by, name).mean)
+            labels.sort(key=lambda name: _order(_rate(known, run.reference, by, name)))
         for label in labels:
             s = _rate(known, run.reference, by, label)
             if s.known:
@@ -158,6 +158,11 @@ def _figure(run: Run, group: Group, splits: Sequence[str], name: str) -> Figure 
     )
 
 
+def _order(s: Spread) -> tuple[float, float]:
+    """Largest mean first, by what is read: a mean rounded beside a wide interval, 3, reads less than 3.4."""
+    return -mean_as_read(s, PER), -s.mean
+
+
 def verdict(s: Spread) -> str:
     """Of a rate: "gains", "loses", "nothing" or "not settled", to be said in the language of the reader."""
     if max(abs(s.p05), abs(s.p95), abs(s.mean)) < nothing.RATE:
@@ -170,15 +175,14 @@ def verdict(s: Spread) -> str:
 
 
 def _message(by: str, rows: Sequence[Row]) -> str:
-    """Who gains most on average, and who surely loses."""
-    most = max(rows, key=lambda row: row.value)
+    """Who gains most on average, with those whose mean reads no less, and who surely loses."""
+    most = mean_as_read(max(rows, key=lambda row: row.value).spread, PER)
     losers = [_said(by, row.label) for row in rows if verdict(row.spread) == "loses"]
     lost = say("surely losing: {losers}", losers=listed(losers)) if losers else say("none surely loses")
-    if most.value < nothing.RATE:
+    if most <= 0:
         return say("No kind of firm gains on average; {lost}", lost=lost)
-    return say(
-        "Largest gain for their jobs, on average: {firms}; {lost}", firms=_said(by, most.label), lost=lost
-    )
+    firms = listed([_said(by, row.label) for row in rows if mean_as_read(row.spread, PER) >= most])
+    return say("Largest gain for their jobs, on average: {firms}; {lost}", firms=firms, lost=lost)
 
 
 def _over_years(run: Run, group: Group) -> Table:

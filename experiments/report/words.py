@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from experiments.lang import ENGLISH, form, language, later, plural, say, told
 from experiments.lang.phrases import span_of
-from experiments.nothing import JOBS, RATE, SHARE, seen
+from experiments.nothing import JOBS, RATE, SHARE, decimals, finest, seen
 from experiments.report.reading import Spread
 
 OFTEN = later("9 times out of 10")
@@ -24,20 +24,21 @@ FEW = 20  # worlds; below, chances are said as counts
 PER = "per"  # unit of rates: jobs per 1,000 jobs, or per million euros
 PLACES = "local schemes"  # so few that a mean of them is told to a tenth
 RATES = (later("per year"), later("per month"), later("per call"))  # behind what is counted
+EVERY = 99  # decimals
 _LEAST = {"share": SHARE, PER: RATE}  # of counts: jobs
 _WORD = re.compile(r"[\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]([^\d\s]+)$")  # behind a number
 
 
-def rounded(value: float, scale: float = 0.0) -> float:
+def rounded(value: float, scale: float = 0.0, most: int = EVERY) -> float:
     """Two figures that count, and none finer than those of ``scale``, the largest number beside it; whole
-    from 10 on."""
+    from 10 on. ``most``: decimals at most."""
     if not value:
         return 0.0
     if not math.isfinite(value):
         return value
     largest = max(abs(value), abs(scale))
-    finest = 0 if largest >= 10 else 1 - math.floor(math.log10(largest))
-    return round(value, min(1 - math.floor(math.log10(abs(value))), finest)) or 0.0
+    beside = 0 if largest >= 10 else decimals(largest, 2)
+    return round(value, min(decimals(value, 2), beside, most)) or 0.0
 
 
 def number(value: float, unit: str = "", scale: float = 0.0) -> str:
@@ -47,12 +48,9 @@ def number(value: float, unit: str = "", scale: float = 0.0) -> str:
         return say("not known")
     if math.isinf(value):
         return say(NO_NET_JOB) if value > 0 else f"{MINUS}∞"
-    value = seen(value, _least(unit))
-    if unit == "share":
-        value, scale = 100 * value, 100 * scale
-    small = round(value, 1) if unit == PLACES else rounded(value, scale)
+    small = _as_read(value, unit, scale)
     if abs(small) >= 1e6:
-        few = rounded(value / (1e9 if abs(small) >= 1e9 else 1e6))
+        few = small / (1e9 if abs(small) >= 1e9 else 1e6)
         text = form(few, ",.0f" if few == int(few) else ".2g")
         if abs(small) >= 1e9:
             text = plural("{number} billion", "{number} billion", few, number=text).replace(" ", NARROW)
@@ -64,6 +62,19 @@ def number(value: float, unit: str = "", scale: float = 0.0) -> str:
         text = form(small, ".3g")
     text = text.replace("-", MINUS)
     return percent(text) if unit == "share" else text
+
+
+def _as_read(value: float, unit: str, scale: float) -> float:
+    """The number that is read; a share as a percentage."""
+    least = _least(unit)
+    if not seen(value, least):
+        return 0.0
+    if unit == PLACES:
+        return round(value, 1)
+    times, fewer = (100, 2) if unit == "share" else (1, 0)
+    small = rounded(times * value, times * scale, finest(least) - fewer)
+    large = next((each for each in (1e9, 1e6) if abs(small) >= each), 0.0)
+    return rounded(value / large) * large if large else small
 
 
 def _least(unit: str) -> float:
@@ -172,13 +183,23 @@ def middle_of(s: Spread, unit: str = "", centre: str = "mean", sign: bool = Fals
     return _beside(s, getattr(s, centre), unit, signed if sign else number)
 
 
+def mean_as_read(s: Spread, unit: str = "") -> float:
+    """The mean of a spread as ``cell`` shows it; a share as a percentage."""
+    return _as_read(s.mean, unit, _scale_beside(s, s.mean, unit))
+
+
 def _beside(s: Spread, value: float, unit: str, write: Callable[[float, str, float], str] = number) -> str:
-    """A number of a spread, rounded as beside its ends; with one figure rather than as 0 where both ends lie
-    on one side of 0: a reader must see that they do."""
-    text = write(value, unit, _scale(s) if s.interval else 0.0)
+    """A number of a spread, rounded as beside its ends."""
+    return write(value, unit, _scale_beside(s, value, unit))
+
+
+def _scale_beside(s: Spread, value: float, unit: str) -> float:
+    """The scale of a number of a spread: that of its ends; its own, for one figure rather than 0, where both
+    ends lie on one side of 0: a reader must see that they do."""
+    scale = _scale(s) if s.interval else 0.0
     low, high = (seen(end, _least(unit)) for end in (s.p05, s.p95))
     aside = low > 0 or high < 0
-    return write(value, unit, 10 * value) if aside and _reads_nought(text) else text
+    return 10 * value if aside and not _as_read(value, unit, scale) else scale
 
 
 def span(s: Spread, unit: str = "") -> str:

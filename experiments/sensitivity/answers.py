@@ -12,6 +12,7 @@ from experiments.items import Request
 from experiments.runner import OK
 from experiments.sealed import read
 from experiments.sensitivity.study import BEST, RANK, Question
+from scenarios.problems import typed
 from scenarios.studies import NONE
 
 SHOWN = 5  # rows named in a message
@@ -69,7 +70,7 @@ class Answers:
         return (
             f"No indices: {len(self.lacking):,} of {self.request.draws:,} rows of the design are not whole "
             f"(worlds: {', '.join(parts)}; rows {rows}{more}), and indices of what is left would be wrong. "
-            f"tremplin rerun {self.folder.path} --failed completes it."
+            f"tremplin rerun {typed(self.folder.path)} --failed completes it."
         )
 
     def values(self, policy: str, outcome: str) -> np.ndarray:

@@ -13,6 +13,8 @@ import pytest
 
 from experiments.lang import using
 from experiments.report import write
+from experiments.report.blocks import Code, Section
+from experiments.report.page import filled
 from tests.report_folders import folder
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -164,3 +166,33 @@ def test_a_page_asks_for_nothing_from_the_network(pages):
         assert not re.findall(r"(?:src|href)\s*=\s*[\"']?(?:https?:)?//", text)
         assert "@import" not in text
         assert "url(http" not in text
+
+
+WORDS = """
+<script>
+const code = document.querySelector("pre code"), found = {wide: document.documentElement.scrollWidth};
+found.lines = [...code.children].map(word => {
+  const range = document.createRange();
+  range.selectNodeContents(word);
+  return [word.textContent, new Set([...range.getClientRects()].map(r => r.top)).size];
+});
+getSelection().selectAllChildren(code);
+found.copied = getSelection().toString();
+parent.postMessage(JSON.stringify(found), "*");
+</script>
+"""
+
+
+@pytest.mark.parametrize("width", [320, 341, 360, 383, 412, 1280])
+def test_a_command_broke_behind_the_hyphens_of_an_option(width: int, tmp_path: Path) -> None:
+    path = "/scratch/" + "a-long-name/" * 12
+    command = f"tremplin compare alize-renewal --draws 200 --replicates 2 --out {path} --precision 10%"
+    section = Section("how", "How", "How", [Code(command)])
+    (tmp_path / "measured.html").write_text(
+        filled("T", "S", (), [section]).replace("</body>", f"{WORDS}</body>"), "utf-8"
+    )
+    (tmp_path / "frame.html").write_text(FRAME % width, "utf-8")
+    found = said(tmp_path / "frame.html", tmp_path / "profile", "--window-size=1700,2000")
+    assert found["wide"] <= width
+    assert [word for word, lines in found["lines"] if lines > 1] in ([], [path])
+    assert found["copied"].strip() == command

@@ -4,6 +4,8 @@ import csv
 import errno
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -251,6 +253,32 @@ def test_commands_without_out_named_it_where_writing_is_not_allowed(
 def refused(path: Any, *_: Any) -> Any:
     """As a system that allows nothing there."""
     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
+def test_commands_that_are_told_named_half_of_a_folder_with_a_space(here: Path) -> None:
+    asked = ("compare", "policies.yaml", "--draws", "6", "--parameters", "prior", "--out", "a b")
+    told = [invoke(*asked, "--shard", "1/3"), invoke("status", "a b"), invoke("collect", "a b", code=1)]
+    (path,) = invoke("export", "a b").stdout.splitlines()
+    about = {row[0]: row[1] for row in load_workbook(path)["about"].iter_rows(values_only=True)}
+    shards = list((here / "a b" / "runs").iterdir())
+    shards[0].write_bytes(shards[0].read_bytes()[:500])
+    told += [invoke("status", "a b", code=2), invoke("repair", "a b"), invoke("collect", "a b", code=2)]
+    told += [invoke(*asked, "--timeout", "0.0001", code=1), invoke("status", "a b")]
+    (here / "a b" / "manifest.json").write_text("{}")
+    told.append(invoke("status", "a b", code=2))
+    for text in (about["numbers"], *(done.stdout + done.stderr for done in told)):
+        commands = re.findall(r"tremplin (?!compare)\w+ (?:'[^']*'|\S+)", text)
+        assert commands, text
+        assert {shlex.split(command)[2] for command in commands} == {"a b"}
+
+
+def test_collect_did_not_say_what_fills_a_folder_without_worlds(here: Path) -> None:
+    invoke(*SHARDED[:-2], "a b", "--quiet")
+    shutil.rmtree(here / "a b" / "runs")
+    said = invoke("collect", "a b", code=2).stderr
+    assert said == "a b: has no world; run its shards, or all of them here: tremplin rerun 'a b'\n"
+    invoke("rerun", "a b", "--quiet")
+    invoke("collect", "a b", "--quiet")
 
 
 def test_nothing_is_said_where_no_world_ended_well(here: Path) -> None:

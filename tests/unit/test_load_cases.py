@@ -343,7 +343,9 @@ def test_a_name_too_long_for_the_system_is_refused():
 def test_a_policy_file_is_no_case():
     Path("case.yaml").write_text(CASE, encoding="utf-8")
     found = refusal("question: Q\nbase: case.yaml\npolicies: {a: {}}\n", "question.yaml")
-    assert found == ["question.yaml:1:1: a case is wanted (got policy file question.yaml)"]
+    assert found == [
+        "question.yaml:1:1: is a policy file, and a case is wanted here: tremplin compare question.yaml"
+    ]
 
 
 def test_keys_of_no_scenario_file():

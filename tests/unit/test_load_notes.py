@@ -164,6 +164,28 @@ def test_a_limit_to_openings_that_may_still_be_put_off_is_not_noted(lines: tuple
     assert not [note for note in policy(*lines) if "stays open" in note]
 
 
+@pytest.mark.parametrize("lever", ["fund_euros", "state_endowment_euros"])
+def test_money_that_was_paid_in_when_places_opened_was_changed_later_without_a_word(lever: str) -> None:
+    case("alize: {opens: {a: 0, b: 6}}")
+    idle = f"policies.p.alize.{lever}: changes nothing in case: it is paid in when a place opens; all have opened by"
+    (note,) = policy(f"alize.{lever}: {{value: 400000, from_month: 7}}")
+    assert note == f"{idle} month 6"
+    (note,) = policy(f"alize.{lever}: {{value: 400000, from_month: 1, where: [a]}}")
+    assert note == f"{idle} month 0"
+    assert policy(f"alize.{lever}: {{value: 400000, from_month: 6}}") == []
+    assert policy(f"alize.{lever}: {{value: 400000, from_month: 7}}", "alize.opening_places: 1") == []
+
+
+def test_a_ramp_of_money_paid_in_was_cut_by_the_last_opening_without_a_word() -> None:
+    (note,) = policy("alize.fund_euros: {value: 400000, ramp_months: 24}")
+    assert note == (
+        "policies.p.alize.fund_euros: is paid in when a place opens, and the last one opens in month 0 of case: the "
+        "ramp is then at step 1 of 24"
+    )
+    case("alize: {opens: {a: 0, b: 23}}")
+    assert policy("alize.fund_euros: {value: 400000, ramp_months: 24}") == []
+
+
 def test_an_opening_that_a_policy_allows_is_not_noted() -> None:
     case("alize: {opens: 0, rules: {opening_places: 0}}")
     assert policy("alize.opening_places: {value: 999, from_month: 24}") == []

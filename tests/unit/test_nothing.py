@@ -18,6 +18,7 @@ from experiments.report.support import costs
 from experiments.report.words import PER, between, cell, middle_of, number, signed
 from experiments.shares import verdict
 from experiments.shown_decision import _percent, _rate
+from experiments.terminal import measured
 from experiments.typical.stories import _change
 from sim import outcome
 from tests.report_folders import folder
@@ -52,6 +53,19 @@ def test_one_mean_was_rounded_in_two_ways() -> None:
     gap, net = Spread(9.5, 0.0, 9.0, 26.0, 20), Spread(0.61, 0.0, 0.5, 2.8, 20)
     assert middle_of(gap, sign=True) == cell(gap, sign=True).split()[0] == "+10"
     assert middle_of(net) == cell(net).split()[0] == "0.6"
+
+
+def test_numbers_were_rounded_twice() -> None:
+    assert (number(-0.2526, scale=9.0), number(1.3451), number(0.0102, scale=9.0)) == ("−0.3", "1.3", "0")
+    assert number(0.0745496, "share").replace("\N{NO-BREAK SPACE}", " ") == "7.5 %"
+    assert number(0.12495002, PER) == "0.12"
+    assert cell(Spread(-0.2526, -9.0, 0.0, 3.0, 20)).startswith("−0.3 ")
+    assert (measured(12.7453, "jobs"), measured(0.0149, "jobs"), measured(1234.9, "jobs")) == (
+        "12.7",
+        "0.01",
+        "1,230",
+    )
+    assert (_percent(0.0012450001), _rate(1.25004)) == ("+0.12 %", "1.3")
 
 
 def test_residue_was_read_as_a_rate() -> None:

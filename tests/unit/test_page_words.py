@@ -19,7 +19,7 @@ from experiments.report.grounds import what_would_change
 from experiments.report.headline import first_section
 from experiments.report.help import COHORTS, RESEARCH, _table, beside_jobs
 from experiments.report.jobs import setting, side_by_side
-from experiments.report.page import unbroken
+from experiments.report.page import by_word, unbroken
 from experiments.report.reading import Group, Run, read
 from experiments.report.standing import openings
 from experiments.report.support import members_over_time, over_time
@@ -312,3 +312,11 @@ def test_no_market_place_tells_of_no_member_that_gave_up(tmp_path: Path) -> None
 def test_an_option_and_its_number_stay_on_one_line_and_other_text_is_escaped():
     said = unbroken("is 1 < 2? --replicates 2 would tell; a -- dash would not")
     assert said == ('is 1 &lt; 2? <span class="option">--replicates 2</span> would tell; a -- dash would not')
+
+
+def test_a_command_broke_behind_the_hyphens_of_an_option() -> None:
+    command = "tremplin run 'a <b>.yaml'  --out /scratch/mine\n--yes"
+    kept = str(by_word(command))
+    assert "<span>--out</span> <span>/scratch/mine</span>" in kept
+    plain = re.sub("</?span>", "", kept).replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">")
+    assert plain == command

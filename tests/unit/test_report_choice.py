@@ -10,14 +10,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments.census import SECTOR
 from experiments.precision import Precision, Reached, note
 from experiments.report import write
 from experiments.report.blocks import Figures
 from experiments.report.choice import choice, marked
-from experiments.report.figures import Point, Style, plane, styles
+from experiments.report.figures import Point, Row, Style, plane, styles
 from experiments.report.reading import Spread, read
-from experiments.report.winners import verdict
-from experiments.report.words import number
+from experiments.report.winners import _message, _order, verdict
+from experiments.report.words import PER, cell, number
 from experiments.summary import COLUMNS
 from tests.report_folders import folder
 from tests.unit.test_report import Page
@@ -69,6 +70,24 @@ def test_who_gains_is_told_for_every_kind(compared: Path, tmp_path: Path) -> Non
     assert "Largest gain for their jobs" in text(alone)
     assert "What the choice turns on" not in text(alone)  # there is none
     assert "net jobs over time" in text(alone).lower()
+
+
+def sector(name: str, mean: float, half: float) -> Row:
+    s = Spread(mean, mean - half, mean, mean + half, 20)
+    return Row(name, s, mean, cell(s, PER), STYLE)
+
+
+def test_the_greatest_of_a_figure_read_smaller_than_the_row_below_it() -> None:
+    rows = [sector("food", 3.44, 9.0), sector("transport", 3.41, 3.0), sector("metal", 2.9, 0.5)]
+    assert [row.text.split()[0] for row in rows] == ["3", "3.4", "2.9"]
+    assert [row.label for row in sorted(rows, key=lambda row: _order(row.spread))] == [
+        "transport",
+        "food",
+        "metal",
+    ]
+    assert _message(SECTOR, rows).startswith("Largest gain for their jobs, on average: food and transport;")
+    assert _message(SECTOR, rows[1:]).startswith("Largest gain for their jobs, on average: transport;")
+    assert _message(SECTOR, [sector("food", 0.3, 20.0)]).startswith("No kind of firm gains on average;")
 
 
 def test_gains_and_losses_are_settled_in_enough_worlds_only() -> None:
