@@ -117,8 +117,9 @@ class Results:
         return self._meetings[key]
 
     def columns(self, prefix: str) -> list[str]:
-        """Columns of numbers whose name begins so."""
-        return [name for name in self._values if name.startswith(prefix)]
+        """Columns of numbers whose name begins so, by name: shards stand in no order that a run would have
+        again."""
+        return sorted(name for name in self._values if name.startswith(prefix))
 
 
 def _numbers(folder: Folder) -> dict[str, np.ndarray]:

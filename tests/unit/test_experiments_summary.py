@@ -82,6 +82,14 @@ def test_levels_differences_and_years_by_hand(three_draws: Folder) -> None:
     assert (between["p05"], between["p95"]) == pytest.approx((3.15, 5.85))
 
 
+def test_rows_of_the_dictionary_stood_in_the_order_of_shards(three_draws: Folder) -> None:
+    results = Results(three_draws, restored(three_draws))
+    named = results.columns("jobs")
+    results._values = dict(reversed(results._values.items()))
+    assert results.columns("jobs") == named
+    assert len(named) > 1
+
+
 def test_quantile_interpolates() -> None:
     values = np.array([3.0, 1.0, 2.0, 4.0, 5.0])
     assert quantile(values, 0.5) == 3.0
