@@ -1,9 +1,11 @@
 """A case so small that a world takes a few milliseconds, and the command as a user calls it."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 from pathlib import Path
 
 import pytest
@@ -46,27 +48,65 @@ def forget_worlds(request: pytest.FixtureRequest) -> Iterator[None]:
             value.cache_clear()
 
 
+def write_small(folder: Path) -> Path:
+    """Writes a territory, a case and a policy file."""
+    (folder / "basins.csv").write_text(TERRITORY)
+    (folder / "case.yaml").write_text(CASE)
+    (folder / "policies.yaml").write_text(POLICIES)
+    return folder
+
+
+def from_shell(folder: Path, *arguments: str, **options) -> subprocess.CompletedProcess[str]:
+    """The command, in a process of its own, in a folder."""
+    environment = dict(os.environ) | {"PYTHONPATH": str(Path(__file__).parents[1])}
+    return subprocess.run(
+        [sys.executable, "-m", "experiments.cli", *arguments], cwd=folder, env=environment, timeout=120,
+        capture_output=True, text=True, **options,
+    )  # fmt: skip
+
+
+def without_page(folder: Path) -> Path:
+    return folder / "report.html"
+
+
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A folder with a territory, a case and a policy file."""
-    (tmp_path / "basins.csv").write_text(TERRITORY)
-    (tmp_path / "case.yaml").write_text(CASE)
-    (tmp_path / "policies.yaml").write_text(POLICIES)
-    return tmp_path
+    return write_small(tmp_path)
 
 
 @pytest.fixture
 def tremplin(small: Path) -> Command:
     """The command, in a process of its own, in the folder ``small``."""
+    return partial(from_shell, small)
 
-    def call(*arguments: str, **options) -> subprocess.CompletedProcess[str]:
-        environment = dict(os.environ) | {"PYTHONPATH": str(Path(__file__).parents[1])}
-        return subprocess.run(
-            [sys.executable, "-m", "experiments.cli", *arguments], cwd=small, env=environment, timeout=120,
-            capture_output=True, text=True, **options,
-        )  # fmt: skip
 
-    return call
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """The folder that a command fills, but for its page, in a folder such as ``small``: once for all tests of
+    a module, which read it or take a copy."""
+    from typer.testing import CliRunner
+
+    import experiments.report
+    from experiments.cli import app
+
+    @cache
+    def made(*command: str) -> Path:
+        place = write_small(tmp_path_factory.mktemp("ran"))
+        with pytest.MonkeyPatch.context() as there:
+            there.chdir(place)
+            there.setattr(experiments.report, "write", without_page)
+            done = CliRunner().invoke(app, [*command, "--out", "o", "--quiet"])
+        assert done.exit_code == 0, done.output
+        return place / "o"
+
+    return made
+
+
+@pytest.fixture
+def filled(small: Path, ran: Callable[..., Path]) -> Callable[..., None]:
+    """Makes the folder ``o`` in ``small`` what a command makes it."""
+    return lambda *command: shutil.copytree(ran(*command), small / "o")
 
 
 @pytest.fixture
@@ -74,4 +114,4 @@ def page(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaves the page out: what is tested is elsewhere."""
     import experiments.report
 
-    monkeypatch.setattr(experiments.report, "write", lambda folder: folder / "report.html")
+    monkeypatch.setattr(experiments.report, "write", without_page)

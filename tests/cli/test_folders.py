@@ -32,6 +32,7 @@ from experiments.views import connect, tables
 from tests.survival.setting import dates, same
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
+RUN = ("run", "case.yaml", "--draws", "3")
 SHARDED = ("compare", "policies.yaml", "--draws", "6", "--parameters", "prior", "--out", "o", "--quiet")
 
 
@@ -50,7 +51,7 @@ def invoke(*arguments: str, code: int = 0) -> Result:
 def test_shards_are_collected(here: Path) -> None:
     said = invoke(*SHARDED, "--shard", "3/3").stdout
     assert said == "Shard 3 of 3: 8 worlds in o\n"
-    invoke(*SHARDED, "--shard", "1/3")
+    assert "divided" not in invoke(*SHARDED, "--shard", "1/3").stderr
     assert not (here / "o" / "summary.csv").exists()
     assert "16 of 24 worlds (67%)" in invoke("status", "o").stdout
     missing = invoke("collect", "o", code=1)
@@ -67,7 +68,6 @@ def test_shards_are_collected(here: Path) -> None:
 
 def test_a_folder_was_divided_anew_without_a_word(here: Path) -> None:
     invoke(*SHARDED, "--shard", "1/3")
-    assert "divided" not in invoke(*SHARDED, "--shard", "2/3").stderr
     said = invoke(*SHARDED, "--shard", "3/4").stderr
     assert "was divided in 3 shards and is now in 4" in said
 
@@ -152,9 +152,9 @@ def test_rerun_needs_nothing_but_the_folder(here: Path) -> None:
 
 
 def test_a_folder_of_another_code_was_sent_to_a_repair_that_does_nothing(
-    here: Path, monkeypatch: pytest.MonkeyPatch
+    here: Path, filled: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    invoke("run", "case.yaml", "--draws", "1", "--parameters", "prior", "--out", "o", "--quiet")
+    filled(*RUN, "--parameters", "prior")
     made_by, later = Folder(here / "o").manifest["hashes"]["code"], "f" * 64
     monkeypatch.setattr(experiments.folder, "code_hash", lambda: later)
     for command in (("collect", "o"), ("rerun", "o", "--dry-run")):
@@ -166,8 +166,8 @@ def test_a_folder_of_another_code_was_sent_to_a_repair_that_does_nothing(
         invoke(command, "o")
 
 
-def test_a_manifest_changed_by_hand_is_not_believed(here: Path) -> None:
-    invoke("run", "case.yaml", "--draws", "1", "--out", "o", "--quiet")
+def test_a_manifest_changed_by_hand_is_not_believed(here: Path, filled: Callable) -> None:
+    filled(*RUN)
     path = here / "o" / "manifest.json"
     manifest = json.loads(path.read_text())
     manifest["spec"]["groups"]["all"]["world"]["horizon_months"] = 24
@@ -176,8 +176,8 @@ def test_a_manifest_changed_by_hand_is_not_believed(here: Path) -> None:
         assert "changed by hand" in invoke(command, "o", code=2).stderr
 
 
-def test_worlds_beyond_the_draws_were_left_out_in_silence(here: Path) -> None:
-    invoke("run", "case.yaml", "--draws", "3", "--out", "o", "--quiet")
+def test_worlds_beyond_the_draws_were_left_out_in_silence(here: Path, filled: Callable) -> None:
+    filled(*RUN)
     assert "The folder holds 4 worlds more" in invoke("run", "case.yaml", "--draws", "1", "--out", "o").stderr
     path = here / "o" / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"draws": 2}))
@@ -189,8 +189,8 @@ def test_worlds_beyond_the_draws_were_left_out_in_silence(here: Path) -> None:
     assert warning.warning
 
 
-def test_repair_says_what_it_did(here: Path) -> None:
-    invoke("run", "case.yaml", "--draws", "2", "--out", "o", "--quiet")
+def test_repair_says_what_it_did(here: Path, filled: Callable) -> None:
+    filled(*RUN)
     shard = next((here / "o" / "runs").iterdir())
     shard.write_bytes(shard.read_bytes()[:500])
     for command in ("status", "collect", "export", "rerun"):
@@ -200,25 +200,28 @@ def test_repair_says_what_it_did(here: Path) -> None:
     assert "whole: 0 worlds in 0 shards" in said
     assert json.loads(invoke("repair", "o", "--json").stdout)["aside"] == []
     invoke("rerun", "o", "--quiet")
-    assert Folder(here / "o").runs().num_rows == 4
+    assert Folder(here / "o").runs().num_rows == 6
 
 
 @pytest.mark.parametrize("text", ["{}", "[1]", '{"spec": {}, "hashes": {}}', '{"spec": null}'])
-def test_a_manifest_that_lacks_what_readers_need(text: str, here: Path) -> None:
-    invoke("run", "case.yaml", "--draws", "1", "--out", "o", "--quiet")
+def test_a_manifest_that_lacks_what_readers_need(text: str, here: Path, filled: Callable) -> None:
+    filled(*RUN)
     (here / "o" / "manifest.json").write_text(text)
     for command in ("status", "collect", "report", "rerun", "export"):
         said = invoke(command, "o", code=2).stderr
         assert "it does not hold" in said
         assert "`tremplin repair o` sets it aside; then give the command that made the folder again" in said
     assert "set aside: manifest.json (cannot be read (it does not hold " in invoke("repair", "o").stdout
-    invoke("run", "case.yaml", "--draws", "1", "--out", "o", "--quiet")
+    invoke(*RUN, "--out", "o", "--quiet")
     invoke("status", "o")
 
 
-def test_a_folder_in_the_place_of_a_file(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_in_the_place_of_a_file(
+    small: Path, filled: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(small)
-    invoke("run", "case.yaml", "--draws", "1", "--out", "o", "--quiet")
+    filled(*RUN)
+    invoke("report", "o")
     for command, name in (("report", "report.html"), ("collect", "summary.csv")):
         (small / "o" / name).unlink()
         (small / "o" / name).mkdir()
@@ -229,10 +232,10 @@ def test_a_folder_in_the_place_of_a_file(small: Path, monkeypatch: pytest.Monkey
 
 
 def test_commands_without_out_named_it_where_writing_is_not_allowed(
-    here: Path, monkeypatch: pytest.MonkeyPatch
+    here: Path, filled: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = ("run", "case.yaml", "--draws", "1", "--parameters", "prior", "--out", "o", "--quiet")
-    invoke(*asked)
+    filled(*RUN, "--parameters", "prior")
+    asked = (*RUN, "--parameters", "prior", "--out", "o", "--quiet")
     copy = "writing is not allowed there; copy it where you may write, then give the command for the copy\n"
     with monkeypatch.context() as closed:
         closed.setattr(os, "replace", refused)
@@ -290,8 +293,8 @@ def test_nothing_is_said_where_no_world_ended_well(here: Path) -> None:
         assert [line.partition(":")[0] for line in others] == ["Folder", "Report"]
 
 
-def test_tables_for_a_spreadsheet(here: Path) -> None:
-    invoke("compare", "policies.yaml", "--draws", "2", "--out", "o", "--quiet")
+def test_tables_for_a_spreadsheet(here: Path, filled: Callable) -> None:
+    filled("compare", "policies.yaml", "--draws", "2")
     (path,) = invoke("export", "o").stdout.split()
     book = load_workbook(path, read_only=False)
     assert book.sheetnames == [
@@ -323,9 +326,9 @@ def test_tables_for_a_spreadsheet(here: Path) -> None:
     assert about["draws"] == 2
 
 
-def test_a_workbook_says_where_its_numbers_are_exact(here: Path) -> None:
+def test_a_workbook_says_where_its_numbers_are_exact(here: Path, filled: Callable) -> None:
     """Parameters of which the last bit is lost make other worlds."""
-    invoke("run", "case.yaml", "--draws", "2", "--out", "o", "--quiet")
+    filled(*RUN)
     (path,) = invoke("export", "o").stdout.split()
     about = {row[0]: row[1] for row in load_workbook(path)["about"].iter_rows(values_only=True)}
     assert about["numbers"].startswith("16 digits")
@@ -336,8 +339,8 @@ def test_a_workbook_says_where_its_numbers_are_exact(here: Path) -> None:
             assert {name: float(text) for name, text in row.items()} == kept
 
 
-def test_the_columns_that_the_page_on_runs_names_are_there(here: Path) -> None:
-    invoke("compare", "policies.yaml", "--draws", "2", "--out", "o", "--quiet")
+def test_the_columns_that_the_page_on_runs_names_are_there(here: Path, filled: Callable) -> None:
+    filled("compare", "policies.yaml", "--draws", "2")
     page = (Path(__file__).parents[2] / "docs" / "runs.md").read_text("utf-8")
     (row,) = (line for line in page.splitlines() if line.startswith("| `runs/part-"))
     *named, outcomes = row.rstrip(" |").partition("a row a world: ")[2].split(", ")
@@ -346,8 +349,8 @@ def test_the_columns_that_the_page_on_runs_names_are_there(here: Path) -> None:
     assert set(named) <= set(Folder(here / "o").runs().column_names)
 
 
-def test_tables_as_csv(here: Path) -> None:
-    invoke("run", "case.yaml", "--draws", "2", "--out", "o", "--quiet")
+def test_tables_as_csv(here: Path, filled: Callable) -> None:
+    filled(*RUN)
     paths = [Path(p) for p in invoke("export", "o", "--format", "csv").stdout.split()]
     assert [p.name for p in paths] == [
         "summary.csv",
@@ -365,9 +368,9 @@ def test_tables_as_csv(here: Path) -> None:
 
 
 def test_a_table_too_long_for_a_sheet_is_left_out_and_said(
-    here: Path, monkeypatch: pytest.MonkeyPatch
+    here: Path, filled: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    invoke("run", "case.yaml", "--draws", "2", "--out", "o", "--quiet")
+    filled(*RUN)
     monkeypatch.setattr(experiments.export, "MOST_ROWS", 100)
     (path,) = invoke("export", "o").stdout.split()
     book = load_workbook(path)
@@ -376,8 +379,8 @@ def test_a_table_too_long_for_a_sheet_is_left_out_and_said(
     assert "do not fit in a sheet" in about["series"]
 
 
-def test_views_of_duckdb(here: Path) -> None:
-    invoke("run", "case.yaml", "--draws", "3", "--out", "o", "--quiet")
+def test_views_of_duckdb(here: Path, filled: Callable) -> None:
+    filled(*RUN)
     connection = connect(here / "o")
     assert tables(connection) == ["runs", "series", "parameters", "summary", "groups", "dictionary"]
     (mean,) = connection.sql("select avg(jobs_net) from runs where policy = 'published'").fetchall()[0]
@@ -395,10 +398,10 @@ def test_what_is_no_run_folder(command: str, here: Path) -> None:
         assert "not a run folder" in invoke(command, folder, code=2).stderr
 
 
-def test_a_folder_that_a_command_writes_is_not_repaired(here: Path) -> None:
+def test_a_folder_that_a_command_writes_is_not_repaired(here: Path, filled: Callable) -> None:
     from experiments.lock import locked
 
-    invoke("run", "case.yaml", "--draws", "1", "--out", "o", "--quiet")
+    filled(*RUN)
     with locked(here / "o"):
         assert "is being written" in invoke("repair", "o", code=2).stderr
         assert "is being written" in invoke("rerun", "o", code=2).stderr

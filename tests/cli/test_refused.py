@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from experiments.cli import app, main
 from experiments.folder import Folder, manifest
@@ -51,27 +51,43 @@ def no_traceback(done: subprocess.CompletedProcess[str], code: int) -> None:
     assert "Traceback" not in done.stderr + done.stdout
 
 
+def refused(*arguments: str, code: int = 2) -> Result:
+    """A command of this process that is refused, or of which this computer is not able."""
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == code, done.output
+    assert done.exception is None or isinstance(done.exception, SystemExit)  # no traceback
+    return done
+
+
 @pytest.mark.parametrize("what", WRONG)
-def test_a_wrong_file_is_refused_with_its_place(what: str, small: Path, tremplin: Command) -> None:
+def test_a_wrong_file_is_refused_with_its_place(
+    what: str, small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(small)
     name, content, wanted = WRONG[what]
     (small / name).write_bytes(content if isinstance(content, bytes) else content.encode())
-    done = tremplin("check", "policies.yaml" if name == "policies.yaml" else "case.yaml")
-    no_traceback(done, 2)
+    done = refused("check", "policies.yaml" if name == "policies.yaml" else "case.yaml")
     assert not done.stdout
     for words in wanted:
         assert words in done.stderr
 
 
-def test_run_and_compare_refuse_as_check_does(small: Path, tremplin: Command) -> None:
+def test_check_in_a_process_of_its_own_refuses_without_a_traceback(small: Path, tremplin: Command) -> None:
+    (small / "case.yaml").write_bytes(bytes(range(256)))
+    done = tremplin("check", "case.yaml")
+    no_traceback(done, 2)
+    assert not done.stdout
+
+
+def test_run_and_compare_refuse_as_check_does(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small)
     (small / "case.yaml").write_text(CASE.replace("territory", "teritory"))
     for command in (
         ("run", "case.yaml"),
         ("compare", "policies.yaml"),
         ("trace", "case.yaml", "--firm", "1"),
     ):
-        done = tremplin(*command)
-        no_traceback(done, 2)
-        assert "did you mean territory?" in done.stderr
+        assert "did you mean territory?" in refused(*command).stderr
     assert not (small / "runs").exists()
 
 
@@ -106,24 +122,21 @@ def test_a_wrong_request_is_refused(
 ) -> None:
     monkeypatch.chdir(small)
     (small / "folder.csv").mkdir()
-    done = CliRunner().invoke(app, arguments)
-    assert done.exit_code == 2, done.output
-    assert wanted in done.stderr
-    assert done.exception is None or isinstance(done.exception, SystemExit)
+    assert wanted in refused(*arguments).stderr
 
 
-def test_ten_million_draws_say_what_they_would_take(tremplin: Command) -> None:
-    done = tremplin("run", "alize-1997-2007", "--draws", "10000000")
-    no_traceback(done, 2)
+def test_ten_million_draws_say_what_they_would_take(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small)
+    done = refused("run", "alize-1997-2007", "--draws", "10000000")
     assert "20,000,000 worlds" in done.stderr
     assert "hours" in done.stderr
     assert "GB" in done.stderr
 
 
 @pytest.mark.parametrize("out", ["case.yaml/below", "/proc/tremplin"])
-def test_a_folder_that_cannot_be_written(out: str, tremplin: Command) -> None:
-    done = tremplin("run", "case.yaml", "--draws", "1", "--out", out)
-    no_traceback(done, 3)
+def test_a_folder_that_cannot_be_written(out: str, small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small)
+    done = refused("run", "case.yaml", "--draws", "1", "--out", out, code=3)
     assert "cannot write in" in done.stderr
 
 

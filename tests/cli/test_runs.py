@@ -23,10 +23,11 @@ from experiments.cli import app
 from experiments.folder import Folder
 from experiments.runner import AT_HORIZON, SERIES
 from sim.outcomes import OUTCOMES
+from sim.warm import warm
+from tests.conftest import from_shell, write_small
 from tests.survival import faults
 from tests.yardstick import nothing, seconds
 
-Command = Callable[..., subprocess.CompletedProcess[str]]
 SUMMARY = "group,policy,against,outcome,unit,basis,month,mean,sd,p05,p50,p95,mcse,n,evidence,without_data"
 SUMMARY += ",sd_parameters,sd_chance,from_parameters,from_parameters_p05,from_parameters_p95"
 SENTENCE = re.compile(
@@ -59,8 +60,16 @@ def worlds(folder: Path) -> list[dict]:
     return sorted(found, key=lambda row: (row["key"], row["group"], row["policy"]))
 
 
-def test_run_from_the_shell(small: Path, tremplin: Command) -> None:
-    done = tremplin("run", "case.yaml", "--draws", "2", "--out", "o")
+@pytest.fixture(scope="module")
+def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str], float]:
+    """A run from the shell: where, what it said, and when it was begun."""
+    warm()  # compiles, if nobody did
+    place, begun = write_small(tmp_path_factory.mktemp("shell")), time.time()
+    return place, from_shell(place, "run", "case.yaml", "--draws", "2", "--out", "o"), begun
+
+
+def test_run_from_the_shell(shown, monkeypatch: pytest.MonkeyPatch) -> None:
+    place, done, _ = shown
     assert done.returncode == 0, done.stderr
     first, founded, second, *_ = done.stdout.splitlines()
     assert SENTENCE.fullmatch(first)
@@ -68,19 +77,15 @@ def test_run_from_the_shell(small: Path, tremplin: Command) -> None:
     assert "would have come anyway" in second
     assert "4 of 4 worlds" in done.stderr
     assert done.stdout.rstrip().endswith("Report: o/report.html")
-    assert (small / "o" / "report.html").stat().st_size > 1000
-    started = [row["meta_started"] for row in Folder(small / "o").runs(["meta_started"]).to_pylist()]
-    assert started
-    again = tremplin("report", "o")
-    assert (again.returncode, again.stdout) == (0, "o/report.html\n")
+    assert (place / "o" / "report.html").stat().st_size > 1000
+    monkeypatch.chdir(place)
+    assert invoke("report", "o").stdout == "o/report.html\n"
 
 
-def test_the_first_world_starts_soon(small: Path, tremplin: Command) -> None:
-    tremplin("run", "case.yaml", "--draws", "1", "--out", "warm", "--quiet")  # compiles, if nobody did
+def test_the_first_world_starts_soon(shown) -> None:
+    place, _, begun = shown
     yard = min(seconds(nothing, time.perf_counter) for _ in range(5))
-    begun = time.time()
-    tremplin("run", "case.yaml", "--draws", "1", "--out", "o", "--quiet")
-    first = min(row["meta_started"] for row in Folder(small / "o").runs(["meta_started"]).to_pylist())
+    first = min(row["meta_started"] for row in Folder(place / "o").runs(["meta_started"]).to_pylist())
     assert first.timestamp() - begun < 250 * yard  # 1.2 s alone, sixty times as long; other tests run beside
 
 
@@ -255,7 +260,8 @@ def test_published_figures_stand_beside_simulated_ones(here: Path) -> None:
     assert {row["inside"] for row in found} <= {"0", "1", ""}
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGUSR1"])
+# which signals are heard is shown with every engine in tests/survival; here, what the command makes of one
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
 def test_interrupted_it_keeps_what_is_finished(name: str, small: Path) -> None:
     command = ["run", "case.yaml", "--draws", "5000", "--jobs", "1", "--out", "o"]
     process = subprocess.Popen(

@@ -5,6 +5,7 @@ import csv
 import dataclasses
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -91,14 +92,15 @@ def test_what_is_written_and_said_and_going_on(here: Path) -> None:
     assert {path: path.read_bytes() for path in written} == written
 
 
-def test_processes_do_not_matter(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    invoke(*STUDY, "--n", "8", "--out", "one", "--quiet")
+def test_processes_do_not_matter(
+    here: Path, ran: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = ran(*STUDY, "--n", "8")
     monkeypatch.setattr(choice, "SECONDS_A_PROCESS", 1e-9)
     invoke(*STUDY[:-1], "2", "--n", "8", "--out", "two", "--quiet")
     for name in ("indices.csv", "convergence.csv"):
-        assert (here / "one" / name).read_bytes() == (here / "two" / name).read_bytes()
-    kept = [_worlds(here / folder) for folder in ("one", "two")]
-    assert kept[0] == kept[1]
+        assert (one / name).read_bytes() == (here / "two" / name).read_bytes()
+    assert _worlds(one) == _worlds(here / "two")
 
 
 def _worlds(folder: Path) -> list[tuple]:
@@ -142,14 +144,14 @@ def test_a_design_that_is_not_whole_is_refused_with_what_completes_it(here: Path
     assert (here / "o" / "indices.csv").exists()
 
 
-def test_shards_fill_one_folder(here: Path) -> None:
+def test_shards_fill_one_folder(here: Path, ran: Callable[..., Path]) -> None:
     for part in ("1/2", "2/2"):
         invoke(*STUDY, "--n", "8", "--out", "o", "--shard", part)
         if part == "1/2":
             assert "tremplin rerun o" in invoke("collect", "o", code=1).stderr
     assert "factors" in invoke("collect", "o").stdout
-    invoke(*STUDY, "--n", "8", "--out", "whole", "--quiet")
-    assert (here / "o" / "indices.csv").read_bytes() == (here / "whole" / "indices.csv").read_bytes()
+    whole = ran(*STUDY, "--n", "8")
+    assert (here / "o" / "indices.csv").read_bytes() == (whole / "indices.csv").read_bytes()
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,15 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from time import perf_counter
 
 import pytest
 from typer.testing import CliRunner
 
+from calibration import posterior
+from experiments import describe
 from experiments.cli import app
 from experiments.describe import LISTS
 from scenarios.finding import SHIPPED, SUFFIXES
@@ -42,6 +45,15 @@ def test_what_can_do_nothing_is_noted_below_a_verdict_that_stays_good(tmp_path: 
     )
 
 
+@pytest.fixture
+def read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped sample and schemes are read once for all that is explained, where each command would read
+    them."""
+    monkeypatch.setattr(posterior, "load", cache(posterior.load))
+    monkeypatch.setattr(describe, "load_scheme", cache(describe.load_scheme))
+
+
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize("kind", LISTS)
 def test_all_that_is_listed_is_explained(kind: str) -> None:
     entries = json.loads(printed("list", kind, "--json"))[kind]
@@ -76,6 +88,7 @@ def test_a_lever_that_cannot_act_in_a_scheme_is_not_said_to_be_one_of_its_polici
     assert "in a policy file" not in text
 
 
+@pytest.mark.usefixtures("read_once")
 @pytest.mark.parametrize("scheme", available("schemes"))
 def test_a_line_that_explain_gives_for_a_policy_passes_check(scheme: str, tmp_path: Path) -> None:
     levers = [entry["name"] for entry in json.loads(printed("list", "levers", "--json"))["levers"]]

@@ -1,19 +1,22 @@
 """Experiments of cheap worlds, run by the same command as any other, and what their folders hold."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pyarrow as pa
 
-from experiments.command import Common, carry_out
+from experiments import command
 from experiments.engines.choice import close_pools
 from experiments.folder import Folder
+from experiments.items import Request
 from experiments.parameters import Source
 from experiments.plan import Experiment, Function, Group
 from scenarios.load import Case
 from sim.parameters.quantities import Uncertainty
-from tests.small import spec
+from sim.warm import TINY
 from tests.survival import faults
 
 X = Uncertainty("x", "", 0.5, 0.0, 1.0, "uniform", "assumed", "A number.", "")
@@ -23,25 +26,37 @@ EXIT_STOPPED = 130
 def experiment(simulate: Callable, arms: tuple[str, ...] = ("a", "b")) -> Experiment:
     """Two arms of a function of ``tests.survival.faults``."""
     seconds = faults.SECONDS.get(simulate, 0.01)
-    group = Group("all", Case("cheap", "", "", spec(), (), ()), {arm: Function(arm) for arm in arms})
+    group = Group("all", Case("cheap", "", "", TINY, (), ()), {arm: Function(arm) for arm in arms})
     source = Source("prior", (X,), None, 1)
     return Experiment("compare", "cheap", "", "a", (group,), 1, source, simulate, ("y", "z"), seconds)
 
 
-def run(folder: Path, simulate: Callable, draws: int, **common) -> dict[str, int]:
-    """Runs in this process and its workers; worlds by how they ended. Tables and page are left out."""
-    import experiments.command as command
-    import experiments.finish as finish
-
-    real = finish.tables
-    finish.tables = lambda folder, request, quiet: command.DonePart(
-        folder.path, (1, 1), request.counts(folder.index(command.hashes(request.experiment)))
-    )
+@contextmanager
+def without_tables() -> Iterator[None]:
+    """Leaves out tables and page, and does not load what they take."""
+    name = "experiments.finish"
+    loaded, loading = sys.modules.get(name), command.loading
+    sys.modules[name] = SimpleNamespace(tables=done)  # type: ignore[assignment]
+    command.loading = nullcontext
     try:
-        options = {"draws": draws, "jobs": 2, "out": folder, "quiet": True} | common
-        return carry_out(experiment(simulate), Common(**options)).counts
+        yield
     finally:
-        finish.tables = real
+        command.loading = loading
+        del sys.modules[name]
+        if loaded:
+            sys.modules[name] = loaded
+
+
+def done(folder: Folder, request: Request, quiet: bool) -> command.DonePart:
+    index = folder.index(command.hashes(request.experiment))
+    return command.DonePart(folder.path, (1, 1), request.counts(index))
+
+
+def run(folder: Path, simulate: Callable, draws: int, **common) -> dict[str, int]:
+    """Runs in this process and its workers; worlds by how they ended."""
+    options = {"draws": draws, "jobs": 2, "out": folder, "quiet": True} | common
+    with without_tables():
+        return command.carry_out(experiment(simulate), command.Common(**options)).counts
 
 
 def held(folder: Path) -> pa.Table:

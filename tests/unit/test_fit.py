@@ -88,7 +88,7 @@ def test_waves_share_out_the_runs() -> None:
 def test_a_linear_problem_has_the_posterior_that_algebra_gives() -> None:
     problem, chance = linear_problem(), np.random.default_rng(3)
     waves: list[Wave] = []
-    for size in sizes(4000):
+    for size in sizes(2000):
         x = next_wave(problem, waves, size, 5)
         waves.append(Wave(x, linear_answers(x, chance)))
     found = waves[-1].x

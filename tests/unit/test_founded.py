@@ -107,8 +107,8 @@ def test_a_page_without_the_sample_says_so_once(tmp_path: Path, shipped: None) -
         assert "·" not in found.split("euros a net job")[0].split("against it")[-1]
 
 
-@pytest.fixture
-def compared(tmp_path: Path, shipped: None) -> Done:
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Done:
     """A small comparison at parameters that pass for the sample."""
     world = spec(months=24)
     capped = replace(world, changes=(Change("alize", "missions_per_site_year", 1.0),))
@@ -116,12 +116,16 @@ def compared(tmp_path: Path, shipped: None) -> Done:
     groups = (Group("all", Case("test", "A small case", "", world, (), ()), arms),)
     rows = replace(source("default", ["alize"], 1), name="posterior")
     asked = Experiment("compare", "test", "?", "published", groups, 1, rows)
-    done = carry_out(asked, Common(draws=2, jobs=1, out=tmp_path / "f", quiet=True))
+    with pytest.MonkeyPatch.context() as known:
+        known.setattr("calibration.evidence.shipped", lambda: KNOWN)
+        done = carry_out(asked, Common(draws=2, jobs=1, out=tmp_path_factory.mktemp("c") / "f", quiet=True))
     assert isinstance(done, Done)
     return done
 
 
-def test_summary_grades_levels_differences_and_the_world_without_schemes(compared: Done) -> None:
+def test_summary_grades_levels_differences_and_the_world_without_schemes(
+    compared: Done, shipped: None
+) -> None:
     assert {"evidence", "without_data"} < set(COLUMNS)
     found = {
         (row["policy"], row["against"], row["outcome"]): (row["evidence"], row["without_data"])
@@ -135,7 +139,7 @@ def test_summary_grades_levels_differences_and_the_world_without_schemes(compare
     assert as_json(compared, [])["summary"][0].keys() >= {"evidence", "without_data"}
 
 
-def test_the_second_sentence_says_what_net_jobs_rest_on(compared: Done) -> None:
+def test_the_second_sentence_says_what_net_jobs_rest_on(compared: Done, shipped: None) -> None:
     said = answer(compared.results)
     assert said[1].startswith("How well founded are net jobs? Prior only")
     assert "62% of their spread" in said[1]
@@ -149,7 +153,7 @@ def printed(tables: list) -> str:
 
 
 def test_tables_of_the_terminal_say_what_numbers_rest_on(
-    compared: Done, monkeypatch: pytest.MonkeyPatch
+    compared: Done, shipped: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = printed(shown.compare_tables(compared))
     assert "Rests on: prior only: net jobs (62% of spread without data)" in text

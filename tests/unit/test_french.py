@@ -4,7 +4,8 @@ import ast
 import html
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -23,7 +24,8 @@ from tests.report_folders import folder
 babel = pytest.importorskip("babel")
 from babel.messages.pofile import read_po  # noqa: E402
 
-from experiments.lang.extract import ROOT, _scenarios, messages, of_data, update  # noqa: E402
+from experiments.lang import extract  # noqa: E402
+from experiments.lang.extract import ROOT, _scenarios, of_data, update  # noqa: E402
 
 NARROW, WIDE = "\N{NARROW NO-BREAK SPACE}", "\N{NO-BREAK SPACE}"
 # words that French does not have; what a page quotes or types is taken out before
@@ -34,11 +36,28 @@ TELLTALES = (
 )  # fmt: skip
 
 
+messages = cache(extract.messages)  # to read the whole source takes seconds
+
+
 @pytest.fixture
 def french() -> Iterator[None]:
     lang.missed.clear()
     with using("fr"):
         yield
+
+
+@pytest.fixture(scope="module")
+def french_page(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[str, set[str]]]:
+    """The page of one of ``FOLDERS`` in French, written once, and the messages that had no French text."""
+
+    @cache
+    def page(name: str) -> tuple[str, set[str]]:
+        path = folder(tmp_path_factory.mktemp("french") / name, **FOLDERS[name])
+        lang.missed.clear()
+        with using("fr"):
+            return write(path).read_text("utf-8"), set(lang.missed)
+
+    return page
 
 
 def catalogue():
@@ -101,7 +120,10 @@ def test_french_texts_are_typeset_alike() -> None:
             assert not re.search(r'[“”"]', plain), english
 
 
-def test_bringing_the_catalogue_up_to_date_changes_nothing(tmp_path: Path) -> None:
+def test_bringing_the_catalogue_up_to_date_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extract, "messages", messages)
     copy = tmp_path / "fr.po"
     copy.write_bytes((HERE / "fr.po").read_bytes())
     assert update(copy) == 0
@@ -205,9 +227,8 @@ def test_a_name_stood_behind_a_word_that_contracts_with_it() -> None:
             assert not found or english.startswith("Would an evaluation of"), english
 
 
-@pytest.mark.usefixtures("french")
-def test_basins_had_english_numbers_in_french(tmp_path: Path) -> None:
-    page = write(folder(tmp_path / "f", change=None)).read_text("utf-8")
+def test_basins_had_english_numbers_in_french(french_page: Callable) -> None:
+    page, _ = french_page("run")
     text = read(page[page.index('id="basins"') :])
     assert re.search(r"\b0,\d\d\b", text)
     assert not re.search(r"\b0\.\d\d\b|\b\d,\d{3}\b", text.partition("<h2")[0][:4000])
@@ -223,10 +244,10 @@ def test_what_somebody_wrote_stays_as_it_is_and_a_missing_message_is_noticed() -
 
 
 @pytest.mark.usefixtures("french")
-def test_shipped_policies_had_english_names_on_a_french_page(tmp_path: Path) -> None:
+def test_shipped_policies_had_english_names_on_a_french_page(french_page: Callable) -> None:
     assert words.plain("no-renewal") == "renouvellement nul"
     assert words.plain("my-own-policy") == "my own policy"
-    page = write(folder(tmp_path / "p", **FOLDERS["two"])).read_text("utf-8")
+    page, _ = french_page("two")
     assert "missions plafonnées (capped)" in page, "with the name that files and tables have"
     assert not re.search(r"\bno renewal\b", read(page))
     with using():
@@ -291,12 +312,10 @@ FOLDERS = {
 }
 
 
-@pytest.mark.usefixtures("french")
 @pytest.mark.parametrize("name", FOLDERS)
-def test_a_page_in_french_has_no_english_left(tmp_path: Path, name: str) -> None:
-    path = folder(tmp_path / name, **FOLDERS[name])
-    page = write(path).read_text("utf-8")
-    assert lang.missed == set()
+def test_a_page_in_french_has_no_english_left(french_page: Callable, name: str) -> None:
+    page, missed = french_page(name)
+    assert missed == set()
     assert '<html lang="fr">' in page
     text = read(page).replace("Three basins.", "").replace("Which is better?", "")
     found = [word for word in TELLTALES if re.search(rf"(?<![\w’-]){word}(?![\w-])", text)]
