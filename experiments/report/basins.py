@@ -77,7 +77,7 @@ def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
         cells = [label, fragility, form(basin["smes"]), form(basin["large_sites"]), cell(s)]
         names = ("files_accepted", "jobs_realised", "jobs_deadweight", "jobs_displaced", "jobs_spillover")
         cells += [number(spread(values.get((basin["id"], name), [])).mean) for name in names]
-        found.append((Row(name, s, s.p50, cell(s, centre="p50"), style), cells))
+        found.append((Row(name, s, s.mean, cell(s), style), cells))
     found.sort(key=lambda pair: -pair[0].spread.mean)
     columns = [
         say("basin"), say("fragility"), say("small firms"), say("large sites"), say("net jobs"),
@@ -117,7 +117,13 @@ def _basins(rows: list[Row], table: Table, name: str) -> Figure:
         note = f"{note} {few}"
     return Figure(
         title,
-        dots(name, alt_of(title, shown), shown, say("net jobs at the end (dot: median)"), mark=0.0),
+        dots(
+            name,
+            alt_of(title, shown),
+            shown,
+            say("net jobs at the end (dot: mean; line: 90 % of worlds)"),
+            mark=0.0,
+        ),
         table,
         note,
     )
