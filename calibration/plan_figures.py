@@ -16,6 +16,7 @@ from sim.economy.sectors import INDUSTRIES
 from sim.helped import firms_since
 from sim.spec import YEAR
 from sim.state import INNOVATION, L_PUBLIC, TECHNICAL
+from sim.support.budgets import price_of
 
 MILLION = 1e6
 
@@ -58,6 +59,12 @@ def for_innovation(r: Reading) -> float:
 # money
 
 
+def prices(rules: np.recarray) -> np.ndarray:
+    """Price of an action under each of these rules, euros."""
+    terms = zip(rules.action_euros, rules.priced_days, rules.days, strict=True)
+    return np.array([price_of(*term) for term in terms])
+
+
 def public_millions(r: Reading) -> float:
     """Public money of the twelve months before, in millions of euros (PPM-04)."""
     total = r.tables.local_series[:, :, L_PUBLIC].sum(axis=1)
@@ -68,7 +75,7 @@ def public_millions(r: Reading) -> float:
 def firm_millions(r: Reading) -> float:
     """What firms paid for the actions of the twelve months before, in millions of euros (PPM-05)."""
     rules = r.tables.rules[within_a_year(r).local]
-    return float((rules.firm_share * rules.action_euros).sum()) / MILLION
+    return float((rules.firm_share * prices(rules)).sum()) / MILLION
 
 
 def total_millions(r: Reading) -> float:
@@ -91,7 +98,7 @@ def cost_of_a_participation(r: Reading) -> float:
     """The same without the running of the plan (PPM-12: a costing a firm accompanied). Given to the scheme as
     data."""
     rules = r.tables.rules[within_a_year(r).local]
-    return ratio(float(rules.action_euros.sum()), len(rules))
+    return ratio(float(prices(rules).sum()), len(rules))
 
 
 # light advice, as trials elsewhere measured it

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from scenarios.problems import number_text
 from sim.parameters import FIELDS
-from sim.support.budgets import running_cost, seats_paid
+from sim.support.budgets import price_of, running_cost, seats_paid
 
-DECIDING = ("budget_euros", "seats_per_year", "action_euros", "firm_share")  # beside region_euros
+# beside region_euros
+DECIDING = ("budget_euros", "seats_per_year", "action_euros", "priced_days", "days", "firm_share")
 
 
 def seats_a_year(rules: Mapping[str, float]) -> float:
@@ -19,8 +20,8 @@ def seats_a_year(rules: Mapping[str, float]) -> float:
     if FIELDS["format"].choices[int(rule("format"))] != "action":
         return 0
     running = running_cost(rule("region_euros"), rule("budget_euros"))
-    terms = (rule("budget_euros"), running, rule("action_euros"), rule("firm_share"))
-    return seats_paid(rule("seats_per_year"), *terms)
+    price = price_of(rule("action_euros"), rule("priced_days"), rule("days"))
+    return seats_paid(rule("seats_per_year"), rule("budget_euros"), running, price, rule("firm_share"))
 
 
 def all_for_running(rules: Mapping[str, float]) -> str:

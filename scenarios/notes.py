@@ -182,6 +182,8 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
                 yield keys, f"changes nothing in {cases}: {'; '.join(dict.fromkeys(reasons))}"
             elif (played := WHOLE.get(change.lever, float)(change.value)) != change.value:
                 yield keys, f"is counted in whole numbers: {number_text(change.value)} acts as {played}"
+            elif change.lever == "days" and (what := _of_days(arms, change, changes)):
+                yield keys, what
             elif change.lever in SEATS and change.scheme not in told:
                 found = (_few_seats(arm.schemes[change.scheme], changes) for arm in arms)
                 if few := next(filter(None, found), ""):
@@ -189,10 +191,6 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
                     yield keys, few
             elif change.lever in PAID_IN:
                 if what := next(filter(None, (arm.cut_ramp(change) for arm in arms)), ""):
-                    yield keys, what
-            elif change.lever == "days":
-                noted = (_too_long(scheme, changes) or _free(scheme) for scheme in _named(arms, change))
-                if what := next(filter(None, noted), ""):
                     yield keys, what
 
 
@@ -256,11 +254,20 @@ def _oversized(scheme: SchemeSpec, case: Case) -> str:
     )
 
 
+def _of_days(arms: Sequence["_Arm"], change: PolicyChange, changes: Sequence[PolicyChange]) -> str:
+    """What is to be known of a change of the days of help."""
+    noted = (_too_long(scheme, changes) or _free(scheme) for scheme in _named(arms, change))
+    return next(filter(None, noted), "")
+
+
 def _free(scheme: SchemeSpec) -> str:
-    """That longer actions cost no more, in schemes made of actions."""
-    if _format(scheme) != "action":
+    """That longer actions cost no more, in schemes made of actions whose price is not that of some days."""
+    if _format(scheme) != "action" or scheme.rules.get("priced_days", FIELDS["priced_days"].default) > 0:
         return ""
-    return f"an action of {scheme.name} costs `action_euros` whatever its days: longer ones cost no more"
+    return (
+        f"an action of {scheme.name} costs `action_euros` whatever its days: longer ones cost no more, unless "
+        "`priced_days` in its `rules:` says which days that price is for"
+    )
 
 
 def _named(arms: Sequence["_Arm"], change: PolicyChange) -> Iterator[SchemeSpec]:
@@ -345,10 +352,11 @@ class _Arm:
         )
 
     def nobody_tied(self, scheme: SchemeSpec, change: PolicyChange) -> str:
-        """For `alumni_events`, which cares for ties between directors of a cohort, be it another scheme's."""
-        tied = any(_format(other) == "cohort" for other in self.schemes.values())
+        """For `alumni_events`, which cares for ties between directors of a cohort of the scheme."""
         free = _always(scheme, self.changes, "events_euros", 0)
-        return "only directors of a cohort have ties, and events cost nothing" if free and not tied else ""
+        if not free or _format(scheme) == "cohort":
+            return ""
+        return "only directors of a cohort have ties, and events cost nothing"
 
     def no_dominant(self, scheme: SchemeSpec, change: PolicyChange) -> str:
         """For `dominant_only`."""

@@ -55,7 +55,12 @@ def isolation_lowered(world: World) -> float:
     if not len(rows):
         return NAN
     alone = draw_each(t.seed[0], ISOLATION, t.uid[rows], 0, np.zeros(len(rows), np.int64))
-    ties = t.smes.ties[rows] * np.exp(-t.smes.tie_loss[rows] * (world.month - 1 - t.smes.supported[rows]))
+    ties = np.zeros(len(rows))
+    tied = t.smes.ties[rows] > 0
+    smes = t.smes[rows[tied]]
+    rules = t.rules[smes.tie_local]
+    lost = rules.tie_loss * (1.0 - rules.alumni_events) / 12.0 * (world.month - 1 - smes.tied)
+    ties[tied] = smes.ties * np.exp(-lost)
     return 100.0 * float((alone * ties).mean())
 
 

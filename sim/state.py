@@ -81,6 +81,8 @@ SME = np.dtype(
         ("file", "i4"),  # row of the file under way, or NEVER
         ("supported", "i4"),  # month of the last completed pathway, or NEVER
         ("followed_until", "i4"),
+        ("tied", "i4"),  # month whose ties are known
+        ("tie_local", "i4"),  # local scheme of the cohort that made them
         ("capability", "f8"),
         ("baseline", "f8"),  # capability without support
         ("openness", "f8"),
@@ -89,9 +91,7 @@ SME = np.dtype(
         ("decay", "f8"),  # of the gain of capability, per month
         ("followup", "f8"),  # cut of the decay during follow-up
         ("advice", "f8"),  # passing effect on log turnover
-        ("ties", "f8"),  # with the directors of its cohort, when its last pathway ended
-        ("tie_loss", "f8"),  # per month since then
-        ("tie_effect", "f8"),  # cut of the decay by full ties
+        ("ties", "f8"),  # with the directors of its cohort, in the month ``tied``
         ("entry_size", "f8"),
         ("dependence", "f8"),  # on the large site that it works for, if it does, in [0, 1]
     ],

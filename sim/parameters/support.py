@@ -177,6 +177,9 @@ RULES: tuple[R, ...] = (
     # actions for groups of firms, with seats and money shared by all basins
     R("action_euros", "euros per firm", 0, 0, 100000, "rule",
       "Price of an action for one firm, paid to its consultants.", _ACTIONS),
+    R("priced_days", "days", 0, 0, 60, "rule",
+      "Days that `action_euros` pays for: longer actions cost more in proportion. 0: all cost the same.",
+      _ACTIONS),
     R("region_euros", "euros per year", 0, 0, 20000000, "rule",
       "Yearly cost of the scheme as a whole, shared by its basins.", _ACTIONS),
     R("seats_per_year", "seats per year", 0, 0, 100000, "lever",

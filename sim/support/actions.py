@@ -22,6 +22,7 @@ from sim.support.selection import accept, files_in, judge, rank, score
 
 THEMES = 7
 
+price_of = compiled(budgets.price_of)
 running_cost = compiled(budgets.running_cost)
 seats_paid = compiled(budgets.seats_paid)
 
@@ -88,7 +89,8 @@ def offer_seats(w, t, s, rule):
     for k in range(THEMES):
         total += w.themes[s * THEMES + k].recorded
     running = running_cost(rule.region_euros, rule.budget_euros)
-    seats = seats_paid(rule.seats_per_year, rule.budget_euros, running, rule.action_euros, rule.firm_share)
+    price = price_of(rule.action_euros, rule.priced_days, rule.days)
+    seats = seats_paid(rule.seats_per_year, rule.budget_euros, running, price, rule.firm_share)
     january = (w.calendar[1] + t) % 12 == 0
     for k in range(THEMES):
         theme = w.themes[s * THEMES + k]
@@ -109,8 +111,9 @@ def start_action(w, t, f, group, seed):
     file.started = t
     file.cohort = group
     file.paid = 1
-    local.expert_cost += rule.action_euros
-    local.firm_cost += rule.firm_share * rule.action_euros
+    price = price_of(rule.action_euros, rule.priced_days, rule.days)
+    local.expert_cost += price
+    local.firm_cost += rule.firm_share * price
     local.paid_days_total += rule.days
     pay_advance(w, t, f, seed)
 

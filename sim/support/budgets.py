@@ -6,6 +6,12 @@ def running_cost(region, budget):
     return min(region, budget)
 
 
+def price_of(euros, priced, days):
+    """Price of an action of so many days: ``euros`` for ``priced`` days, in proportion; ``euros`` whatever the
+    days if ``priced`` is 0."""
+    return euros * (days / priced) if priced > 0.0 else euros
+
+
 def seats_paid(seats, budget, running, price, share):
     """Seats a year that are offered and that public money can pay: min(seats, (budget - running) / (price (1
     - share)))."""

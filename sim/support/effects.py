@@ -39,14 +39,41 @@ def decay_rate(days, light, heavy):
 
 
 @compiled
-def decay_now(sme, t):
+def joint_decay(gain, decay, gained, rate):
+    """Decay of a gain and of another that joins it, which are not told apart afterwards: the mean of both,
+    each by its size."""
+    return decay + (rate - decay) * gained / (gain + gained) if gain > 0.0 else rate
+
+
+@compiled
+def learn_more(sme, away, most, quality, days, half_days, p):
+    """Help of so many days raises the capability of a firm, and says how fast its gain fades. ``away``:
+    capability missing while the director is away on another pathway; ``most``: what help can give."""
+    before = sme.capability
+    dosage = dose(days, half_days)
+    sme.capability = capability_after(before, most, sme.openness, quality, dosage)
+    rate = decay_rate(days, p.decay_light, p.decay_heavy) / 12.0
+    sme.decay = joint_decay(before + away - sme.baseline, sme.decay, sme.capability - before, rate)
+
+
+@compiled
+def decay_now(w, sme, t):
     """Decay of a firm's gain in a month: decay (1 - cut of follow-up) (1 - effect of ties * ties)."""
     rate = sme.decay
     if t <= sme.followed_until:
         rate *= 1.0 - sme.followup
     if sme.ties > 0.0:
-        rate *= 1.0 - sme.tie_effect * ties_now(sme, t)
+        rate *= 1.0 - w.rules[sme.tie_local].tie_effect * ties_now(w, sme, t)
     return rate
+
+
+@compiled
+def follow(sme, t, rule):
+    """Follow-up begins; one that was promised for longer goes on."""
+    until = t + int(rule.followup_months)
+    if until >= sme.followed_until:
+        sme.followed_until = until
+        sme.followup = rule.followup_effect
 
 
 @compiled
@@ -61,7 +88,7 @@ def shares_left(w, t):
         i = np.uint64(alumni[a])
         sme = smes[i]
         rows[n] = i
-        left[n] = decay_now(sme, t)
+        left[n] = decay_now(w, sme, t)
         n += sme.status != DEAD
     rows, left = rows[:n], left[:n]
     for k in range(n):
@@ -104,27 +131,23 @@ def apply_support(w, t, f, p, seed):
     rule = w.rules[file.local]
     i = file.firm
     sme = w.smes[i]
-    previous = ties_now(sme, t)
     sme.supported = t
     if file.days <= 0.0:
-        sme.ties = previous  # they fade on from here
         return
-    dosage = dose(file.days, rule.half_days)
     fit = 1.0 if file.read_rightly == 1 else rule.wrong_fit
     quality = rule.quality * file.care
-    file.value = fit * quality * dosage
+    file.value = fit * quality * dose(file.days, rule.half_days)
     if file.need == STRATEGY or file.need == MARKET_NEED:
         sme.dependence = dependence_after(sme.dependence, p.diversification, file.value)
     plan(w, t, f, seed)
     fresh = sme.capability == sme.baseline and sme.advice == 0.0
-    gain = p.capability_gain * isolation_factor(w, i, rule, previous, seed)
-    sme.capability = capability_after(sme.capability, gain, sme.openness, quality, dosage)
+    previous = ties_now(w, sme, t)
+    most = p.capability_gain * isolation_factor(w, i, rule, previous, seed)
+    learn_more(sme, 0.0, most, quality, file.days, rule.half_days, p)
     sme.advice = min(ADVICE_MAX, sme.advice + p.turnover_advice * fit * quality)
-    tie(w, f, rule, previous)
+    tie(w, t, f, previous)
+    follow(sme, t, rule)
     w.locals[file.local].expert_cost += rule.followup_months * rule.followup_euros
-    sme.decay = decay_rate(file.days, p.decay_light, p.decay_heavy) / 12.0
-    sme.followed_until = t + int(rule.followup_months)
-    sme.followup = rule.followup_effect
     set_factors(w, i, p)
     if fresh and (sme.capability > sme.baseline or sme.advice > 0.0):
         w.alumni[w.counts[N_ALUMNI]] = i

@@ -24,9 +24,17 @@ def ties_of(peers):
 
 
 @compiled
-def ties_now(sme, t):
-    """Ties that are left of those at the end of the firm's last pathway: ties exp(-loss * months since)."""
-    return sme.ties * exp(-sme.tie_loss * (t - sme.supported)) if sme.ties > 0.0 else 0.0
+def tie_loss(rule):
+    """Ties lost a month: a twelfth of what is lost a year, less the part that events for alumni prevent."""
+    return rule.tie_loss * (1.0 - rule.alumni_events) / 12.0
+
+
+@compiled
+def ties_now(w, sme, t):
+    """Ties that are left of those known: ties exp(-loss * months since)."""
+    if sme.ties <= 0.0:
+        return 0.0
+    return sme.ties * exp(-tie_loss(w.rules[sme.tie_local]) * (t - sme.tied))
 
 
 @compiled
@@ -71,12 +79,26 @@ def carry_out(w, f):
 
 
 @compiled
-def tie(w, f, rule, previous):
-    """The director of file f stays in touch with the others of its cohort, or with those of an earlier one.
-    Events for alumni prevent a part of the loss."""
+def tie(w, t, f, previous):
+    """The director of file f stays in touch with the others of its cohort, or with those of an earlier one,
+    whichever binds more. ``previous``: ties left of that one."""
     file = w.files[f]
     sme = w.smes[file.firm]
     peers = w.cohorts[file.cohort].directors - 1 if in_cohort(w, f) else 0
-    sme.ties = max(previous, ties_of(peers))
-    sme.tie_loss = rule.tie_loss * (1.0 - rule.alumni_events) / 12.0
-    sme.tie_effect = rule.tie_effect
+    sme.ties = previous
+    sme.tied = t
+    if ties_of(peers) > previous:
+        sme.ties = ties_of(peers)
+        sme.tie_local = file.local
+
+
+@compiled
+def know_ties(w, t, k):
+    """Takes down the ties of this month that cohorts of local scheme k have made, before how fast they are
+    lost changes."""
+    b = w.locals[k].basin
+    for i in range(w.basins[b].first, w.ends[b, t]):
+        sme = w.smes[i]
+        if sme.ties > 0.0 and sme.tie_local == k:
+            sme.ties = ties_now(w, sme, t)
+            sme.tied = t

@@ -4,7 +4,7 @@ from sim.compiled import compiled
 from sim.draws import SPONSOR, draw_pair
 from sim.economy.population import set_factors
 from sim.state import N_ALUMNI, NEVER, PARTNER
-from sim.support.effects import NEGLIGIBLE, capability_after, decay_rate, dose
+from sim.support.effects import NEGLIGIBLE, learn_more
 
 
 @compiled
@@ -42,9 +42,7 @@ def sponsor(w, i, k, seed):
     dip = w.files[sme.file].dip if sme.file != NEVER else 0.0
     fresh = sme.capability + dip - sme.baseline < NEGLIGIBLE and sme.advice == 0.0
     quality = rule.quality * local.service
-    share = dose(days, rule.half_days)
-    sme.capability = capability_after(sme.capability, p.capability_gain, sme.openness, quality, share)
-    sme.decay = decay_rate(days, p.decay_light, p.decay_heavy) / 12.0
+    learn_more(sme, dip, p.capability_gain, quality, days, rule.half_days, p)
     set_factors(w, i, p)
     if fresh and sme.capability + dip > sme.baseline:
         w.alumni[w.counts[N_ALUMNI]] = i

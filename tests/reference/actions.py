@@ -80,7 +80,7 @@ def another_need(need, u):
 
 def offer(model, themes, rule, running):
     """The offer follows what was recorded; the seats of the month add to those not taken this year."""
-    price = rule["action_euros"] * (1.0 - rule["firm_share"])
+    price = price_of_action(rule) * (1.0 - rule["firm_share"])
     seats = rule["seats_per_year"]
     if price > 0.0:
         seats = min(seats, max(0.0, rule["budget_euros"] - running) / price)
@@ -91,6 +91,13 @@ def offer(model, themes, rule, running):
         if model.calendar_month == 0:
             theme.credit = 0.0
         theme.credit += theme.supply * seats / 12.0
+
+
+def price_of_action(rule):
+    """Euros, in proportion to the days if the price is that of some days."""
+    if rule["priced_days"] == 0.0:
+        return rule["action_euros"]
+    return rule["action_euros"] * rule["days"] / rule["priced_days"]
 
 
 def start_groups(model, files, theme, rule):
@@ -117,7 +124,7 @@ def start(model, file):
     file.state = STARTED
     file.paid = True
     local.under_way += 1
-    local.expert_cost += rule["action_euros"]
-    local.firm_cost += rule["firm_share"] * rule["action_euros"]
+    local.expert_cost += price_of_action(rule)
+    local.firm_cost += rule["firm_share"] * price_of_action(rule)
     local.paid_days_total += rule["days"]
     advance(model, file)

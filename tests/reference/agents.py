@@ -70,7 +70,9 @@ class Firm(mesa.Agent):
         self.decay = 0.0
         self.advice = 0.0
         self.gains = False  # in the list of firms with a gain
-        self.ties = self.tie_loss = self.tie_effect = 0.0
+        self.ties = 0.0
+        self.tied = 0  # month in which there were so many
+        self.tied_by = None  # local scheme of the cohort
         self.entry_size = 0.0
         self.dependence = 1.0
         self.exposure = [0.0] * len(model.spec.schemes)
@@ -100,10 +102,20 @@ class Firm(mesa.Agent):
         self.own_growth = e.growth_capability * (2.0 * self.baseline - 1.0) + e.growth_gain * gain
 
     def ties_left(self, month):
-        """What is left of the ties since its last pathway."""
+        """What is left of the ties, as long as they are lost as fast as now."""
         if self.ties == 0.0:
             return 0.0
-        return self.ties * math.exp(-self.tie_loss * (month - self.supported))
+        rule = self.tied_by.rule
+        loss = rule["tie_loss"] * (1.0 - rule["alumni_events"]) / 12.0
+        return self.ties * math.exp(-loss * (month - self.tied))
+
+    def gain_joins(self, before, rate):
+        """A gain that fades at this rate joins that of before: a mean by size."""
+        gained = self.capability - before
+        left = before + (self.file.dip if self.file is not None else 0.0) - self.baseline
+        if left > 0.0:
+            rate = (left * self.decay + gained * rate) / (left + gained)
+        self.decay = rate
 
     def die(self, month):
         """Exit: its open project is an orphan; files and hiring projects are dealt with in their phases."""

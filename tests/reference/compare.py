@@ -40,7 +40,7 @@ from tests.reference.model import PHASES, Reference
 FIRM = ("size", "exit_factor", "open_factor", "own_growth", "uid", "sector")
 SME = (
     "died", "supported", "capability", "baseline", "openness", "finance", "success", "decay", "advice",
-    "entry_size", "followed_until", "followup", "ties", "tie_loss", "tie_effect", "dependence",
+    "entry_size", "followed_until", "followup", "ties", "tied", "dependence",
 )  # fmt: skip
 BASIN = ("cooperation", "local_demand", "demand", "births", "spillover", "grant_pending", "grant_fund",
          "grants_paid", "agreements")  # fmt: skip

@@ -28,7 +28,7 @@ def fade(model, firm):
     if model.month <= firm.followed_until:
         rate *= 1.0 - firm.followup
     if firm.ties > 0.0:
-        rate *= 1.0 - firm.tie_effect * firm.ties_left(model.month)
+        rate *= 1.0 - firm.tied_by.rule["tie_effect"] * firm.ties_left(model.month)
     gain = (firm.capability + dip - firm.baseline) * math.exp(-rate)
     firm.advice *= math.exp(-2.0 / 12.0)
     if gain < 1e-9 and firm.advice < 1e-9:
@@ -44,7 +44,6 @@ def act(model, file):
     ties = firm.ties_left(t)
     firm.supported = t
     if file.days <= 0.0:
-        firm.ties = ties
         return
     dose = 1.0 - 2.0 ** (-file.days / rule["half_days"])
     fit = 1.0 if file.read_rightly else rule["wrong_fit"]
@@ -54,16 +53,19 @@ def act(model, file):
         firm.dependence *= 1.0 - e.diversification * file.value
     make_plan(model, file)
     gain = e.capability_gain * isolation_effect(model, firm, rule, ties)
+    before = firm.capability
     firm.capability += gain * firm.openness * quality * (1.0 - firm.capability) * dose
+    firm.gain_joins(before, yearly_decay(e, file.days) / 12.0)
     firm.advice = min(0.3, firm.advice + e.turnover_advice * fit * quality)
-    firm.decay = yearly_decay(e, file.days) / 12.0
-    firm.followed_until = t + int(rule["followup_months"])
-    firm.followup = rule["followup_effect"]
+    followed = t + int(rule["followup_months"])
+    if followed >= firm.followed_until:
+        firm.followed_until, firm.followup = followed, rule["followup_effect"]
     firm.update_factors()
     others = file.own_cohort.directors - 1 if file.own_cohort is not None else 0
-    firm.ties = max(ties, 1.0 - 2.0 ** (-others / 2.0))
-    firm.tie_loss = rule["tie_loss"] * (1.0 - rule["alumni_events"]) / 12.0
-    firm.tie_effect = rule["tie_effect"]
+    firm.ties, firm.tied = ties, t
+    made = 1.0 - 2.0 ** (-others / 2.0)
+    if made > ties:
+        firm.ties, firm.tied_by = made, file.local
     file.local.expert_cost += rule["followup_months"] * rule["followup_euros"]
     if not firm.gains and (firm.capability != firm.baseline or firm.advice != 0.0):
         firm.gains = True

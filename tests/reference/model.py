@@ -155,7 +155,15 @@ class Reference(mesa.Model):
         """Phase 1: the policy's settings of this month."""
         for (row, lever), made in self.settings.items():
             if self.month in made:
+                if lever == "alumni_events":
+                    self.note_ties(self.locals[row])
                 self.locals[row].rule[lever] = made[self.month]
+
+    def note_ties(self, local):
+        """Ties that cohorts of a local scheme made, as they are before they are lost at another rate."""
+        for firm in local.basin.existing(self.month):
+            if firm.ties > 0.0 and firm.tied_by is local:
+                firm.ties, firm.tied = firm.ties_left(self.month), self.month
 
     def causes(self):
         """Change of employment since the start, by basin and cause."""

@@ -81,8 +81,9 @@ def sponsor(model, one):
     without = firm.capability + dip - firm.baseline < 1e-9 and firm.advice == 0.0
     dose = 1.0 - 2.0 ** (-days / rule["half_days"])
     quality = rule["quality"] * local.service
+    before = firm.capability
     firm.capability += e.capability_gain * firm.openness * quality * (1.0 - firm.capability) * dose
-    firm.decay = yearly_decay(e, days) / 12.0
+    firm.gain_joins(before, yearly_decay(e, days) / 12.0)
     firm.update_factors()
     if without and firm.capability + dip > firm.baseline:
         firm.gains = True

@@ -67,6 +67,7 @@ def test_the_scheme_with_its_data_and_default_values():
         [to("followup_months", 24, 6, 12), to("alumni_events", 0.5, 3)],
         [to("alumni_events", 1)],
         [to("alumni_events", 0, 6, 18)],
+        [to("alumni_events", 1, 20, 10), to("alumni_events", 0.2, 40)],
         [to("recognition", 1), to("recruiting_effort", 3)],
         [to("recognition", 0.7, 10, 10), to("recruiting_effort", 0, 20)],
         [to("days", 12, 5, 10), to("days", 3, 25)],

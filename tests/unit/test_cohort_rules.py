@@ -65,9 +65,7 @@ def test_ties_grow_with_the_peers_who_stay_and_fade():
     assert plans.ties_of(0) == 0.0
     assert plans.ties_of(2) == pytest.approx(0.5)
     assert plans.ties_of(4) == pytest.approx(0.75)
-    sme = np.zeros(1, SME).view(np.recarray)[0]
-    sme.ties, sme.tie_loss, sme.supported = 0.5, 0.05, 10
-    assert plans.ties_now(sme, 20) == pytest.approx(0.5 * math.exp(-0.5))
+    assert plans.tie_loss(rule(tie_loss=0.6, alumni_events=0.75)) == pytest.approx(0.0125)
 
 
 def test_a_cohort_is_whole_or_does_not_start():

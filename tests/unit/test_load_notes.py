@@ -233,9 +233,13 @@ def test_a_lever_that_acts_with_another_of_its_policy_is_not_noted() -> None:
     ]
 
 
-def test_ties_of_the_cohorts_of_another_scheme_are_not_forgotten() -> None:
+def test_events_of_a_scheme_without_cohorts_do_nothing_for_those_of_another() -> None:
     case("{alize: {opens: 0}, boost_innov: {opens: 0}}")
-    assert policy("alize.alumni_events: 1") == []
+    assert policy("boost_innov.alumni_events: 1") == []
+    assert policy("alize.alumni_events: 1") == [
+        "policies.p.alize.alumni_events: changes nothing in case: only directors of a cohort have ties, and "
+        "events cost nothing"
+    ]
 
 
 def test_a_lever_where_its_scheme_does_not_open_is_noted() -> None:
@@ -288,9 +292,12 @@ def test_help_that_is_longer_than_a_person_gives_in_a_year_is_noted() -> None:
     assert policy("alize.days: 15", "alize.paid_days_per_year: 40") == []
 
 
-def test_longer_actions_are_noted_to_cost_no_more() -> None:
-    (note,) = policy("plan_pme.days: 26", base="plan-pme-2011-2015")
-    assert note.endswith("costs `action_euros` whatever its days: longer ones cost no more")
+def test_longer_actions_are_noted_where_they_cost_no_more() -> None:
+    rules = "schemes: {plan_pme: {rules: {priced_days: 0}}}"
+    Path("flat.yaml").write_text(f"base: plan-pme-2011-2015\n{rules}\n", "utf-8")
+    (note,) = policy("plan_pme.days: 26", base="flat.yaml")
+    assert "costs `action_euros` whatever its days: longer ones cost no more, unless `priced_days`" in note
+    assert policy("plan_pme.days: 14", base="plan-pme-2011-2015") == []
 
 
 @pytest.mark.parametrize(

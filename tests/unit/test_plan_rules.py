@@ -68,6 +68,15 @@ def test_seats_that_money_pays():
     assert actions.running_cost(1.2e6, 1.0e6) == 1.0e6
 
 
+def test_longer_actions_cost_more_and_fewer_of_them_are_paid():
+    """They cost the same whatever their days: longer ones were always better."""
+    assert actions.price_of(12_000.0, 7.0, 7.0) == 12_000.0
+    assert actions.price_of(12_000.0, 7.0, 14.0) == 24_000.0
+    assert actions.price_of(12_000.0, 0.0, 14.0) == 12_000.0
+    price = actions.price_of(12_000.0, 7.0, 14.0)
+    assert actions.seats_paid(2000.0, 10.4e6, 1.2e6, price, 1 / 3) == pytest.approx(575.0)
+
+
 def test_supply_moves_towards_recorded_needs():
     assert actions.adapted(0.2, 30.0, 100.0, 0.5) == pytest.approx(0.25)
     assert actions.adapted(0.2, 30.0, 100.0, 0.0) == 0.2

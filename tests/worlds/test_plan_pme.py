@@ -87,6 +87,17 @@ def test_the_third_that_firms_pay_is_paid_and_the_rest_is_public():
     assert k.firm_cost.sum() == pytest.approx(0.333 * 12_000.0 * started)
 
 
+def test_longer_actions_cost_more_and_the_same_money_pays_fewer():
+    """They cost the same: a policy of longer actions was for nothing."""
+    rules = {"seats_per_year": 10_000.0, "budget_euros": 300_000.0, "days": 14.0}
+    run = plan_world(rules=rules)
+    k, started = run.tables.locals, (run.files.started != NEVER).sum()
+    assert started > 30
+    assert k.expert_cost.sum() == pytest.approx(24_000.0 * started)
+    assert k.firm_cost.sum() == pytest.approx(0.333 * 24_000.0 * started)
+    assert max(started_in_year(run, year) for year in range(4)) <= 240_000 / (24_000 * 0.667) + 1e-9
+
+
 def test_groups_are_whole_of_one_theme_and_start_together():
     run = plan_world(rules={"group_firms": 3.0})
     files = run.files[run.files.cohort != NEVER]

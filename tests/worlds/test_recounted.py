@@ -205,7 +205,8 @@ def test_cohorts_row_by_row():
     for i in np.flatnonzero((t.smes.supported != NEVER) & (t.size > 0)):
         sme, since = t.smes[i], world.month - 1 - int(t.smes.supported[i])
         alone = draw(t.seed[0], ISOLATION, t.uid[i], 0, 0)
-        taken.append(alone * sme.ties * math.exp(-sme.tie_loss * since))
+        loss = t.rules.tie_loss[0] * (1 - t.rules.alumni_events[0]) / 12
+        taken.append(alone * sme.ties * math.exp(-loss * since))
     assert found["isolation_lowered"] == pytest.approx(100 * sum(taken) / len(taken))
     assert found["isolation_lowered"] > 0
 
@@ -214,6 +215,7 @@ def test_what_firms_pay_is_no_public_money():
     world = plan_world()
     found, t = levels(world), world.tables
     rules = t.rules[world.files.local[world.files.started != NEVER]]
+    assert (rules.priced_days == rules.days).all()
     prices, parts = rules.action_euros.sum(), (rules.action_euros * rules.firm_share).sum()
     assert found["private_cost"] == pytest.approx(parts)
     assert 0 < parts < prices
