@@ -71,7 +71,6 @@ def net_over_time(run: Run, styles: Styles) -> Section:
     )
     blocks = [
         Words(words),
-        _ninety(run),
         *_paths(run, styles, NET_OVER_TIME),
         *(_dated(run, group) for group in run.groups),
     ]
@@ -99,7 +98,7 @@ def over_time(run: Run, styles: Styles) -> Section:
         "gives it; a tired site says no more often, and leaves sooner. A scheme with too few "
         "partners closes."
     )
-    blocks = [Words(words), _ninety(run), *_paths(run, styles, OVER_TIME)]
+    blocks = [Words(words), *_paths(run, styles, OVER_TIME)]
     return Section("time", say("Partners"), say("Partners, wear and schemes alive over time"), blocks)
 
 
@@ -111,7 +110,6 @@ def members_over_time(run: Run, styles: Styles, large: bool) -> Section:
     )
     blocks = [
         Words(words),
-        _ninety(run),
         *_paths(run, styles, MEMBERS_OVER_TIME if large else MEMBERS_OVER_TIME[:1]),
     ]
     if exists(run, "needs_posted"):
@@ -134,16 +132,18 @@ def _gave_up(run: Run, group: Group) -> Table:
     return _arms(caption, [say("policy"), say("Gave up without a contract")], rows, folded=False)
 
 
-def _ninety(run: Run) -> Words:
-    """How the lines below show what worlds differ in."""
-    if len(run.policies) <= FEW:
-        return Words(say("Shaded: 90 % of worlds."))
-    return Words(say("Upright lines at the right: 90 % of worlds, at the end of the last year."))
+def _ninety(lines: set[int]) -> Words:
+    """How figures with so many lines show what worlds differ in."""
+    shaded = say("Shaded: 90 % of worlds.")
+    upright = say("Upright lines at the right: 90 % of worlds, at the end of the last year.")
+    ways = [shaded] * (min(lines) <= FEW) + [upright] * (max(lines) > FEW)
+    return Words(" ".join(ways))
 
 
 def _paths(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> list[Block]:
-    """A figure for each outcome and case."""
+    """A figure for each outcome and case, and how to read them."""
     found_all: list[Figure] = []
+    drawn: set[int] = set()
     for outcome, name, unit in shown:
         series = {group.name: _series(run, group, outcome, styles) for group in run.groups}
         ends = [s for found in series.values() for line in found for s in line.spreads]
@@ -154,8 +154,11 @@ def _paths(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> l
             if found := series[group.name]:
                 figures.append(_over_time(run, group, outcome, name, unit, found, reach, f"{outcome}{i}"))
         found_all += figures
+        drawn |= {len(found) for found in series.values() if found}
+    if not found_all:
+        return [Words(say("The folder holds no series over time."))]
     # one case: its three figures side by side; several: a row of cases for each outcome
-    return [Figures(found_all) if found_all else Words(say("The folder holds no series over time."))]
+    return [_ninety(drawn), Figures(found_all)]
 
 
 def _series(run: Run, group: Group, outcome: str, styles: Styles) -> list[Line]:

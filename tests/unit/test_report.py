@@ -342,6 +342,22 @@ def test_net_jobs_are_told_over_the_years(of_run):
         assert words.cell(net).replace("\N{NO-BREAK SPACE}", " ") in told
 
 
+def test_intervals_are_said_by_the_lines_that_are_there(tmp_path):
+    """Bands were called upright lines where the worlds of a policy had all failed."""
+
+    def fail(rows):
+        for row in rows:
+            if row["policy"] == "other":
+                row.update({name: None for name, v in row.items() if isinstance(v, float)}, status="failed")
+
+    _, found = page(folder(tmp_path / "f", "compare", 9, policies=("capped", "other")))
+    assert "Upright lines" in found.text
+    assert "Shaded" not in found.text
+    _, found = page(folder(tmp_path / "g", "compare", 9, policies=("capped", "other"), change=fail))
+    assert "Shaded" in found.text
+    assert "Upright lines" not in found.text
+
+
 def test_a_folder_that_is_none_is_refused(tmp_path):
     with pytest.raises(Refused):
         write(tmp_path)
