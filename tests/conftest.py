@@ -65,6 +65,17 @@ def from_shell(folder: Path, *arguments: str, **options) -> subprocess.Completed
     )  # fmt: skip
 
 
+def invoke(*arguments: str, code: int = 0):
+    """What the command says, in this process and the present folder; it ends with this exit code."""
+    from typer.testing import CliRunner
+
+    from experiments.cli import app
+
+    done = CliRunner().invoke(app, list(arguments))
+    assert done.exit_code == code, done.output
+    return done
+
+
 def without_page(folder: Path) -> Path:
     return folder / "report.html"
 
@@ -115,3 +126,10 @@ def page(monkeypatch: pytest.MonkeyPatch) -> None:
     import experiments.report
 
     monkeypatch.setattr(experiments.report, "write", without_page)
+
+
+@pytest.fixture
+def here(small: Path, monkeypatch: pytest.MonkeyPatch, page: None) -> Path:
+    """The folder ``small``, as the present one; pages are left out."""
+    monkeypatch.chdir(small)
+    return small

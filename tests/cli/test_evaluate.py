@@ -7,15 +7,13 @@ import xml.dom.minidom
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 import experiments.engines.choice
-from experiments.cli import app
 from experiments.evaluation import bench
 from experiments.evaluation.designs import DESIGNS, REASONS
 from experiments.evaluation.score import COLUMNS
 from experiments.folder import Folder
-from tests.conftest import CASE, TERRITORY
+from tests.conftest import CASE, TERRITORY, invoke
 
 HEAD = TERRITORY.splitlines()[0]
 BASINS = "\n".join([HEAD, *(f"b{k},Basin {k},400,6,0.3" for k in range(8))]) + "\n"
@@ -30,12 +28,6 @@ def here(small: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (small / "case.yaml").write_text(TRIED)
     monkeypatch.chdir(small)
     return small
-
-
-def invoke(*arguments: str, code: int = 0) -> Result:
-    done = CliRunner().invoke(app, list(arguments))
-    assert done.exit_code == code, done.output
-    return done
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -13,12 +13,6 @@ DESIGN = ("policies.yaml", "--factors", "success_base,alize.join_rate", "--n", "
 STORED = {"runs", "parameters", "dictionary"}
 
 
-@pytest.fixture
-def here(small: Path, monkeypatch: pytest.MonkeyPatch, page: None) -> Path:
-    monkeypatch.chdir(small)
-    return small
-
-
 def invoke(*arguments: str, code: int = 0) -> str:
     done = CliRunner().invoke(app, [*arguments, "--quiet"])
     assert done.exit_code == code, done.output

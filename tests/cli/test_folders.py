@@ -17,11 +17,9 @@ from typing import Any
 import pyarrow.parquet
 import pytest
 from openpyxl import load_workbook
-from typer.testing import CliRunner, Result
 
 import experiments.export
 import experiments.folder
-from experiments.cli import app
 from experiments.folder import Folder
 from experiments.report.headline import first_section
 from experiments.report.reading import read
@@ -29,23 +27,12 @@ from experiments.restore import restored
 from experiments.status import array
 from experiments.tables import RUNS
 from experiments.views import connect, tables
+from tests.conftest import invoke
 from tests.survival.setting import dates, same
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 RUN = ("run", "case.yaml", "--draws", "3")
 SHARDED = ("compare", "policies.yaml", "--draws", "6", "--parameters", "prior", "--out", "o", "--quiet")
-
-
-@pytest.fixture
-def here(small: Path, monkeypatch: pytest.MonkeyPatch, page: None) -> Path:
-    monkeypatch.chdir(small)
-    return small
-
-
-def invoke(*arguments: str, code: int = 0) -> Result:
-    done = CliRunner().invoke(app, list(arguments))
-    assert done.exit_code == code, done.output
-    return done
 
 
 def test_shards_are_collected(here: Path) -> None:

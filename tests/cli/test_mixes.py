@@ -7,11 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner, Result
 
-from experiments.cli import app
 from experiments.folder import Folder
 from experiments.shares import COLUMNS, OUTCOMES
+from tests.conftest import invoke
 
 TERRITORY = """\
 id,name,smes,large_sites,fragility,dominant_sector,dominant_share
@@ -45,12 +44,6 @@ policies:
 """
 SCHEMES = ("pole", "unheard", "alize")  # in their order in a world
 MIXES = [mix for size in (1, 2) for mix in combinations(SCHEMES, size)]
-
-
-def invoke(*arguments: str, code: int = 0) -> Result:
-    done = CliRunner().invoke(app, list(arguments))
-    assert done.exit_code == code, done.output
-    return done
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
 
 import experiments.command
 from experiments import precision
-from experiments.cli import app
 from experiments.folder import Folder
+from tests.conftest import invoke
 
 RUN = ["run", "case.yaml", "--parameters", "prior", "--jobs", "1", "--quiet"]
 HARD = [*RUN, "--precision", "0.1%", "--draws", "9"]  # no number of draws that one would ask for is enough
@@ -31,12 +30,6 @@ def here(small: Path, monkeypatch: pytest.MonkeyPatch, page: None) -> Path:
 def demanding(monkeypatch: pytest.MonkeyPatch) -> None:
     """However small a number of jobs is beside those reported, it is to be known exactly."""
     monkeypatch.setattr(precision, "SMALL", 0.0)
-
-
-def invoke(*arguments: str, code: int = 0) -> Result:
-    done = CliRunner().invoke(app, list(arguments))
-    assert done.exit_code == code, done.output
-    return done
 
 
 def worlds(folder: Path) -> list[dict]:

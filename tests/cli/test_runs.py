@@ -14,17 +14,15 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from typer.testing import CliRunner, Result
 
 import experiments.engines.choice
 import experiments.plan
 from experiments.census import BY_KIND
-from experiments.cli import app
 from experiments.folder import Folder
 from experiments.runner import AT_HORIZON, SERIES
 from sim.outcomes import OUTCOMES
 from sim.warm import warm
-from tests.conftest import from_shell, write_small
+from tests.conftest import from_shell, invoke, write_small
 from tests.survival import faults
 from tests.yardstick import nothing, seconds
 
@@ -33,18 +31,6 @@ SUMMARY += ",sd_parameters,sd_chance,from_parameters,from_parameters_p05,from_pa
 SENTENCE = re.compile(
     r"-?[\d,]+ net jobs? of [\d,]+ reported \((90 %: -?[\d,]+ to -?[\d,]+; .+|one draw only.*)\)"
 )
-
-
-@pytest.fixture
-def here(small: Path, monkeypatch: pytest.MonkeyPatch, page: None) -> Path:
-    monkeypatch.chdir(small)
-    return small
-
-
-def invoke(*arguments: str, code: int = 0) -> Result:
-    done = CliRunner().invoke(app, list(arguments))
-    assert done.exit_code == code, done.output
-    return done
 
 
 def rows(path: Path) -> list[dict[str, str]]:

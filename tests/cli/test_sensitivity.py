@@ -9,13 +9,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner, Result
+from typer.testing import CliRunner
 
 from experiments.cli import app
 from experiments.engines import choice
 from experiments.errors import Refused
 from experiments.sensitivity import notebook, prepared
 from experiments.sensitivity.tables import COLUMNS, FILES
+from tests.conftest import invoke
 from tests.functions import ISHIGAMI, SOBOL_G, ishigami, ishigami_indices, sobol_g, sobol_g_indices
 
 FACTORS = "success_base,alize.join_rate,wear_of_people,alize.jobs_min=0:20"
@@ -26,12 +27,6 @@ STUDY = ["sensitivity", "policies.yaml", "--factors", FACTORS, "--jobs", "1"]
 def here(small: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(small)
     return small
-
-
-def invoke(*arguments: str, code: int = 0) -> Result:
-    done = CliRunner().invoke(app, list(arguments))
-    assert done.exit_code == code, done.output
-    return done
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -1,13 +1,11 @@
 """Rules of cohorts, plans, ties, roll-out and surveys, each against a value computed by hand."""
 
-import math
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from sim.parameters import RULES_DTYPE
-from sim.state import SME
 from sim.support import care, cohorts, plans, rollout, screening, volunteers
 from sim.survey import Survey, gains
 
