@@ -189,9 +189,10 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
                 if few := next(filter(None, found), ""):
                     told.add(change.scheme)
                     yield keys, few
-            elif change.lever in PAID_IN:
-                if what := next(filter(None, (arm.cut_ramp(change) for arm in arms)), ""):
-                    yield keys, what
+            elif change.lever in PAID_IN and (
+                what := next(filter(None, (arm.cut_ramp(change) for arm in arms)), "")
+            ):
+                yield keys, what
 
 
 def _unheard(scheme: SchemeSpec) -> str:
@@ -265,8 +266,8 @@ def _free(scheme: SchemeSpec) -> str:
     if _format(scheme) != "action" or scheme.rules.get("priced_days", FIELDS["priced_days"].default) > 0:
         return ""
     return (
-        f"an action of {scheme.name} costs `action_euros` whatever its days: longer ones cost no more, unless "
-        "`priced_days` in its `rules:` says which days that price is for"
+        f"an action of {scheme.name} costs `action_euros` whatever its days: longer ones cost no more, "
+        "unless `priced_days` in its `rules:` says which days that price is for"
     )
 
 

@@ -7,8 +7,8 @@ def running_cost(region, budget):
 
 
 def price_of(euros, priced, days):
-    """Price of an action of so many days: ``euros`` for ``priced`` days, in proportion; ``euros`` whatever the
-    days if ``priced`` is 0."""
+    """Price of an action of so many days: ``euros`` for ``priced`` days, in proportion; ``euros`` whatever
+    its days if ``priced`` is 0."""
     return euros * (days / priced) if priced > 0.0 else euros
 
 
