@@ -44,8 +44,6 @@ MARKET_RULES: tuple[R, ...] = (
       "Coordination that a second carrier spends again where nothing is shared.", _MARKET),
     R("joining_euros", "euros per year", 0, 0, 500000, "rule",
       "Yearly cost of recruiting firms as members, times its effort.", _MARKET),
-    R("recruiting_euros", "euros per year", 0, 0, 500000, "rule",
-      "Yearly cost of recruiting buyers, times its effort.", _MARKET),
     R("platform_euros", "euros per year", 0, 0, 1000000, "rule",
       "Yearly cost of a full platform.", _MARKET),
     R("event_euros", "euros per event", 0, 0, 200000, "rule",

@@ -350,6 +350,7 @@ def yearly_cost(rule):
         + rule["outreach_effort"] * rule["outreach_euros"]
         + rule["referral_effort"] * rule["referral_euros"]
         + rule["alumni_events"] * rule["events_euros"]
+        + (0.0 if rule["format"] == MARKET else rule["recruiting_effort"] * rule["recruiting_euros"])
     )
 
 

@@ -287,6 +287,7 @@ def test_missions_with_care_preparation_and_readiness():
         "implementation_months": 4.0, "unready_use": 0.5, "followup_implementation": 0.5,
         "followup_months": 7.5, "followup_euros": 300.0, "tie_loss": 1.0, "tie_effect": 0.5,
         "alumni_events": 0.5, "events_euros": 10_000.0, "outreach_euros": 5000.0, "referral_euros": 7000.0,
+        "recruiting_euros": 8000.0,
         "paid_days_per_year": 30.0, "recall": 0.3, "rigour_gain": 0.1, "untrained": 0.5, "transfer": 0.7,
         "facilitators": 3.0, "seats_facilitators": 1.0, "opening_pace": 2.0, "next_action": 0.5,
     }  # fmt: skip

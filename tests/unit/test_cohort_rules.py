@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from sim.parameters import RULES_DTYPE
-from sim.support import care, cohorts, plans, rollout, screening, volunteers
+from sim.state import MARKET, MISSION
+from sim.support import care, cohorts, finance, plans, rollout, screening, volunteers
 from sim.survey import Survey, gains
 
 
@@ -64,6 +65,14 @@ def test_ties_grow_with_the_peers_who_stay_and_fade():
     assert plans.ties_of(2) == pytest.approx(0.5)
     assert plans.ties_of(4) == pytest.approx(0.75)
     assert plans.tie_loss(rule(tie_loss=0.6, alumni_events=0.75)) == pytest.approx(0.0125)
+
+
+def test_efforts_cost_their_price_times_how_much_of_them_there_is():
+    """Looking for large firms was free but in market places, which count it among their own costs."""
+    prices = {"outreach_euros": 1000, "referral_euros": 200, "events_euros": 30, "recruiting_euros": 4}
+    much = {"outreach_effort": 1, "referral_effort": 2, "alumni_events": 0.5, "recruiting_effort": 3}
+    assert finance.efforts(rule(format=MISSION, **prices, **much)) == 1000 + 400 + 15 + 12
+    assert finance.efforts(rule(format=MARKET, **prices, **much)) == 1000 + 400 + 15
 
 
 def test_a_cohort_is_whole_or_does_not_start():
