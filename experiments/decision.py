@@ -31,7 +31,8 @@ MEASURES = {  # unit, definition
     EFFICIENCY: ("jobs per million euros", "net jobs over public cost and tax given back"),
     WORST: (
         "jobs per 1,000 jobs",
-        "net jobs, per 1,000 jobs without any scheme, in the basin where they are fewest on average",
+        "net jobs, per 1,000 jobs without any scheme, in the basin where they are fewest on average, among "
+        "those that have jobs in every draw",
     ),
     WORST_OF_DRAW: (
         "jobs per 1,000 jobs",

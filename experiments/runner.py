@@ -38,20 +38,25 @@ SERIES = {
     ),
     "schemes_alive": ("local schemes", "Local schemes alive."),
     "volunteer_days": ("days", "Days given by volunteers since the start."),
-    "public_cost": ("euros", "Public and partners' money spent since the start."),
+    "public_cost": (
+        "euros",
+        "Coordination, paid experts less what firms pay of them, advances lost, aid to research, since the "
+        "start.",
+    ),
     "fund": ("euros", "Money in the funds for advances."),
     "members": ("firms", "Member firms of local schemes made of members."),
 }
 AT_HORIZON = {
     "files_accepted": ("files", "Files accepted since the start."),
-    "jobs_realised": ("jobs", "Project hires of accepted firms within 36 months of acceptance."),
-    "jobs_deadweight": (
+    "jobs_realised": (
         "jobs",
-        "Project hires of accepted firms within 36 months of acceptance that would have come anyway.",
+        "Project hires of accepted firms, and what their own research and contracts move, within 36 months "
+        "of acceptance, for members as long as they are and 36 months more.",
     ),
+    "jobs_deadweight": ("jobs", "Of the jobs realised, those that the same firms create without help."),
     "jobs_displaced": ("jobs", "Jobs lost by competitors because of the policy."),
     "jobs_spillover": ("jobs", "Jobs gained by local services because of the policy."),
-    "jobs_net_total": ("jobs", "Jobs of all firms less the world without any scheme, by cause and summed."),
+    "jobs_net_total": ("jobs", "Jobs of all firms less those in the world without any scheme."),
     "smes": ("firms", "Size of the basin: SMEs at the start."),
 }
 

@@ -93,8 +93,8 @@ def months_to_help(world: World) -> float:
 
 
 def realisation_rate(world: World) -> float:
-    """Jobs hired over jobs planned, on the decided projects of accepted files: a project once, however many
-    actions its pathway has."""
+    """Jobs hired over jobs planned, on the projects of accepted files that are not open any more: a project
+    once, however many actions its pathway has."""
     project = world.projects[distinct(accepted_files(world).project)]
     project = project[project.state != OPEN]
     return ratio((project.jobs * project.hired_months / HIRING_MONTHS).sum(), project.jobs.sum())
@@ -225,14 +225,15 @@ _ALL = (
     Outcome("turnover", "euros per year", "world", 1, "Turnover of all firms at the end.", turnover),
     # files
     Outcome("files_examined", "files", "world", 0,
-            "Projects examined by committees (files that come back count once).", count_examined),
+            "Projects examined by committees (files that come back count once); in schemes of actions, which "
+            "examine nothing, actions that got a seat.", count_examined),
     Outcome("files_accepted", "files", "world", 1,
             "Files accepted (what schemes publish as projects supported).", lambda w: len(accepted_files(w))),
     Outcome("firms_accepted", "firms", "world", 1,
             "Different firms with an accepted file, or that became members.", count_firms),
     Outcome("acceptance_rate", "share", "world", 0,
             "Projects accepted, at once or when they came back, whether or not help then started, over "
-            "projects examined.",
+            "projects examined; 1 in schemes of actions, which examine nothing.",
             lambda w: ratio(count(w.files.accepted != NEVER), count_examined(w))),
     Outcome("firms_started", "files", "world", 1,
             "Files whose help started; each action of a pathway is a file.",
@@ -249,13 +250,13 @@ _ALL = (
             lambda w: count_state(w, LOST)),
     Outcome("young_share", "share", "world", 0, "Accepted files of firms under the minimum age.",
             lambda w: mean(accepted_files(w).young)),
-    Outcome("size_median", "jobs", "world", 0, "Median size of accepted firms when they applied.",
+    Outcome("size_median", "jobs", "world", 0, "Median size of firms when they applied, over accepted files.",
             lambda w: of_accepted(w, "size", np.median)),
     Outcome("months_to_help", "months", "world", -1, "Mean time from application to the start of help.",
             months_to_help),
     Outcome("realisation_rate", "share", "world", 0,
-            "Jobs hired over jobs planned, on the projects of accepted files that are decided, each project "
-            "once.", realisation_rate),
+            "Jobs hired over jobs planned, on the projects of accepted files that are decided, or whose firm "
+            "closed before they were, each project once.", realisation_rate),
     Outcome("repeat_share", "share", "world", 0, "Accepted files of firms that had one before.",
             lambda w: 1 - ratio(len(distinct(accepted_files(w).firm)), len(accepted_files(w)))),
     # needs and pathways

@@ -43,12 +43,21 @@ def jobs_cut(world: World) -> float:
     return float(series[:, :, SITE_CUTS].sum() - series[:, :, FIRST_CAUSE + K].sum())
 
 
+def jobs_at_start(world: World) -> float:
+    """Jobs of all firms when the case begins."""
+    t = world.tables
+    initial = zip(t.basins.first, t.basins.first + t.basins.initial, strict=True)
+    return float(sum(t.smes.entry_size[first:end].sum() for first, end in initial))
+
+
 @once
 def fall(world: World) -> np.ndarray:
     """Jobs of all firms below those of the month before the first closure that the case foretells (of the
     first month, where it foretells none), in % of these, by month from there on."""
-    months = [closure.month for closure in world.spec.closures if closure.month < world.month]
-    jobs = world.tables.series[max(0, min(months, default=0) - 1) : world.month, :, JOBS].sum(1)
+    first = min((c.month for c in world.spec.closures if c.month < world.month), default=1)
+    jobs = world.tables.series[max(0, first - 1) : world.month, :, JOBS].sum(1)
+    if first == 0:  # no month is before it
+        jobs = np.append(jobs_at_start(world), jobs)
     return 100.0 * (1.0 - jobs / jobs[0])
 
 
@@ -74,11 +83,12 @@ PLACES = (
             "Jobs cut by large sites, and lost by their subcontractors at once.", jobs_cut),
     Outcome("trough", "%", "world", -1,
             "Deepest fall of the jobs of all firms below those of the month before the first closure that "
-            "the case foretells, or else of the first month; 0 where they never fall.",
+            "the case foretells (of the start, if that is month 0), or else of the first month; 0 where "
+            "they never fall.",
             lambda w: fall(w).max()),
     Outcome("months_below", "months", "world", -1,
             "Later months in which the jobs of all firms are below those of the month before the first "
-            "closure that the case foretells, or else of the first month.",
+            "closure that the case foretells (of the start, if that is month 0), or else of the first month.",
             lambda w: count(fall(w) > 0.0)),
     Outcome("grants_paid", "euros", "world", 0,
             "Revitalisation money paid to single firms outside any scheme.",

@@ -83,6 +83,16 @@ def test_projects_of_research_row_by_row():
     assert any(r.strained == 1 for r in paid)  # one month is a strain too
 
 
+def test_files_that_calls_for_small_firms_alone_select_are_selected():
+    """They stood among the files decided on and not among those selected."""
+    world = poles().treated
+    here = world.tables.locals
+    led = sum(r.led == 1 and r.funded != NEVER for r in world.rd)
+    selected = int(here.group_funded.sum()) + led
+    assert selected > int(here.selected.sum())
+    assert levels(world)["selection_rate"] == pytest.approx(selected / int(here.judged.sum()))
+
+
 def test_calls_and_members_as_local_schemes_count_them():
     world = five()  # places that are no pôle have no agenda and no calls
     found, locals_ = levels(world), world.tables.locals
@@ -263,6 +273,19 @@ def test_the_deepest_fall_is_below_the_month_before_the_first_closure():
     assert found["trough"] == pytest.approx(max(lost))
     assert found["months_below"] == sum(x > 0 for x in lost)
     assert found["trough"] > 0
+
+
+def test_a_closure_in_the_first_month_is_measured_against_the_start():
+    """It was measured against the month in which it had taken place."""
+    closures = (Closure("b0", 0, 1.0, 1.0), Closure("b1", 12, 1.0, 1.0))
+    shape = all_schemes(("alize",), months=30, closures=closures)
+    start = World(shape, {}, 4).tables.size.sum()
+    world = World(shape, {}, 4).run()
+    lost = [100 * (1 - n / start) for n in world.tables.series[:, :, JOBS].sum(axis=1)]
+    found = levels(world)
+    assert lost[0] > 1
+    assert found["trough"] == pytest.approx(max(lost))
+    assert found["months_below"] == sum(x > 0 for x in lost)
 
 
 def test_a_partner_of_a_scheme_that_has_closed_is_partner_of_none():
