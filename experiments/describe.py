@@ -141,7 +141,9 @@ def _ledger(path: Path) -> list[Entry]:
 
 def _claim(name: str) -> Entry | None:
     """The claim of this id, read alone: to read all of them takes half a second."""
-    text = CLAIMS.read_text("utf-8") if CLAIMS.is_file() else ""
+    if re.fullmatch(r"[A-Z]\d\d", name) is None:
+        return None
+    text = CLAIMS.read_text("utf-8") if CLAIMS.is_file() else str(claims())
     found = re.search(rf"^  - id: {re.escape(name)}\n.*?(?=^  - id: |^\S|\Z)", text, re.MULTILINE | re.DOTALL)
     return _from_yaml(found[0])[0] if found else None
 

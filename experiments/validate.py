@@ -23,7 +23,7 @@ QUESTION = "Does the model meet what was published, and figures that it never sa
 NOT_EXPLAINED = "not explained"
 # draws that judge: 50 of the shipped sample judge 3 of 64 figures otherwise than all of it, 2 judge 14
 FEWEST = 50
-SHIPPED = 300  # draws of what docs/calibration.md tells
+SHIPPED = 300  # draws of the published verdict (docs/calibration.md)
 FILES: Mapping[str, tuple[str, ...]] = {
     "families.csv": FAMILIES,
     "shrinkage.csv": SHRINKAGE,
@@ -64,10 +64,10 @@ def too_few(draws: int) -> str:
     if draws >= FEWEST:
         return ""
     return plural(
-        "{draws} draw is too few to judge the model by: luck decides which figures are met. The numbers of "
-        "docs/calibration.md come from tremplin validate --draws {shipped}.",
-        "{draws} draws are too few to judge the model by: luck decides which figures are met. The numbers of "
-        "docs/calibration.md come from tremplin validate --draws {shipped}.",
+        "{draws} draw is too few to judge the model by: luck decides which figures are met. The published "
+        "verdict is that of tremplin validate --draws {shipped}.",
+        "{draws} draws are too few to judge the model by: luck decides which figures are met. The published "
+        "verdict is that of tremplin validate --draws {shipped}.",
         draws, draws=form(draws), shipped=form(SHIPPED),
     )  # fmt: skip
 

@@ -37,6 +37,25 @@ app = typer.Typer(
     pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]},
 )  # fmt: skip
 
+
+def _say_version(asked: bool) -> None:
+    """Says the version and ends the command, if it is asked for."""
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"tremplin {version('tremplin')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _whole(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    pass
+
+
 Draws = Annotated[int, typer.Option("--draws", min=1, help="Draws: parameters and seed of a pair of worlds.")]
 DrawsAtMost = Annotated[
     int | None,

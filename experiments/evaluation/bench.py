@@ -7,10 +7,11 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.errors import Unable
 from experiments.evaluation import trials
 from experiments.evaluation.designs import (
     DESIGNS,
@@ -23,6 +24,7 @@ from experiments.evaluation.designs import (
     Finding,
     refused,
 )
+from experiments.evaluation.estimate import MISSING
 from experiments.evaluation.seen import Seen, openings, seen
 from experiments.evaluation.truth import Truth, change_by_scheme, mean_effect, truth
 from experiments.parameters import Source
@@ -86,8 +88,12 @@ class Evaluation:
 
 @cache
 def method() -> str:
-    """Hash of the sources of this package and the version of what estimates."""
-    content = hashlib.blake2b(version("statsmodels").encode(), digest_size=16)
+    """Hash of the sources of this package and the version of what estimates; ``Unable`` without that."""
+    try:
+        estimator = version("statsmodels")
+    except PackageNotFoundError:
+        raise Unable(MISSING) from None
+    content = hashlib.blake2b(estimator.encode(), digest_size=16)
     for name in ("seen", "truth", "trials", "matching", "estimate", "designs", "bench"):
         source = (Path(__file__).parent / f"{name}.py").read_text("utf-8")
         content.update(source.replace("\r\n", "\n").encode())

@@ -7,6 +7,7 @@ import numpy as np
 
 from experiments.errors import Unable
 
+MISSING = "evaluations need statsmodels: pip install 'tremplin[evaluation]'"
 LEVEL = 0.9  # of intervals
 SIGNIFICANT = 0.05  # an evaluator declares an effect whose p-value is below
 
@@ -99,5 +100,5 @@ def _library() -> Any:
     try:
         from statsmodels.regression import linear_model
     except ImportError:
-        raise Unable("evaluations need statsmodels: pip install 'tremplin[evaluation]'") from None
+        raise Unable(MISSING) from None
     return linear_model

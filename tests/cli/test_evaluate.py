@@ -4,6 +4,7 @@ import csv
 import dataclasses
 import json
 import xml.dom.minidom
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 
 import pytest
@@ -166,3 +167,18 @@ def test_a_wrong_request_is_refused(arguments: list[str], wanted: str, here: Pat
     done = invoke("evaluate", *arguments, code=2)
     assert wanted in " ".join(done.stderr.split())
     assert not (here / "runs").exists()
+
+
+@pytest.mark.parametrize("how", ["--dry-run", "--yes"])
+def test_the_library_of_estimates_is_not_installed(
+    how: str, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was a traceback."""
+
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(bench, "version", missing)
+    bench.method.cache_clear()
+    said = invoke("evaluate", "case.yaml", how, code=3).stderr
+    assert "evaluations need statsmodels: pip install 'tremplin[evaluation]'" in " ".join(said.split())

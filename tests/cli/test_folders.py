@@ -81,6 +81,17 @@ def test_a_full_standard_output_was_taken_for_a_full_disk(here: Path) -> None:
     assert (here / "o" / "report.html").exists()
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="Linux has a file that is always full")
+@pytest.mark.parametrize("asked", [["--help"], ["run", "--help"], ["--version"]], ids=" ".join)
+def test_help_on_a_full_standard_output_was_a_traceback(asked: list[str]) -> None:
+    command = [sys.executable, "-m", "experiments.cli", *asked]
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=environment())
+    assert done.returncode == 3
+    assert done.stderr.startswith("cannot write to standard output (No space left on device)")
+    assert "Traceback" not in done.stderr
+
+
 def test_the_array_of_missing_shards() -> None:
     assert array([]) == ""
     assert array([4]) == "4"

@@ -204,6 +204,9 @@ def test_an_uninstalled_ledger_of_claims(monkeypatch: pytest.MonkeyPatch) -> Non
     assert CliRunner().invoke(app, ["list", "claims"]).exit_code == 3
     assert CliRunner().invoke(app, ["explain", "jobs_net"]).exit_code == 0
     assert CliRunner().invoke(app, ["explain", "jobs_nett"]).exit_code == 2
+    done = CliRunner().invoke(app, ["explain", "A20"])  # it was said that nothing is called so
+    assert done.exit_code == 3
+    assert "not part of this installation" in done.stderr
 
 
 def test_a_folder_that_holds_something_else_is_refused_beforehand(

@@ -105,9 +105,7 @@ def test_the_same_command_again_runs_nothing(
 def test_two_draws_say_first_that_they_cannot_judge(folder: tuple[Path, str]) -> None:
     path, said = folder
     first = "2 draws are too few to judge the model by: luck decides which figures are met."
-    assert said.startswith(
-        f"{first} The numbers of docs/calibration.md come from tremplin validate --draws 300.\n"
-    )
+    assert said.startswith(f"{first} The published verdict is that of tremplin validate --draws 300.\n")
     assert "is explained as a miss" not in said
     page = (path / "report.html").read_text("utf-8")
     assert first in page
