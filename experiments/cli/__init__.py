@@ -20,7 +20,9 @@ ORDER = (
     "list", "explain", "new", "check", "run", "compare", "trace", "report", "export", "sensitivity", "sweep",
     "evaluate", "validate", "calibrate", "status", "collect", "rerun", "repair", "slurm", "schema",
 )  # fmt: skip
-app.registered_commands.sort(key=lambda known: ORDER.index(known.name or known.callback.__name__))
+app.registered_commands.sort(
+    key=lambda known: ORDER.index(known.name or str(known.callback and known.callback.__name__))
+)
 SYSTEMS = ("linux", "darwin")  # others cannot hand an open pipe to a worker, or lock a folder
 
 

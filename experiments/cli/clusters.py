@@ -19,7 +19,10 @@ OWN = {
 FOLDER = "Folder: "
 
 
-@app.command(context_settings={"ignore_unknown_options": True})
+@app.command(
+    context_settings={"ignore_unknown_options": True},
+    short_help="A script for a Slurm array, on standard output.",
+)
 @guarded
 def slurm(
     command: Annotated[

@@ -35,7 +35,7 @@ Designs = Annotated[
 ]
 
 
-@app.command()
+@app.command(short_help="Would an evaluation have found the truth?")
 @guarded
 def evaluate(
     case: Annotated[str, typer.Argument(help="A case: a name from `tremplin list cases`, or a file.")],

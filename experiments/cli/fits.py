@@ -39,7 +39,7 @@ Fixed = Annotated[
 ]
 
 
-@app.command()
+@app.command(short_help="Fit the parameters to the published figures.")
 @guarded
 def calibrate(
     simulations: Simulations = SHIPPED_RUNS, seed: Seed = 1, engine: Engine = "local", jobs: Jobs = 0,
@@ -111,7 +111,7 @@ def _fixed(said: list[str]) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(found.items()))
 
 
-@app.command()
+@app.command(short_help="Published figures beside the model.")
 @guarded
 def validate(
     draws: Draws = 100, seed: Seed = 1, engine: Engine = "local", jobs: Jobs = 0, out: Out = None,

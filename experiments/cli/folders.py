@@ -28,7 +28,7 @@ from scenarios.problems import typed
 RunFolder = Annotated[Path, typer.Argument(metavar="DIR", help="A run folder.")]
 
 
-@app.command()
+@app.command(short_help="How far a run is, also while it goes on.")
 @guarded
 def status(folder: RunFolder, as_json: Json = False) -> None:
     """
@@ -48,7 +48,7 @@ def status(folder: RunFolder, as_json: Json = False) -> None:
     typer.echo(json.dumps(found.as_json(), ensure_ascii=False) if as_json else "\n".join(lines(found)))
 
 
-@app.command()
+@app.command(short_help="Tables and page of a folder that shards have filled.")
 @guarded
 def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False, lang: LangOfFolder = "") -> None:
     """
@@ -107,7 +107,7 @@ def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False, lang
     answer(done, Common(quiet=quiet, json=as_json))
 
 
-@app.command()
+@app.command(short_help="Set aside what is damaged in a run folder.")
 @guarded
 def repair(folder: RunFolder, as_json: Json = False) -> None:
     """
@@ -143,7 +143,7 @@ def repair(folder: RunFolder, as_json: Json = False) -> None:
         )
 
 
-@app.command()
+@app.command(short_help="The tables of a run, for a spreadsheet.")
 @guarded
 def export(
     folder: RunFolder,
@@ -165,7 +165,7 @@ def export(
         typer.echo(str(path))
 
 
-@app.command()
+@app.command(short_help="Run what a folder lacks, from the folder alone.")
 @guarded
 def rerun(
     folder: RunFolder,
@@ -211,7 +211,7 @@ def rerun(
     answer(carry_out(request.experiment, common), common)
 
 
-@app.command()
+@app.command(short_help="Write the page of a run folder again.")
 @guarded
 def report(folder: RunFolder, lang: LangOfFolder = "") -> None:
     """

@@ -54,7 +54,7 @@ Seeds = Annotated[
 ]
 
 
-@app.command()
+@app.command(short_help="Which numbers, levers and rival rules move an outcome.")
 @guarded
 def sensitivity(
     file: Annotated[str, typer.Argument(help="A policy file or a case: a shipped name, or a file.")],
@@ -108,7 +108,7 @@ def sensitivity(
     )  # fmt: skip
 
 
-@app.command()
+@app.command(short_help="Worlds over chosen values of levers and numbers.")
 @guarded
 def sweep(
     file: Annotated[str, typer.Argument(help="A sweep file; or a policy file or a case, with --factor.")],

@@ -7,7 +7,7 @@ import typer
 from experiments.cli.base import Json, app, guarded
 
 
-@app.command("list")
+@app.command("list", short_help="What there is: cases, policies, schemes, levers, outcomes.")
 @guarded
 def list_command(
     kind: Annotated[str, typer.Argument(help="cases, policies, schemes, levers, parameters, outcomes, "
@@ -27,7 +27,7 @@ def list_command(
     typer.echo(listing(kind, as_json))
 
 
-@app.command()
+@app.command(short_help="A name in words: what it is, unit, bounds, source.")
 @guarded
 def explain(
     name: Annotated[str, typer.Argument(help="A lever, parameter, outcome, claim, case, policy or scheme.")],
@@ -46,7 +46,7 @@ def explain(
     typer.echo(explanation(name, as_json))
 
 
-@app.command()
+@app.command(short_help="Write a commented policy file to start from.")
 @guarded
 def new(
     name: Annotated[str, typer.Argument(help="Name of the file to write, without .yaml.")],
@@ -67,7 +67,7 @@ def new(
     typer.echo(f"Written: {path}. Change it, then: tremplin check {path}; tremplin compare {path}")
 
 
-@app.command()
+@app.command(short_help="All that is wrong with a scenario file, line by line.")
 @guarded
 def check(
     file: Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")],
@@ -84,7 +84,7 @@ def check(
     typer.echo(checked(file))
 
 
-@app.command()
+@app.command(short_help="JSON Schema of scenario files, for editors.")
 @guarded
 def schema() -> None:
     """

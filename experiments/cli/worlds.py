@@ -38,7 +38,7 @@ from scenarios.problems import typed
 DRAWS = 20  # unless told otherwise
 
 
-@app.command()
+@app.command(short_help="A case as published, beside the world without any scheme.")
 @guarded
 def run(
     case: Annotated[str, typer.Argument(help="A case: a name from `tremplin list cases`, or a file.")],
@@ -73,7 +73,7 @@ def run(
     _carry_out(run_experiment(found, source, seed), common)
 
 
-@app.command()
+@app.command(short_help="The policies of a file against each other.")
 @guarded
 def compare(
     file: Annotated[str, typer.Argument(help="A policy file: a name of `list policies`, or a file.")],
@@ -256,7 +256,7 @@ def say_failures(folder: Path, counts: Any, again: str) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
+@app.command(short_help="Typical firms and a basin, told as short histories.")
 @guarded
 def trace(
     case: Annotated[str, typer.Argument(help="A case: a name from `tremplin list cases`, or a file.")],

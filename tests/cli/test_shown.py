@@ -5,6 +5,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from time import perf_counter
 
@@ -222,3 +223,16 @@ def test_help_of_every_command_has_an_example() -> None:
     for command in app.registered_commands:
         name = command.name or command.callback.__name__
         assert f"tremplin {name}" in printed(name, "--help")
+
+
+def test_help_says_whole_what_each_command_does_in_80_columns(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Three in four were cut short."""
+    monkeypatch.setenv("COLUMNS", "80")
+    told = printed("--help").split("Commands:")[1].strip().splitlines()
+    assert len(told) == len(app.registered_commands)
+    assert all(line.endswith((".", "?")) and not line.endswith("...") for line in told)
+    assert told[0].split()[0] == "list"
+
+
+def test_the_version_is_that_of_the_package() -> None:
+    assert printed("--version") == f"tremplin {version('tremplin')}\n"
