@@ -244,7 +244,7 @@ _ALL = (
     Outcome("files_dropped", "files", "world", -1, "Files whose help the firm left before its end.",
             lambda w: count_state(w, DROPPED)),
     Outcome("files_unserved", "files", "world", -1,
-            "Files that found no volunteer, seat or room in time.", lambda w: count_state(w, UNSERVED)),
+            "Files that found no volunteer, seat, group or room in time.", lambda w: count_state(w, UNSERVED)),
     Outcome("files_lost", "files", "world", -1, "Files of firms that closed.",
             lambda w: count_state(w, LOST)),
     Outcome("young_share", "share", "world", 0, "Accepted files of firms under the minimum age.",
