@@ -191,7 +191,7 @@ def test_files_accepted_of_which_nobody_was_helped_passed_for_help(alone: Run) -
     assert said([4, 8], [0, 0]) == "6 files were accepted, but nobody was helped."
     assert said([0, 1], [0, 0]) == "1 file was accepted, but nobody was helped."
     assert said([4, 8], [0, 1]) == said([0, 0], [0, 0]) == said([4], [np.nan]) == said([4], [0], 0.1) == ""
-    worlds = alone.worlds.assign(firms_started=0.0)
+    worlds = alone.worlds.assign(firms_started=0.0, joined_share=np.nan)
     words = [
         b.text for b in headline.first_section(replace(alone, worlds=worlds)).blocks if hasattr(b, "text")
     ]
