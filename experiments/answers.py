@@ -1,6 +1,7 @@
 """What the worlds say, in sentences: the first thing that a reader sees."""
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from sim.outcome import no_net_job
 
 if TYPE_CHECKING:
     from experiments.command import Done
+
+ACCEPTED_AND_HELPED = ("files_accepted", "firms_started", "joined_share")  # members are helped by joining
 
 
 def whole(value: float) -> str:
@@ -89,10 +92,10 @@ def anyway(results: Results, group: str, policy: str) -> str:
     if math.isnan(realised):
         return ""
     if not realised > 0:
-        return say("No job was created by firms that the scheme helped.")
+        return say("No job was created by accepted firms.")
     displaced, spilled = mean("jobs_displaced"), mean("jobs_spillover")
     return say(
-        "Of {realised} jobs created by the firms helped, {deadweight} ({share}) would have come anyway; "
+        "Of {realised} jobs created by accepted firms, {deadweight} ({share}) would have come anyway; "
         "competitors lost {displaced}, local services gained {spilled}.",
         realised=whole(realised),
         deadweight=whole(deadweight),
@@ -100,6 +103,19 @@ def anyway(results: Results, group: str, policy: str) -> str:
         displaced=whole(displaced),
         spilled=whole(spilled),
     )
+
+
+def nobody_helped(of: Callable[[str], Any]) -> str:
+    """That files were accepted and nobody was helped in any world, if so. ``of``: an outcome by world."""
+    accepted, started, joined = (np.asarray(of(name), float) for name in ACCEPTED_AND_HELPED)
+    if not accepted.sum() > 0 or not np.all(started == 0) or np.any(joined > 0):
+        return ""
+    files = max(1, round(accepted.mean()))
+    return plural(
+        "{files} file was accepted, but nobody was helped.",
+        "{files} files were accepted, but nobody was helped.",
+        files, files=whole(files),
+    )  # fmt: skip
 
 
 def churn(results: Results, group: Group) -> str:
@@ -165,7 +181,8 @@ def answer(results: Results) -> list[str]:
     if results.experiment.command == "run":
         name = groups[0].name
         main = sentence(results, name, PUBLISHED)
-        first = [main, *founded(results), anyway(results, name, PUBLISHED), *origins(results)]
+        nobody = nobody_helped(lambda outcome: results.values(name, PUBLISHED, outcome))
+        first = [main, *founded(results), nobody, anyway(results, name, PUBLISHED), *origins(results)]
         return list(filter(None, [*first, churn(results, groups[0]), rival(results, groups[0])]))
     first = [compared(results, group) for group in groups]
     first += [*founded(results), *origins(results)]

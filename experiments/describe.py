@@ -194,6 +194,8 @@ def _find(name: str) -> Entry | None:
     scheme, _, lever = name.rpartition(".")
     if lever in FIELDS and (not scheme or scheme in available("schemes")):
         return _of_rule(name, scheme, FIELDS[lever])
+    if lever in FIELDS and not nearest(scheme, available("schemes")):  # of a scheme of one's own
+        return _of_rule(lever, "", FIELDS[lever])
     for kind, describe in (("cases", _of_case), ("policies", _of_study), ("schemes", _of_scheme)):
         if name in available(kind):
             return describe(name)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 WATERFALL = (
     ("jobs_reported", later("reported by the scheme"), 1),
     ("declaring", later("counted, but no hire for a project"), -1),
-    ("jobs_realised", later("created by the firms helped: three years, or membership"), 1),
+    ("jobs_realised", later("created by accepted firms: three years, or membership"), 1),
     ("jobs_deadweight", later("would have come anyway (deadweight)"), -1),
     ("jobs_displaced", later("lost by competitors (displacement)"), -1),
     ("jobs_spillover", later("gained by local services (spill-over)"), 1),

@@ -16,10 +16,11 @@ from scenarios.problems import Problem, number_text
 from scenarios.studies import ALL, PolicyChange, Study
 from scenarios.yaml_positions import Node
 from sim.parameters import ECONOMY, FIELDS, SCHEME_BEHAVIOUR
-from sim.spec import SchemeSpec
+from sim.spec import Change, SchemeSpec
 from sim.state import NEEDS
 
 Keys = tuple[str | int, ...]
+Changes = Sequence[PolicyChange] | Sequence[Change]
 # formats of schemes: those made of members, and those without research
 MEMBERS = ("pole", "market")
 NO_RESEARCH = ("mission", "cohort", "action", "market")
@@ -39,6 +40,8 @@ WHOLE: dict[str, Callable[[float], int]] = {
     "missions_per_site_year": math.ceil,
 }
 PERSON_DAYS = next(u.default for u in ECONOMY if u.name == "person_days_max")
+PLACES = "opening_places"
+NEVER = "{name} never opens there: give `{name}.opening_places`, which is 0"
 PAID_IN = ("fund_euros", "state_endowment_euros")  # read once, when a place opens
 SEATS = ("group_firms", *DECIDING)  # what the seats of actions hang on
 
@@ -153,6 +156,11 @@ def notes_on(found: object, node: Node | None) -> tuple[Problem, ...]:
     return tuple(sorted(notes, key=lambda note: (note.place.line, note.place.column)))
 
 
+def never_opens(scheme: SchemeSpec, changes: Changes) -> bool:
+    """Whether no place of a scheme is ever given under these changes."""
+    return max(_values(scheme, changes, PLACES)) <= 0
+
+
 def _of_schemes(case: Case) -> Iterator[tuple[str, str]]:
     """Notes on the schemes of a case by itself."""
     for scheme in case.spec.schemes:
@@ -164,15 +172,22 @@ def _of_schemes(case: Case) -> Iterator[tuple[str, str]]:
 
 def _of_bases(study: Study) -> Iterator[tuple[Keys, str]]:
     """The same of the cases of a study, where the study names them."""
+    changes = [change for of_policy in study.policies.values() for change in of_policy]
     for i, case in enumerate(study.bases):
+        at: Keys = ("base", i) if len(study.bases) > 1 else ("base",)
         for _, what in _of_schemes(case):
-            yield ("base", i) if len(study.bases) > 1 else ("base",), f"in {case.name}, {what}"
+            yield at, f"in {case.name}, {what}"
+        for name in (scheme.name for scheme in case.spec.schemes if never_opens(scheme, changes)):
+            yield at, f"in {case.name}, {name} opens under no policy: give `{name}.{PLACES}`, which is 0"
 
 
 def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
     """Levers that can do nothing in any case of the study, and seats that may be too few in one of them."""
     for policy, changes in study.policies.items():
         arms = [_Arm.of(study, case, policy) for case in study.bases]
+        for name in study.kept.get(policy, ()):
+            if all(arm.never_opens(name) for arm in arms):
+                yield ("policies", policy, "schemes"), NEVER.format(name=name)
         told: set[str] = set()  # schemes of whose seats something has been said
         for change in changes:
             keys = ("policies", policy, f"{change.scheme}.{change.lever}")
@@ -298,8 +313,11 @@ class _Arm:
     def why_idle(self, change: PolicyChange) -> str:
         """Why a lever of the policy can do nothing here; nothing if it may."""
         scheme = self.schemes[change.scheme]
-        if not self._opened(scheme) & set(change.basins_in(self.case.territory)):
+        here = set(change.basins_in(self.case.territory))
+        if not self._due(scheme) & here:
             return f"{scheme.name} opens in none of these basins"
+        if change.lever != PLACES and not self._opened(scheme) & here:
+            return NEVER.format(name=scheme.name)
         if change.value == scheme.rules.get(change.lever, FIELDS[change.lever].default):
             return "it has this value anyway"
         special = _SPECIAL.get(change.lever)
@@ -308,20 +326,35 @@ class _Arm:
         found = (row for row in _IDLE if change.lever in row.levers and row.holds(scheme, self.changes))
         return next((row.because for row in found), "")
 
-    def _opened(self, scheme: SchemeSpec) -> set[str]:
-        """The basins in which a scheme may open before the horizon."""
+    def _due(self, scheme: SchemeSpec) -> set[str]:
+        """The basins in which the turn of a scheme comes before the horizon."""
         return {basin for basin, month in scheme.opens if month < self.horizon}
+
+    def _opened(self, scheme: SchemeSpec) -> set[str]:
+        """Those in which it may then open: some places are given there, from its turn on or later."""
+        due = {basin: month for basin, month in scheme.opens if month < self.horizon}
+        given = set(due) if scheme.rules.get(PLACES, FIELDS[PLACES].default) > 0 else set()
+        for change in self.changes:
+            if (change.scheme, change.lever) == (scheme.name, PLACES):
+                where = set(change.basins_in(self.case.territory)) & set(due)
+                shut = {b for b in where if change.from_month <= due[b] and not change.ramp_months}
+                given = given | where if change.value > 0 else given - shut
+        return given
+
+    def never_opens(self, name: str) -> bool:
+        """Whether a scheme opens nowhere here."""
+        return name not in self.schemes or not self._opened(self.schemes[name])
 
     def _last_opening(self, scheme: SchemeSpec, change: PolicyChange) -> int | None:
         """The month in which the last of the places of a change opens; None where there is none, or one whose
         turn has not come may put its start off."""
         others = [other for other in self.changes if other is not change]
         at_once = (
-            min(_values(scheme, others, "opening_places")) >= len(scheme.opens)
+            min(_values(scheme, others, PLACES)) >= len(scheme.opens)
             and _always(scheme, others, "opening_pace", FIELDS["opening_pace"].high)
             and _always(scheme, others, "quality_floor", 0)
         )
-        here = self._opened(scheme) & set(change.basins_in(self.case.territory))
+        here = self._due(scheme) & set(change.basins_in(self.case.territory))
         months = [month for basin, month in scheme.opens if basin in here]
         return max(months) if months and at_once else None
 
@@ -388,7 +421,7 @@ class _Arm:
 
 
 _SPECIAL: dict[str, Callable[[_Arm, SchemeSpec, PolicyChange], str]] = {
-    "opening_places": _Arm.all_open,
+    PLACES: _Arm.all_open,
     "opening_pace": _Arm.all_open,
     **dict.fromkeys(PAID_IN, _Arm.all_paid_in),
     "alumni_events": _Arm.nobody_tied,
@@ -409,7 +442,7 @@ def _always(scheme: SchemeSpec, changes: Sequence[PolicyChange], name: str, valu
     return all(found == value for found in _values(scheme, changes, name))
 
 
-def _values(scheme: SchemeSpec, changes: Sequence[PolicyChange], name: str) -> list[float]:
+def _values(scheme: SchemeSpec, changes: Changes, name: str) -> list[float]:
     """What a field of a scheme is set to, in any place and month, under these changes."""
     own = scheme.rules.get(name, FIELDS[name].default)
     return [own, *(c.value for c in changes if (c.scheme, c.lever) == (scheme.name, name))]

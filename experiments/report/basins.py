@@ -81,7 +81,7 @@ def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
     found.sort(key=lambda pair: -pair[0].spread.mean)
     columns = [
         say("basin"), say("fragility"), say("small firms"), say("large sites"), say("net jobs"),
-        say("files accepted"), say("created by firms helped"), say("of which anyway"),
+        say("files accepted"), say("created by accepted firms"), say("of which anyway"),
         say("taken from competitors"), say("given to local services"),
     ]  # fmt: skip
     caption = say("Basins, most net jobs first; fragility from 0 (solid) to 1")

@@ -3,7 +3,7 @@
 import math
 
 from experiments import precision
-from experiments.answers import beyond
+from experiments.answers import beyond, nobody_helped
 from experiments.lang import form, plural, say, told
 from experiments.lang.phrases import listed, of_place, parts
 from experiments.nothing import JOBS
@@ -107,12 +107,14 @@ def _of_run(run: Run, group: Group) -> list[Block]:
     ]
     if text := _elsewhere(run, group, policy):
         blocks.append(Words(text))
+    if text := nobody_helped(lambda outcome: run.values(group.name, policy, outcome)):
+        blocks.append(Words(text))
     if spreads["jobs_realised"].mean > 0:
         share = spreads["jobs_deadweight"].mean / spreads["jobs_realised"].mean
         blocks.append(
             Words(
                 say(
-                    "The firms helped create {jobs_realised} jobs in the three years after they are "
+                    "Accepted firms create {jobs_realised} jobs in the three years after they are "
                     "accepted, or while they are members; {jobs_deadweight} of them ({share}) would have "
                     "come anyway. Competitors lose {jobs_displaced}, local services gain {jobs_spillover}.",
                     jobs_realised=middle_of(spreads["jobs_realised"]),

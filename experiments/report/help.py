@@ -11,7 +11,7 @@ NEEDS = (
     ("right_need_share", "share", later("help that aims at the true need")),
     ("offer_gap", "share", later("seats under themes that firms need less")),
     ("pathway_actions", "", later("actions a pathway")),
-    ("files_unserved", "", later("files that found no volunteer, seat or room in time")),
+    ("files_unserved", "", later("files that found no volunteer, seat, group or room in time")),
 )
 COHORTS = (
     ("cohorts", "", later("cohorts")),

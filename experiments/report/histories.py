@@ -9,7 +9,7 @@ from experiments.report.blocks import Block, Items, Section, Words
 from experiments.report.reading import Run
 from experiments.report.standing import place
 from experiments.report.words import plain, typeset
-from experiments.typical.stories import TYPICAL, share_of
+from experiments.typical.stories import NOBODY, TYPICAL, share_of
 
 
 def typical(run: Run) -> Section | None:
@@ -33,6 +33,9 @@ def typical(run: Run) -> Section | None:
             "world without.",
             **about,
         )
+    if not content["stories"]:
+        nobody = Words(f"{head} {say(NOBODY)}")
+        return Section("typical", say("Typical cases"), say("Typical cases"), [nobody])
     rest = say(
         "No firm of a model is a real one; these show what numbers are made of. Of each kind of firm, the "
         "one in the middle by hires is told."

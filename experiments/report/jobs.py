@@ -309,7 +309,7 @@ def from_reported_to_net(run: Run) -> Section:
     blocks: list[Block] = [
         Words(
             say(
-                "A scheme reports the jobs that the firms it helped created. Some would have come "
+                "A scheme reports the jobs that the firms it accepted created. Some would have come "
                 "without it, some are taken from competitors of the same basin, some are lost again; "
                 "local services gain a few. What is left, over all firms, is the net number: the world "
                 "with the scheme less the same world without any."

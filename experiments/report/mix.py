@@ -31,7 +31,7 @@ COLUMNS = {
 COUNTS = {
     "jobs_promised": later("promised in files"),
     "jobs_reported": later("reported"),
-    "jobs_realised": later("created by the firms helped"),
+    "jobs_realised": later("created by accepted firms"),
     "jobs_net": later("net"),
     "public_cost": later("public money, euros"),
     "tax_expenditure": later("tax given back, euros"),

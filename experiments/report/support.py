@@ -56,7 +56,7 @@ PEOPLE = (
     ("volunteer_days", "days", later("days given")),
     ("missions", "missions", later("missions")),
     ("seats_per_volunteer", "missions per person", later("missions a person")),
-    ("files_unserved", "files", later("files that found no volunteer, seat or room in time")),
+    ("files_unserved", "files", later("files that found no volunteer, seat, group or room in time")),
     ("months_to_help", "months", later("months from application to help")),
     ("paid_days", "days", later("expert days bought")),
 )

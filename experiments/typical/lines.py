@@ -30,8 +30,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Story:
-    """A history. ``kind``: of ``KINDS``, or "basin"; ``share``: of helped firms (for "beside", of the others
-    that were ever alive) that are of this kind, None for a basin; ``about``: who it is; ``end``: both
+    """A history. ``kind``: of ``KINDS``, or "basin"; ``share``: of accepted firms (for "beside", of the
+    others that were ever alive) that are of this kind, None for a basin; ``about``: who it is; ``end``: both
     worlds at the end."""
 
     kind: str

@@ -1,7 +1,7 @@
 """Typical cases: a few firms and a basin followed through both worlds, told as short histories.
 
-A kind of helped firm is told by the member of the kind whose own hires are the median, with the share of the
-kind among all helped firms: what is typical of a kind need not be frequent.
+A kind of accepted firm is told by the member of the kind whose own hires are the median, with the share of
+the kind among all accepted firms: what is typical of a kind need not be frequent.
 """
 
 import json
@@ -13,12 +13,14 @@ import numpy as np
 
 from experiments.errors import Refused
 from experiments.lang import Said, Told, counted, form, later, say
+from experiments.lang.phrases import listed
 from experiments.nothing import JOBS, seen
 from experiments.parameters import Source
 from experiments.typical.basin import basins
 from experiments.typical.firm import happened
 from experiments.typical.lines import END, SIGNED, Story, date
 from scenarios.load import Case
+from scenarios.notes import never_opens
 from sim.draws import key
 from sim.economy.sectors import NAMES
 from sim.pair import Pair, helped, realised, windows
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from experiments.items import Request
 
 TYPICAL = "typical.json"
+NOBODY = later("In this draw no firm was helped: no local scheme opened.")
 A_JOB = 0.5  # jobs: what is smaller is no hire
 VISIBLE = 0.05  # jobs
 MOST_FIRMS = 300_000  # of a case that is told: two more worlds of a larger one take too long
@@ -82,7 +85,18 @@ def told(case: Case, source: Source, seed: int, draw: int, as_json: bool) -> str
     found = stories(case, pair_of(case.spec, values, key(seed, draw, 0)))
     if as_json:
         return json.dumps([story.as_data() for story in found], ensure_ascii=False)
-    return text(found)
+    return text(found) if found else nobody(case.spec)
+
+
+def nobody(spec: WorldSpec) -> str:
+    """That there is nothing to tell, and why where it is known."""
+    shut = [scheme.name for scheme in spec.schemes if never_opens(scheme, spec.changes)]
+    if len(shut) < len(spec.schemes):
+        return say(NOBODY)
+    return say(
+        "In this draw no firm was helped: no local scheme opened, as `opening_places` is 0 ({schemes}).",
+        schemes=listed(shut),
+    )
 
 
 def stories(case: Case, pair: Pair) -> list[Story]:
@@ -186,4 +200,4 @@ def share_of(kind: str, share: float) -> str:
     found = form(share, ".0%") if share >= 0.01 else say("fewer than 1%")
     if kind == "beside":
         return say("{share} of the other firms", share=found)
-    return say("{share} of helped firms", share=found)
+    return say("{share} of accepted firms", share=found)

@@ -104,13 +104,16 @@ def test_a_line_that_explain_gives_for_a_policy_passes_check(scheme: str, tmp_pa
 
 def test_no_lever_is_suggested_in_a_scheme_in_which_it_does_not_act() -> None:
     for typed, meant in (
-        ("cheque.budget_euros", "budget_euros"),
         ("pact_pme.budget_euros", "plan_pme.budget_euros"),
         ("alyze.days", "alize.days"),
     ):
         done = CliRunner().invoke(app, ["explain", typed])
         assert done.exit_code == 2
         assert f"did you mean {meant}?" in done.output
+
+
+def test_a_lever_of_a_scheme_of_ones_own_was_called_unknown() -> None:
+    assert printed("explain", "scouts.days") == printed("explain", "days")
 
 
 def test_the_list_of_levers_says_in_which_schemes_they_act() -> None:

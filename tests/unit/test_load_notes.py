@@ -186,6 +186,26 @@ def test_a_ramp_of_money_paid_in_was_cut_by_the_last_opening_without_a_word() ->
     assert policy("alize.fund_euros: {value: 400000, ramp_months: 24}") == []
 
 
+def test_a_scheme_that_no_policy_opens_was_silently_nothing() -> None:
+    case("alize: {opens: {a: 0, b: 6}, rules: {opening_places: 0}}")
+    assert notes("case.yaml") == []  # a policy may open it
+    give = "give `alize.opening_places`, which is 0"
+    idle = f"policies.p.alize.recognition: changes nothing in case: alize never opens there: {give}"
+    assert policy("alize.recognition: 1") == [f"base: in case, alize opens under no policy: {give}", idle]
+    opened = "alize.opening_places: {value: 1, where: [a]}"
+    assert policy(opened, "alize.recognition: 1") == []
+    assert policy(opened, "alize.recognition: {value: 1, where: [b]}") == [idle]
+
+
+def test_a_scheme_that_a_policy_keeps_but_never_opens_was_silently_nothing() -> None:
+    case("alize: {opens: {a: 0, b: 6}}")
+    shut = "alize.opening_places: {value: 0, from_month: %s}"
+    never = "policies.p.schemes: alize never opens there: give `alize.opening_places`, which is 0"
+    assert policy("schemes: [alize]", shut % 0) == [never]
+    assert policy("schemes: [alize]", shut % 1) == []
+    assert len(policy(shut % 0, "alize.recognition: 1")) == 1
+
+
 def test_an_opening_that_a_policy_allows_is_not_noted() -> None:
     case("alize: {opens: 0, rules: {opening_places: 0}}")
     assert policy("alize.opening_places: {value: 999, from_month: 24}") == []

@@ -2,6 +2,7 @@
 and the worlds that it names."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ def test_basins_of_the_reference_the_one_with_most_net_jobs_first(compared: Run)
     assert [row.value for row in rows] == pytest.approx([mean[b, "jobs_net_total"] for b in ids])
     # the figure showed medians in the order of means, which the table beside has
     assert [row.text for row in rows] == [line[table.columns.index("net jobs")] for line in table.rows]
-    named = {"files accepted": "files_accepted", "created by firms helped": "jobs_realised",
+    named = {"files accepted": "files_accepted", "created by accepted firms": "jobs_realised",
              "of which anyway": "jobs_deadweight", "taken from competitors": "jobs_displaced",
              "given to local services": "jobs_spillover"}  # fmt: skip
     for b, line in zip(ids, table.rows, strict=True):
@@ -177,9 +178,26 @@ def test_what_competitors_lose_and_what_services_gain_are_told_apart() -> None:
                              "jobs_spillover": [12.0]}[column])  # fmt: skip
 
     assert answers.anyway(Told(), "all", "published") == (
-        "Of 400 jobs created by the firms helped, 300 (75%) would have come anyway; competitors lost 30, "
+        "Of 400 jobs created by accepted firms, 300 (75%) would have come anyway; competitors lost 30, "
         "local services gained 12."
     )
+
+
+def test_files_accepted_of_which_nobody_was_helped_passed_for_help(alone: Run) -> None:
+    def said(accepted: list[float], started: list[float], joined: float = np.nan) -> str:
+        found = {"files_accepted": accepted, "firms_started": started, "joined_share": [joined]}
+        return answers.nobody_helped(found.__getitem__)
+
+    assert said([4, 8], [0, 0]) == "6 files were accepted, but nobody was helped."
+    assert said([0, 1], [0, 0]) == "1 file was accepted, but nobody was helped."
+    assert said([4, 8], [0, 1]) == said([0, 0], [0, 0]) == said([4], [np.nan]) == said([4], [0], 0.1) == ""
+    worlds = alone.worlds.assign(firms_started=0.0, joined_share=np.nan)
+    words = [
+        b.text for b in headline.first_section(replace(alone, worlds=worlds)).blocks if hasattr(b, "text")
+    ]
+    told = [text for text in words if "but nobody was helped" in text]
+    assert len(told) == 1
+    assert not [text for text in words if "helped" in text and text not in told]
 
 
 def test_figures_that_no_world_gives_are_not_counted() -> None:

@@ -10,13 +10,15 @@ import pytest
 
 from experiments.errors import Refused
 from experiments.parameters import source
+from experiments.report.histories import typical
 from experiments.typical.basin import _closures, basins
 from experiments.typical.lines import date
-from experiments.typical.stories import KINDS, pair_of, share_of, stories, told
+from experiments.typical.stories import KINDS, TYPICAL, pair_of, share_of, stories, told
 from scenarios.load import load_case
 from sim.draws import key
 from sim.outcomes import levels
 from sim.pair import helped, realised, windows
+from sim.spec import Change
 from sim.state import NEVER
 from tests.small_boost import BUSY, boost
 
@@ -114,6 +116,24 @@ def test_text_and_data_are_the_same_histories() -> None:
     assert all(story["end"] in words and story["title"] in words for story in content)
 
 
+def test_a_world_without_a_story_was_told_by_a_blank_line(tmp_path, monkeypatch) -> None:
+    case = load_case("alize-closures")
+    rows = source("default", ["alize"], 1)
+    monkeypatch.setattr("experiments.typical.stories.pair_of", lambda *of: None)
+    monkeypatch.setattr("experiments.typical.stories.stories", lambda *of: [])
+    nobody = "In this draw no firm was helped: no local scheme opened"
+    assert told(case, rows, 1, 0, False) == f"{nobody}, as `opening_places` is 0 (alize)."
+    opened = replace(case, spec=replace(case.spec, changes=(Change("alize", "opening_places", 1),)))
+    assert told(opened, rows, 1, 0, False) == f"{nobody}."
+    content = {"group": "all", "policy": "published", "draw": 0, "stories": []}
+    (tmp_path / TYPICAL).write_text(json.dumps(content), "utf-8")
+    group = SimpleNamespace(
+        name="all", spec={"schemes": [{"name": "alize"}]}, title="", case="alize-closures"
+    )
+    (block,) = typical(SimpleNamespace(path=tmp_path, groups=[group])).blocks
+    assert block.text.endswith(f"without. {nobody}.")
+
+
 def test_a_country_is_not_told() -> None:
     case = load_case("country")
     with pytest.raises(Refused, match="--firm"):
@@ -121,5 +141,5 @@ def test_a_country_is_not_told() -> None:
 
 
 def test_shares_in_words() -> None:
-    assert share_of("more", 0.138) == "14% of helped firms"
+    assert share_of("more", 0.138) == "14% of accepted firms"
     assert share_of("beside", 0.001) == "fewer than 1% of the other firms"
