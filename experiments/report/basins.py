@@ -15,15 +15,8 @@ from experiments.report.words import cell, number, plain
 
 CASES_SHOWN = 4  # as figures
 BASINS_SHOWN = 30
-UNFELT = (
-    "id",
-    "name",
-    "latitude",
-    "longitude",
-    "synthetic",
-    "opens_year",
-    "opens_month",
-)  # openings: see schemes
+# firms feel nothing of these; years of openings act by the openings of schemes
+UNFELT = {"id", "name", "latitude", "longitude", "synthetic", "opens_year", "opens_month"}
 
 
 def by_basin(run: Run) -> Section:

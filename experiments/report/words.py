@@ -307,6 +307,11 @@ def plain(name: str) -> str:
     return told(bare(name))
 
 
+def typed(name: str) -> str:
+    """A policy's name at a terminal: as it is typed in files, and in another language as the page has it."""
+    return name if language() == ENGLISH else plain(name)
+
+
 def bare(name: str) -> str:
     """The same in English: "no-renewal" is "no renewal", "alize" is "Alizé"."""
     return PROPER.get(name) or name.replace("-", " ").replace("_", " ")
