@@ -120,7 +120,7 @@ def _only_here(_: dict, changes: dict) -> None:
         (_set("name", "Elsewhere"), True),
         (_set("latitude", 45.0), True),
         (_set("cooperation", 0.9), False),
-        (_set("dominant_sector", "metal"), False),
+        (_set("dominant_sector", "food"), False),
         (_set("unemployment", 0.2), False),
         (lambda world, _: world["schemes"][0].update(opens=[["b0", 0], ["b1", 6], ["b2", 0]]), False),
         (lambda world, _: world.update(
