@@ -11,6 +11,7 @@ from experiments.decision import best_of, leader, shared_first
 from experiments.lang import form, plural, say
 from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
+from experiments.report.words import typed
 from experiments.rivals import PARAMETER, rule_of, said
 from experiments.spread import UNTOLD, split, spread_of_what
 from experiments.spread import said as spread_said
@@ -68,7 +69,7 @@ def sentence(results: Results, group: str, policy: str) -> str:
     net = results.values(group, policy, "jobs_net")
     reported = results.values(group, policy, "jobs_reported")
     if not len(net):
-        return say("No answer: no world of {policy} ended well", policy=policy)
+        return say("No answer: no world of {policy} ended well", policy=typed(policy))
     mean = float(net.mean())
     said = plural(
         "{net} net job of {reported} reported", "{net} net jobs of {reported} reported",
@@ -151,13 +152,15 @@ def compared(results: Results, group: Group) -> str:
     where = group.case.name if len(results.experiment.groups) > 1 else ""
     if not winner:
         return of_place(where, say("No answer: no draw ended well in every arm"))
-    text = say("{net_jobs} with {policy}", net_jobs=sentence(results, group.name, winner), policy=winner)
+    text = say(
+        "{net_jobs} with {policy}", net_jobs=sentence(results, group.name, winner), policy=typed(winner)
+    )
     reference = results.experiment.reference
     if winner == reference:
         text = say("{text}, which no other policy beats on average", text=text) if len(share) > 1 else text
     else:
         more = results.paired(group.name, winner, reference, "jobs_net")
-        about = {"text": text, "more": whole(more.mean()), "reference": reference}
+        about = {"text": text, "more": whole(more.mean()), "reference": typed(reference)}
         text = say("{text}, {more} more than {reference}", **about)
         if len(more) > 1:
             text = say(
@@ -203,7 +206,7 @@ def origins(results: Results) -> list[str]:
         of = split(values, results.parameters(results.shared(group.name, *arms)))
         if of is None:
             return [say(UNTOLD)]
-        what = spread_of_what(policy, against)
+        what = spread_of_what(typed(policy), typed(against))
         share = spread_said(of.share, of.low, of.high)
         if len(results.experiment.groups) > 1:
             found.append(
@@ -242,7 +245,7 @@ def rival(results: Results, group: Group) -> str:
     net = dict(zip(policies, results.together(group.name, policies, "jobs_net")))
     column = source.names.index(PARAMETER)
     rules = rule_of(np.array([source.row(draw)[column] for draw, _ in shared]))
-    text = said(net, rules, {}) if shared else ""
+    text = said(net, rules, {policy: typed(policy) for policy in policies}) if shared else ""
     return of_place(group.case.name, text) if text and len(results.experiment.groups) > 1 else text
 
 

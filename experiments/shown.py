@@ -12,6 +12,7 @@ from experiments.evidence import NOT_CALIBRATED, Grade, of_group
 from experiments.lang import form, later, plural, say, told
 from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
+from experiments.report.words import typed
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 from experiments.summary import Results
 from experiments.terminal import Ruled, measured, number, ruled, spread
@@ -237,7 +238,8 @@ def compare_table(results: Results, group: Group) -> Ruled:
     aside = _aside(results, group)
     title = told(group.case.title)
     title = title if alone else of_place(group.case.name, title)
-    table = ruled(title, say("policy"), say("net jobs"), say("more than\n{reference}", reference=reference),
+    more_than = say("more than\n{reference}", reference=typed(reference))
+    table = ruled(title, say("policy"), say("net jobs"), more_than,
                   say("reported"), say("k€ per\nnet job"), say("best in"),
                   *(say(words) for _, words in aside), aside=[say(words) for _, words in aside])  # fmt: skip
     _, share = best(results, group) if len(group.policies) > 1 else ("", {})
@@ -250,7 +252,7 @@ def compare_table(results: Results, group: Group) -> Ruled:
                 for name in ("jobs_reported", *(name for name, _ in aside))}  # fmt: skip
         cost = results.values(group.name, policy, "cost_per_net_job") / 1000
         table.add_row(
-            policy, f"{whole(net.mean())}\n{interval(net)}",
+            typed(policy), f"{whole(net.mean())}\n{interval(net)}",
             f"{form(more.mean(), '+,.0f')}\n{interval(more)}" if other else "", whole(mean["jobs_reported"]),
             spread(cost, "euros"), form(share[policy], ".0%") if policy in share else "",
             *(form(mean[name], ".1f") if name == "schemes_alive" else whole(mean[name]) for name, _ in aside),
@@ -276,7 +278,7 @@ def _idle(results: Results, group: Group) -> str:
     return plural(
         "Changes nothing here against {reference}: {policies}.",
         "Change nothing here against {reference}: {policies}.",
-        len(idle), reference=reference, policies=", ".join(idle),
+        len(idle), reference=typed(reference), policies=", ".join(map(typed, idle)),
     ) if idle else ""  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from experiments.lang import form, later, say
 from experiments.lang.phrases import NAMED, of_place, span_of
 from experiments.nothing import RATE, SHARE, finest, seen
 from experiments.plan import Group
-from experiments.report.words import rounded
+from experiments.report.words import rounded, typed
 from experiments.terminal import Ruled, measured, number, ruled
 
 REGRETTED = later("Regret: net jobs that the best policy of the same draw has more, on average.")
@@ -50,7 +50,7 @@ def _decision(done: Done, group: Group) -> Ruled:
         names = (REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
         regret, euros, worst, gaps, by = (rows[policy, name] for name in names)
         place = f"{_mean(worst, _rate)}\n{worst['who']}"
-        table.add_row(policy, _mean(regret, whole), _ninetieth(regret), _range(euros), place,
+        table.add_row(typed(policy), _mean(regret, whole), _ninetieth(regret), _range(euros), place,
                       _mean(gaps, _percent), _over(by))  # fmt: skip
     table.caption = lambda shown: " ".join(
         say(words) for words in (REGRETTED, WORST_OFF, APART, BEATEN) if words != APART or far in shown
@@ -74,7 +74,7 @@ def _over(by: Mapping[str, Any]) -> str:
     """Which policies dominate, the first of them by name, and in how many draws one of them does."""
     if not by["who"]:
         return ""
-    names = by["who"].split(", ")
+    names = [typed(name) for name in by["who"].split(", ")]
     more = say("and {n} more", n=len(names) - NAMED)
     named = names if len(names) <= NAMED + 1 else [*names[:NAMED], more]
     return "\n".join([*named, say("in {share} of draws", share=form(by["mean"], ".0%"))])
@@ -100,11 +100,11 @@ def precision_tables(done: Done) -> list[Ruled]:
     several = len(done.experiment.groups) > 1
     reference = done.experiment.reference
     alone = [row["policy"] for row in found] == [reference]
-    what = say("net jobs") if alone else say("net jobs more\nthan {reference}", reference=reference)
+    what = say("net jobs") if alone else say("net jobs more\nthan {reference}", reference=typed(reference))
     columns = (say("policy"), what, say("known to"), say("allowed"), say("reached"))
     table = ruled(say("How exactly means are known"), *columns)
     for row in found:
-        name = of_place(row["group"], row["policy"]) if several else row["policy"]
+        name = of_place(row["group"], typed(row["policy"])) if several else typed(row["policy"])
         mean, half = row["difference"], row["half_width"]
         table.add_row(
             name, "-" if mean is None else measured(mean, "jobs"),

@@ -1,18 +1,22 @@
 """Net jobs basin by basin."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from experiments.lang import form, plural, say, told
-from experiments.lang.phrases import listed
+from experiments.lang.phrases import listed, of_place
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import GOOD, Row, Style, dots
 from experiments.report.jobs import alt_of
 from experiments.report.reading import Group, Run, spread
-from experiments.report.standing import place
+from experiments.report.standing import dotted, place
 from experiments.report.words import cell, number, plain
 
 CASES_SHOWN = 4  # as figures
 BASINS_SHOWN = 30
+# firms feel nothing of these; years of openings act by the openings of schemes
+UNFELT = {"id", "name", "latitude", "longitude", "synthetic", "opens_year", "opens_month"}
 
 
 def by_basin(run: Run) -> Section:
@@ -20,22 +24,19 @@ def by_basin(run: Run) -> Section:
     figures, tables = [], []
     for i, group in enumerate(run.groups[:CASES_SHOWN]):
         rows, table = _basin_rows(run, group)
-        if rows and alike(group):
-            tables.append(
-                replace(
-                    table,
-                    folded=True,
-                    caption=say("{what}: basin by basin", what=place(run, group) or say("Basins")),
-                )
-            )
+        if len(rows) > 1 and not alike(group):
+            figures.append(_basins(run, rows, table, f"basin{i}"))
         elif rows:
-            figures.append(_basins(rows, table, f"basin{i}"))
+            tables.append(replace(table, folded=True, caption=of_place(place(run, group), table.caption)))
     said = [
         say("Net jobs of each basin.")
         if run.command == "run"
         else say("Net jobs of each basin with {reference}.", reference=plain(run.reference)),
-        say("A basin counts few firms, so its interval is wide: read the order with care."),
     ]
+    if any(len(group.basins) > 1 for group in run.groups):
+        said.append(
+            say("A basin counts few firms, so most of what it shows may be luck: read the order with care.")
+        )
     same = [group for group in run.groups if alike(group)]
     if same and len(same) == len(run.groups):
         said.append(say("In these cases all basins are alike, so what differs between them is luck."))
@@ -57,8 +58,20 @@ def by_basin(run: Run) -> Section:
 
 
 def alike(group: Group) -> bool:
-    """Whether basins differ by nothing but their name."""
-    return len({(b["smes"], b["large_sites"], b["founders"], b["fragility"]) for b in group.basins}) == 1
+    """Whether there are several basins, and nothing that acts on them differs between them."""
+    return len(group.basins) > 1 and len({repr(_acting(group, basin)) for basin in group.basins}) == 1
+
+
+def _acting(group: Group, basin: Mapping[str, Any]) -> list[Any]:
+    """What acts on a basin: its numbers, openings of schemes, closures, policies that are for some basins."""
+    at = basin["id"]
+    changes = [change for arm in group.changes.values() for change in arm if change["basins"]]
+    return [
+        [value for name, value in basin.items() if name not in UNFELT],
+        [dict(scheme["opens"]).get(at) for scheme in group.spec["schemes"]],
+        [{**one, "basin": ""} for one in group.spec.get("closures", ()) if one["basin"] == at],
+        [at in change["basins"] for change in changes],
+    ]
 
 
 def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
@@ -88,7 +101,7 @@ def _basin_rows(run: Run, group: Group) -> tuple[list[Row], Table]:
     return [row for row, _ in found], Table(caption, columns, [cells for _, cells in found])
 
 
-def _basins(rows: list[Row], table: Table, name: str) -> Figure:
+def _basins(run: Run, rows: list[Row], table: Table, name: str) -> Figure:
     total = sum(row.spread.mean for row in rows)
     half, running = 0, 0.0
     for row in rows:
@@ -96,17 +109,7 @@ def _basins(rows: list[Row], table: Table, name: str) -> Figure:
             break
         running += row.spread.mean
         half += 1
-    title = (
-        plural(
-            "{half} of {rows} basins brings half of the net jobs",
-            "{half} of {rows} basins bring half of the net jobs",
-            half,
-            half=half,
-            rows=len(rows),
-        )
-        if half
-        else say("No basin gains on balance")
-    )
+    title = _message(half, len(rows), running / total) if half else say("No basin gains on balance")
     shown, note = rows, say("After the name: fragility, from 0 to 1. First the basin with the highest mean.")
     if len(rows) > BASINS_SHOWN:
         shown = rows[: BASINS_SHOWN // 2] + rows[-BASINS_SHOWN // 2 :]
@@ -121,12 +124,27 @@ def _basins(rows: list[Row], table: Table, name: str) -> Figure:
             name,
             alt_of(title, shown),
             shown,
-            say("net jobs at the end (dot: mean; line: 90 % of worlds)"),
+            dotted(run, say("net jobs at the end")),
             mark=0.0,
         ),
         table,
         note,
     )
+
+
+def _message(few: int, all_: int, share: float) -> str:
+    """What the basins that first reach half of the net jobs bring."""
+    if share > 1:
+        return plural(
+            "{few} of {all} basins brings more net jobs than all together",
+            "{few} of {all} basins bring more net jobs than all together",
+            few, few=few, all=all_,
+        )  # fmt: skip
+    return plural(
+        "{few} of {all} basins brings {share} of the net jobs",
+        "{few} of {all} basins bring {share} of the net jobs",
+        few, few=few, all=all_, share=number(share, "share"),
+    )  # fmt: skip
 
 
 def _shares(run: Run) -> list[Block]:

@@ -15,7 +15,7 @@ from experiments.report.blocks import Block, Figure, Figures, Items, Section, Ta
 from experiments.report.figures import Point, plane
 from experiments.report.jobs import Styles
 from experiments.report.reading import Group, Run, spread_of
-from experiments.report.standing import place, ranking
+from experiments.report.standing import averaged, bracketed, place, ranking
 from experiments.report.words import NARROW, PER, capital, cell, number, plain, signed
 
 Rows = Mapping[tuple[str, str, str], Mapping[str, str]]  # by policy, against, measure
@@ -136,7 +136,7 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
         *(say("{what}, more than {reference}", what=what, reference=reference) for what in columns),
     )
     table = Table(
-        say("More than {reference}: mean (5 to 95 % of worlds)", reference=reference),
+        averaged(run, say("More than {reference}", reference=reference)),
         [say("policy"), *columns],
         cells,
     )
@@ -155,6 +155,11 @@ def marked(points: Sequence[Point], rates: np.ndarray) -> list[Point]:
     return [replace(p, beaten=bool(b)) for p, b in zip(points, beaten, strict=True)]
 
 
+def _per_million(row: Mapping[str, str]) -> str:
+    """A rate that no world has where none spends anything."""
+    return cell(spread_of(row), PER) if int(row["n"]) else say("nothing spent")
+
+
 def _table(run: Run, group: Group) -> Table:
     rows, names = _rows(run, group), {basin["id"]: told(basin["name"]) for basin in group.basins}
     columns = [
@@ -171,13 +176,10 @@ def _table(run: Run, group: Group) -> Table:
         over = [plain(name) for name in by["who"].split(", ")] if by["who"] else []
         cells.append([
             plain(policy), number(spread_of(best).mean, "share"), number(spread_of(regret).mean),
-            number(float(regret["p90"])) if regret["p90"] else "–", cell(spread_of(euros), PER),
+            number(float(regret["p90"])) if regret["p90"] else "–", _per_million(euros),
             f"{cell(spread_of(worst), PER)}{where}", signed(spread_of(gaps).mean, "share"),
             say("{policies} (in {share} of worlds)", policies=listed(named(over)),
                 share=number(spread_of(by).mean, "share")) if over else "–",
         ])  # fmt: skip
-    caption = say(
-        "{what}, most net jobs first; in brackets, 9 times out of 10",
-        what=place(run, group) or say("Policies"),
-    )
+    caption = bracketed(run, say("{what}, most net jobs first", what=place(run, group) or say("Policies")))
     return Table(caption, columns, [[text.replace(f" {NARROW}", NARROW) for text in row] for row in cells])

@@ -1,11 +1,12 @@
 """The answer in a sentence, and how sure it is."""
 
 import math
+from collections.abc import Sequence
 
 from experiments import precision
 from experiments.answers import beyond, nobody_helped
 from experiments.lang import form, plural, say, told
-from experiments.lang.phrases import listed, of_place, parts
+from experiments.lang.phrases import listed, named, of_place, parts, span_of
 from experiments.nothing import JOBS
 from experiments.parameters import DEFAULT
 from experiments.report.blocks import Block, Items, Section, Tiles, Words
@@ -17,6 +18,7 @@ from experiments.report.words import (
     between,
     capital,
     chance,
+    extremes,
     middle_of,
     number,
     plain,
@@ -273,16 +275,21 @@ def _alive(run: Run, group: Group) -> str:
     found = {p: mean for p, mean in found.items() if math.isfinite(mean)}
     if not found:
         return ""
-    order = sorted(found, key=lambda p: (found[p], -openings(group, p)))
-    low, high = order[0], order[-1]
-    least, most = number(found[low], PLACES), number(found[high], PLACES)
+    low, high = extremes(found, PLACES)
+    least, most = (number(found[some[0]], PLACES) for some in (low, high))
+    worst, best = (listed(named(map(plain, some))) for some in (low, high))
     opened = total(run, group)
+    if opened is None and low == high:
+        return say(
+            "Local schemes alive after {years}, of {few} that may open: {alive} whatever the policy.",
+            years=years(group), few=_openings(group, low), alive=least,
+        )  # fmt: skip
     if opened is None:
         return say(
             "Local schemes alive after {years}: from {least} with {worst}, of {few} that may open, to {most} "
             "with {best}, of {many}.",
-            years=years(group), least=least, worst=plain(low), few=openings(group, low),
-            most=most, best=plain(high), many=openings(group, high),
+            years=years(group), least=least, worst=worst, few=_openings(group, low),
+            most=most, best=best, many=_openings(group, high),
         )  # fmt: skip
     if len(found) == 1:
         return say(
@@ -296,8 +303,15 @@ def _alive(run: Run, group: Group) -> str:
         )  # fmt: skip
     return say(
         "Local schemes alive after {years}, of {total}: from {least} with {worst} to {most} with {best}.",
-        years=years(group), total=opened, least=least, worst=plain(low), most=most, best=plain(high),
+        years=years(group), total=opened, least=least, worst=worst, most=most, best=best,
     )  # fmt: skip
+
+
+def _openings(group: Group, policies: Sequence[str]) -> str:
+    """How many local schemes may open with these policies: a range where they differ in it."""
+    found = [openings(group, policy) for policy in policies]
+    few, many = form(min(found)), form(max(found))
+    return few if few == many else span_of(few, many)
 
 
 def _not_settled(run: Run) -> list[Block]:
@@ -351,7 +365,11 @@ def _origin(run: Run, group: Group) -> str:
 
 
 def _how_sure(run: Run) -> str:
-    n = int(run.worlds.groupby(["group", "policy"]).size().max())
+    n = run.worlds_an_arm
+    if n == 1:
+        return say(
+            "Each policy was run in {worlds}: one possible history, without an interval.", worlds=worlds(n)
+        )
     if run.parameters == "default":
         kind = say(
             "Every behavioural number was kept at its default, so intervals show luck alone; what is "
@@ -373,11 +391,6 @@ def _how_sure(run: Run) -> str:
             schemes=listed(own),
         )
         kind = f"{kind} {fixed}"
-    if n == 1:
-        one = say(
-            "Each policy was run in {worlds}: one possible history, without an interval.", worlds=worlds(n)
-        )
-        return f"{one} {kind}"
     said = [
         say("Each policy was run in {worlds}; “9 times out of 10” means in 90 % of them.", worlds=worlds(n))
     ]

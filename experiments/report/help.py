@@ -3,7 +3,7 @@
 from experiments.lang import later, say
 from experiments.report.blocks import Block, Section, Table, Words
 from experiments.report.reading import Group, Run, exists
-from experiments.report.standing import openings, place, ranking
+from experiments.report.standing import averaged, openings, place, ranking
 from experiments.report.words import capital, cell, plain
 
 # outcome, unit, label; a table is shown where any of its outcomes exists
@@ -137,7 +137,7 @@ def _table(
         cells = [_cell(run, group, policy, name, unit) if told else "–" for name, unit, _ in shown]
         rows.append([plain(policy), *cells])
     what = " – ".join(text for text in (place(run, group), say(caption)) if text)
-    title = say("{what}: mean (5 to 95 % of worlds)", what=what)
+    title = averaged(run, what)
     names = [capital(say(label)) for *_, label in shown]
     if len(rows) == 1:  # one policy: a row a measure
         return Table(title, ["", rows[0][0]], [list(pair) for pair in zip(names, rows[0][1:])])

@@ -13,7 +13,7 @@ from experiments.report.blocks import Block, Figure, Figures, Items, Section, Ta
 from experiments.report.figures import Row, Step, Style, dots, waterfall
 from experiments.report.founded import mark
 from experiments.report.reading import Group, Run, Spread, spread
-from experiments.report.standing import lead, openings, place, ranking, total, years
+from experiments.report.standing import bracketed, dotted, lead, openings, place, ranking, total, years
 from experiments.report.words import (
     PLACES,
     bare,
@@ -103,7 +103,7 @@ def _levels(run: Run, styles: Styles) -> Figure:
         title = say("The policy with the most net jobs is not the same everywhere")
     if all(abs(row.value) < JOBS for row in rows):
         title = say("No policy brings a net job")
-    axis = say("net jobs at the end (dot: mean; line: 90 % of worlds)")
+    axis = dotted(run, say("net jobs at the end"))
     return Figure(title, dots("net", alt_of(title, rows), rows, axis), dot_table(rows, say("Net jobs")))
 
 
@@ -277,7 +277,7 @@ def _compared(run: Run, group: Group) -> Table:
             _alive(run, group, policy, opened),
             span(run.spread(group.name, policy, "cost_per_net_job"), "euros"),
         ])  # fmt: skip
-    caption = say("after {years}; in brackets, 9 times out of 10", years=years(group))
+    caption = bracketed(run, say("after {years}", years=years(group)))
     return Table(shorter(caption, place(run, group)), columns, rows)
 
 

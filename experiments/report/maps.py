@@ -1,9 +1,10 @@
 """Net jobs on a map: the basins that have a place, policy by policy."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from experiments.lang import later, say, told
+from experiments.lang import later, plural, say, told
 from experiments.lang.phrases import listed, parts
 from experiments.report.atlas import Legend, Mark, Panel, atlas
 from experiments.report.basins import CASES_SHOWN
@@ -39,18 +40,17 @@ PANELS_LEFT = later(
 NOTE = later(
     "Outline of the départements: Natural Earth (public domain), simplified, in the Lambert-93 projection."
 )
-TITLE_RUN = later("Net jobs: {gain} of {all} basins gain, {lose} lose, {open} are not settled")
-TITLE_COMPARE = later(
-    "{policy} against {reference}: {gain} of {all} basins gain, {lose} lose, {open} are not settled"
-)
+TITLE_RUN = later("Net jobs: of {all} basins, {counts}")
+TITLE_COMPARE = later("{policy} against {reference}: of {all} basins, {counts}")
 TITLE_PANELS = later("Where each policy gives more or fewer net jobs than {reference}")
 ALT = later("{title}. Map of {where}. {basins}.")
 ALT_PANELS = later("{title}. {panels} maps of {where}. {policies}.")
 ALT_BASIN = later("{basin}: {number}, {verdict}")
-ALT_POLICY = later("{policy}: {gain} of {all} basins gain, {lose} lose, {open} are not settled")
+ALT_POLICY = later("{policy}: of {all} basins, {counts}")
 ALT_MORE = later("; the other basins stand in the table")
 FRANCE = later("metropolitan France")
 CAPTION = later("Basins, the most gained first: median (range that holds {often}) of {what}")
+CAPTION_ONE = later("Basins, the most gained first: {what}")
 VERDICTS = {
     "better": later("settled gain"),
     "worse": later("settled loss"),
@@ -199,10 +199,18 @@ def _marks(found: Leads, group: Group) -> list[Mark]:
     return marks
 
 
-def _counts(found: Leads, group: Group) -> dict[str, int]:
-    verdicts = [found[b["id"]].verdict for b in _placed(group) if b["id"] in found]
-    counted = {"gain": verdicts.count("better"), "lose": verdicts.count("worse"), "all": len(verdicts)}
-    return counted | {"open": verdicts.count("not settled")}
+def _counts(found: Leads, group: Group) -> dict[str, Any]:
+    """How many basins there are, and how many of each verdict that some of them has."""
+    verdicts = Counter(found[b["id"]].verdict for b in _placed(group) if b["id"] in found)
+    told = {
+        "better": lambda n: plural("{n} gains", "{n} gain", n, n=n),
+        "worse": lambda n: plural("{n} loses", "{n} lose", n, n=n),
+        "not settled": lambda n: plural("{n} is not settled", "{n} are not settled", n, n=n),
+        "the same": lambda n: plural("{n} sees no difference", "{n} see no difference", n, n=n),
+        "not known": lambda n: plural("{n} is not known", "{n} are not known", n, n=n),
+    }
+    counts = listed(said(verdicts[verdict]) for verdict, said in told.items() if verdicts[verdict])
+    return {"all": verdicts.total(), "counts": counts}
 
 
 def _told(found: Leads, group: Group) -> list[str]:
@@ -234,4 +242,5 @@ def _table(run: Run, group: Group, of: Mapping[str, Leads]) -> Table:
         ]
         for b in basins
     ]
-    return Table(say(CAPTION, often=say(OFTEN), what=_what(run, next(iter(of)))), columns, rows)
+    caption = CAPTION_ONE if run.worlds_an_arm == 1 else CAPTION
+    return Table(say(caption, often=say(OFTEN), what=_what(run, next(iter(of)))), columns, rows)

@@ -9,7 +9,7 @@ from experiments.report.blocks import Block, Figure, Figures, Items, Section, Ta
 from experiments.report.figures import PALETTE, Row, Style, dots
 from experiments.report.jobs import alt_of, dot_table
 from experiments.report.reading import Group, Run, spread_of
-from experiments.report.standing import place, years
+from experiments.report.standing import averaged, dotted, place, years
 from experiments.report.words import MINUS, between, called, capital, cell
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 
@@ -155,7 +155,7 @@ def _figure(run: Run, group: Group, name: str) -> Figure:
     found.append(
         Row(say("against no scheme"), together, together.mean, cell(together), TOGETHER, say("All together"))
     )
-    axis = say("net jobs at the end (mark: mean; line: 90 % of worlds)")
+    axis = dotted(run, say("net jobs at the end"))
     svg = dots(name, alt_of(title, found), found, axis, mark=0.0)
     return Figure(title, svg, dot_table(found, say("Net jobs")), case=place(run, group))
 
@@ -183,7 +183,7 @@ def _table(run: Run, group: Group) -> Table:
         cells.append([called(scheme, group.titles), *jobs, *shares])
     whole = [cell(spread_of(rows[ALL, name, ALL])) for name in COLUMNS]
     cells.append([say("all together"), "–", "–", *whole])
-    caption = say("{what}: mean (5 to 95 % of worlds)", what=place(run, group) or say("Each scheme"))
+    caption = averaged(run, place(run, group) or say("Each scheme"))
     return Table(caption, columns, cells)
 
 
@@ -195,6 +195,6 @@ def _counts(run: Run, group: Group) -> Table:
         for scheme in _schemes(rows)
     ]
     where = place(run, group)
-    caption = say("each scheme alone, jobs and costs: mean (5 to 95 % of worlds)")
+    caption = averaged(run, say("each scheme alone, jobs and costs"))
     caption = f"{where}, {caption}" if where else capital(caption)
     return Table(caption, [say("scheme"), *map(say, COUNTS.values())], cells)

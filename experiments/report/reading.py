@@ -138,6 +138,11 @@ class Run:
         """Whether there is nothing to compare: what is asked is what each scheme brings."""
         return bool(self.shares) and len(self.policies) == 1
 
+    @cached_property
+    def worlds_an_arm(self) -> int:
+        """How many worlds an arm has, at most."""
+        return int(self.worlds.groupby(["group", "policy"], observed=True).size().max())
+
     @property
     def several(self) -> bool:
         """Whether several schemes live in some case."""

@@ -3,7 +3,7 @@
 from experiments.lang import later, say
 from experiments.report.blocks import Block, Section, Table, Words
 from experiments.report.reading import NONE, Group, Run, Spread, spread
-from experiments.report.standing import place, ranking
+from experiments.report.standing import averaged, place, ranking
 from experiments.report.words import between, capital, cell, middle_of, plain
 
 
@@ -77,7 +77,7 @@ def _table(run: Run, group: Group) -> Table:
         say("months below, of {months}", months=group.spec["horizon_months"] - min(_months(group))),
         say("months below against no scheme"),
     ]
-    caption = say("{what}: mean (5 to 95 % of worlds)", what=place(run, group) or say("After the closure"))
+    caption = averaged(run, place(run, group) or say("After the closure"))
     return Table(caption, [capital(column) for column in columns], rows)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.decision import Best, best_of, leader
-from experiments.lang import later, plural, told
+from experiments.lang import later, plural, say, told
 from experiments.nothing import JOBS
 from experiments.report.reading import Group, Run, Spread, spread
 from experiments.report.words import called
@@ -135,3 +135,20 @@ def own_schemes(run: Run) -> dict[str, Mapping[str, Any]]:
 def place(run: Run, group: Group) -> str:
     """Name of a group, where there are several."""
     return told(group.title) if len(run.groups) > 1 else ""
+
+
+def averaged(run: Run, what: str) -> str:
+    """The caption of cells that are means with their ranges; of one world there is neither."""
+    if run.worlds_an_arm == 1:
+        return say("{what}: one world", what=what)
+    return say("{what}: mean (5 to 95 % of worlds)", what=what)
+
+
+def bracketed(run: Run, what: str) -> str:
+    """The caption of cells with ranges in brackets, where there are any."""
+    return what if run.worlds_an_arm == 1 else say("{what}; in brackets, 9 times out of 10", what=what)
+
+
+def dotted(run: Run, axis: str) -> str:
+    """The name of an axis along which means and ranges are drawn, where there are any."""
+    return axis if run.worlds_an_arm == 1 else say("{axis} (mark: mean; line: 90 % of worlds)", axis=axis)

@@ -6,13 +6,13 @@ import numpy as np
 
 from experiments.census import MILESTONES
 from experiments.lang import later, say
-from experiments.lang.phrases import listed, of_place, parts
+from experiments.lang.phrases import listed, named, of_place, parts
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
 from experiments.report.curves import FEW, Line, lines
 from experiments.report.figures import Row, dots
 from experiments.report.jobs import Styles, alt_of, dot_table
 from experiments.report.reading import Group, Run, Spread, exists, spread
-from experiments.report.standing import lasting, openings, place, ranking, total
+from experiments.report.standing import averaged, lasting, openings, place, ranking, total
 from experiments.report.words import (
     NO_NET_JOB,
     PLACES,
@@ -20,6 +20,7 @@ from experiments.report.words import (
     capital,
     cell,
     chance,
+    extremes,
     number,
     plain,
     span,
@@ -87,7 +88,7 @@ def _dated(run: Run, group: Group) -> Table:
         [plain(policy), *(cell(of[policy, m]) if (policy, m) in of else "–" for m in months)]
         for policy in ranking(run, group)
     ]
-    caption = say("{what}: mean (5 to 95 % of worlds)", what=place(run, group) or say("Net jobs"))
+    caption = averaged(run, place(run, group) or say("Net jobs"))
     return Table(caption, [say("policy"), *(say("after {years}", years=lasting(m)) for m in months)], rows)
 
 
@@ -128,16 +129,18 @@ def _gave_up(run: Run, group: Group) -> Table:
         ]
         for policy in ranking(run, group)
     ]  # fmt: skip
-    caption = say("{what}: mean (5 to 95 % of worlds)", what=place(run, group) or say("Members"))
+    caption = averaged(run, place(run, group) or say("Members"))
     return _arms(caption, [say("policy"), say("Gave up without a contract")], rows, folded=False)
 
 
-def _ninety(lines: set[int]) -> Words:
-    """How figures with so many lines show what worlds differ in."""
+def _ninety(run: Run, lines: set[int]) -> list[Block]:
+    """How figures with so many lines show what worlds differ in; nothing of one world."""
+    if run.worlds_an_arm == 1:
+        return []
     shaded = say("Shaded: 90 % of worlds.")
     upright = say("Upright lines at the right: 90 % of worlds, at the end of the last year.")
     ways = [shaded] * (min(lines) <= FEW) + [upright] * (max(lines) > FEW)
-    return Words(" ".join(ways))
+    return [Words(" ".join(ways))]
 
 
 def _paths(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> list[Block]:
@@ -158,7 +161,7 @@ def _paths(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> l
     if not found_all:
         return [Words(say("The folder holds no series over time."))]
     # one case: its three figures side by side; several: a row of cases for each outcome
-    return [_ninety(drawn), Figures(found_all)]
+    return [*_ninety(run, drawn), Figures(found_all)]
 
 
 def _series(run: Run, group: Group, outcome: str, styles: Styles) -> list[Line]:
@@ -192,7 +195,7 @@ def _over_time(
         at = dict(zip(line.months, line.spreads))
         rows.append([line.label, *(cell(at[m], unit_) if m in at and at[m].known else "–" for m in months)])
     table = Table(
-        say("{what}: mean (5 to 95 % of worlds)", what=say(name)),
+        averaged(run, say(name)),
         [say("policy"), *(say("month {month}", month=m) for m in months)],
         rows,
     )
@@ -204,8 +207,8 @@ def _message(run: Run, group: Group, outcome: str, name: str, ends: dict[str, Sp
     name = say(name)
     if not ends:
         return say("{name}: none left at the end", name=name)
-    low, high = min(ends, key=lambda p: ends[p].mean), max(ends, key=lambda p: ends[p].mean)
-    least, most = number(ends[low].mean, unit), number(ends[high].mean, unit)
+    low, high = extremes({label: s.mean for label, s in ends.items()}, unit)
+    least, most = (number(ends[some[0]].mean, unit) for some in (low, high))
     opened = total(run, group) if outcome == "schemes_alive" else None
     of = "" if opened is None else say(" of {total}", total=opened)
     if len(ends) == 1:
@@ -214,7 +217,7 @@ def _message(run: Run, group: Group, outcome: str, name: str, ends: dict[str, Sp
         return say("{name}: {mean}{of} at the end, whatever the policy", name=name, mean=least, of=of)
     return say(
         "{name}: from {least} ({low}) to {most} ({high}){of} at the end",
-        name=name, least=least, low=low, most=most, high=high, of=of,
+        name=name, least=least, low=listed(named(low)), most=most, high=listed(named(high)), of=of,
     )  # fmt: skip
 
 
@@ -244,7 +247,7 @@ def volunteers(run: Run, styles: Styles) -> Section:
             [plain(policy), *(cell(run.spread(group.name, policy, name), unit) for name, unit, _ in shown)]
             for policy in ranking(run, group)
         ]
-        caption = say("{what}: mean (5 to 95 % of worlds)", what=place(run, group) or say("Volunteers"))
+        caption = averaged(run, place(run, group) or say("Volunteers"))
         columns = [say("policy"), *(capital(say(label)) for *_, label in shown)]
         blocks.append(_arms(caption, columns, cells, folded=run.command != "run"))
     return Section("volunteers", say("Volunteers"), say("Volunteers"), blocks)
@@ -252,11 +255,12 @@ def volunteers(run: Run, styles: Styles) -> Section:
 
 def _ends(rows: Sequence[Row]) -> dict[str, str]:
     """The least and the most, with the policies that give them; none where none is known."""
-    known = [row for row in rows if row.spread.known]
+    known = {row.label: row.value for row in rows if row.spread.known}
     if not known:
         return {}
-    low, high = min(known, key=lambda row: row.value), max(known, key=lambda row: row.value)
-    return {"least": number(low.value), "low": low.label, "most": number(high.value), "high": high.label}
+    low, high = extremes(known)
+    least, most = (number(known[some[0]]) for some in (low, high))
+    return {"least": least, "low": listed(named(low)), "most": most, "high": listed(named(high))}
 
 
 def _days(rows: Sequence[Row]) -> str:
@@ -419,7 +423,7 @@ def _money_table(run: Run, group: Group) -> Table:
             capital(chance(int(no_net_job(net).sum()), len(net))),
             span(_per_job_year(run, group, policy), "euros"),
         ])  # fmt: skip
-    caption = say("{what}, in euros: mean, and 5 to 95 % of worlds", what=place(run, group) or say("Costs"))
+    caption = averaged(run, say("{what}, in euros", what=place(run, group) or say("Costs")))
     return _arms(caption, [capital(column) for column in columns], rows, folded=run.command != "run")
 
 

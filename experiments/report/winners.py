@@ -13,7 +13,7 @@ from experiments.report.blocks import Block, Figure, Figures, Section, Table, Ti
 from experiments.report.figures import GOOD, Row, Style, dots
 from experiments.report.jobs import alt_of, dot_table
 from experiments.report.reading import NONE, Group, Run, Spread, spread, spread_of
-from experiments.report.standing import place, ranking, years
+from experiments.report.standing import bracketed, dotted, place, ranking, years
 from experiments.report.words import PER, capital, cell, mean_as_read, plain
 from experiments.summary import SURE_WORLDS
 
@@ -96,7 +96,7 @@ def _after_years(run: Run, group: Group) -> Table | None:
             _cell(known, (policy, run.reference, ALL, ALL, month, NET), True) for month in months if others
         ]
         cells.append([plain(policy), *levels, *gaps])
-    caption = of_place(place(run, group), say("net jobs over time; in brackets, 9 times out of 10"))
+    caption = of_place(place(run, group), bracketed(run, say("net jobs over time")))
     return Table(capital(caption), columns, cells)
 
 
@@ -148,7 +148,7 @@ def _figure(run: Run, group: Group, splits: Sequence[str], name: str) -> Figure 
     if not rows:
         return None
     title = _message(splits[0], [row for row in rows if row.heading == say(HEADINGS[splits[0]])])
-    axis = say("net jobs per 1,000 (dot: mean; line: 90 % of worlds)")
+    axis = dotted(run, say("net jobs per 1,000"))
     svg = dots(name, alt_of(title, rows), rows, axis, mark=0.0)
     return Figure(
         title,

@@ -136,6 +136,13 @@ def signed(value: float, unit: str = "", scale: float = 0.0) -> str:
     return f"+{text}" if value > 0 and math.isfinite(value) and not _reads_nought(text) else text
 
 
+def extremes(values: Mapping[str, float], unit: str = "") -> tuple[list[str], list[str]]:
+    """Who has the least, and who has the most: all whose numbers read alike."""
+    least, most = (number(end(values.values()), unit) for end in (min, max))
+    read = {name: number(value, unit) for name, value in values.items()}
+    return [name for name in read if read[name] == least], [name for name in read if read[name] == most]
+
+
 def bounds(s: Spread, unit: str = "") -> tuple[str, str]:
     """Both ends of an interval, rounded alike; "million" and "%" are said once where both have it."""
     low, high = ends(s, unit)
@@ -298,6 +305,11 @@ def plain(name: str) -> str:
     if name == PUBLISHED and language() != ENGLISH:  # no name that a user gave
         return say("the case as it is")
     return told(bare(name))
+
+
+def typed(name: str) -> str:
+    """A policy's name at a terminal: as it is typed in files, and in another language as the page has it."""
+    return name if language() == ENGLISH else plain(name)
 
 
 def bare(name: str) -> str:

@@ -14,6 +14,7 @@ import pytest
 
 from experiments import lang
 from experiments.lang import HERE, KEYWORDS, Said, counted, form, kept, moment, plural, say, told, using
+from experiments.lang.phrases import listed
 from experiments.report import words, write
 from experiments.report.jobs import setting
 from experiments.report.page import told_question
@@ -283,9 +284,11 @@ def test_millions_of_euros_lacked_their_preposition() -> None:
 
 @pytest.mark.usefixtures("french")
 def test_one_basin_gained_in_the_plural() -> None:
-    key = "Net jobs: {gain} of {all} basins gain, {lose} lose, {open} are not settled"
-    assert say(key, gain=1, all=20, lose=0, open=19) == (
-        f"Emplois nets, sur 20 zones{WIDE}: 1 en gain, 0 en perte, 19 sans résultat établi"
+    counts = listed(plural(*pair, n, n=n) for pair, n in (
+        (("{n} gains", "{n} gain"), 1), (("{n} is not settled", "{n} are not settled"), 19),
+    ))  # fmt: skip
+    assert say("Net jobs: of {all} basins, {counts}", all=20, counts=counts) == (
+        f"Emplois nets, sur 20 zones{WIDE}: 1 en gain et 19 sans résultat établi"
     )
 
 

@@ -2,6 +2,8 @@
 and the worlds that it names."""
 
 import re
+from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 
 import numpy as np
@@ -11,9 +13,10 @@ from experiments import answers, groups, validate
 from experiments.census import BOUNDS, Census
 from experiments.precision import NORMAL_90
 from experiments.report import basins, choice, headline, help, jobs, shock, winners
-from experiments.report.blocks import Table
+from experiments.report.blocks import Figures, Table, Words
 from experiments.report.figures import styles
-from experiments.report.reading import Run, Spread, read, spread
+from experiments.report.page import render
+from experiments.report.reading import Group, Run, Spread, read, spread
 from experiments.report.words import cell, number
 from experiments.rivals import rule_of, said
 from experiments.summary import described
@@ -77,10 +80,73 @@ def test_basins_of_the_reference_the_one_with_most_net_jobs_first(compared: Run)
             assert line[table.columns.index(heading)] == number(mean[b, outcome]), heading
 
 
-def test_half_of_the_net_jobs_is_half() -> None:
-    rows = [jobs.Row(name, spread([net]), net, "", basins.Style(basins.GOOD, "o"))
-            for name, net in (("a", 40.0), ("b", 30.0), ("c", 20.0), ("d", 10.0))]  # fmt: skip
-    assert basins._basins(rows, Table("", [], []), "b").title == "2 of 4 basins bring half of the net jobs"
+@pytest.mark.parametrize(
+    ("net", "title"),
+    [
+        ((40.0, 30.0, 20.0, 10.0), "2 of 4 basins bring 70 % of the net jobs"),
+        ((78.0, 22.0), "1 of 2 basins brings 78 % of the net jobs"),
+        ((10.0, -4.0), "1 of 2 basins brings more net jobs than all together"),
+        ((0.0, -4.0), "No basin gains on balance"),
+    ],
+)
+def test_half_of_the_net_jobs_was_any_share_from_half_on(compared: Run, net, title) -> None:
+    rows = [jobs.Row(str(n), spread([n]), n, "", basins.Style(basins.GOOD, "o")) for n in net]
+    found = basins._basins(compared, rows, Table("", [], []), "b").title
+    assert found.replace("\N{NO-BREAK SPACE}", " ") == title
+
+
+def _altered(run: Run, alter: Callable[[dict, dict], object]) -> Group:
+    """Its case with basins that are alike, where something is altered then of its world or its policies."""
+    (group,) = run.groups
+    spec, changes = deepcopy(dict(group.spec)), deepcopy(dict(group.changes))
+    first, *others = spec["territory"]["basins"]
+    for basin in others:
+        basin.update({name: value for name, value in first.items() if name not in ("id", "name")})
+    alter(spec, changes)
+    return replace(group, spec=spec, changes=changes)
+
+
+def _set(column: str, value: object) -> Callable[[dict, dict], object]:
+    return lambda world, _: world["territory"]["basins"][1].update({column: value})
+
+
+def _only_here(_: dict, changes: dict) -> None:
+    changes["capped"] = [{**changes["capped"][0], "basins": ["b1"]}]
+
+
+@pytest.mark.parametrize(
+    ("alter", "same"),
+    [
+        (_set("name", "Elsewhere"), True),
+        (_set("latitude", 45.0), True),
+        (_set("cooperation", 0.9), False),
+        (_set("dominant_sector", "food"), False),
+        (_set("unemployment", 0.2), False),
+        (lambda world, _: world["schemes"][0].update(opens=[["b0", 0], ["b1", 6], ["b2", 0]]), False),
+        (lambda world, _: world.update(
+            closures=[{"basin": "b1", "month": 30, "share": 0.8, "subcontractors": 0.4}]
+        ), False),
+        (_only_here, False),
+        (lambda world, _: world["territory"].update(basins=world["territory"]["basins"][:1]), False),
+    ],
+)  # fmt: skip
+def test_basins_that_differ_were_called_alike(compared: Run, alter, same: bool) -> None:
+    assert basins.alike(_altered(compared, alter)) is same
+
+
+def test_the_table_of_basins_had_two_titles(compared: Run) -> None:
+    run = replace(compared, groups=(_altered(compared, _set("name", "Elsewhere")),))
+    (table,) = [block for block in basins.by_basin(run).blocks if isinstance(block, Table)]
+    assert table.caption == "Basins, most net jobs first; fragility from 0 (solid) to 1"
+    assert render(run).count(f">{table.caption}<") == 1
+
+
+def test_basins_that_differ_have_a_figure(compared: Run) -> None:
+    run = replace(compared, groups=(_altered(compared, _set("cooperation", 0.9)),))
+    section = basins.by_basin(run)
+    assert [len(block.items) for block in section.blocks if isinstance(block, Figures)] == [1]
+    found = [block.text for block in section.blocks if isinstance(block, Words)]
+    assert not any("alike" in text for text in found)
 
 
 def test_the_jobs_that_would_have_come_anyway_are_a_share_of_those_created(alone: Run) -> None:

@@ -19,11 +19,11 @@ from experiments.report.grounds import what_would_change
 from experiments.report.headline import first_section
 from experiments.report.help import COHORTS, RESEARCH, _table, beside_jobs
 from experiments.report.jobs import setting, side_by_side
-from experiments.report.page import by_word, unbroken
-from experiments.report.reading import Group, Run, read
+from experiments.report.page import by_word, render, unbroken
+from experiments.report.reading import Group, Run, read, spread
 from experiments.report.standing import openings
-from experiments.report.support import members_over_time, over_time
-from experiments.report.words import cell, number, typeset
+from experiments.report.support import _message, members_over_time, over_time
+from experiments.report.words import cell, extremes, number, typeset
 from experiments.typical import stories
 from scenarios.load import load_case
 from sim.parameters import FIELDS
@@ -130,7 +130,7 @@ def test_schemes_alive_were_of_all_that_a_case_could_open(tmp_path: Path) -> Non
     assert "after 5 years, of 3: 2 whatever the policy" in words(first_section(alike))
     run = changed(alike, {"capped": [change("alize", 999, ["b0", "b1"]), change("alize", 0, ["b2"])]})
     said = words(first_section(run))
-    assert "from 2 with published, of 3 that may open, to 2 with capped, of 2." in said
+    assert "after 5 years, of 2 to 3 that may open: 2 whatever the policy." in said
     table = words(side_by_side(run, styles(run.policies)))
     assert all(text in table for text in ("'2, of 2'", "'2, of 3'", "'schemes alive'"))
     assert " of 3" not in words(over_time(run, styles(run.policies)))
@@ -320,3 +320,36 @@ def test_a_command_broke_behind_the_hyphens_of_an_option() -> None:
     assert "<span>--out</span> <span>/scratch/mine</span>" in kept
     plain = re.sub("</?span>", "", kept).replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">")
     assert plain == command
+
+
+def test_an_answer_and_its_figure_named_other_holders_of_the_same_number(tmp_path: Path) -> None:
+    def alter(rows: list) -> None:
+        alive = {"published": 2.0, "stops": 3.0, "later": 3.0, "closed": 0.0}
+        for row in rows:
+            row["schemes_alive"] = alive.get(row["policy"], 0.0)
+
+    run = comparison(tmp_path / "f", alter, ("stops", "later", "closed"))
+    alive = re.search(r"from 0 with closed to 3 with (\w+ and \w+)\.", words(first_section(run)))
+    assert alive
+    assert set(alive[1].split(" and ")) == {"stops", "later"}
+    ends = {"stops": spread([3.0]), "later": spread([3.0]), "closed": spread([0.0])}
+    title = _message(run, run.groups[0], "schemes_alive", "Local schemes alive", ends)
+    assert title == "Local schemes alive: from 0 (closed) to 3 (stops and later) of 3 at the end"
+
+
+def test_numbers_that_read_alike_have_the_same_rank() -> None:
+    values = {"a": 3.71, "b": 3.69, "c": 1.0, "d": 1.04}
+    assert extremes(values, "local schemes") == (["c", "d"], ["a", "b"])
+    assert extremes({"a": 1.0}) == (["a"], ["a"])
+
+
+def test_one_world_was_told_with_intervals(tmp_path: Path) -> None:
+    names = ("capped", "pooled", "later", "stops", "lean")
+    one = render(read(folder(tmp_path / "one", "compare", 1, policies=names, parameters="prior")))
+    for text in ("90\N{NO-BREAK SPACE}% of worlds", "90 % of worlds", "in brackets", "luck and ignorance",
+                 "5 to 95 %"):  # fmt: skip
+        assert text not in one
+    assert "one possible history, without an interval." in one
+    several = render(read(folder(tmp_path / "two", "compare", 2, policies=names, parameters="prior")))
+    for text in ("90 % of worlds", "in brackets", "luck and ignorance", "5 to 95 %"):
+        assert text in several

@@ -13,7 +13,7 @@ import pytest
 from experiments.census import SECTOR
 from experiments.precision import Precision, Reached, note
 from experiments.report import write
-from experiments.report.blocks import Figures
+from experiments.report.blocks import Figures, Table
 from experiments.report.choice import choice, marked
 from experiments.report.figures import Point, Row, Style, plane, styles
 from experiments.report.reading import Spread, read
@@ -152,3 +152,18 @@ def test_the_frontier_is_what_no_other_policy_beats() -> None:
     svg = plane("p", "words", marked(points, rates), "across", "up")
     assert svg.count("stroke-dasharray") == 1
     assert plane("p", "words", [points[2]], "across", "up").count("stroke-dasharray") == 0
+
+
+def test_what_spends_nothing_was_told_as_not_known(tmp_path: Path) -> None:
+    def alter(rows: list) -> None:
+        for row in rows:
+            if row["policy"] == "idle":
+                row["public_cost"] = row["tax_expenditure"] = 0.0
+
+    run = read(folder(tmp_path / "f", "compare", 4, policies=("idle",), change=alter))
+    found = choice(run, styles(run.policies))
+    assert found
+    (table,) = [block for block in found.blocks if isinstance(block, Table)]
+    at = table.columns.index("net jobs per million euros")
+    assert {row[0]: row[at] for row in table.rows}["idle"] == "nothing spent"
+    assert not any("not known" in cell for row in table.rows for cell in row)

@@ -9,14 +9,16 @@ from html import unescape
 from itertools import pairwise
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
-from experiments.lang import using
+from experiments.lang import say, using
 from experiments.report import page, write
 from experiments.report.atlas import Legend, Mark, Panel, atlas, extent, radius_of
-from experiments.report.maps import VERDICTS, leads, on_map
+from experiments.report.maps import TITLE_RUN, VERDICTS, _counts, leads, on_map
 from experiments.report.outline import UNIT, lambert, metropolitan, on_paper, outline
 from experiments.report.reading import read, spread
+from experiments.report.standing import Lead
 from experiments.report.words import cell
 from sim.spec import Basin, WorldSpec
 from tests import report_folders, small
@@ -202,3 +204,16 @@ def test_no_map_without_two_places(places, tmp_path, monkeypatch):
     path = made(tmp_path, monkeypatch, "run", (), places=places, draws=2)
     assert on_map(read(path)) is None
     assert "map-land" not in write(path).read_text("utf-8")
+
+
+def test_basins_of_a_map_did_not_add_up(tmp_path, monkeypatch):
+    group = read(made(tmp_path, monkeypatch, "run", (), places=4, draws=2)).groups[0]
+    gaps = ([5.0] * 9, [-5.0] * 9, [5.0, -5.0] * 5, [0.0] * 9)
+    found = {b["id"]: Lead.of(pd.Series(gap)) for b, gap in zip(group.basins, gaps, strict=False)}
+    assert _counts(found, group) == {
+        "all": 4, "counts": "1 gains, 1 loses, 1 is not settled and 1 sees no difference",
+    }  # fmt: skip
+    two = dict(list(found.items())[2:])
+    assert say(TITLE_RUN, **_counts(two, group)) == (
+        "Net jobs: of 2 basins, 1 is not settled and 1 sees no difference"
+    )

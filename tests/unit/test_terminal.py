@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments.answers import compared
 from experiments.folder import Folder
 from experiments.items import Request
 from experiments.lang import form, say, using
 from experiments.lang.phrases import span_of
+from experiments.report.words import plain
 from experiments.restore import restored
 from experiments.shown import _published, compare_table
 from experiments.shown_decision import APART, BEATEN, _range
@@ -107,7 +109,21 @@ def test_nothing_said_that_a_policy_equals_the_reference(tmp_path: Path) -> None
     assert "Change nothing here against published: j, l." in _caption(compare_table(results, group))
     with using("fr"):
         said = _caption(compare_table(results, group))
-    assert "Ne changent rien ici, en comparaison avec published" in said
+        reference = plain("published")
+    assert f"Ne changent rien ici, en comparaison avec {reference}" in said
+
+
+def test_the_terminal_and_the_page_named_a_policy_differently_in_french(tmp_path: Path) -> None:
+    path = folder(tmp_path / "f", "compare", 5, policies=("no-renewal",))
+    results = Results(Folder(path), Request(restored(Folder(path)).experiment, 5))
+    (group,) = results.experiment.groups
+    with using("fr"):
+        said = compared(results, group) + str(compare_table(results, group))
+        assert all(plain(policy) in said for policy in ("no-renewal", "published"))
+        assert not re.search("published|no-renewal", said)
+    said = compared(results, group) + str(compare_table(results, group))
+    assert "published" in said
+    assert "no-renewal" in said
 
 
 def _caption(table: Ruled) -> str:
