@@ -226,8 +226,8 @@ def test_drawn_numbers_came_from_posterior(tmp_path: Path) -> None:
         assert "ils viennent de l’échantillon ajusté" in words(what_would_change(run))
 
 
-def test_one_shard_was_plural() -> None:
-    assert str(Estimate(20, 2.5, 0.0123, 1)).endswith("in 1 shard")
+def test_one_file_was_plural() -> None:
+    assert str(Estimate(20, 2.5, 0.0123, 1)).endswith("in 1 file")
     with using("fr"):
         assert str(Estimate(20, 2.5, 0.0123, 1)).endswith("en 1 fragment")
 
