@@ -23,7 +23,7 @@ from scenarios.load import (
 from scenarios.problems import nearest, number_text
 from scenarios.studies import can_move, made_of
 from scenarios.template import policy_file, value_text
-from sim.parameters import FIELDS, LEVERS, SCHEME_BEHAVIOUR, Rule, Uncertainty, uncertainties
+from sim.parameters import BEHAVIOURS, FIELDS, LEVERS, SCHEME_BEHAVIOUR, Rule, Uncertainty, uncertainties
 from sim.spec import Territory
 
 CLAIMS = Path(__file__).parents[1] / "docs" / "claims.yaml"
@@ -351,8 +351,17 @@ def _in_order(file: str, found: Case | Study | Scheme | Territory) -> str:
         asked = [*found.policies, *([f"{mixes} mixes of schemes"] if mixes else [])]
         return f"{file}: a policy file, without errors: {', '.join(asked)} on {where}."
     if isinstance(found, Scheme):
-        return f"{file}: a scheme, without errors: {len(found.rules)} rules given."
+        return f"{file}: a scheme, without errors: {_given(found)} given."
     return f"{file}: a territory, without errors: {_size(found)}."
+
+
+def _given(scheme: Scheme) -> str:
+    """How much of a scheme its file gives: of its rules, and of how people respond."""
+    numbers = sum(name in BEHAVIOURS for name in scheme.rules)
+    rules = len(scheme.rules) - numbers
+    said = [f"{rules} rule{'s' * (rules != 1)}"]
+    said += [f"{numbers} behavioural number{'s' * (numbers > 1)}"] if numbers else []
+    return " and ".join(said)
 
 
 def new_file(name: str, model: str) -> Path:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from experiments import closing
 from experiments.errors import Refused
 from experiments.lang import form, plural, say
 from experiments.parameters import Source
@@ -144,23 +145,19 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a command will take. ``shards``: 0 where it fills more than one run folder."""
+    """What a command will take. ``files``: of worlds and of series; 0 where it fills more than one run
+    folder."""
 
     worlds: int
     hours: float
     gigabytes: float
-    shards: int = 0
-
-    def of(self, worlds: int) -> "Estimate":
-        """What so many of these worlds take."""
-        share = worlds / self.worlds
-        return Estimate(worlds, self.hours * share, self.gigabytes * share, math.ceil(self.shards * share))
+    files: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The same for another program."""
         return {
             "worlds": self.worlds, "seconds": round(self.hours * 3600, 3),
-            "megabytes": round(self.gigabytes * 1000, 3), "shards": self.shards,
+            "megabytes": round(self.gigabytes * 1000, 3), "files": self.files,
         }  # fmt: skip
 
     def __str__(self) -> str:
@@ -180,8 +177,8 @@ class Estimate:
             size = say("{n} MB", n=form(megabytes, ".1f"))
         else:
             size = say("less than {n} MB", n=form(0.1, ".1f"))
-        if self.shards:
-            size = say("{size} in {shards}", size=size, shards=shards_said(self.shards))
+        if self.files:
+            size = say("{size} in {files}", size=size, files=files_said(self.files))
         return say("{worlds}, about {time}, {size}", worlds=worlds_said(self.worlds), time=time, size=size)
 
 
@@ -190,26 +187,33 @@ def worlds_said(n: int) -> str:
     return plural("{n} world", "{n} worlds", n, n=form(n))
 
 
-def shards_said(n: int) -> str:
-    """So many shards."""
-    return plural("{n} shard", "{n} shards", n, n=form(n))
+def files_said(n: int) -> str:
+    """So many files of a run folder."""
+    return plural("{n} file", "{n} files", n, n=form(n))
 
 
-def estimate(experiment: Experiment, draws: int, replicates: int, jobs: int, parts: int = 1) -> Estimate:
-    """Worlds, hours, gigabytes and shards of the experiment, or of one of so many parts of it."""
-    times = draws * replicates / parts
-    seconds = times * sum(experiment.seconds(group) for group in experiment.groups)
+def estimate(
+    experiment: Experiment, draws: int, replicates: int, jobs: int, parts: int = 1, left: int | None = None
+) -> Estimate:
+    """Worlds, hours, gigabytes and files of the experiment, of one of so many parts of it, or of the worlds
+    that are left of it."""
+    whole = experiment.worlds(draws, replicates)
+    worlds = math.ceil(whole / parts) if left is None else left
+    times = draws * replicates * (1 / parts if left is None else left / whole)
     cells = sum(
         math.ceil(spec.horizon_months / 12) * CELLS_A_BASIN_YEAR * len(spec.territory.basins)
         for group in experiment.groups
         for spec in group.arms.values()
         if isinstance(spec, WorldSpec) and not experiment.design  # a design keeps no series
     )
-    worlds = math.ceil(experiment.worlds(draws, replicates) / parts)
     size = worlds * BYTES_A_WORLD + times * cells * BYTES_A_CELL
-    items = max(1, math.ceil(times * len(experiment.groups)))
-    shards = max(1, math.ceil(min(items, max(seconds / 2, worlds / 1000))))
-    return Estimate(worlds, seconds / 3600 / max(1, min(jobs, items)), size / 1e9, shards)
+    items = math.ceil(times * len(experiment.groups))
+    processes = max(1, min(jobs, items))
+    rows = whole / (draws * replicates * len(experiment.groups))
+    each = closing.foreseen(math.ceil(items / processes), experiment.seconds_an_item(), rows)
+    shards = min(items, processes * each)
+    hours = times * len(experiment.groups) * experiment.seconds_an_item() / 3600 / processes
+    return Estimate(worlds, hours, size / 1e9, shards * (2 if cells else 1))
 
 
 def run_experiment(case: Case, source: Source, seed: int) -> Experiment:

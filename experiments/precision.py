@@ -191,8 +191,8 @@ def sentence(content: Mapping[str, Any]) -> str:
         else say("it is not enough")
     )
     return say(
-        "Precision of {wanted}: not reached at the ceiling of {took}: {which}; {policy} is {known}, where ± "
-        "{allowed} were allowed. The same command with --draws {draws} goes on.",
+        "Precision of {wanted}: not reached at the ceiling of {took}: {which}; the mean with {policy} is "
+        "{known}, where ± {allowed} were allowed. The same command with --draws {draws} goes on.",
         wanted=wanted,
         took=took,
         which=which,

@@ -26,8 +26,8 @@ TEMPLATE = r"""#!/usr/bin/env bash
 # {command}
 # in {shards} shards; each: {each}.
 #
-#   sbatch {name}                   all shards; once they have ended, a further job writes the tables
-#   sbatch --array=4,7-9 {name}     some of them again: those that status and collect name
+#   sbatch job.sh                   all shards; once they have ended, a further job writes the tables
+#   sbatch --array=4,7-9 job.sh     some of them again: those that status and collect name
 #   {program} status {shown_out}
 #   {program} collect {shown_out}
 #
@@ -141,7 +141,6 @@ def script(array: Array, command: Sequence[str], out: Path, each: str, where: Pa
         command=words.replace("\n", " "),
         shards=array.shards,
         each=each,
-        name=f"{name}.sh",
         program="tremplin",
         shown_out=shlex.quote(str(out)),
         restarts=MOST_RESTARTS,

@@ -120,7 +120,7 @@ def repair(folder: RunFolder, as_json: Json = False) -> None:
     import json
     from dataclasses import asdict
 
-    from experiments.plan import shards_said, worlds_said
+    from experiments.plan import files_said, worlds_said
     from experiments.repair import repair as repaired
 
     done = repaired(folder)
@@ -131,7 +131,7 @@ def repair(folder: RunFolder, as_json: Json = False) -> None:
         typer.echo(f"set aside: {name} ({why})")
     if done.removed:
         typer.echo(f"removed: {len(done.removed):,} unfinished file{'s' * (len(done.removed) > 1)}")
-    typer.echo(f"whole: {worlds_said(done.rows)} in {shards_said(done.shards)}")
+    typer.echo(f"whole: {worlds_said(done.rows)} in {files_said(done.files)}")
     if done.lost:
         typer.echo(
             f"Lost: {' and '.join(done.lost)}; only the command that made the folder writes it again, and "
@@ -205,8 +205,10 @@ def rerun(
         text = words(
             "{some} of {draws} draws have worlds to run", some=form(items), draws=form(len(request.numbers))
         )
-        whole = estimate(request.experiment, request.draws, request.replicates, common.processes)
-        foretell(text, whole.of(worlds).as_json() | {"folder": str(folder)}, as_json)
+        foreseen = estimate(
+            request.experiment, request.draws, request.replicates, common.processes, left=worlds
+        )
+        foretell(text, foreseen.as_json() | {"folder": str(folder)}, as_json)
         return
     answer(carry_out(request.experiment, common), common)
 

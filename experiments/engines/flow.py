@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from experiments.closing import is_due
 from experiments.engines.batch import Rows, run_batch
 from experiments.engines.signals import Asked, listening
-from experiments.engines.worker import Order, is_due
+from experiments.engines.worker import Order
 from experiments.errors import Lost, Unable
 from experiments.folder import Folder, about
 from experiments.items import Request

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
+from experiments.closing import is_due, seconds_left
 from experiments.engines import marks as mark
 from experiments.engines.marks import Marks
 from experiments.errors import Unable
@@ -25,8 +26,6 @@ from experiments.runner import FAILED, LONGEST_ERROR, OK, Arm, broken
 from experiments.running import Stopped, asked_to_leave
 from experiments.shards import Shard
 
-SHARD_ROWS, SHARD_SECONDS, LONG_SHARD_SECONDS = 1000, 2.0, 60.0
-SHARDS_BEFORE_LONG = 30
 LOOK_SECONDS = 0.02  # between two looks at the orders while there is work
 
 # what parent and worker say to each other: (word, content)
@@ -104,12 +103,6 @@ class Worker:
         return name, items, worlds
 
 
-def is_due(rows: int, opened: float, written: int) -> bool:
-    """Whether a shard of so many rows, begun at that time after so many others, is to be closed."""
-    limit = SHARD_SECONDS if written < SHARDS_BEFORE_LONG else LONG_SHARD_SECONDS
-    return rows >= SHARD_ROWS or time.monotonic() - opened >= limit
-
-
 def serve(connection: Connection, worker: Worker) -> None:
     """Takes orders until told to leave, or asked to by a signal. What is finished is written before."""
     queue: deque[tuple[int, frozenset[str]]] = deque()
@@ -143,7 +136,7 @@ def serve(connection: Connection, worker: Worker) -> None:
 
 def _patience(worker: Worker) -> float:
     """Seconds to wait for an order before the shard is closed anyway."""
-    return max(0.0, SHARD_SECONDS - (time.monotonic() - worker.opened)) if worker.waiting else 1.0
+    return seconds_left(worker.opened) if worker.waiting else 1.0
 
 
 def die_with_parent() -> None:

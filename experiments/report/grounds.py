@@ -225,7 +225,7 @@ def how_computed(run: Run) -> Section:
             ),
         ],
         [say("Seed"), str(m["seed"])],
-        [say("Behavioural numbers"), run.parameters],
+        [say("Behavioural numbers"), _source(run)],
         [
             say("Territory"),
             say(
@@ -253,6 +253,17 @@ def how_computed(run: Run) -> Section:
         columns = [say("name"), say("unit"), say("definition")]
         blocks.append(Table(say("Exact definitions"), columns, rows, numbers=False, folded=True))
     return Section("how", say("How"), say("How this was computed, and how to run it again"), blocks)
+
+
+def _source(run: Run) -> str:
+    """Where behavioural numbers were taken from: in words, with the name that ``--parameters`` gives it, or
+    the file."""
+    words = {
+        "posterior": later("fitted sample (posterior)"),
+        "default": later("their defaults (default)"),
+        "prior": later("drawn within their bounds (prior)"),
+    }
+    return say(words[run.parameters]) if run.parameters in words else run.parameters
 
 
 def _precision(manifest: Mapping[str, Any]) -> list[list[str]]:

@@ -230,7 +230,7 @@ def _in_group(run: Run, group: Group) -> str:
     if not order:
         return say("no world ended well.")
     winner = order[0]
-    said = [say("{policy} gives {net_jobs}", policy=plain(winner), net_jobs=net_sentence(run, group, winner))]
+    said = [say("with {policy}, {net_jobs}", policy=plain(winner), net_jobs=net_sentence(run, group, winner))]
     net = run.values(group.name, winner, "jobs_net")
     if (none := int(no_net_job(net).sum())) and len(net) > 1:
         said.append(without_net_job(none, len(net)))

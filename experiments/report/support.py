@@ -353,17 +353,26 @@ def costs(run: Run, styles: Styles) -> Section:
 def _euros(run: Run) -> str:
     """Of which year euros are, as far as cases give it."""
     years = {group.spec["constants"]["price_year"] for group in run.groups}
+    said = []
     if given := sorted(years - {0}):
-        text = say(
-            "Euros are those of {price_years}, neither inflated nor discounted.",
-            price_years=listed(map(str, given)),
+        said.append(
+            say(
+                "Euros are those of {price_years}, neither inflated nor discounted.",
+                price_years=listed(map(str, given)),
+            )
         )
-        other = say("Where a case gives no price year, they are those of its files and of its schemes'.")
-        return f"{text} {other}" if 0 in years else text
-    return say(
-        "No price year is given: euros are those of the files of the case and of its schemes, neither "
-        "inflated nor discounted."
-    )
+        if 0 in years:
+            said.append(
+                say("Where a case gives no price year, they are those of its files and of its schemes'.")
+            )
+    else:
+        said.append(
+            say(
+                "No price year is given: euros are those of the files of the case and of its schemes, "
+                "neither inflated nor discounted."
+            )
+        )
+    return " ".join([*said, say("Turnover is in euros of 2015, whatever the case.")])
 
 
 def _net_job_words(run: Run, group: Group, policy: str) -> Words:

@@ -79,7 +79,8 @@ def start_research(w, t, q, scope, months, floor):
 
 @compiled
 def go_outside(w, t, q, p, seed):
-    """An idea that no pôle takes is followed at half scope where own funds allow it (chance f), or never."""
+    """An idea that no pôle takes is followed at scope ``outside_scope`` where own funds allow it (chance
+    f), or never."""
     row = w.rd[q]
     if draw(seed, OUTSIDE, w.uid[row.firm], row.idea, 0) < w.smes[row.firm].finance:
         start_research(w, t, q, p.outside_scope, int(p.outside_months), 0.0)

@@ -59,7 +59,7 @@ def gumbels(u):
 
 @compiled
 def merit_of_bid(capability, strength, rule):
-    """1.5 (2 c - 1) + 2.5 s: what speaks for a supplier, apart from chance."""
+    """``capability_weight`` (2 c - 1) + ``tie_weight`` s: what speaks for a supplier, apart from chance."""
     return rule.capability_weight * (2.0 * capability - 1.0) + rule.tie_weight * strength
 
 

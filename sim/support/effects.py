@@ -126,7 +126,8 @@ def dependence_after(dependence, diversification, value):
 @compiled
 def apply_support(w, t, f, p, seed):
     """A completed pathway: help that met the need raises the chance of the project, capability, and for a
-    while turnover. With no days nothing changes, to the bit."""
+    while turnover. With no days nothing but ``supported``, the month of the last help, changes, to the
+    bit."""
     file = w.files[f]
     rule = w.rules[file.local]
     i = file.firm

@@ -28,7 +28,7 @@ from sim.support.selection import end_file
 
 @compiled
 def acceptance_chance(base, fatigue, exponent):
-    """Chance that a partner says yes: A_0 (1 - phi)**1.5."""
+    """Chance that a partner says yes: A_0 (1 - phi)**``acceptance_fatigue``."""
     if fatigue >= 1.0:
         return 0.0
     return base * power(1.0 - fatigue, exponent)

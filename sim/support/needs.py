@@ -115,8 +115,8 @@ def answers(w, t, k, category, value, where, number, public, r, mb, places, floo
 
 @compiled
 def worth_of_supplier(w, supplier, rule, u):
-    """What it is worth to stay with the supplier that the buyer has: bonus + 1.5 (2 c - 1) + Gumbel; one
-    outside the territory is of middling capability."""
+    """What it is worth to stay with the supplier that the buyer has: ``incumbent_bonus`` +
+    ``capability_weight`` (2 c - 1) + Gumbel; one outside the territory is of middling capability."""
     worth = rule.incumbent_bonus + gumbel(u)
     if supplier != NEVER:
         worth += merit_of_bid(w.smes[supplier].capability, 0.0, rule)

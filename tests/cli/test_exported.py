@@ -1,5 +1,6 @@
 """``tremplin export``: every table that a command wrote, and a dictionary that names these alone."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from typer.testing import CliRunner
 
 from experiments.cli import app
 from experiments.files import TABLES
+from experiments.folder import OURS
 from tests.exported import told_whole
 
 DESIGN = ("policies.yaml", "--factors", "success_base,alize.join_rate", "--n", "8", "--jobs", "1")
@@ -55,3 +57,9 @@ def test_the_dictionary_of_a_design_named_tables_that_were_taken_away(here: Path
 def test_the_page_on_runs_names_every_table() -> None:
     page = (Path(__file__).parents[2] / "docs" / "runs.md").read_text("utf-8")
     assert not [name for name in TABLES if f"`{name}.csv`" not in page]
+
+
+def test_the_page_on_runs_left_out_what_a_folder_may_hold() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "runs.md").read_text("utf-8")
+    (table,) = re.findall(r"## What a folder holds\n\n((?:\|.*\n)+)", page)
+    assert not [name for name in OURS if not re.search(rf"`{re.escape(name)}[`/]", table)]

@@ -35,6 +35,20 @@ def test_every_shipped_file_passes_check(kind: str) -> None:
         assert "without errors" in printed("check", str(SHIPPED / kind / f"{name}{SUFFIXES[kind]}"))
 
 
+def test_numbers_of_behaviour_were_counted_as_rules(tmp_path: Path) -> None:
+    file, plain = (
+        tmp_path / "own.yaml",
+        "title: A\ndescription: B\nrules: {format: mission, days: 6, partners_min: 1}\n",
+    )
+    file.write_text(plain, "utf-8")
+    assert printed("check", str(file)).splitlines()[0].endswith("a scheme, without errors: 3 rules given.")
+    file.write_text(
+        f"{plain}behaviour: {{referral: 0.3, outreach: 0.01, word: 0.02, application_rate: 0.1}}\n", "utf-8"
+    )
+    verdict = printed("check", str(file)).splitlines()[0]
+    assert verdict.endswith("a scheme, without errors: 3 rules and 4 behavioural numbers given.")
+
+
 def test_what_can_do_nothing_is_noted_below_a_verdict_that_stays_good(tmp_path: Path) -> None:
     file = tmp_path / "q.yaml"
     file.write_text("base: alize-3-sites\npolicies:\n  j: {alize.screening: 0.5}\n", "utf-8")
@@ -171,7 +185,7 @@ def test_a_dry_run_speaks_json_where_asked(
 ) -> None:
     monkeypatch.chdir(small)
     found = json.loads(printed(*command, "--dry-run", "--json"))
-    assert {"worlds", "seconds", "megabytes", "shards", "folder"} < set(found)
+    assert {"worlds", "seconds", "megabytes", "files", "folder"} < set(found)
     assert found["worlds"] > 0
     assert found.get("at_most", False) == ("--precision" in command)
     text = printed(*command, "--dry-run")
@@ -179,13 +193,13 @@ def test_a_dry_run_speaks_json_where_asked(
     assert f"Folder: {found['folder']}\n" in text
 
 
-def test_a_dry_run_of_a_fit_says_its_folder_and_no_shard(
+def test_a_dry_run_of_a_fit_says_its_folder_and_no_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     first, second = printed("calibrate", "--dry-run").splitlines()
     assert first.startswith("33,600 worlds, about ")
-    assert "shard" not in first
+    assert "file" not in first
     assert second.startswith("Folder: runs/calibrate-")
     assert not any(tmp_path.iterdir())
     (tmp_path / "mine").mkdir()

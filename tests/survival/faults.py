@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments.engines import worker
+from experiments import closing
 from experiments.items import Item
 from experiments.runner import OK, Arm, simulate
 
@@ -17,7 +17,7 @@ FAULTS = "TREMPLIN_TEST_FAULTS"  # a folder; worlds go wrong while it holds a fi
 
 
 # in the workers: shards are closed every fifth of a second, so that there are more of them
-worker.SHARD_SECONDS = 0.2
+closing.SHARD_SECONDS = 0.2
 
 
 def wrong() -> bool:

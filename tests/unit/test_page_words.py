@@ -10,22 +10,23 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.lang import plural, told, using
+from experiments.lang import HERE, plural, say, told, using
 from experiments.plan import Estimate
 from experiments.report import grounds
-from experiments.report.blocks import Items
+from experiments.report.blocks import Items, Table
 from experiments.report.figures import styles
-from experiments.report.grounds import what_would_change
+from experiments.report.grounds import how_computed, what_would_change
 from experiments.report.headline import first_section
 from experiments.report.help import COHORTS, RESEARCH, _table, beside_jobs
 from experiments.report.jobs import setting, side_by_side
 from experiments.report.page import by_word, render, unbroken
 from experiments.report.reading import Group, Run, read, spread
 from experiments.report.standing import openings
-from experiments.report.support import _message, members_over_time, over_time
+from experiments.report.support import _message, costs, members_over_time, over_time
 from experiments.report.words import cell, extremes, number, typeset
 from experiments.typical import stories
 from scenarios.load import load_case
+from sim.economy import sectors
 from sim.parameters import FIELDS
 from sim.state import CAUSES, UNBORN, D
 from tests.report_folders import folder
@@ -226,10 +227,56 @@ def test_drawn_numbers_came_from_posterior(tmp_path: Path) -> None:
         assert "ils viennent de l’échantillon ajusté" in words(what_would_change(run))
 
 
-def test_one_shard_was_plural() -> None:
-    assert str(Estimate(20, 2.5, 0.0123, 1)).endswith("in 1 shard")
+def test_a_policy_gave_jobs_as_if_it_were_a_person(tmp_path: Path) -> None:
+    run = read(folder(tmp_path / "f", "compare", 8, ("here", "there"), ("paid-days",)))
+    for language, start in (("en", "with "), ("fr", "avec ")):
+        with using(language):
+            (items,) = [b for b in first_section(run).blocks if isinstance(b, Items) and b.terms]
+        assert all(text.startswith(start) for text in items.items)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "english", "french"),
+    [
+        ("posterior", "fitted sample (posterior)", "échantillon ajusté (posterior)"),
+        ("default", "their defaults (default)", "leurs valeurs par défaut (default)"),
+        ("prior", "drawn within their bounds (prior)", "tirés entre leurs bornes (prior)"),
+    ],
+)
+def test_the_page_gave_a_word_of_the_command_for_where_numbers_come_from(
+    parameters: str, english: str, french: str, tmp_path: Path
+) -> None:
+    run = read(folder(tmp_path / "f", parameters=parameters))
+    for language, said in (("en", english), ("fr", french)):
+        with using(language):
+            (table,) = [b for b in how_computed(run).blocks if isinstance(b, Table) and not b.folded]
+            assert [say("Behavioural numbers"), said] in table.rows
+
+
+def test_euros_of_turnover_were_said_to_be_of_the_price_year_of_the_case(tmp_path: Path) -> None:
+    assert "in euros of 2015" in str(sectors.Sector.__doc__)
+    run = comparison(tmp_path / "f")
+    said = words(costs(run, styles(run.policies)))
+    assert "Turnover is in euros of 2015, whatever the case." in said
     with using("fr"):
-        assert str(Estimate(20, 2.5, 0.0123, 1)).endswith("en 1 fragment")
+        said = words(costs(run, styles(run.policies)))
+    assert "Le chiffre d’affaires est en euros de 2015" in said
+
+
+def test_french_gave_defaults_as_chosen_values_and_files_as_lacking_a_room() -> None:
+    with using("fr"):
+        assert told("default") == "valeur par défaut"
+        said = told("Files that found no volunteer, seat or room in time.")
+    assert said.endswith("sans volontaire, sans place ou sans capacité d’accueil à temps.")
+    catalogue = (HERE / "fr.po").read_text("utf-8")
+    assert "valeur retenue" not in catalogue
+    assert "d’un site croît" not in catalogue
+
+
+def test_one_file_was_plural() -> None:
+    assert str(Estimate(20, 2.5, 0.0123, 1)).endswith("in 1 file")
+    with using("fr"):
+        assert str(Estimate(20, 2.5, 0.0123, 1)).endswith("en 1 fichier")
 
 
 def test_losses_too_small_to_be_read_made_losers_of_firms(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,8 @@
 """Published figures on tables small enough to be counted by hand, and the table of what meets what."""
 
+import csv
 import math
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -24,7 +26,7 @@ from calibration.targets import (
     table,
 )
 from scenarios.load import load_case
-from sim.parameters import RULES_DTYPE
+from sim.parameters import RULES_DTYPE, SCHEME_BEHAVIOUR, uncertainties
 from sim.state import (
     BASIN,
     COMPLETED,
@@ -316,6 +318,26 @@ def test_held_out_figures_are_marked_for_validation():
         marked = target.fact.suggested_use == "validate"
         assert (target.role == HELD_OUT) == (marked and target.fact_id not in used), target.fact_id
         assert target.role == used.get(target.fact_id, target.role)
+
+
+def test_held_out_figures_were_a_source_of_priors_and_not_said_to_be():
+    root_dir = Path(__file__).parents[2]
+    held = {root(t.fact_id) for of in TARGETS.values() for t in of if t.role == HELD_OUT}
+    named = {
+        i: u.name for u in uncertainties(SCHEME_BEHAVIOUR) for i in map(root, u.source.split()) if i in held
+    }
+    assert named == {"EFF-21": "plan_pme.implementation", "DEM-45": "growth_large"}
+    for page in ("calibration.md", "trace.md"):
+        text = (root_dir / "docs" / page).read_text("utf-8")
+        assert all(fact in text and f"`{parameter}`" in text for fact, parameter in named.items())
+    with (root_dir / "calibration" / "posterior" / "validation.csv").open(encoding="utf-8") as stream:
+        judged = {
+            row["fact_id"]: row["inside"] == "1" for row in csv.DictReader(stream) if row["role"] == HELD_OUT
+        }
+    for known in (set(), set(named), {*named, "POL-13", "POL-14", "POL-27", "POL-32"}):
+        rest = [met for fact, met in judged.items() if fact not in known]
+        text = (root_dir / "docs" / "calibration.md").read_text("utf-8")
+        assert f"{sum(rest)} of {len(rest)}" in text
 
 
 def test_no_figure_is_silently_left_out():
