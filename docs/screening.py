@@ -40,7 +40,7 @@ the end as the outcome. They say where knowing more would tell more, and which a
 on. They do not say that a range is right. Written by `python -m docs.screening RUNS` from the folders of
 the commands named; how such studies are made and read: [sensitivity.md](sensitivity.md).
 
-- *effect*: net jobs that crossing the range of the number moves, in mean size over sixteen places of the
+- *effect*: net jobs that crossing the range of the number moves, in mean size over some places of the
   others (Morris); in brackets 90 % over resamples of the trajectories;
 - *way*: up where more of the number means more net jobs in nearly all places, down where it means fewer;
   both where it depends on the others;
