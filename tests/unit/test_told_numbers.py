@@ -114,6 +114,7 @@ def test_a_policy_does_more_on_both_axes_where_its_intervals_leave_out_zero(
     errors = {"sure": (1.0, 1.0), "across": (4.0, 1.0), "up": (1.0, 4.0), "published": (1.0, 1.0)}
     measures = (choice.EFFICIENCY, choice.WORST)
     run = SimpleNamespace(
+        worlds_an_arm=20,
         reference="published", groups=cases("all"), policies=tuple(errors),
         decision=[
             {"group": "all", "policy": p, "against": against, "measure": m, "mcse": str(e), "n": "20"}
@@ -129,18 +130,21 @@ def test_a_policy_does_more_on_both_axes_where_its_intervals_leave_out_zero(
 
 
 def test_basins_are_alike_that_differ_by_their_name_only() -> None:
+    def case(*of: dict) -> SimpleNamespace:
+        return SimpleNamespace(basins=of, changes={}, spec={"schemes": []})
+
     one = {"id": "b0", "name": "A", "smes": 100, "large_sites": 3, "founders": 2, "fragility": 0.2}
     same = one | {"id": "b1", "name": "B"}
-    assert basins.alike(SimpleNamespace(basins=[one, same]))
+    assert basins.alike(case(one, same))
     for what in ("smes", "large_sites", "founders", "fragility"):
-        assert not basins.alike(SimpleNamespace(basins=[one, same | {what: 0.7}])), what
+        assert not basins.alike(case(one, same | {what: 0.7})), what
 
 
 def test_months_below_are_of_those_since_the_first_closure(monkeypatch: pytest.MonkeyPatch) -> None:
     group = SimpleNamespace(
         name="all", title="", spec={"horizon_months": 60, "closures": [{"month": 30}, {"month": 12}]}
     )
-    run = SimpleNamespace(groups=[group])
+    run = SimpleNamespace(groups=[group], worlds_an_arm=3)
     monkeypatch.setattr(shock, "ranking", lambda run, group: [])
     monkeypatch.setattr(shock, "_levels", lambda *of: [""] * 6)
     assert "Months below, of 48" in shock._table(run, group).columns
