@@ -55,9 +55,9 @@ Figures have taught a third to a half of what could be known of projects and suc
 the days and the quality of help: to know these would sharpen answers most. Pôles hang on how many small firms
 share a project and on how large their part is, the market place on the advantage of whoever supplies already;
 of these figures say little or nothing. Net jobs of PME Boost'Innov, which are few, hang most on how often
-projects come off without help, and on what that does together with everything else. No ranking is settled at
-these sizes; of the ten numbers of pôles, and of the market place as it was screened, the same lead in every part
-of the design.
+projects come off without help, and on what that does together with everything else. No ranking is settled
+at these sizes; of the ten numbers of pôles, and of the market place as it was screened, the same lead in
+every part of the design.
 """
 
 

@@ -152,11 +152,11 @@ def _paths(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> l
         ends = [s for found in series.values() for line in found for s in line.spreads]
         known = [s for s in ends if s.known] or [spread(np.ones(1))]
         reach = min(s.p05 for s in known), max(s.p95 for s in known)
-        figures = []
-        for i, group in enumerate(run.groups):
-            if found := series[group.name]:
-                figures.append(_over_time(run, group, outcome, name, unit, found, reach, f"{outcome}{i}"))
-        found_all += figures
+        found_all += [
+            _over_time(run, group, outcome, name, unit, found, reach, f"{outcome}{i}")
+            for i, group in enumerate(run.groups)
+            if (found := series[group.name])
+        ]
         drawn |= {len(found) for found in series.values() if found}
     if not found_all:
         return [Words(say("The folder holds no series over time."))]
