@@ -70,11 +70,8 @@ def net_over_time(run: Run, styles: Styles) -> Section:
         "first years tell little of the last: projects hire for a year, know-how fades, firms that were "
         "kept alive may close later."
     )
-    blocks = [
-        Words(words),
-        *_paths(run, styles, NET_OVER_TIME),
-        *(_dated(run, group) for group in run.groups),
-    ]
+    dated = [_dated(run, group) for group in run.groups]
+    blocks = [Words(words), *_paths(run, styles, NET_OVER_TIME), *dated]
     return Section("years", say("Years"), say("Net jobs over the years"), blocks)
 
 
