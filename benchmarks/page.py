@@ -102,7 +102,7 @@ BESIDE = {
     "bytes_a_world_40_outcomes": ("a world of 40 outcomes on disk", "bytes"),
     "mb_at_10_000": ("memory at 10,000 worlds", "megabytes"),
     "mb_at_1_000_000": ("memory at 1,000,000 worlds", "megabytes"),
-    "rescan_s_1000_shards": ("to read again which worlds a thousand files hold", "seconds"),
+    "rescan_s_1000_shards": ("to read again which worlds a thousand shards hold", "seconds"),
 }
 ENGINES = """
 Items that do nothing or take 5 ms (`benchmarks/engines.py`): microseconds an item beside its own time, and
@@ -146,7 +146,7 @@ def _command(worlds: Mapping[str, float]) -> str:
     return (
         "\nWorlds a second are those of `tremplin compare`, which ran "
         f"{worlds['worlds']:.0f} worlds with all five schemes, from the first\n"
-        "order to the last durable file; the worlds without any scheme beside them are not counted.\n"
+        "order to the last durable shard; the worlds without any scheme beside them are not counted.\n"
         "Over the whole command, its tables and its page: "
         f"{worlds['a_second_whole_command']:.0f} a second.\n"
     )

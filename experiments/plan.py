@@ -145,19 +145,19 @@ class Experiment:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a command will take. ``files``: of worlds and of series; 0 where it fills more than one run
-    folder."""
+    """What a command will take. ``shards``: 0 where it fills more than one run folder, or a part of one
+    (which is called a shard itself)."""
 
     worlds: int
     hours: float
     gigabytes: float
-    files: int = 0
+    shards: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The same for another program."""
         return {
             "worlds": self.worlds, "seconds": round(self.hours * 3600, 3),
-            "megabytes": round(self.gigabytes * 1000, 3), "files": self.files,
+            "megabytes": round(self.gigabytes * 1000, 3), "shards": self.shards,
         }  # fmt: skip
 
     def __str__(self) -> str:
@@ -177,8 +177,8 @@ class Estimate:
             size = say("{n} MB", n=form(megabytes, ".1f"))
         else:
             size = say("less than {n} MB", n=form(0.1, ".1f"))
-        if self.files:
-            size = say("{size} in {files}", size=size, files=files_said(self.files))
+        if self.shards:
+            size = say("{size} in {shards}", size=size, shards=shards_said(self.shards))
         return say("{worlds}, about {time}, {size}", worlds=worlds_said(self.worlds), time=time, size=size)
 
 
@@ -187,15 +187,15 @@ def worlds_said(n: int) -> str:
     return plural("{n} world", "{n} worlds", n, n=form(n))
 
 
-def files_said(n: int) -> str:
-    """So many files of a run folder."""
-    return plural("{n} file", "{n} files", n, n=form(n))
+def shards_said(n: int) -> str:
+    """So many shards."""
+    return plural("{n} shard", "{n} shards", n, n=form(n))
 
 
 def estimate(
     experiment: Experiment, draws: int, replicates: int, jobs: int, parts: int = 1, left: int | None = None
 ) -> Estimate:
-    """Worlds, hours, gigabytes and files of the experiment, of one of so many parts of it, or of the worlds
+    """Worlds, hours, gigabytes and shards of the experiment, of one of so many parts of it, or of the worlds
     that are left of it."""
     whole = experiment.worlds(draws, replicates)
     worlds = math.ceil(whole / parts) if left is None else left
@@ -211,9 +211,8 @@ def estimate(
     processes = max(1, min(jobs, items))
     rows = whole / (draws * replicates * len(experiment.groups))
     each = closing.foreseen(math.ceil(items / processes), experiment.seconds_an_item(), rows)
-    shards = min(items, processes * each)
     hours = times * len(experiment.groups) * experiment.seconds_an_item() / 3600 / processes
-    return Estimate(worlds, hours, size / 1e9, shards * (2 if cells else 1))
+    return Estimate(worlds, hours, size / 1e9, min(items, processes * each) if parts == 1 else 0)
 
 
 def run_experiment(case: Case, source: Source, seed: int) -> Experiment:

@@ -27,7 +27,7 @@ class Repaired:
     aside: list[tuple[str, str]] = field(default_factory=list)  # and why
     removed: list[str] = field(default_factory=list)
     rows: int = 0
-    files: int = 0  # that hold them
+    shards: int = 0
     lost: list[str] = field(default_factory=list)
     command: str = ""
 
@@ -87,7 +87,7 @@ def _shard(path: Path, shard: Path, of: dict[str, str], done: Repaired) -> Itera
         yield from ((one, why) for one in (shard, series) if one.exists())
     else:
         done.rows += found.rows
-        done.files += 1
+        done.shards += 1
 
 
 def _series(path: Path) -> Iterator[tuple[Path, str]]:
@@ -127,7 +127,7 @@ def _strange(folder: Folder, done: Repaired) -> None:
                 if one.exists():
                     _aside(folder.path, one, "worlds of other parameters", done)
             done.rows -= index.rows
-            done.files -= 1
+            done.shards -= 1
 
 
 def _aside(path: Path, what: Path, why: str, done: Repaired) -> None:

@@ -120,7 +120,7 @@ def repair(folder: RunFolder, as_json: Json = False) -> None:
     import json
     from dataclasses import asdict
 
-    from experiments.plan import files_said, worlds_said
+    from experiments.plan import shards_said, worlds_said
     from experiments.repair import repair as repaired
 
     done = repaired(folder)
@@ -131,7 +131,7 @@ def repair(folder: RunFolder, as_json: Json = False) -> None:
         typer.echo(f"set aside: {name} ({why})")
     if done.removed:
         typer.echo(f"removed: {len(done.removed):,} unfinished file{'s' * (len(done.removed) > 1)}")
-    typer.echo(f"whole: {worlds_said(done.rows)} in {files_said(done.files)}")
+    typer.echo(f"whole: {worlds_said(done.rows)} in {shards_said(done.shards)}")
     if done.lost:
         typer.echo(
             f"Lost: {' and '.join(done.lost)}; only the command that made the folder writes it again, and "

@@ -195,7 +195,7 @@ def test_repair_says_what_it_did(here: Path, filled: Callable) -> None:
         assert f"{shard.name}: damaged" in invoke(command, "o", code=2).stderr
     said = invoke("repair", "o").stdout
     assert f"set aside: runs/{shard.name}" in said
-    assert "whole: 0 worlds in 0 files" in said
+    assert "whole: 0 worlds in 0 shards" in said
     assert json.loads(invoke("repair", "o", "--json").stdout)["aside"] == []
     invoke("rerun", "o", "--quiet")
     assert Folder(here / "o").runs().num_rows == 6

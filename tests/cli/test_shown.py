@@ -185,7 +185,7 @@ def test_a_dry_run_speaks_json_where_asked(
 ) -> None:
     monkeypatch.chdir(small)
     found = json.loads(printed(*command, "--dry-run", "--json"))
-    assert {"worlds", "seconds", "megabytes", "files", "folder"} < set(found)
+    assert {"worlds", "seconds", "megabytes", "shards", "folder"} < set(found)
     assert found["worlds"] > 0
     assert found.get("at_most", False) == ("--precision" in command)
     text = printed(*command, "--dry-run")
@@ -193,13 +193,13 @@ def test_a_dry_run_speaks_json_where_asked(
     assert f"Folder: {found['folder']}\n" in text
 
 
-def test_a_dry_run_of_a_fit_says_its_folder_and_no_file(
+def test_a_dry_run_of_a_fit_says_its_folder_and_no_shard(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     first, second = printed("calibrate", "--dry-run").splitlines()
     assert first.startswith("33,600 worlds, about ")
-    assert "file" not in first
+    assert "shard" not in first
     assert second.startswith("Folder: runs/calibrate-")
     assert not any(tmp_path.iterdir())
     (tmp_path / "mine").mkdir()

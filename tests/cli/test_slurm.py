@@ -48,7 +48,7 @@ def test_what_is_asked_of_slurm(here: Path) -> None:
     assert (here / "o" / "log").is_dir()
     assert "# tremplin compare policies.yaml --draws 40\n" in text
     assert "in 7 shards; each: 23 worlds, about" in text
-    assert re.search(r"in 7 shards; each: .* in \d+ files?\.\n", text)  # which were called shards too
+    assert re.search(r"in 7 shards; each: .* MB\.\n", text)  # it said how many shards each holds, too
     assert re.findall(r"sbatch .*?(\S+\.sh) ", text) == ["job.sh", "job.sh"]  # as the page of clusters has it
     subprocess.run(["bash", "-n"], input=text, text=True, check=True)
 

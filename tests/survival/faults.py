@@ -9,15 +9,29 @@ from pathlib import Path
 
 import numpy as np
 
-from experiments import closing
+from experiments.closing import SHARD_ROWS
+from experiments.engines import worker
 from experiments.items import Item
 from experiments.runner import OK, Arm, simulate
 
 FAULTS = "TREMPLIN_TEST_FAULTS"  # a folder; worlds go wrong while it holds a file called "on"
 
 
-# in the workers: shards are closed every fifth of a second, so that there are more of them
-closing.SHARD_SECONDS = 0.2
+SOON = 0.2  # seconds after which workers close a shard here, so that there are more of them
+
+
+def is_due(rows: int, opened: float, written: int) -> bool:
+    """Whether a shard is to be closed."""
+    return rows >= SHARD_ROWS or time.monotonic() - opened >= SOON
+
+
+def seconds_left(opened: float) -> float:
+    """Seconds until it is."""
+    return max(0.0, SOON - (time.monotonic() - opened))
+
+
+# of workers alone: what is foreseen in the command stays as it is
+worker.is_due, worker.seconds_left = is_due, seconds_left
 
 
 def wrong() -> bool:

@@ -115,17 +115,17 @@ def test_estimates_ask_for_agreement() -> None:
     with pytest.raises(Refused, match="--yes"):
         ask(much, yes=False)
     ask(much, yes=True)
-    assert str(Estimate(2_000, 2.5, 0.0123, 40)) == "2,000 worlds, about 2.5 hours, 12.3 MB in 40 files"
+    assert str(Estimate(2_000, 2.5, 0.0123, 40)) == "2,000 worlds, about 2.5 hours, 12.3 MB in 40 shards"
 
 
 def test_an_estimate_says_one_of_a_thing_in_the_singular() -> None:
-    assert str(Estimate(1, 1e-6, 1e-7, 1)) == "1 world, about 1 second, less than 0.1 MB in 1 file"
-    assert str(Estimate(2, 1 / 60, 2e-4, 2)) == "2 worlds, about 1 minute, 0.2 MB in 2 files"
-    assert str(Estimate(2, 1.0, 0.2, 2)) == "2 worlds, about 1.0 hour, 0.2 GB in 2 files"
+    assert str(Estimate(1, 1e-6, 1e-7, 1)) == "1 world, about 1 second, less than 0.1 MB in 1 shard"
+    assert str(Estimate(2, 1 / 60, 2e-4, 2)) == "2 worlds, about 1 minute, 0.2 MB in 2 shards"
+    assert str(Estimate(2, 1.0, 0.2, 2)) == "2 worlds, about 1.0 hour, 0.2 GB in 2 shards"
     assert str(Estimate(2, 1.0, 0.2)) == "2 worlds, about 1.0 hour, 0.2 GB"
     with using(FRENCH):
         said = str(Estimate(1, 1e-6, 1e-7, 1))
-    assert said == "1 monde, environ 1 seconde, moins de 0,1 Mo en 1 fichier"
+    assert said == "1 monde, environ 1 seconde, moins de 0,1 Mo en 1 fragment"
 
 
 @pytest.mark.parametrize(
@@ -147,19 +147,19 @@ def test_a_dry_run_foresaw_a_shard_every_two_seconds(
     assert closing.foreseen(items, seconds, rows) == pytest.approx(written + (held > 0), rel=0.07)
 
 
-def test_files_are_foreseen_process_by_process_and_series_are_files_too() -> None:
+def test_shards_are_foreseen_process_by_process() -> None:
     of = run_experiment(load_case("alize-1997-2007"), source("default", ["alize"], 1), 1)
     seconds = of.seconds_an_item()
     for draws, jobs in ((1, 2), (50, 1), (1_000, 2), (20_000, 4)):
         shards = closing.foreseen(draws // min(jobs, draws), seconds, 2)
-        assert estimate(of, draws, 1, jobs).files == 2 * jobs * shards or draws == 1
-    assert estimate(of, 1, 1, 2).files == 2
+        assert estimate(of, draws, 1, jobs).shards == jobs * shards or draws == 1
+    assert estimate(of, 1, 1, 2).shards == 1
     whole = estimate(of, 20_000, 1, 4)
-    assert whole.files < whole.hours * 3600 / 2  # they were one every two seconds of work
+    assert whole.shards < whole.hours * 3600 / 2  # they were one every two seconds of work
     assert estimate(of, 20_000, 1, 4, left=40_000) == whole
-    assert estimate(of, 20_000, 1, 4, left=0).files == 0
+    assert estimate(of, 20_000, 1, 4, left=0).shards == 0
     # who goes on begins with short shards again
-    assert estimate(of, 20_000, 1, 4, left=4_000).files > whole.files / 10
+    assert estimate(of, 20_000, 1, 4, left=4_000).shards > whole.shards / 10
 
 
 def test_differences_say_where() -> None:

@@ -266,17 +266,17 @@ def test_euros_of_turnover_were_said_to_be_of_the_price_year_of_the_case(tmp_pat
 def test_french_gave_defaults_as_chosen_values_and_files_as_lacking_a_room() -> None:
     with using("fr"):
         assert told("default") == "valeur par défaut"
-        said = told("Files that found no volunteer, seat or room in time.")
-    assert said.endswith("sans volontaire, sans place ou sans capacité d’accueil à temps.")
+        said = told("Files that found no volunteer, seat, group or room in time.")
+    assert said.endswith("sans volontaire, sans place, sans groupe ou sans capacité d’accueil à temps.")
     catalogue = (HERE / "fr.po").read_text("utf-8")
     assert "valeur retenue" not in catalogue
     assert "d’un site croît" not in catalogue
 
 
-def test_one_file_was_plural() -> None:
-    assert str(Estimate(20, 2.5, 0.0123, 1)).endswith("in 1 file")
+def test_one_shard_was_plural() -> None:
+    assert str(Estimate(20, 2.5, 0.0123, 1)).endswith("in 1 shard")
     with using("fr"):
-        assert str(Estimate(20, 2.5, 0.0123, 1)).endswith("en 1 fichier")
+        assert str(Estimate(20, 2.5, 0.0123, 1)).endswith("en 1 fragment")
 
 
 def test_losses_too_small_to_be_read_made_losers_of_firms(monkeypatch: pytest.MonkeyPatch) -> None:
