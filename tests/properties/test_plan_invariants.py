@@ -1,6 +1,7 @@
 """Invariants of schemes made of actions: random small regions, rules and policies."""
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -49,7 +50,8 @@ def check_actions(world: World) -> None:
     assert (files.theme[started] >= 0).all()
     assert ((files.theme == files.need) == (files.read_rightly == 1))[files.theme != NEVER].all()
     assert (files.accepted == files.started).all()
-    assert t.locals.expert_cost.sum() <= 12_000.0 * started.sum() + 1e-6
+    # 12,000 euros an action of seven days, others in proportion
+    assert t.locals.expert_cost.sum() == pytest.approx(12_000.0 / 7 * t.locals.paid_days_total.sum())
     assert (t.locals.firm_cost <= t.locals.expert_cost + 1e-6).all()
     assert t.themes.recorded.sum() == ((files.diagnosed == 2) & (files.theme != NEVER)).sum()
     sizes = np.unique(files.cohort[started], return_counts=True)[1]
