@@ -1,10 +1,12 @@
 """Phrases that stand around other texts: ranges, lists, names before a text."""
 
+import re
 from collections.abc import Iterable
 
 from experiments.lang import ENGLISH, language, say
 
 NAMED = 2  # of many, by name
+ASIDE = re.compile(r"\([^)]*\)")
 
 
 def span_of(low: str, high: str) -> str:
@@ -13,10 +15,13 @@ def span_of(low: str, high: str) -> str:
 
 
 def listed(items: Iterable[str]) -> str:
-    """ "a, b and c"."""
+    """ "a, b and c"; "a; b and c; and d" where there is an "and" in one of them."""
     found = list(items)
     if len(found) < 2:
         return "".join(found)
+    between = say("{first} and {last}", first="", last="")
+    if any(between in ASIDE.sub("", item) for item in found):
+        return say("{first}; and {last}", first=parts(found[:-1]), last=found[-1])
     return say("{first} and {last}", first=", ".join(found[:-1]), last=found[-1])
 
 

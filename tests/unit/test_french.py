@@ -292,6 +292,20 @@ def test_one_basin_gained_in_the_plural() -> None:
     )
 
 
+def test_names_with_an_and_ran_into_their_list() -> None:
+    """A bug: "no renewal and no renewal and pooled"."""
+    assert listed(["no renewal", "no renewal and pooled"]) == "no renewal; and no renewal and pooled"
+    assert listed(["a", "b and c", "d"]) == "a; b and c; and d"
+    assert listed(["a (10 and 20)", "b", "c"]) == "a (10 and 20), b and c"
+
+
+@pytest.mark.usefixtures("french")
+def test_names_with_an_and_in_a_french_list() -> None:
+    assert listed(["sans relève", "sans relève et en commun"]) == (
+        f"sans relève{NARROW}; et sans relève et en commun"
+    )
+
+
 def read(page: str) -> str:
     """What a reader reads, texts for those who do not see figures included; without what is typed."""
     body = re.sub(r"<style>.*?</style>|<pre>.*?</pre>", " ", page, flags=re.S)
