@@ -51,21 +51,35 @@ def groups_there(partners, founders, laboratories):
 
 @compiled
 def lead_of(w, s):
-    """First living local scheme of scheme s, in the order of the basins, whose rules are those of the calls;
-    NEVER where none lives or its members do no research."""
+    """The living local scheme of scheme s that opened first, whose rules are those of the calls: the first in
+    the order of the basins among equals. NEVER where none lives or its members do no research."""
+    lead = np.int64(NEVER)
     for b in range(w.local_of.shape[1]):
         k = w.local_of[s, b]
-        if k != NEVER and w.locals[k].alive == 1:
-            return np.int64(k) if int(w.rules[k].format) == POLE else np.int64(NEVER)
-    return np.int64(NEVER)
+        if k == NEVER or w.locals[k].alive == 0 or int(w.rules[k].format) != POLE:
+            continue
+        if lead == NEVER or w.locals[k].start < w.locals[lead].start:
+            lead = np.int64(k)
+    return lead
 
 
 @compiled
-def closes(w, t, lead):
-    """Whether a call closes in month t."""
+def calendar(w, s, lead):
+    """Close of the first call of scheme s, and months from one to the next. They go by the local scheme that
+    opened first, also once it has closed: the calls of the others stay where they were."""
+    start = w.locals[lead].start
+    for b in range(w.local_of.shape[1]):
+        k = w.local_of[s, b]
+        if k != NEVER and w.locals[k].opened == 1:
+            start = min(start, w.locals[k].start)
     rule = w.rules[lead]
-    since = t - w.locals[lead].start - int(rule.setup_months)
-    return since >= 0 and since % int(rule.committee_period_months) == 0
+    return start + int(rule.setup_months), int(rule.committee_period_months)
+
+
+@compiled
+def closes(t, first, period):
+    """Whether a call closes in month t: first, first + period, ..."""
+    return t >= first and (t - first) % period == 0
 
 
 @compiled
@@ -103,8 +117,7 @@ def prepare(w, t, s, lead, seed):
     """Members of scheme s with an idea of this month choose its way; files of the call that closes ask for
     the label; those whose firm is no longer a member, or too large, go outside."""
     rule = w.rules[lead]
-    first = w.locals[lead].start + int(rule.setup_months)
-    period = int(rule.committee_period_months)
+    first, period = calendar(w, s, lead)
     paid = projects_paid(rule.call_euros, rule.project_euros)
     paid += projects_paid(rule.sme_call_euros, rule.sme_project_euros)
     active, rd = w.rd_active, w.rd
@@ -253,8 +266,7 @@ def select(w, t, s, lead, number, close, projects, led, prices, aids, seed):
     n = gather_files(w, s, close, rows, places, scores, uids, seed)
     n = gather_groups(w, t, s, lead, groups, n, rows, places, scores, uids, seed)
     rank(scores, uids, order, n)
-    first = w.locals[lead].start + int(rule.setup_months)
-    period = int(rule.committee_period_months)
+    first, period = calendar(w, s, lead)
     open_to_all = number * projects_paid(rule.call_euros, rule.project_euros)
     of_smes = number * projects_paid(rule.sme_call_euros, rule.sme_project_euros)
     for a in range(n):
@@ -325,7 +337,8 @@ def calls(w, t):
         lead = lead_of(w, s)
         if lead == NEVER:
             continue
-        if closes(w, t, lead):
+        first, period = calendar(w, s, lead)
+        if closes(t, first, period):
             w.results[s, t] = t + int(w.rules[lead].decision_months)
         number, close = calls_due(w.results[s], t)
         if number > 0:

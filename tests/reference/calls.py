@@ -9,11 +9,12 @@ from tests.reference.routes import choose_way
 
 
 class Calls:
-    """The calendar and the money of the calls of a scheme, which are those of its lead."""
+    """The calendar and the money of the calls of a scheme: from its first start on, by the rules of its
+    lead."""
 
-    def __init__(self, lead):
+    def __init__(self, lead, start):
         rule = lead.rule
-        self.first = lead.start + int(rule["setup_months"])
+        self.first = start + int(rule["setup_months"])
         self.period = int(rule["committee_period_months"])
         self.decision = int(rule["decision_months"])
         self.projects = int(rule["call_euros"] / rule["project_euros"] + 1e-9)
@@ -52,10 +53,12 @@ class Outcome:
 def calls(model):
     """Phase 13: schemes in order."""
     for scheme in range(len(model.spec.schemes)):
-        living = [local for local in model.locals if local.scheme == scheme and local.alive]
+        opened = [local for local in model.locals if local.scheme == scheme and local.opened]
+        living = [local for local in opened if local.alive]
         if not living or living[0].rule["format"] != POLE:
             continue
-        plan = Calls(living[0])
+        lead = min(living, key=lambda local: local.start)  # the first of them among equals
+        plan = Calls(lead, min(local.start for local in opened))
         if plan.closes(model.month):
             model.juries.append((model.month + plan.decision, scheme, model.month))
         due = [close for month, of, close in model.juries if (month, of) == (model.month, scheme)]

@@ -164,7 +164,7 @@ def test_poles_of_different_starts_in_three_basins():
     assert set(used(world).rd.local) == {-1, 0, 1, 2}
 
 
-def test_the_lead_closes_and_another_takes_over_the_calendar():
+def test_the_lead_closes_and_another_takes_over_on_the_same_calendar():
     opens = (("b0", 0), ("b1", 6))
     shape = region(150, 150, opens=opens, partners_min=3.0, months=54, place={"founders": 4}, **OPEN)
     shape = replace(
