@@ -67,14 +67,15 @@ def newcomers_share(world: World) -> float:
 
 
 def sme_share(world: World) -> float:
-    """Part of the purchases of large buyers that SMEs have, in percent, over living market places."""
+    """Part of the purchases of large buyers that SMEs have, in percent, over living market places; not a
+    number where nobody buys: there is no buyer, or all have closed."""
     t = world.tables
     links = t.partnerships
     kept = (places(world) & (t.locals.alive == 1))[links.local] & (links.state == PARTNER)
-    if not kept.any():
-        return NAN
     sites = t.sites[links.site[kept]]
     weight = sites.jobs * TURNOVER_PER_JOB[sites.sector]
+    if not weight.any():
+        return NAN
     return 100.0 * float(np.average(t.buyers.share[kept], weights=weight))
 
 

@@ -21,8 +21,12 @@ def helped_twice(world: World) -> float:
 
 def theil(world: World) -> float:
     """Theil index of growth between basins: sum of w r / R ln(r / R), r jobs at the end over jobs after the
-    first month, w the basin's share of these, R the mean of r weighted by w. 0 where all grow alike."""
+    first month, w the basin's share of these, R the mean of r weighted by w. 0 where all grow alike; a basin
+    without jobs then has no growth. Not a number where no job is left to compare."""
     jobs = world.tables.series[: world.month, :, JOBS]
+    jobs = jobs[:, jobs[0] > 0.0]
+    if not jobs[-1].any():
+        return float("nan")
     weight = jobs[0] / jobs[0].sum()
     grown = jobs[-1] / jobs[0]
     relative = grown / (weight * grown).sum()
@@ -53,11 +57,13 @@ def jobs_at_start(world: World) -> float:
 @once
 def fall(world: World) -> np.ndarray:
     """Jobs of all firms below those of the month before the first closure that the case foretells (of the
-    first month, where it foretells none), in % of these, by month from there on."""
+    first month, where it foretells none), in % of these, by month from there on. Not a number without any."""
     first = min((c.month for c in world.spec.closures if c.month < world.month), default=1)
     jobs = world.tables.series[max(0, first - 1) : world.month, :, JOBS].sum(1)
     if first == 0:  # no month is before it
         jobs = np.append(jobs_at_start(world), jobs)
+    if jobs[0] == 0.0:
+        return np.full(len(jobs), np.nan)
     return 100.0 * (1.0 - jobs / jobs[0])
 
 

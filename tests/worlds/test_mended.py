@@ -1,13 +1,20 @@
 """Bugs that were, each by its name."""
 
+from dataclasses import replace
+from math import isnan
+
+import numpy as np
 import pytest
 
 from sim.handle import handle_of
+from sim.markets_seen import sme_share
 from sim.pair import accepted_files, asked, realised, reported, windows
-from sim.spec import Change
-from sim.state import DEAD, N_SEATS, NEVER
+from sim.places_seen import fall, theil
+from sim.spec import Change, Closure
+from sim.state import DEAD, JOBS, N_SEATS, NEVER
 from sim.world import World
 from tests.small import spec
+from tests.small_market import place
 from tests.small_pole import pole_world
 from tests.worlds.test_cohort_from_data import peers
 
@@ -85,3 +92,26 @@ def test_a_call_never_pays_for_a_firm_that_has_just_closed():
     run = pole_world(basins=2, smes=600, months=60, values={"exit_base": 0.02, "idea_rate": 0.06})
     assert (run.rd.funded != NEVER).sum() > 50
     assert (run.tables.size[run.tables.smes.status == DEAD] == 0).all()
+
+
+def test_a_market_place_whose_only_buyer_has_closed_has_no_share_of_purchases():
+    """Its purchases were weights that sum to nought."""
+    shape = place(smes=60, months=12, sites=1, neighbours=0)
+    here = replace(shape.territory.basins[0], founders=1)
+    territory = replace(shape.territory, basins=(here,))
+    run = World(replace(shape, territory=territory, closures=(Closure("here", 6),)), {}, 2).run(6)
+    assert sme_share(run) > 0.0
+    assert isnan(sme_share(run.run()))
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_basin_that_had_no_job_left_after_a_month_had_a_growth():
+    run = World(spec(basins=3, smes=30, months=6), {}, 1).run()
+    jobs = run.tables.series[:, :, JOBS]
+    two = World(spec(basins=2, smes=30, months=6), {}, 1).run()
+    two.tables.series[:, :, JOBS] = jobs[:, :2]
+    jobs[:, 2] = 0.0
+    assert theil(run) == theil(two) > 0.0
+    jobs[:] = 0.0
+    assert isnan(theil(run))
+    assert np.isnan(fall(run)).all()
