@@ -49,6 +49,8 @@ RULES: tuple[R, ...] = (
       "Months that must remain before the firm decides: committee, matching and mission.", _APPLICATION),
     R("last_resort_months", "months", 0, 0, 12, "rule",
       "Months during which a project tries other tools before it may come to the scheme.", _APPLICATION),
+    R("young_months", "months", 36, 0, 120, "rule",
+      "Age under which firms apply more, or less, than others; no age that a scheme asks for.", _APPLICATION),
     R("acceptance_share", "share of files", 0.75, 0, 1, "rule",
       "Files accepted where they are ranked by anything but merit.", _SELECTION),
     R("path_months", "months", 6, 1, 36, "rule",
@@ -235,7 +237,8 @@ RULES: tuple[R, ...] = (
     R("application_size_from", "jobs", 0, 0, 250, "behaviour",
       "Size above which applications respond to size.", _APPLICATION),
     R("young_application", "multiple", 1, 0, 6, "behaviour",
-      "Applications of firms under the minimum age, over those of others.", _APPLICATION),
+      "Applications of young firms, under three years old unless a case says otherwise, over those of "
+      "others.", _APPLICATION),
     R("application_industry", "multiple", 1, 0, 50, "behaviour",
       "Applications of manufacturing firms, over those of others.", _APPLICATION),
     R("share_response", "exponent", 0, 0, 10, "behaviour",

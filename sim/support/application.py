@@ -28,7 +28,7 @@ ROUNDED_UP = 1.0 + 1e-9  # so that rounding leaves nobody out
 # columns of a gate; the last two are of industries, and of other sectors behind them
 (
     MONTHS_NEEDED, LAST_RESORT, STRUCTURING, EXPANSION, JOBS_MIN, SIZE_MIN, SIZE_MAX, DOMINANT_ONLY,
-    HASSLE, BY_SIZE, SIZE_FROM, BY_AGE, AGE_MIN, USUAL,
+    HASSLE, BY_SIZE, SIZE_FROM, BY_AGE, YOUNG, USUAL,
 ) = range(14)  # fmt: skip
 HIGHEST = USUAL + 2
 GATE_COLUMNS = HIGHEST + 2
@@ -144,7 +144,7 @@ def fill_gate(w, k, gate):
     gate[BY_SIZE] = rule.application_size
     gate[SIZE_FROM] = rule.application_size_from
     gate[BY_AGE] = rule.young_application
-    gate[AGE_MIN] = rule.age_min_months
+    gate[YOUNG] = rule.young_months
     usual, highest = doors(w, k)
     gate[USUAL], gate[USUAL + 1] = usual
     gate[HIGHEST], gate[HIGHEST + 1] = highest
@@ -277,7 +277,7 @@ def chances_of(w, t, firms, gate_of, cells):
     for a in range(n):
         g = gate_of[a]
         usual[a] = cells[g, USUAL + (sectors[a] >= INDUSTRIES)]
-        by_age[a] = cells[g, BY_AGE] if t - born[a] < cells[g, AGE_MIN] else 1.0
+        by_age[a] = cells[g, BY_AGE] if t - born[a] < cells[g, YOUNG] else 1.0
     found = np.empty(n)
     for a in range(n):
         g = gate_of[a]

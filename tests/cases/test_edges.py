@@ -25,8 +25,9 @@ def test_a_firm_that_reaches_the_minimum_age_is_no_longer_young():
     assert files.young.tolist() == [0, 1]
 
 
-def test_firms_below_the_minimum_age_come_less_often_until_they_reach_it():
-    files = told({"age": 35}, {"age": 34}, young_application=0.0).run(4).files
+@pytest.mark.parametrize("asked", [0.0, 36.0, 120.0])
+def test_firms_under_three_years_come_less_often_until_they_are_three_whatever_age_is_asked_for(asked):
+    files = told({"age": 35}, {"age": 34}, young_application=0.0, age_min_months=asked).run(4).files
     assert {int(f.firm): int(f.applied) for f in files} == {0: 1, 1: 2}
 
 

@@ -67,7 +67,7 @@ def applies(model, project, local):
     by_size = 1.0
     if firm.size > rule["application_size_from"] and rule["application_size"] != 0.0:
         by_size = min(6.0, (firm.size / 10.0) ** rule["application_size"])
-    by_age = rule["young_application"] if t - firm.born < rule["age_min_months"] else 1.0
+    by_age = rule["young_application"] if t - firm.born < rule["young_months"] else 1.0
     chance = rule["application_rate"] * door(firm, rule) * not_crowded_out(model, local) * firm.openness
     chance *= (1.0 - rule["hassle"]) * by_size * by_age
     if model.u(draws.APPLICATION, firm.uid, t, local.code) >= min(1.0, chance):

@@ -94,6 +94,24 @@ def test_a_call_never_pays_for_a_firm_that_has_just_closed():
     assert (run.tables.size[run.tables.smes.status == DEAD] == 0).all()
 
 
+def test_a_stricter_age_holds_young_firms_back_and_none_lets_them_in():
+    """Firms applied more often under the age that the scheme asks for, whichever it was: an age of ten years
+    brought more of the firms in that it holds back, and none kept young ones out."""
+
+    def accepted(age: float, under: int) -> int:
+        """Files of firms under so many months that are accepted where this age is asked for."""
+        changes = (Change("alize", "age_min_months", age),)
+        values = LIVELY | {"alize.application_rate": 0.1, "alize.young_penalty": 1.0}
+        worlds = [
+            World(spec(basins=2, smes=600, months=60, changes=changes), values, n).run() for n in range(3)
+        ]
+        found = [(w, accepted_files(w)) for w in worlds]
+        return sum(int((f.applied - w.tables.born[f.firm] < under).sum()) for w, f in found)
+
+    assert accepted(120.0, 120) < accepted(36.0, 120)
+    assert accepted(0.0, 36) > accepted(36.0, 36) > 10
+
+
 def test_a_market_place_whose_only_buyer_has_closed_has_no_share_of_purchases():
     """Its purchases were weights that sum to nought."""
     shape = place(smes=60, months=12, sites=1, neighbours=0)
