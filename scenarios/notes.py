@@ -13,18 +13,17 @@ from scenarios.budgets import DECIDING, seats_a_year
 from scenarios.cases import Case
 from scenarios.messages import find, path_text
 from scenarios.problems import Problem, number_text
-from scenarios.studies import ALL, PolicyChange, Study
+from scenarios.remarks import Changes, always, of_lever, of_scheme, values
+from scenarios.studies import ALL, PolicyChange, Study, format_of
 from scenarios.yaml_positions import Node
-from sim.parameters import ECONOMY, FIELDS, SCHEME_BEHAVIOUR
-from sim.spec import Change, SchemeSpec
+from sim.parameters import FIELDS
+from sim.spec import SchemeSpec
 from sim.state import NEEDS
 
 Keys = tuple[str | int, ...]
-Changes = Sequence[PolicyChange] | Sequence[Change]
 # formats of schemes: those made of members, and those without research
 MEMBERS = ("pole", "market")
 NO_RESEARCH = ("mission", "cohort", "action", "market")
-NO_VOLUNTEERS = ("action", "pole")
 # sums for all basins of a scheme together, as shipped, and the small firms of the case they were paid for
 PAID_FOR: dict[str, tuple[int, dict[str, float]]] = {
     "pole": (38_300, {"call_euros": 114e6, "group_files": 105}),
@@ -39,7 +38,6 @@ WHOLE: dict[str, Callable[[float], int]] = {
     "committee_period_months": math.floor,
     "missions_per_site_year": math.ceil,
 }
-PERSON_DAYS = next(u.default for u in ECONOMY if u.name == "person_days_max")
 PLACES = "opening_places"
 NEVER = "{name} never opens there: give `{name}.opening_places`, which is 0"
 PAID_IN = ("fund_euros", "state_endowment_euros")  # read once, when a place opens
@@ -58,8 +56,8 @@ class _Idle:
 
     def holds(self, scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> bool:
         """Whether it is so in a scheme under these changes, in every draw, place and month."""
-        fits = not self.formats or _format(scheme) in self.formats
-        return fits and all(_always(scheme, changes, *at) for at in self.fields.items())
+        fits = not self.formats or format_of(scheme.rules) in self.formats
+        return fits and all(always(scheme, changes, *at) for at in self.fields.items())
 
 
 _OF_FILES = (
@@ -158,13 +156,13 @@ def notes_on(found: object, node: Node | None) -> tuple[Problem, ...]:
 
 def never_opens(scheme: SchemeSpec, changes: Changes) -> bool:
     """Whether no place of a scheme is ever given under these changes."""
-    return max(_values(scheme, changes, PLACES)) <= 0
+    return max(values(scheme, changes, PLACES)) <= 0
 
 
 def _of_schemes(case: Case) -> Iterator[tuple[str, str]]:
     """Notes on the schemes of a case by itself."""
     for scheme in case.spec.schemes:
-        found = _unheard(scheme), _few_seats(scheme, ()), _too_long(scheme, ()), _oversized(scheme, case)
+        found = _unheard(scheme), _few_seats(scheme, ()), _oversized(scheme, case), *of_scheme(scheme)
         for what in found:
             if what:
                 yield scheme.name, what
@@ -197,7 +195,7 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
                 yield keys, f"changes nothing in {cases}: {'; '.join(dict.fromkeys(reasons))}"
             elif (played := WHOLE.get(change.lever, float)(change.value)) != change.value:
                 yield keys, f"is counted in whole numbers: {number_text(change.value)} acts as {played}"
-            elif change.lever == "days" and (what := _of_days(arms, change, changes)):
+            elif what := _remark(arms, change, changes):
                 yield keys, what
             elif change.lever in SEATS and change.scheme not in told:
                 found = (_few_seats(arm.schemes[change.scheme], changes) for arm in arms)
@@ -213,11 +211,11 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
 def _unheard(scheme: SchemeSpec) -> str:
     """That no firm can ever come to a scheme, if so."""
     remedy = "under `behaviour:` of its file"
-    if _format(scheme) in MEMBERS:
-        nobody = all(_always(scheme, (), name, 0) for name in ("joining", "founder_distance"))
+    if format_of(scheme.rules) in MEMBERS:
+        nobody = all(always(scheme, (), name, 0) for name in ("joining", "founder_distance"))
         what = f"no firm ever joins {scheme.name}: `joining` and `founder_distance` are 0; give `joining`"
     else:
-        nobody = all(_always(scheme, (), name, 0) for name in ("referral", "outreach"))
+        nobody = all(always(scheme, (), name, 0) for name in ("referral", "outreach"))
         what = (
             f"no firm ever hears of {scheme.name}: `referral` and `outreach` are 0, and word of mouth starts "
             "with firms that it has helped; give one of the two"
@@ -243,19 +241,6 @@ def _few_seats(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:
     )
 
 
-def _too_long(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:
-    """That help is longer than what a person gives in a year, so that no volunteer takes it on, if so."""
-    longest, bought = (max(_values(scheme, changes, name)) for name in ("days", "paid_days_per_year"))
-    if longest <= PERSON_DAYS or bought >= longest or _format(scheme) in NO_VOLUNTEERS:
-        return ""
-    most = number_text(PERSON_DAYS)
-    return (
-        f"no volunteer of {scheme.name} takes on {number_text(longest)} days: a person gives at most {most} "
-        "a year (`person_days_max`), all of them counted in the year in which help begins; nobody is helped "
-        "unless days are bought (`paid_days_per_year`)"
-    )
-
-
 def _oversized(scheme: SchemeSpec, case: Case) -> str:
     """That a shipped scheme pays here what it paid for more than twice as many firms, if so."""
     meant, sums = PAID_FOR.get(scheme.name, (0, {}))
@@ -270,20 +255,9 @@ def _oversized(scheme: SchemeSpec, case: Case) -> str:
     )
 
 
-def _of_days(arms: Sequence["_Arm"], change: PolicyChange, changes: Sequence[PolicyChange]) -> str:
-    """What is to be known of a change of the days of help."""
-    noted = (_too_long(scheme, changes) or _free(scheme) for scheme in _named(arms, change))
-    return next(filter(None, noted), "")
-
-
-def _free(scheme: SchemeSpec) -> str:
-    """That longer actions cost no more, in schemes made of actions whose price is not that of some days."""
-    if _format(scheme) != "action" or scheme.rules.get("priced_days", FIELDS["priced_days"].default) > 0:
-        return ""
-    return (
-        f"an action of {scheme.name} costs `action_euros` whatever its days: longer ones cost no more, "
-        "unless `priced_days` in its `rules:` says which days that price is for"
-    )
+def _remark(arms: Sequence["_Arm"], change: PolicyChange, changes: Sequence[PolicyChange]) -> str:
+    """What is to be known of a change that acts."""
+    return next(filter(None, (of_lever(s, change.lever, changes) for s in _named(arms, change))), "")
 
 
 def _named(arms: Sequence["_Arm"], change: PolicyChange) -> Iterator[SchemeSpec]:
@@ -350,9 +324,9 @@ class _Arm:
         turn has not come may put its start off."""
         others = [other for other in self.changes if other is not change]
         at_once = (
-            min(_values(scheme, others, PLACES)) >= len(scheme.opens)
-            and _always(scheme, others, "opening_pace", FIELDS["opening_pace"].high)
-            and _always(scheme, others, "quality_floor", 0)
+            min(values(scheme, others, PLACES)) >= len(scheme.opens)
+            and always(scheme, others, "opening_pace", FIELDS["opening_pace"].high)
+            and always(scheme, others, "quality_floor", 0)
         )
         here = self._due(scheme) & set(change.basins_in(self.case.territory))
         months = [month for basin, month in scheme.opens if basin in here]
@@ -387,8 +361,8 @@ class _Arm:
 
     def nobody_tied(self, scheme: SchemeSpec, change: PolicyChange) -> str:
         """For `alumni_events`, which cares for ties between directors of a cohort of the scheme."""
-        free = _always(scheme, self.changes, "events_euros", 0)
-        if not free or _format(scheme) == "cohort":
+        free = always(scheme, self.changes, "events_euros", 0)
+        if not free or format_of(scheme.rules) == "cohort":
             return ""
         return "only directors of a cohort have ties, and events cost nothing"
 
@@ -415,7 +389,7 @@ class _Arm:
         ]
         if not others:
             return "no other scheme opens in its basins"
-        if all(_always(other, self.changes, "coordination", 0) for other in others):
+        if all(always(other, self.changes, "coordination", 0) for other in others):
             return f"it takes two, and `coordination` of {', '.join(o.name for o in others)} is 0"
         return ""
 
@@ -429,20 +403,3 @@ _SPECIAL: dict[str, Callable[[_Arm, SchemeSpec, PolicyChange], str]] = {
     "pooling": _Arm.nobody_to_pool_with,
     "coordination": _Arm.nobody_to_concert_with,
 }
-
-
-def _format(scheme: SchemeSpec) -> str:
-    return FIELDS["format"].choices[int(scheme.rules.get("format", 0))]
-
-
-def _always(scheme: SchemeSpec, changes: Sequence[PolicyChange], name: str, value: float) -> bool:
-    """Whether a field of a scheme has this value in every draw, place and month under these changes."""
-    if name in SCHEME_BEHAVIOUR.get(scheme.name, {}) and name not in scheme.rules:
-        return False
-    return all(found == value for found in _values(scheme, changes, name))
-
-
-def _values(scheme: SchemeSpec, changes: Changes, name: str) -> list[float]:
-    """What a field of a scheme is set to, in any place and month, under these changes."""
-    own = scheme.rules.get(name, FIELDS[name].default)
-    return [own, *(c.value for c in changes if (c.scheme, c.lever) == (scheme.name, name))]

@@ -119,7 +119,12 @@ CALLS = "calls are made for all basins together"
 @pytest.mark.parametrize(
     ("case", "lever", "value", "why"),
     [
-        (PLAN, "plan_pme.days", "28", PRICE),  # seats were priced by one basin: five times the budget was spent
+        (
+            PLAN,
+            "plan_pme.days",
+            "28",
+            PRICE,
+        ),  # seats were priced by one basin: five times the budget was spent
         (PLAN, "plan_pme.firm_share", "0", PRICE),
         (PLAN, "plan_pme.selection", "jobs", "files of all basins are ranked together"),
         (POLES, "pole.committee_period_months", "3", CALLS),
@@ -135,10 +140,14 @@ def test_levers_of_a_whole_scheme_are_refused_for_some_of_its_basins(
     )
     with pytest.raises(ScenarioError) as caught:
         load_policies("q.yaml")
-    assert f"policies.p.{lever}.where: {why}; it cannot be set for some of them; allowed: all" in str(caught.value)
+    assert f"policies.p.{lever}.where: {why}; it cannot be set for some of them; allowed: all" in str(
+        caught.value
+    )
 
 
-@pytest.mark.parametrize("lever", ["days: 2", "firm_share: 0.1", "selection: jobs", "committee_period_months: 3"])
+@pytest.mark.parametrize(
+    "lever", ["days: 2", "firm_share: 0.1", "selection: jobs", "committee_period_months: 3"]
+)
 def test_levers_that_each_basin_has_of_its_own_are_not(lever: str) -> None:
     name, value = lever.split(": ")
     assert not refusal(f"alize.{name}: {{value: {value}, where: [a]}}")
