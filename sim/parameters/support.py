@@ -157,7 +157,7 @@ RULES: tuple[R, ...] = (
     R("preparation_euros", "euros per firm", 0, 0, 20000, "rule",
       "Cost of full preparation, for one firm.", _CARE),
     R("followup_months", "months", 0, 0, 36, "lever",
-      "Months of follow-up after the pathway.", _EFFECTS),
+      "Months of follow-up after the pathway, at `followup_euros` each: free where that is 0.", _EFFECTS),
     R("followup_euros", "euros per month", 0, 0, 5000, "rule",
       "Cost of a month of follow-up of one firm.", _EFFECTS),
     R("alumni_events", "share", 0, 0, 1, "lever",
