@@ -143,7 +143,7 @@ class Study:
 def can_move(lever: str, rules: Mapping[str, float]) -> bool:
     """Whether a lever acts in a scheme with these rules: some act only in schemes of some formats."""
     _, allowed = made_of(lever)
-    return not allowed or format_of(rules) in allowed
+    return not allowed or _format(rules) in allowed
 
 
 def made_of(lever: str) -> tuple[str, tuple[str, ...]]:
@@ -156,11 +156,10 @@ def why_pooled(lever: str, rules: Mapping[str, float]) -> str:
     if FIELDS[lever].acts == _POOLED:
         return _SEATS
     formats, why = _POOLED_LEVERS.get(lever, ((), ""))
-    return why if not formats or format_of(rules) in formats else ""
+    return why if not formats or _format(rules) in formats else ""
 
 
-def format_of(rules: Mapping[str, float]) -> str:
-    """The format of a scheme with these rules."""
+def _format(rules: Mapping[str, float]) -> str:
     return FIELDS["format"].choices[int(rules.get("format", 0))]
 
 
