@@ -41,5 +41,5 @@ IN_CASES: dict[str, dict[str, str]] = {
     "boost_innov": {},
     "plan_pme": {"dominant_only": "plan-pme-2011-2015"},
     "pole": {"recognition": "poles-2005-2014"},
-    "pacte_pme": {"recognition": "mba-marseille-2017-2019"},
+    "pacte_pme": {"recognition": "pacte-national-2005-2013"},
 }
