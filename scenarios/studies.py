@@ -38,8 +38,21 @@ _ONLY_LEVERS: dict[str, tuple[str, tuple[str, ...]]] = {
     "paid_days_per_year": _MISSIONS,
     "pooling": _MISSIONS,
 }
-_POOLED = "sim/support/actions.py"  # seats and money of a whole scheme, not of a basin
-_POOLED_TOO = ("call_euros", "sme_call_euros", "decision_months")
+# levers of a whole scheme, not of a basin: the formats in which they are (all, where none is named), and why
+_SEATS = "all basins share these seats and this money"
+_PRICE = (("action",), "all basins share seats and money, of which one price says how many are paid")
+_CALLS = (("pole",), "calls are made for all basins together")
+_POOLED = "sim/support/actions.py"
+_POOLED_LEVERS: dict[str, tuple[tuple[str, ...], str]] = {
+    "days": _PRICE,
+    "firm_share": _PRICE,
+    "selection": (("action",), "files of all basins are ranked together"),
+    "call_euros": _CALLS,
+    "sme_call_euros": _CALLS,
+    "decision_months": _CALLS,
+    "committee_period_months": _CALLS,
+    "training_places": ((), "facilitators are trained for all basins together"),
+}
 
 
 @dataclass(frozen=True)
@@ -130,12 +143,24 @@ class Study:
 def can_move(lever: str, rules: Mapping[str, float]) -> bool:
     """Whether a lever acts in a scheme with these rules: some act only in schemes of some formats."""
     _, allowed = made_of(lever)
-    return not allowed or FIELDS["format"].choices[int(rules.get("format", 0))] in allowed
+    return not allowed or _format(rules) in allowed
 
 
 def made_of(lever: str) -> tuple[str, tuple[str, ...]]:
     """What the schemes are made of in which a lever acts, and their formats; nothing where it acts in all."""
     return _ONLY_LEVERS.get(lever) or _ONLY.get(FIELDS[lever].acts, ("", ()))
+
+
+def why_pooled(lever: str, rules: Mapping[str, float]) -> str:
+    """Why a scheme with these rules has a lever for all its basins at once; nothing if each has its own."""
+    if FIELDS[lever].acts == _POOLED:
+        return _SEATS
+    formats, why = _POOLED_LEVERS.get(lever, ((), ""))
+    return why if not formats or _format(rules) in formats else ""
+
+
+def _format(rules: Mapping[str, float]) -> str:
+    return FIELDS["format"].choices[int(rules.get("format", 0))]
 
 
 def read_study(source: Source, reader: Reader) -> Study | None:
@@ -295,8 +320,10 @@ def _change(
         got, allowed = str(change.ramp_months), f"0 to {longest} (months), or a longer horizon_months"
         report.add(find(node, ramp_at)[1], path_text(ramp_at), what, got=got, allowed=allowed)
     _check_where(node, (*at, "where"), change, bases, report)
-    if (FIELDS[lever].acts == _POOLED or lever in _POOLED_TOO) and change.where != ALL:
-        what = "all basins share these seats and this money; it cannot be set for some of them"
+    rules = [s.rules for case in bases for s in case.spec.schemes if s.name == scheme]
+    why = "" if change.where == ALL else next(filter(None, (why_pooled(lever, r) for r in rules)), "")
+    if why:
+        what = f"{why}; it cannot be set for some of them"
         report.add(find(node, (*at, "where"))[1], path_text((*at, "where")), what, allowed=ALL)
     if value is None or report.count > before:
         return None

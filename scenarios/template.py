@@ -135,7 +135,10 @@ def _more(study: Study) -> Iterator[str]:
         yield f"#   {scheme}.{lever}: {value}"
     if idle:
         names = ", ".join(f"{scheme}.{lever}" for scheme, lever in idle)
-        said = f"With the published rules these change nothing by themselves, only with others: {names}."
+        said = (
+            "With the published rules these changed nothing by themselves where they were tried; with "
+            f"others, or elsewhere, they may: {names}."
+        )
         yield from textwrap.wrap(said, WIDTH, initial_indent="# ", subsequent_indent="# ")
 
 

@@ -25,7 +25,8 @@ ECONOMY: tuple[U, ...] = (
       "One factor for all responses to demand (exit, births, growth, projects, restructuring).", _DEMAND),
     # restructuring
     U("restructuring_hazard", "per month and site", 0.0024, 0.0008, 0.006, "uniform", "REV-01",
-      "Monthly chance that a large site cuts jobs; 0.35 agreement a zone and year over 12 sites.",
+      "Monthly chance that a large site cuts jobs: 0.35 cut a zone and year over 12 sites, as many as there "
+      "were agreements, which not every group that cuts jobs owes.",
       _RESTRUCTURING),
     U("restructuring_demand", "elasticity", 5.0, 0.0, 10.0, "fixed", "assumed",
       "Rise, when demand falls, of the chance that a large site cuts jobs.", _RESTRUCTURING),

@@ -24,7 +24,8 @@ POLE_RULES: tuple[R, ...] = (
     R("trios", "share", 0, 0, 1, "lever",
       "Committees of a pôle led by a group, a small firm and a laboratory together.", _GOVERNANCE),
     R("sme_officer", "posts", 0, 0, 5, "lever",
-      "Posts for small firms in the team of a pôle.", _GOVERNANCE),
+      "Posts for small firms in a local scheme, which may stand for several pôles. Those above one cost and "
+      "do nothing more.", _GOVERNANCE),
     # what a pôle does for its members
     R("roadmaps", "share", 0, 0, 1, "lever",
       "Part of small firms in roadmaps and foresight; lowers what keeps distant firms out.", _ROUTE),

@@ -109,3 +109,45 @@ def test_levers_of_actions(line, message, tmp_path):
     with pytest.raises(ScenarioError) as caught:
         load_policies(path)
     assert message in str(caught.value)
+
+
+PLAN, POLES, BOOST = "plan-pme-2011-2015", "poles-2005-2014", "boost-innov-region-2025-2035"
+PRICE = "all basins share seats and money, of which one price says how many are paid"
+CALLS = "calls are made for all basins together"
+
+
+@pytest.mark.parametrize(
+    ("case", "lever", "value", "why"),
+    [
+        (
+            PLAN,
+            "plan_pme.days",
+            "28",
+            PRICE,
+        ),  # seats were priced by one basin: five times the budget was spent
+        (PLAN, "plan_pme.firm_share", "0", PRICE),
+        (PLAN, "plan_pme.selection", "jobs", "files of all basins are ranked together"),
+        (POLES, "pole.committee_period_months", "3", CALLS),
+        (POLES, "pole.call_euros", "0", CALLS),
+        (BOOST, "boost_innov.training_places", "10", "facilitators are trained for all basins together"),
+    ],
+)
+def test_levers_of_a_whole_scheme_are_refused_for_some_of_its_basins(
+    case: str, lever: str, value: str, why: str
+) -> None:
+    Path("q.yaml").write_text(
+        f"base: {case}\npolicies:\n  p:\n    {lever}: {{value: {value}, where: fragile}}\n", "utf-8"
+    )
+    with pytest.raises(ScenarioError) as caught:
+        load_policies("q.yaml")
+    assert f"policies.p.{lever}.where: {why}; it cannot be set for some of them; allowed: all" in str(
+        caught.value
+    )
+
+
+@pytest.mark.parametrize(
+    "lever", ["days: 2", "firm_share: 0.1", "selection: jobs", "committee_period_months: 3"]
+)
+def test_levers_that_each_basin_has_of_its_own_are_not(lever: str) -> None:
+    name, value = lever.split(": ")
+    assert not refusal(f"alize.{name}: {{value: {value}, where: [a]}}")

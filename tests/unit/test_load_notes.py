@@ -360,3 +360,34 @@ def test_sums_and_firms_of_the_note_are_those_of_the_published_case(scheme: str)
     firms, sums = PAID_FOR[scheme]
     assert firms == sum(basin.smes for basin in spec.territory.basins)
     assert sums.items() <= rules.items()
+
+
+def test_follow_up_that_costs_nothing_is_noted() -> None:
+    """It brought jobs for nothing in every scheme but one, without a word."""
+    (note,) = policy("alize.followup_months: 36")
+    assert "36 months of follow-up in alize cost nothing, so that what they bring is free, unless" in note
+    assert policy("boost_innov.followup_months: 12", base="boost-innov-lyon-2018-2025") == []
+    given = "format: mission, followup_months: 6"
+    assert [
+        "of follow-up in mentors cost nothing" in n for n in own_scheme(f"{{{given}}}", "{referral: 1}")
+    ] == [True]
+    assert own_scheme(f"{{{given}, followup_euros: 200}}", "{referral: 1}") == []
+
+
+def test_posts_for_small_firms_that_only_cost_are_noted() -> None:
+    """Above one nothing moved but cost, which is that of every local scheme."""
+    (note,) = policy("pole.sme_officer: 3", base="poles-2005-2014")
+    assert "3 posts for small firms do what 1 does, and cost more: they are paid in each local scheme" in note
+    assert "of pole (20 here)" in note
+    assert policy("pole.sme_officer: 1", base="poles-2005-2014") == []
+
+
+def test_money_routed_to_a_fund_that_lends_nothing_is_noted() -> None:
+    """It was taken from grants and lay idle, without a word."""
+    base = "boost-innov-lyon-2018-2025"
+    (note,) = policy("boost_innov.revitalisation_share: 1", base=base)
+    assert (
+        "routed to boost_innov lies idle and is missing from scattered grants: its fund lends nothing" in note
+    )
+    assert policy("alize.revitalisation_share: 1") == []
+    assert policy("boost_innov.revitalisation_share: 0.5", "boost_innov.advance_euros: 9000", base=base) != []

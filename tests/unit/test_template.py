@@ -46,6 +46,16 @@ def test_levers_below_are_those_that_can_act_and_are_not_set() -> None:
     assert "alize.training_places" in idle
 
 
+def test_levers_that_move_the_case_are_explained() -> None:
+    """Pooling and bought days were said to change nothing in the very case that asks about them."""
+    acting, _, idle = policy_file(load_policies("alize-host"), "mine").partition("# With the published rules")
+    assert "#   alize.paid_days_per_year: 0" in acting
+    assert "paid_days" not in idle
+    assert "by themselves where they were tried; with others, or elsewhere, they may" in " ".join(
+        idle.replace("#", "").split()
+    )
+
+
 def test_missions_are_no_matter_of_actions_cohorts_and_research() -> None:
     for name in ("plan-pme-diagnosis", "boost-innov-scale", "pole-delays"):
         below = policy_file(load_policies(name), "mine").partition("# The other levers")[2]
