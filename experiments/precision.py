@@ -8,13 +8,14 @@ reports.
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from experiments.errors import Refused
 from experiments.lang import form, plural, say
 from experiments.plan import Group
+from experiments.report.words import of_unit, typed
 from experiments.spread import standard_error
 
 if TYPE_CHECKING:
@@ -144,8 +145,9 @@ def note(asked: Precision, rounds: Sequence[int] = (), found: Sequence[Reached] 
     return content | {"ended": ended, "rounds": list(rounds), "reached": rows}
 
 
-def sentence(content: Mapping[str, Any]) -> str:
-    """What the manifest says of the precision, in a sentence; nothing where none was asked for."""
+def sentence(content: Mapping[str, Any], reference: str = "", named: Callable[[str], str] = typed) -> str:
+    """What the manifest says of the precision, in a sentence; nothing where none was asked for.
+    ``reference``: of what differences are told, once they are judged; ``named``: how policies are called."""
     if not content:
         return ""
     wanted = percent(content["asked"])
@@ -162,23 +164,32 @@ def sentence(content: Mapping[str, Any]) -> str:
         rounds, draws=form(draws), rounds=rounds,
     )  # fmt: skip
     if content["ended"] == TARGET:
-        widest = max(row["half_width"] for row in found)
-        which = say("the mean") if len(found) == 1 else say("every mean difference")
+        alone = say("the mean") if found[0]["policy"] == reference else say("the mean difference")
         return say(
             "Precision of {wanted}, or of 2 % of the jobs reported: reached after {took}; {which} is known "
-            "to ± {widest} jobs or better.",
+            "to {widest} or better.",
             wanted=wanted,
             took=took,
-            which=which,
-            widest=form(widest, ",.3g"),
+            which=alone if len(found) == 1 else say("every mean difference"),
+            widest=_within(max(row["half_width"] for row in found)),
         )
     missed = [row for row in found if not row["met"]]
     worst = max(missed, key=lambda row: math.inf if row["half_width"] is None else row["half_width"])
     known = (
         say("not known")
         if worst["half_width"] is None
-        else say("known to ± {half_width} jobs", half_width=form(worst["half_width"], ",.3g"))
+        else say("known to {half_width}", half_width=_within(worst["half_width"]))
     )
+    policy = named(worst["policy"])
+    what = (
+        say("the mean with {policy}", policy=policy)
+        if worst["policy"] == reference
+        else say(
+            "the mean difference between {policy} and {reference}", policy=policy, reference=named(reference)
+        )
+    )
+    if len({row["group"] for row in found}) > 1:
+        what = f"{what} ({worst['group']})"
     which = (
         plural(
             "{missed} of {all} are known less exactly",
@@ -191,16 +202,22 @@ def sentence(content: Mapping[str, Any]) -> str:
         else say("it is not enough")
     )
     return say(
-        "Precision of {wanted}: not reached at the ceiling of {took}: {which}; the mean with {policy} is "
-        "{known}, where ± {allowed} were allowed. The same command with --draws {draws} goes on.",
+        "Precision of {wanted}: not reached at the ceiling of {took}: {which}; {what} is {known}, where "
+        "± {allowed} were allowed. The same command with --draws {draws} goes on.",
         wanted=wanted,
         took=took,
         which=which,
-        policy=worst["policy"],
+        what=what,
         known=known,
         allowed=form(worst["allowed"], ",.3g"),
         draws=2 * draws,
     )
+
+
+def _within(half_width: float) -> str:
+    """ "± 12 jobs", three figures of it."""
+    shown = float(f"{half_width:.3g}")
+    return f"± {of_unit(form(half_width, ',.3g'), 'jobs', shown)}"
 
 
 def percent(share: float) -> str:

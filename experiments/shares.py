@@ -60,12 +60,13 @@ def verdict(row: Mapping[str, Any]) -> str:
     """What a row of the interplay says of the schemes; nothing is settled in a few worlds."""
     if not row["n"]:
         return later("not known")
-    if max(abs(row[name]) for name in ("mean", "p05", "p95")) < JOBS:
-        return later("none is in another's way")
-    if row["n"] >= SURE_WORLDS and row["p95"] <= -JOBS:
-        return later("they crowd each other")
-    if row["n"] >= SURE_WORLDS and row["p05"] >= JOBS:
-        return later("they help each other")
+    if row["n"] >= SURE_WORLDS:
+        if max(abs(row[name]) for name in ("mean", "p05", "p95")) < JOBS:
+            return later("none is in another's way")
+        if row["p95"] <= -JOBS:
+            return later("they crowd each other")
+        if row["p05"] >= JOBS:
+            return later("they help each other")
     return later("whether they crowd or help each other is not settled")
 
 

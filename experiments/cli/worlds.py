@@ -192,7 +192,7 @@ def _answer_whole(done: Any, common: Any) -> None:
         said = [validation.too_few(done.results.draws), validation.headline(done.validation)]
     else:
         said = answers.answer(done.results)
-    said = [*filter(None, [*said, precision.sentence(done.precision)])]
+    said = [*filter(None, [*said, precision.sentence(done.precision, done.experiment.reference)])]
     if further := done.results.beyond:
         say(answers.beyond(further, done.results.draws, done.results.replicates))
     if common.json:

@@ -15,12 +15,13 @@ def span_of(low: str, high: str) -> str:
 
 
 def listed(items: Iterable[str]) -> str:
-    """ "a, b and c"; "a; b and c; and d" where there is an "and" in one of them."""
+    """ "a, b and c"; "a; b and c; and d" where one of them has an "and" or a comma outside brackets."""
     found = list(items)
     if len(found) < 2:
         return "".join(found)
     between = say("{first} and {last}", first="", last="")
-    if any(between in ASIDE.sub("", item) for item in found):
+    plain = [ASIDE.sub("", item) for item in found]
+    if any(mark in item for item in plain for mark in (between, ", ")):
         return say("{first}; and {last}", first=parts(found[:-1]), last=found[-1])
     return say("{first} and {last}", first=", ".join(found[:-1]), last=found[-1])
 

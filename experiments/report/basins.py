@@ -6,6 +6,7 @@ from typing import Any
 
 from experiments.lang import form, plural, say, told
 from experiments.lang.phrases import listed, of_place
+from experiments.nothing import JOBS
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import GOOD, Row, Style, dots
 from experiments.report.jobs import alt_of
@@ -105,11 +106,15 @@ def _basins(run: Run, rows: list[Row], table: Table, name: str) -> Figure:
     total = sum(row.spread.mean for row in rows)
     half, running = 0, 0.0
     for row in rows:
-        if total <= 0 or running >= total / 2:
+        if total < JOBS or running >= total / 2:
             break
         running += row.spread.mean
         half += 1
-    title = _message(half, len(rows), running / total) if half else say("No basin gains on balance")
+    title = say("All basins together bring no net job")
+    if half:
+        title = _message(half, len(rows), running / total)
+    elif not any(row.spread.mean >= JOBS for row in rows):
+        title = say("No basin gains on balance")
     shown, note = rows, say("After the name: fragility, from 0 to 1. First the basin with the highest mean.")
     if len(rows) > BASINS_SHOWN:
         shown = rows[: BASINS_SHOWN // 2] + rows[-BASINS_SHOWN // 2 :]

@@ -64,7 +64,7 @@ def choice(run: Run, styles: Styles) -> Section | None:
     blocks: list[Block] = [
         Words(
             say(
-                "The policy with the most net jobs on average is not the best in every world, and most "
+                "The policy with the most net jobs on average need not be the best in every world, and most "
                 "jobs for the money need not be most jobs where they are fewest. All policies of a world "
                 "share its firms, its luck and its behavioural numbers, so they are compared world by "
                 "world."

@@ -31,6 +31,7 @@ LEAST_LETTERS = 12  # of a label in a row, whatever the text at its end
 UNIT_LETTERS = 56  # of the name of an axis as wide as the figure
 AXIS_LETTERS = 48  # of the name of an axis beside which another one stands
 KEY_LETTERS = 22  # of a name in a key of two columns
+MARK = ",.10g"  # numbers of marks: all their figures, without the last bits of sums
 LEADING = 0.14  # inches from one line of a text to the next
 
 
@@ -130,10 +131,10 @@ def ticks(axis: Any, percent: bool = False, until: float = math.inf) -> None:
 
     def text(x: float, _: int) -> str:
         if percent:
-            return say("{number} %", number=form(100 * x, ".0f"))
+            return say("{number} %", number=form(100 * x, MARK))
         if abs(x) >= 1e6:
-            return say("{number} M", number=form(x / 1e6, "g")).replace("-", "−")
-        return form(x, ",.0f" if abs(x) >= 10 or x == int(x) else "g").replace("-", "−")
+            return say("{number} M", number=form(x / 1e6, MARK)).replace("-", "−")
+        return form(x, MARK).replace("-", "−")
 
     def inside(x: float, i: int) -> str:
         said = text(x, i)

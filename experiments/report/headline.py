@@ -347,7 +347,7 @@ def _origins(run: Run) -> list[Block]:
         blocks.append(Items([text for text, _ in known], [term for _, term in known]))
     elif run.parameters != DEFAULT and len(run.worlds) > 1:
         blocks.append(Words(say(UNTOLD)))
-    exact = precision.sentence(run.manifest.get("precision", {}))
+    exact = precision.sentence(run.manifest.get("precision", {}), run.reference, plain)
     return [*blocks, Words(say("{exact} Section “How” has each.", exact=exact))] if exact else blocks
 
 

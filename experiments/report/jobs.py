@@ -1,31 +1,26 @@
 """Policies side by side, from reported to net jobs, basin by basin."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from experiments.lang import form, later, plural, say, told
+from experiments.lang import form, later, plural, say
 from experiments.lang.phrases import listed, of_place, parts, span_of
 from experiments.nothing import JOBS
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
+from experiments.report.changed import changed
 from experiments.report.figures import Row, Step, Style, dots, waterfall
 from experiments.report.founded import mark
 from experiments.report.reading import Group, Run, Spread, spread
 from experiments.report.standing import bracketed, dotted, lead, openings, place, ranking, total, years
 from experiments.report.words import (
     PLACES,
-    bare,
     bounds,
-    called,
     capital,
     cell,
-    exact,
     middle_of,
     number,
-    of_unit,
-    percent,
     plain,
     signed,
     span,
@@ -70,7 +65,7 @@ def side_by_side(run: Run, styles: Styles) -> Section:
                 "the two numbers."
             )
         ),
-        Items(*_policies(run), title=say("What each policy changes")),
+        Items(*changed(run), title=say("What each policy changes")),
         Figures(figures),
         *(_compared(run, group) for group in run.groups),
         Words(
@@ -155,98 +150,6 @@ def dot_table(rows: Sequence[Row], caption: str, heading: str = "case", unit: st
         texts = [middle_of(s, unit, centre) for centre in ("mean", "p05", "p50", "p95")]
         cells.append([row.label, *([row.heading] if heads else []), *texts, str(s.n)])
     return Table(caption, columns, cells)
-
-
-def _policies(run: Run) -> tuple[list[str], list[str]]:
-    from sim.parameters import FIELDS
-
-    items, terms = [], []
-    for policy in run.policies:
-        having = [group for group in run.groups if policy in group.policies]
-        group = having[0]
-        rules = [{s["name"]: s["rules"] for s in case.spec["schemes"]} for case in having]
-        horizons = [case.spec["horizon_months"] for case in having]
-        live = [called(scheme, group.titles) for scheme in group.live.get(policy, ())]
-        said = [say("only {some} of the schemes.", some=listed(live))] if live else []
-        same: dict[str, list[str]] = {}  # what is said alike of several schemes
-        levers = [(change["scheme"], change["lever"]) for change in group.changes[policy]]
-        for change, of in zip(group.changes[policy], levers):
-            lever = FIELDS[change["lever"]]
-            values = [case.get(change["scheme"], {}).get(lever.name, lever.default) for case in rules]
-            alike = all(value == change["value"] for value in values)
-            before = " / ".join(dict.fromkeys(setting(lever, value) for value in values))  # case by case
-            words, _, remark = (
-                told(lever.doc).rstrip(".").replace("\N{NARROW NO-BREAK SPACE};", ";").partition("; ")
-            )
-            about = {
-                "lever": f"{words} ({remark})" if remark else words,
-                "value": setting(lever, change["value"]),
-            }
-            if alike:
-                text = say("{lever}: {value}, as in the case", **about)
-            else:
-                text = say("{lever}: {value} instead of {before}", before=before, **about)
-            if not alike or levers.count(of) > 1:  # or else nothing changes, in no month and nowhere
-                month = change["from_month"]
-                text += say(", from month {month}", month=month) if month else ""
-                text += ramp(change, lever, zip(values, horizons))
-                text += _where(group, change["basins"]) if change["basins"] else ""
-            same.setdefault(f"{text}.", []).append(called(change["scheme"], group.titles))
-        for text, concerned in same.items():
-            said.append(f"{text[:-1]} ({listed(concerned)})." if len(rules[0]) > 1 else text)
-        items.append(" ".join(said) or say("nothing is changed."))
-        terms.append(
-            say("{policy} (what the others are compared with)", policy=_both_names(policy))
-            if policy == run.reference
-            else _both_names(policy)
-        )
-    return items, terms
-
-
-def _both_names(policy: str) -> str:
-    """Its name as it is read, with that of files and tables where a translation has made it another."""
-    name = plain(policy)
-    return name if name == bare(policy) else f"{name} ({policy})"
-
-
-def ramp(change: Mapping[str, Any], lever, cases: Iterable[tuple[float, int]]) -> str:
-    """How long a change takes, and how far it comes where the horizon cuts it short. ``cases``: value before
-    and horizon of each case. A choice changes at once."""
-    start, months = change["from_month"], change["ramp_months"]
-    if not months or lever.choices:
-        return ""
-    done = [(before, (horizon - start) / months) for before, horizon in cases]
-    if all(share >= 1 for _, share in done):
-        return plural(", reached in {months} month", ", reached in {months} months", months, months=months)
-    ends = [before + min(1, max(0, share)) * (change["value"] - before) for before, share in done]
-    return say(
-        ", spread over {months} months and not reached within the horizon: {value} at its end",
-        months=months,
-        value=" / ".join(dict.fromkeys(setting(lever, float(f"{end:.3g}")) for end in ends)),
-    )
-
-
-def setting(lever, value: float) -> str:
-    """A value of a lever as it is read."""
-    if lever.choices:
-        return told(lever.choices[int(value)].replace("_", " "))
-    if lever.unit == "0 or 1" and value in (0, 1):
-        return say("yes") if value else say("no")
-    if value == lever.high == lever.default and lever.unit != "share":
-        return say("no limit")  # 99 cohorts a year, 999 places
-    if lever.unit.startswith("share"):  # "30 % of price"
-        of = told(lever.unit.removeprefix("share").strip())
-        return " ".join(filter(None, [percent(form(100 * value, ",.4g")), of]))
-    text = exact(value)
-    return text if lever.unit in ("0 or 1", "multiple") else of_unit(text, lever.unit, value)
-
-
-def _where(group: Group, basins: Sequence[str]) -> str:
-    names = {basin["id"]: told(basin["name"]) for basin in group.basins}
-    found = listed(names.get(basin, basin) for basin in basins)
-    if len(basins) > 5:
-        return say(", in {number} basins", number=len(basins))
-    return plural(", in {basin}", ", in {basins}", len(basins), basin=found, basins=found)
 
 
 def _compared(run: Run, group: Group) -> Table:

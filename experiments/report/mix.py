@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from experiments.lang import form, later, say
+from experiments.lang import form, later, plural, say
 from experiments.lang.phrases import listed, of_place
+from experiments.nothing import JOBS, decimals, finest
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import PALETTE, Row, Style, dots
 from experiments.report.jobs import alt_of, dot_table
@@ -115,32 +116,45 @@ def _interplay(run: Run, group: Group) -> Words:
     gap, together = spread_of(row), spread_of(rows[ALL, "jobs_net", ALL])
     alones = [spread_of(rows[scheme, "jobs_net", ALONE]).mean for scheme in _schemes(rows)]
     numbers = {name: float(row[name]) if row[name] else 0.0 for name in ("mean", "sd", "p05", "p95", "n")}
-    text = say(
-        "All together bring {net} net jobs after {years}; what each does alone adds up to "
-        "{alones}. The difference is {gap} ({between}): {verdict}.",
-        net=_whole(together.mean),
-        years=years(group),
-        alones=_whole(sum(alones)),
-        gap=_whole(gap.mean),
-        between=between(gap),
+    alone, places = sum(alones), _places(together.mean, sum(alones))
+    text = plural(
+        "all together bring {net} net job after {years}; what each does alone adds up to {alones}. The "
+        "difference is {gap} ({between}): {verdict}.",
+        "all together bring {net} net jobs after {years}; what each does alone adds up to {alones}. The "
+        "difference is {gap} ({between}): {verdict}.",
+        round(together.mean, places), net=_read(together.mean, places), years=years(group),
+        alones=_read(alone, places), gap=_read(gap.mean, places), between=between(gap),
         verdict=say(verdict(numbers)),
-    )
-    return Words(of_place(place(run, group), text), strong=True)
+    )  # fmt: skip
+    return Words(capital(of_place(place(run, group), text)), strong=True)
 
 
 def _said(run: Run, group: Group) -> str:
-    """Whole and shares of net jobs, the largest first."""
+    """Whole and shares of net jobs, the largest first; no beginning of a sentence."""
     rows = _rows(run, group)
     means = {scheme: spread_of(rows[scheme, "jobs_net", SHAPLEY]).mean for scheme in _schemes(rows)}
     order = sorted(means, key=lambda scheme: -means[scheme])
     whole = spread_of(rows[ALL, "jobs_net", ALL]).mean
-    shares = listed(f"{called(scheme, group.titles)} {_whole(means[scheme])}" for scheme in order)
-    return say("Of {whole} net jobs, the fair shares are: {shares}", whole=_whole(whole), shares=shares)
+    if max(map(abs, (whole, *means.values()))) < JOBS:
+        return say("the schemes bring no net job together, and none has a share in one")
+    places = _places(whole, *means.values())
+    shares = listed(f"{called(scheme, group.titles)} {_read(means[scheme], places)}" for scheme in order)
+    return plural(
+        "of {whole} net job, the fair shares are: {shares}",
+        "of {whole} net jobs, the fair shares are: {shares}",
+        round(whole, places), whole=_read(whole, places), shares=shares,
+    )  # fmt: skip
 
 
-def _whole(value: float) -> str:
+def _places(*values: float) -> int:
+    """Decimals of numbers of jobs that stand in a sum: none but where all are small."""
+    largest = max(map(abs, values))
+    return min(finest(JOBS), decimals(largest, 2)) if JOBS <= largest < 10 else 0
+
+
+def _read(value: float, places: int) -> str:
     """A number of jobs that stands in a sum."""
-    return form(round(value)).replace("-", MINUS)
+    return form(value, f",.{places}f").replace("-", MINUS)
 
 
 def _figure(run: Run, group: Group, name: str) -> Figure:
@@ -151,7 +165,7 @@ def _figure(run: Run, group: Group, name: str) -> Figure:
             s = spread_of(rows[scheme, "jobs_net", what])
             found.append(Row(say(words), s, s.mean, cell(s), style, capital(called(scheme, group.titles))))
     together = spread_of(rows[ALL, "jobs_net", ALL])
-    title = _said(run, group)
+    title = capital(_said(run, group))
     found.append(
         Row(say("against no scheme"), together, together.mean, cell(together), TOGETHER, say("All together"))
     )

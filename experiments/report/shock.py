@@ -1,6 +1,7 @@
 """What came of closures that a case foretells: jobs lost, their fall, how long it lasts, what is regained."""
 
 from experiments.lang import later, say
+from experiments.nothing import JOBS
 from experiments.report.blocks import Block, Section, Table, Words
 from experiments.report.reading import NONE, Group, Run, Spread, spread
 from experiments.report.standing import averaged, place, ranking
@@ -41,11 +42,13 @@ def _against_none(run: Run, group: Group, policy: str, outcome: str) -> Spread:
 
 
 def _said(run: Run, group: Group) -> str:
-    """The figures in a sentence: without any scheme, and with the policy that has most net jobs."""
+    """The figures in a sentence: without any scheme, and with the policy that has most net jobs (the first
+    one where none has any)."""
     first, *others = ranking(run, group)
     fall, gap = _fall(run, group, NONE), _against_none(run, group, first, "trough")
     regained = run.spread(group.name, first, "jobs_regained")
-    named = later("“{policy}”, which has most net jobs,") if others else later("“{policy}”")
+    some = any(abs(run.spread(group.name, policy, "jobs_net").mean) >= JOBS for policy in (first, *others))
+    named = later("“{policy}”, which has most net jobs,") if others and some else later("“{policy}”")
     return say(
         "Without any scheme jobs fall by {fall} at the deepest ({fall_between}); {policy} changes that by "
         "{gap} points ({gap_between}), and its net jobs at the end are {regained} of the jobs lost to cuts "

@@ -133,7 +133,8 @@ def _classes(known: Known, by: str) -> list[str]:
 
 
 def _figure(run: Run, group: Group, splits: Sequence[str], name: str) -> Figure | None:
-    known, rows = _known(run, group), []
+    known = _known(run, group)
+    found: dict[str, list[Row]] = {}
     for by in splits:
         labels = _classes(known, by)
         if by == REGION and len(labels) > REGIONS_SHOWN:
@@ -144,10 +145,12 @@ def _figure(run: Run, group: Group, splits: Sequence[str], name: str) -> Figure 
             s = _rate(known, run.reference, by, label)
             if s.known:
                 text = f"{cell(s, PER)} · {say(verdict(s))}"
-                rows.append(Row(told(label), s, s.mean, text, Style(GOOD, "o"), say(HEADINGS[by])))
-    if not rows:
+                row = Row(told(label), s, s.mean, text, Style(GOOD, "o"), say(HEADINGS[by]))
+                found.setdefault(by, []).append(row)
+    if not found:
         return None
-    title = _message(splits[0], [row for row in rows if row.heading == say(HEADINGS[splits[0]])])
+    title = _message(found)
+    rows = [row for of_split in found.values() for row in of_split]
     axis = dotted(run, say("net jobs per 1,000"))
     svg = dots(name, alt_of(title, rows), rows, axis, mark=0.0)
     return Figure(
@@ -174,15 +177,19 @@ def verdict(s: Spread) -> str:
     return later("not settled")
 
 
-def _message(by: str, rows: Sequence[Row]) -> str:
-    """Who gains most on average, with those whose mean reads no less, and who surely loses."""
-    most = mean_as_read(max(rows, key=lambda row: row.value).spread, PER)
-    losers = [_said(by, row.label) for row in rows if verdict(row.spread) == "loses"]
+def _message(found: Mapping[str, Sequence[Row]]) -> str:
+    """Who gains most on average, of the first split in which somebody does, with those whose mean reads no
+    less; and who of any split surely loses."""
+    losers = [
+        _said(by, row.label) for by, rows in found.items() for row in rows if verdict(row.spread) == "loses"
+    ]
     lost = say("surely losing: {losers}", losers=listed(losers)) if losers else say("none surely loses")
-    if most <= 0:
-        return say("No kind of firm gains on average; {lost}", lost=lost)
-    firms = listed([_said(by, row.label) for row in rows if mean_as_read(row.spread, PER) >= most])
-    return say("Largest gain for their jobs, on average: {firms}; {lost}", firms=firms, lost=lost)
+    for by, rows in found.items():
+        most = mean_as_read(max(rows, key=lambda row: row.value).spread, PER)
+        if most > 0:
+            firms = listed([_said(by, row.label) for row in rows if mean_as_read(row.spread, PER) >= most])
+            return say("Largest gain for their jobs, on average: {firms}; {lost}", firms=firms, lost=lost)
+    return say("No kind of firm gains on average; {lost}", lost=lost)
 
 
 def _over_years(run: Run, group: Group) -> Table:

@@ -7,8 +7,9 @@ import numpy as np
 from experiments.lang import Said, Told, counted
 from experiments.typical.lines import END, ONE, SIGNED, Line, Story, dated, scheme_of
 from scenarios.load import Case
+from sim.columns import distinct
 from sim.pair import Pair, accepted_files
-from sim.state import CAUSES, FIRST_CAUSE, L_COMPLETED, L_DAYS, NEVER, PARTNER_SITES, X
+from sim.state import CAUSES, COMPLETED, FIRST_CAUSE, L_DAYS, NEVER, PARTNER_SITES, X
 from sim.world import World
 
 
@@ -35,6 +36,8 @@ def _basin(case: Case, pair: Pair, b: int, net: float) -> Story:
     asked = np.isin(pair.treated.files.local, here).any()
     accepted = accepted_files(pair.treated)
     accepted = accepted[np.isin(accepted.local, here)]
+    ended = pair.treated.files
+    ended = ended[(ended.state == COMPLETED) & np.isin(ended.local, here)]
     sites = int((t.sites.basin == b).sum())
     partner_sites = t.series[:, b, PARTNER_SITES]
     partnered = bool(partner_sites.any())
@@ -45,7 +48,8 @@ def _basin(case: Case, pair: Pair, b: int, net: float) -> Story:
         local = t.local_series[month, here]
         files = np.count_nonzero((accepted.accepted >= 12 * (year - 1)) & (accepted.accepted <= month))
         partners = float(partner_sites[month])
-        helped_, days = (float(local[:, i].sum()) for i in (L_COMPLETED, L_DAYS))
+        days = float(local[:, L_DAYS].sum())
+        helped_ = len(distinct(ended.firm[ended.ended <= month]))  # a firm may be helped more than once
         facts = [
             counted("{files} file accepted in the year", "{files} files accepted in the year",
                     {"files": files}, ONE) if asked else None,

@@ -16,7 +16,7 @@ from experiments import lang
 from experiments.lang import HERE, KEYWORDS, Said, counted, form, kept, moment, plural, say, told, using
 from experiments.lang.phrases import listed
 from experiments.report import words, write
-from experiments.report.jobs import setting
+from experiments.report.changed import setting
 from experiments.report.page import told_question
 from experiments.report.reading import Spread
 from sim.parameters import FIELDS
@@ -297,6 +297,8 @@ def test_names_with_an_and_ran_into_their_list() -> None:
     assert listed(["no renewal", "no renewal and pooled"]) == "no renewal; and no renewal and pooled"
     assert listed(["a", "b and c", "d"]) == "a; b and c; and d"
     assert listed(["a (10 and 20)", "b", "c"]) == "a (10 and 20), b and c"
+    assert listed(["L’Isle & Cie", "Zone B, dite d’en haut"]) == "L’Isle & Cie; and Zone B, dite d’en haut"
+    assert listed(["1,200", "3"]) == "1,200 and 3"
 
 
 @pytest.mark.usefixtures("french")

@@ -102,6 +102,7 @@ def test_schemes_that_do_not_meet_have_what_they_bring_alone(game: Worths) -> No
         (7, -3.0, -5.0, -1.0, "whether they crowd or help each other is not settled"),  # too few worlds
         (7, 3.0, 1.0, 5.0, "whether they crowd or help each other is not settled"),
         (8, 0.0, 0.0, 0.0, "none is in another's way"),
+        (1, 0.0, 0.0, 0.0, "whether they crowd or help each other is not settled"),
         (0, None, None, None, "not known"),
     ],
 )

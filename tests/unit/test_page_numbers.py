@@ -87,6 +87,8 @@ def test_basins_of_the_reference_the_one_with_most_net_jobs_first(compared: Run)
         ((78.0, 22.0), "1 of 2 basins brings 78 % of the net jobs"),
         ((10.0, -4.0), "1 of 2 basins brings more net jobs than all together"),
         ((0.0, -4.0), "No basin gains on balance"),
+        ((3.0, -4.0), "All basins together bring no net job"),
+        ((0.003, 0.001), "No basin gains on balance"),
     ],
 )
 def test_half_of_the_net_jobs_was_any_share_from_half_on(compared: Run, net, title) -> None:

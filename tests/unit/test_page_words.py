@@ -14,11 +14,12 @@ from experiments.lang import HERE, plural, say, told, using
 from experiments.plan import Estimate
 from experiments.report import grounds
 from experiments.report.blocks import Items, Table
+from experiments.report.changed import setting
 from experiments.report.figures import styles
 from experiments.report.grounds import how_computed, what_would_change
 from experiments.report.headline import first_section
 from experiments.report.help import COHORTS, RESEARCH, _table, beside_jobs
-from experiments.report.jobs import setting, side_by_side
+from experiments.report.jobs import side_by_side
 from experiments.report.page import by_word, render, unbroken
 from experiments.report.reading import Group, Run, read, spread
 from experiments.report.standing import openings

@@ -1,5 +1,6 @@
 """How many draws a mean needs: what may be asked, and the size of the next round."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 
 from experiments.command import Common
 from experiments.errors import Refused
+from experiments.lang import using
 from experiments.precision import (
     Precision,
     Reached,
@@ -18,10 +20,11 @@ from experiments.precision import (
     sentence,
     share_of,
 )
+from experiments.report.words import plain
 
 
-def of(half_width: float | None, allowed: float = 10.0) -> Reached:
-    return Reached("all", "p", 100.0, half_width, allowed, 20)
+def of(half_width: float | None, allowed: float = 10.0, name: str = "p") -> Reached:
+    return Reached("all", name, 100.0, half_width, allowed, 20)
 
 
 @pytest.mark.parametrize(
@@ -83,6 +86,23 @@ def test_what_the_manifest_says_of_it() -> None:
     ):
         assert words in sentence(not_well)
     assert sentence({}) == ""
+
+
+def test_what_is_known_of_a_difference_was_said_of_the_mean_of_a_policy() -> None:
+    """A bug: "the mean with no-renewal is known to ± 12 jobs", that of its difference."""
+    asked = Precision(0.1, 400)
+    page = sentence(note(asked, [20, 40], [of(12.0, name="no-renewal")]), "published", plain)
+    assert "; the mean difference between no renewal and published is known to ± 12 jobs, where" in page
+    shell = sentence(note(asked, [20, 40], [of(12.0, name="no-renewal")]), "published")
+    assert "between no-renewal and published is" in shell
+    alone = sentence(note(asked, [20, 40], [of(12.0, name="published")]), "published")
+    assert "; the mean with published is known to ± 12 jobs" in alone
+    assert "; the mean is known to ± 9 jobs" in sentence(note(asked, [20], [of(9.0, name="x")]), "x")
+    assert "the mean difference is known to" in sentence(note(asked, [20], [of(9.0)]), "published")
+    cases = [of(12.0), replace(of(14.0), group="hills")]
+    assert "between p and x (hills) is known to ± 14 jobs" in sentence(note(asked, [20], cases), "x")
+    with using("fr"):
+        assert "à ± 0 emploi près" in sentence(note(asked, [20], [of(0.0)]), "published")
 
 
 class TwoWorlds:

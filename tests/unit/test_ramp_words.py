@@ -1,7 +1,7 @@
 """What a page says of a change that rises month by month."""
 
 from experiments.lang import using
-from experiments.report.jobs import ramp
+from experiments.report.changed import ramp
 from sim.parameters import FIELDS
 
 MISSIONS = FIELDS["missions_per_site_year"]

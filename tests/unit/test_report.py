@@ -17,9 +17,10 @@ from experiments.errors import Refused
 from experiments.parameters import source
 from experiments.plan import Experiment, Group
 from experiments.report import words, write
+from experiments.report.changed import setting
 from experiments.report.curves import Line, lines
 from experiments.report.figures import Row, Step, Style, dots, styles, waterfall
-from experiments.report.jobs import bars, setting
+from experiments.report.jobs import bars
 from experiments.report.reading import Spread, read, spread
 from experiments.report.standing import Lead
 from scenarios.cases import Case

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.census import SECTOR
+from experiments.census import SECTOR, SIZE
+from experiments.groups import FRAGILITY, REGION
 from experiments.precision import Precision, Reached, note
 from experiments.report import write
 from experiments.report.blocks import Figures, Table
@@ -85,9 +86,18 @@ def test_the_greatest_of_a_figure_read_smaller_than_the_row_below_it() -> None:
         "food",
         "metal",
     ]
-    assert _message(SECTOR, rows).startswith("Largest gain for their jobs, on average: food and transport;")
-    assert _message(SECTOR, rows[1:]).startswith("Largest gain for their jobs, on average: transport;")
-    assert _message(SECTOR, [sector("food", 0.3, 20.0)]).startswith("No kind of firm gains on average;")
+    assert _message({SECTOR: rows}).startswith("Largest gain for their jobs, on average: food and transport;")
+    assert _message({SECTOR: rows[1:]}).startswith("Largest gain for their jobs, on average: transport;")
+    assert _message({SECTOR: [sector("food", 0.3, 20.0)]}).startswith("No kind of firm gains on average;")
+
+
+def test_losers_of_the_second_split_were_none() -> None:
+    """A bug: "none surely loses" above a kind of basin that loses in every world."""
+    found = {SIZE: [sector("10 to 49", 3.0, 1.0)], FRAGILITY: [sector("other basins", -2.0, 0.5)]}
+    assert _message(found).endswith("firms of 10 to 49; surely losing: other basins")
+    found[SIZE] = [sector("10 to 49", -1.0, 2.0)]
+    found[REGION] = [sector("Est", 1.0, 0.5)]
+    assert _message(found).startswith("Largest gain for their jobs, on average: region Est; surely losing")
 
 
 def test_gains_and_losses_are_settled_in_enough_worlds_only() -> None:

@@ -171,3 +171,19 @@ def test_words_in_cells_were_broken_anywhere() -> None:
 
     style = (Path(report.__file__).parent / "style.css").read_text("utf-8")
     assert not re.search(r"(?m)^[^{]*\btd\b[^{]*\{[^}]*anywhere", style)
+
+
+@pytest.mark.parametrize(
+    ("top", "percent", "marks"),
+    [
+        (0.023, True, ["0 %", "0.5 %", "1 %", "1.5 %", "2 %"]),
+        (0.5, True, ["0 %", "15 %", "30 %", "45 %"]),
+        (11.0, False, ["0", "2.5", "5", "7.5", "10"]),
+        (0.6, False, ["0", "0.15", "0.3", "0.45", "0.6"]),
+    ],
+)
+def test_marks_of_an_axis_were_the_same_or_not_where_they_stood(top, percent, marks) -> None:
+    """A bug: 0 %, 1 %, 1 %, 2 %, 2 %; 0, 2.5, 5, 7.5, 10, 12."""
+    svg = lines("n", "words", [line("up", 0.5 * top, top)], "jobs", (0.0, top), 1998, percent)
+    said = [text for x, _, text in texts(svg) if x < 40 and re.match(r"\d", text)]
+    assert said == marks

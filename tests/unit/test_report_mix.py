@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 from experiments.lang import using
+from experiments.report.mix import _said
 from experiments.report.reading import read
 from experiments.shown import mix_table
 from tests.report_folders import folder
@@ -28,7 +29,7 @@ def test_what_each_scheme_brings(tmp_path):
     assert found.wrong == []
     section = found.text.split("4. What each scheme brings")[1].split("5. From reported")[0]
     for said in (
-        "Case few: All together bring 24 net jobs", "alone adds up to 31", "they crowd each other",
+        "Case few: all together bring 24 net jobs", "alone adds up to 31", "they crowd each other",
         "Alizé 8, Plan PME 8 and pôle 8", "what would be lost if only this scheme stopped",
         "below zero is no receipt",
     ):  # fmt: skip
@@ -48,7 +49,10 @@ def test_where_only_shares_are_asked_nothing_is_called_the_best(tmp_path):
     _, found = page(folder(tmp_path / "f", "compare", 9, change=crowded, mixed=("pole", "plan_pme")))
     assert "which nothing tried here beats" not in found.text
     assert "The policies side by side" not in found.text
-    assert "Of 24 net jobs, the fair shares are: Alizé 8, Plan PME 8 and pôle 8" in found.text
+    assert (
+        "All schemes together: of 24 net jobs, the fair shares are: Alizé 8, Plan PME 8 and pôle 8"
+        in found.text
+    )
     assert "against published" not in found.text
 
 
@@ -72,3 +76,30 @@ def test_mixes_none_of_which_ended_well(tmp_path):
     _, found = page(folder(tmp_path / "f", "compare", 3, change=fail, mixed=("pole", "plan_pme")))
     assert "Where no draw ended well in every mix, nothing can be said" in found.text
     assert "fair shares are" not in found.text
+
+
+def test_shares_of_nought_were_shared_out(tmp_path):
+    """A bug: "Of 0 net jobs, the fair shares are: Alizé 0, Plan PME 0 and pôle 0"."""
+
+    def nothing(rows):
+        for row in rows:
+            row["jobs_net"] = 0.001 if row["policy"] == "pole" else 0.0
+
+    path = folder(tmp_path / "f", "compare", 9, change=nothing, mixed=("pole", "plan_pme"))
+    _, found = page(path)
+    assert (
+        "All schemes together: the schemes bring no net job together, and none has a share in one."
+        in found.text
+    )
+    assert "fair shares are" not in found.text
+
+    def little(rows):
+        for row in rows:
+            row["jobs_net"] = 0.3 * ("pole" in row["policy"] or row["policy"] == "published")
+
+    path = folder(tmp_path / "g", "compare", 9, change=little, mixed=("pole", "plan_pme"))
+    _, found = page(path)
+    assert "of 0.30 net jobs, the fair shares are: pôle 0.30, Alizé 0.00 and Plan PME 0.00" in found.text
+    run = read(path)
+    with using("fr"):
+        assert "sur 0,30 emploi net, les parts équitables" in _said(run, run.groups[0])

@@ -15,7 +15,7 @@ def struck(rows):
     for row in rows:
         less = LESS[row["policy"]]
         row |= SHOCK | {"trough": 12.0 + row["draw"] - less, "months_below": 20.0 - less}
-        if less:
+        if row["policy"] != "none":
             row |= {"jobs_net": 10.0 * less, "jobs_regained": 0.02 * less}
 
 
@@ -53,3 +53,11 @@ def test_the_closure_of_a_single_policy_is_told_too(tmp_path):
 def test_a_case_without_a_closure_before_its_end_has_no_such_section(tmp_path):
     assert of(tmp_path / "none", "run", ("all",), (), []) == ""
     assert of(tmp_path / "late", "run", ("all",), (), [{"basin": "b0", "month": 600}]) == ""
+
+
+def test_a_policy_without_a_net_job_was_said_to_have_most(tmp_path, monkeypatch):
+    monkeypatch.setitem(LESS, "published", 0.0)
+    monkeypatch.setitem(LESS, "capped", 0.0)
+    said = of(tmp_path / "f", "compare", ("few",), ("capped",), [{"basin": "b0", "month": 24}])
+    assert "which has most net jobs" not in said
+    assert "“published” changes that by 0 points" in said

@@ -46,8 +46,9 @@ def test_worlds_of_one_draw_are_one_when_draws_are_counted() -> None:
 
 def test_the_least_exactly_known_difference_is_named() -> None:
     found = [precision.Reached("all", name, 9.0, half, 10.0, 40) for name, half in (("p", 12.0), ("q", 30.0))]
-    said = precision.sentence(precision.note(precision.Precision(0.1), [20, 40], found))
-    assert "2 of 2 are known less exactly; the mean with q is known to ± 30 jobs, where ± 10 were" in said
+    said = precision.sentence(precision.note(precision.Precision(0.1), [20, 40], found), "published")
+    worst = "the mean difference between q and published is known to ± 30 jobs, where ± 10 were allowed"
+    assert f"2 of 2 are known less exactly; {worst}" in said
 
 
 def test_a_parameter_that_lies_below_the_middle_is_informed_as_one_above() -> None:

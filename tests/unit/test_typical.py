@@ -19,8 +19,9 @@ from sim.draws import key
 from sim.outcomes import levels
 from sim.pair import helped, realised, windows
 from sim.spec import Change
-from sim.state import NEVER
+from sim.state import COMPLETED, NEVER
 from tests.small_boost import BUSY, boost
+from tests.small_plan import EAGER, region
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,17 @@ def test_files_accepted_were_those_that_the_outcome_leaves_out() -> None:
     (story,) = basins(case, pair)
     told = [re.search(r"(\d+) files? accepted in the year", str(line.text)) for line in story.lines]
     assert sum(int(found[1]) for found in told if found) == of_outcome
+
+
+def test_help_completed_was_counted_as_firms_helped() -> None:
+    """A bug: three actions of one firm were three "helped so far"."""
+    spec = region(basins=1)
+    pair = pair_of(spec, EAGER, key(1, 0, 0))
+    done = pair.treated.files[pair.treated.files.state == COMPLETED]
+    firms = len(set(done.firm.tolist()))
+    assert len(done) > firms > 0
+    (story,) = basins(replace(load_case("plan-pme-2011-2015"), spec=spec), pair)
+    assert f"{firms} helped so far" in str(story.lines[-1].text)
 
 
 def test_a_world_without_files_tells_no_firm() -> None:
