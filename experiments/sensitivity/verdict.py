@@ -286,6 +286,13 @@ def _luck(found: Sequence[Found], design: Design) -> str:
     if known:
         share = max(one.share for one in known)
         most = "up to " if len(known) > 1 else ""
+        if shared := max((one.shared for one in known if one.shared), default=None):
+            part, low, high = shared
+            return (
+                f"Luck of the simulation that all rows of a replicate share is {most}{part:.0%} of the "
+                f"variance of a single world (90 % interval: {low:.0%} to {high:.0%}, since replicates are "
+                f"few), luck that differs from row to row {most}{share:.0%}."
+            )
         how = _luck_within(any(one.emulated for one in found), design)
         return f"Luck of the simulation is {most}{share:.0%} of the variance of a single world, {how}."
     if design.seeds == COMMON:
@@ -300,9 +307,7 @@ def _luck(found: Sequence[Found], design: Design) -> str:
 
 
 def _luck_within(emulated: bool, design: Design) -> str:
-    """Whether what is said of factors holds the luck of the simulation."""
-    if design.seeds == COMMON:
-        return "the same in all rows of a replicate"
+    """Whether what is said of factors holds the luck of the simulation, where rows have one of their own."""
     if design.known is None:
         return "and the rest differs from row to row"
     if emulated:

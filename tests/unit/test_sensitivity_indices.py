@@ -146,7 +146,10 @@ def test_luck_by_hand() -> None:
     common = luck(values, "common")  # less 1.5, which a replicate adds to both rows: half, one free
     assert common is not None
     assert (common.variance, common.of_mean) == (1.0, 0.0)
-    assert common.share == pytest.approx(1.0 / (1.0 + 12.5 - 0.5))
+    # means of replicates 2 and 5: 4.5, of which 1 / 2 is chance of the rows; of rows 12.5 - 1 / 2
+    assert common.share == pytest.approx(1.0 / (1.0 + 12.0 + 4.0))
+    ends = 4.5 / 3.841459 - 0.5, 4.5 / 0.003932140 - 0.5  # chi-square of one free
+    assert common.shared == pytest.approx([c / (c + 13.0) for c in (4.0, *ends)], rel=1e-5)
     assert luck(np.ones((3, 1)), "own") is None
 
 

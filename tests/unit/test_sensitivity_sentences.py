@@ -78,6 +78,20 @@ def test_luck_was_said_to_be_left_out_by_indices_that_hold_it(method: str, n: in
     assert two == f"Luck of the simulation is up to {share}, {wanted}"
 
 
+def test_luck_that_all_rows_of_a_replicate_share_was_said_to_be_none() -> None:
+    """Replicates of a luck of variance 1 around rows of 1 / 12: twelve parts of thirteen."""
+    plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="sobol", n=64, seeds="common")
+    luck = np.array([-1.0, 1.0, -1.0, 1.0]) * np.sqrt(0.75)
+    found = plan.analysis(plan.frame.a.to_numpy()[:, None] + luck)
+    assert found.luck is not None
+    assert found.luck.shared is not None
+    assert found.luck.shared[0] == pytest.approx(12 / 13, abs=1e-3)
+    assert answer([found], [], plan.design, Question(outcome="y"))[-1] == (
+        "Luck of the simulation that all rows of a replicate share is 92% of the variance of a single world "
+        "(90 % interval: 82% to 99%, since replicates are few), luck that differs from row to row 0%."
+    )
+
+
 def test_one_resample_without_spread_left_no_interval() -> None:
     """With luck taken out nothing is left in some resamples: they count for nothing while they are few."""
 
