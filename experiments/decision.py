@@ -65,8 +65,8 @@ class Best:
 def first(net: np.ndarray, least: float = JOBS) -> np.ndarray:
     """Whether each policy is the best of each draw, or less than ``least`` behind it; shape (policies,
     draws), that of ``net``."""
-    top = net.max(axis=0)
-    return (net == top) | (top - net < least)
+    behind = regret(net)
+    return (behind == 0.0) | (behind < least)
 
 
 def shared_first(net: np.ndarray, least: float = JOBS) -> np.ndarray:
@@ -91,8 +91,11 @@ def leader(mean: Mapping[str, float], reference: str) -> str:
 
 
 def regret(net: np.ndarray) -> np.ndarray:
-    """max over policies of net jobs, less those of each policy, draw by draw."""
-    return net.max(axis=0) - net
+    """max over policies of net jobs, less those of each policy, draw by draw; 0 of what is level with the
+    best, infinite or not."""
+    top = net.max(axis=0)
+    with np.errstate(invalid="ignore"):
+        return np.where(net == top, 0.0, top - net)
 
 
 def dominates(values: np.ndarray, same: np.ndarray) -> np.ndarray:

@@ -1,11 +1,12 @@
 """What a design has found, in sentences, the main one first."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from experiments.lang.phrases import listed
 from experiments.plan import COMMON
 from experiments.report.words import plain
-from experiments.sensitivity.analysis import Found, Regret
+from experiments.sensitivity.analysis import Found, Regret, least_first
 from experiments.sensitivity.answers import direction, unit_of
 from experiments.sensitivity.boxes import ends, levels_within
 from experiments.sensitivity.convergence import (
@@ -251,8 +252,13 @@ def regret_words(regrets: Sequence[Regret], question: Question) -> list[str]:
         return []
     if not any(one.most for one in regrets):
         return ["In every row all policies are equally good."]
-    least = min(regrets, key=lambda r: r.p90)
+    least = min(regrets, key=least_first)
     often = max(regrets, key=lambda r: r.best)
+    if math.isinf(least.p90):
+        return [
+            "No policy is regretted least: each is infinitely far behind the best in a tenth of the rows or "
+            f"more; best most often is {plain(often.policy)} ({often.best:.0%})."
+        ]
     what = NAMES.get(question.outcome, question.outcome.replace("_", " "))
     text = (
         f"Over all rows {plain(least.policy)} is regretted least: in 9 of 10 it is at most "

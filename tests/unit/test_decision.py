@@ -39,6 +39,13 @@ def test_regret_by_hand() -> None:
     np.testing.assert_array_equal(regret(NET), [[0, 0, 2], [2, 0, 0], [5, 0, 0]])
 
 
+@pytest.mark.filterwarnings("error")
+def test_regret_of_infinite_outcomes_was_no_number() -> None:
+    cost = np.array([[np.inf, np.inf, 3.0], [np.inf, 5.0, 2.0]])
+    np.testing.assert_array_equal(regret(-cost), [[0, np.inf, 1], [0, 0, 0]])
+    np.testing.assert_array_equal(shared_first(-cost, least=0.0), [[0.5, 0, 0], [0.5, 1, 1]])
+
+
 def test_domination_by_hand() -> None:
     # the second policy is as good as the first in the first criterion and better in the other; the third is
     # worse in one, the fourth is the same as the first, of the last one number is not known
