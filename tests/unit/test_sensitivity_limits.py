@@ -1,5 +1,7 @@
 """Limits of the analysis of designs, at each of them and just below it."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -98,3 +100,15 @@ def test_pawn_by_the_same_resamples_and_dummies() -> None:
     dummies = np.column_stack([rng.permutation(rows.places[:, 0]) for _ in range(20)])
     assert {i.by_chance for i in found} == {medians(dummies, rows.y).max()}
     assert _dummies(rows, rng).shape == (64, 20)
+
+
+@pytest.mark.parametrize("method", ["morris", "sobol", "fast", "rbd-fast", "pawn", "delta", "ff", "latin"])
+def test_answers_that_are_no_finite_numbers_were_taken(method: str) -> None:
+    plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method=method, n=128 if method != "ff" else 0)
+    for wrong in (math.nan, math.inf):
+        y = plan.frame.a.to_numpy().copy()
+        y[[1, 3]] = wrong
+        with pytest.raises(Refused, match=r"no finite answer in 2 rows of the design \(the first is row 1\)"):
+            plan.analysis(y)
+        with pytest.raises(Refused, match="no finite answer in 2 rows"):
+            plan.analysis(np.column_stack([plan.frame.a, y]))
