@@ -45,8 +45,9 @@ MEASURES = {  # unit, definition
     ),
     DOMINATED: (
         "share",
-        "draws in which another policy has as many net jobs per million euros, as good a worst basin and "
-        "as low a Theil index, or better, and is better in one of the three by more than reads as nothing",
+        "draws in which a policy that dominates this one on average, too, has as many net jobs per million "
+        "euros, as good a worst basin and as low a Theil index, or better, and is better in one of the three "
+        "by more than reads as nothing; 0 where none does on average",
     ),
 }
 COMPARED = (EFFICIENCY, WORST, GAPS)  # with the reference too, draw by draw
