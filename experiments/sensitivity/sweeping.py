@@ -86,6 +86,10 @@ def read_sweep(path: Path) -> Sweep:
     report = Report(str(path))
     node = Reader(report).tree(File(path, str(path)))
     found = validate(SweepFile, node, report) if node is not None else None
+    if node is not None and found is not None and found.design == GRID and found.rows:
+        rows = node.value["rows"].node
+        what = "a grid has a row for every combination of values; take this key out, or write design: latin"
+        report.add(rows.place, "rows", what, got=rows.got())
     report.raise_if_any()
     assert found is not None
     of = found.of
@@ -120,6 +124,10 @@ def sweep_of(
         factors[name] = _values(name, how)
     if design not in (GRID, LATIN):
         raise Refused(f"--design: unknown (got {design!r}); allowed: {GRID}, {LATIN}")
+    if design == GRID and rows:
+        raise Refused(
+            f"--n: a grid has a row for every combination of values; leave it out, or --design {LATIN}"
+        )
     return Sweep(of=file, group=group, policy=policy, design=design, rows=rows, factors=factors)
 
 

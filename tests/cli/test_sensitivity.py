@@ -215,6 +215,10 @@ def test_a_sweep_from_a_file(here: Path) -> None:
     wrong = invoke("sweep", "my-sweep.yaml", code=2).stderr
     assert "my-sweep.yaml:4:9: design: unknown name (got 'l')" in wrong
     assert "my-sweep.yaml:7:25: factors.alize.jobs_min.low: must be a number (got 'x')" in wrong
+    (here / "my-sweep.yaml").write_text(SWEEP.replace("design: latin", "design: grid"))  # once: rows unsaid
+    wrong = " ".join(invoke("sweep", "my-sweep.yaml", code=2).stderr.split())
+    assert "my-sweep.yaml:5:7: rows: a grid has a row for every combination of values" in wrong
+    assert "(got 16)" in wrong
     (here / "my-sweep.yaml").write_text(SWEEP.replace("[0, 1]", "prior"))
     wrong = invoke("sweep", "my-sweep.yaml", code=2).stderr
     assert "wear_of_people: must be a list of values, or low and high" in wrong
@@ -283,6 +287,7 @@ def test_a_wrong_sweep_is_refused(here: Path) -> None:
         (["policies.yaml", "--factor", "exit_base=a,b"], "must be A,B,C or LOW:HIGH:STEPS"),
         (["policies.yaml", "--factor", "exit_base=0:0.001", "--design", "cube"], "allowed: grid, latin"),
         (["policies.yaml", "--factor", "exit_base=0:0.001", "--design", "latin", "--n", "3"], "at least 16"),
+        (["policies.yaml", "--factor", "exit_base=0:0.001", "--n", "30"], "--n: a grid has a row for every"),
     ):
         assert wanted in " ".join(invoke("sweep", *arguments, code=2).stderr.split())
 
