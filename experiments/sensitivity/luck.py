@@ -22,14 +22,15 @@ class Luck:
 
 
 def luck(values: np.ndarray, seeds: str) -> Luck | None:
-    """Of values (rows, replicates); None where no row has two worlds.
+    """Of values (rows, replicates); None where no row has two worlds, or there is no other row to set luck
+    against.
 
     s^2 = mean over rows of the variance within a row; where all rows share the seeds of a replicate, what a
     replicate adds to every row is taken away first, and measured by itself. Share: s^2 / (s^2 + variance of
     the rows + that of what a replicate adds).
     """
     rows, replicates = values.shape
-    if replicates < 2:
+    if min(rows, replicates) < 2:
         return None
     left = values - values.mean(axis=1, keepdims=True)
     free = rows * (replicates - 1)

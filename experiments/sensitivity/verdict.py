@@ -65,6 +65,8 @@ def answer(
             said += [f"{of}{settled(one, design)}"] if one.verdict else []
             said += [f"{of}{_emulated(one)}"] if one.emulated else []
         said += [f"{of}{text}" for text in box_words(one, design, question)]
+    if any(math.isnan(one.spread.sd) for one in found):  # one row
+        return said + regret_words(regrets, question)
     by_world = any(factor.kind != OWN for factor in design.factors) or any(one.luck for one in found)
     if by_world and any(not one.why_not for one in found):
         said += [_luck(found, design)]
@@ -252,6 +254,9 @@ def regret_words(regrets: Sequence[Regret], question: Question) -> list[str]:
         return []
     if not any(one.most for one in regrets):
         return ["In every row all policies are equally good."]
+    if regrets[0].rows == 1:
+        first = [plain(one.policy) for one in regrets if one.best]
+        return [f"In the only row {listed(first)} {'is' if len(first) == 1 else 'are'} the best."]
     least = min(regrets, key=least_first)
     often = max(regrets, key=lambda r: r.best)
     if math.isinf(least.p90):
@@ -271,10 +276,10 @@ def regret_words(regrets: Sequence[Regret], question: Question) -> list[str]:
 
 def _swept(found: Found, question: Question) -> str:
     s, unit = found.spread, unit_of(question)
-    return (
-        f"{outcome_words(question).rstrip(',').capitalize()}: {_number(s.mean)} {unit} on average over the "
-        f"rows, from {_number(s.p05)} to {_number(s.p95)} in 9 of 10."
-    )
+    what = f"{outcome_words(question).rstrip(',').capitalize()}: {_number(s.mean)} {unit}"
+    if math.isnan(s.sd):
+        return f"{what} in the only row."
+    return f"{what} on average over the rows, from {_number(s.p05)} to {_number(s.p95)} in 9 of 10."
 
 
 def _emulated(found: Found) -> str:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.sensitivity import notebook
-from experiments.sensitivity.analysis import Found, Spread
+from experiments.sensitivity.analysis import Found, Regret, Spread
 from experiments.sensitivity.convergence import SETTLED, UNBOUNDED, leading, ranked, verdict
 from experiments.sensitivity.design import Design
 from experiments.sensitivity.factors import OWN, Factor
@@ -90,6 +90,20 @@ def test_luck_that_all_rows_of_a_replicate_share_was_said_to_be_none() -> None:
         "Luck of the simulation that all rows of a replicate share is 92% of the variance of a single world "
         "(90 % interval: 82% to 99%, since replicates are few), luck that differs from row to row 0%."
     )
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_sweep_of_one_row_had_a_spread() -> None:
+    design = Design(GRID, (Factor("a", OWN, "", "", (1.0,), steps=True),), 0, "common")
+    plan = notebook.Plan(design, design.places(0, 1, 1), 1)
+    behind = [Regret(name, late, late, late, late, best, 1) for name, late, best in
+              (("a", 4.0, 0.0), ("b", 0.0, 0.5), ("c", 0.0, 0.5))]  # fmt: skip
+    for y in ([243.0], [[242.0, 244.0]]):
+        found = plan.analysis(y)
+        assert (found.spread.mean, found.luck) == (243.0, None)
+        asked = Question(outcome="jobs_net")
+        assert answer([found], [], design, asked) == ["Net jobs: 243 jobs in the only row."]
+        assert answer([found], behind, design, asked)[1:] == ["In the only row b and c are the best."]
 
 
 def test_one_resample_without_spread_left_no_interval() -> None:
