@@ -48,6 +48,12 @@ def test_regret_is_jobs_that_are_lacking_or_euros_too_many() -> None:
     assert [euros[policy].best for policy in "abc"] == [0.25, 0.25, 0.5]
 
 
+def test_rates_that_differ_by_little_are_not_level() -> None:
+    rates = {"a": [[0.301]], "b": [[0.302]]}  # less apart than jobs that read as none
+    read = SimpleNamespace(policies=("a", "b"), values=lambda policy, outcome: np.array(rates[policy]))
+    assert [one.best for one in regrets(read, Question("success_rate"))] == [0.0, 1.0]
+
+
 @pytest.mark.parametrize(
     ("question", "y", "limit", "worst", "share"),
     [

@@ -180,6 +180,9 @@ def test_wide_intervals_settle_nothing() -> None:
     assert verdict({8: other, 16: whole}, True).ranking == OPEN  # once: settled, since all overlap
     found = verdict({8: whole, 16: whole}, True)
     assert (found.leading, found.ranking, found.rivals) == (("a", "b"), CLOSE, ("a", "c"))
+    # of those that do not lead, the one that may be most, not the one that is
+    whole = [index("a", 0.6, 0.1), index("b", 0.3, 0.1), index("c", 0.1), index("d", 0.05, 0.2)]
+    assert verdict({8: whole, 16: whole}, True).rivals == ("b", "d")
     apart = [index(name, *of, kind="prcc") for name, of in
              {"a": (-0.6, 0.1), "b": (0.5, 0.1), "c": (-0.1, 0.2)}.items()]  # fmt: skip
     assert verdict({8: apart, 16: apart}, True).ranking == SETTLED
