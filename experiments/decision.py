@@ -45,8 +45,9 @@ MEASURES = {  # unit, definition
     ),
     DOMINATED: (
         "share",
-        "draws in which another policy has as many net jobs per million euros, as good a worst basin and "
-        "as low a Theil index, or better, and is better in one of the three by more than reads as nothing",
+        "draws in which a policy that dominates this one on average, too, has as many net jobs per million "
+        "euros, as good a worst basin and as low a Theil index, or better, and is better in one of the three "
+        "by more than reads as nothing; 0 where none does on average",
     ),
 }
 COMPARED = (EFFICIENCY, WORST, GAPS)  # with the reference too, draw by draw
@@ -65,8 +66,8 @@ class Best:
 def first(net: np.ndarray, least: float = JOBS) -> np.ndarray:
     """Whether each policy is the best of each draw, or less than ``least`` behind it; shape (policies,
     draws), that of ``net``."""
-    top = net.max(axis=0)
-    return (net == top) | (top - net < least)
+    behind = regret(net)
+    return (behind == 0.0) | (behind < least)
 
 
 def shared_first(net: np.ndarray, least: float = JOBS) -> np.ndarray:
@@ -91,8 +92,11 @@ def leader(mean: Mapping[str, float], reference: str) -> str:
 
 
 def regret(net: np.ndarray) -> np.ndarray:
-    """max over policies of net jobs, less those of each policy, draw by draw."""
-    return net.max(axis=0) - net
+    """max over policies of net jobs, less those of each policy, draw by draw; 0 of what is level with the
+    best, infinite or not."""
+    top = net.max(axis=0)
+    with np.errstate(invalid="ignore"):
+        return np.where(net == top, 0.0, top - net)
 
 
 def dominates(values: np.ndarray, same: np.ndarray) -> np.ndarray:

@@ -98,6 +98,8 @@ def sections(of: Designed) -> list[Section]:
 def _number(value: float) -> str:
     if math.isnan(value):
         return ""
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
     text = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
     return text.replace("-", MINUS)
 
@@ -229,7 +231,7 @@ def _boxes(of: Designed) -> list[Block]:
 
 
 def _regret(of: Designed) -> list[Block]:
-    order = sorted(of.tables[REGRET], key=lambda row: row["p90"])
+    order = sorted(of.tables[REGRET], key=lambda row: (row["p90"], row["p95"], row["mean"]))
     rows = [
         Row(plain(row["policy"]), Spread(row["mean"], 0.0, row["mean"], row["p95"], 2), row["mean"],
             f"{_number(row['mean'])} (95 %: {_number(row['p95'])})", LOOKS[0])
@@ -243,7 +245,8 @@ def _regret(of: Designed) -> list[Block]:
         ]
         for row in order
     ]
-    title = f"{capital(plain(order[0]['policy']))} is never far behind" if len(order) > 1 else "Regret"
+    least = f"{capital(plain(order[0]['policy']))} is least far behind in 9 rows of 10"
+    title = least if math.isfinite(order[0]["p90"]) and order[-1]["most"] else "Regret"
     alt = f"{title}. " + "; ".join(f"{row.label}: {row.text}" for row in rows) + "."
     columns = ["policy", "mean", "90 %", "95 %", "most", "is the best"]
     table = Table("How far behind the best of the same row", columns, cells)

@@ -29,7 +29,8 @@ READING = {
     "median": "PAWN compares the distribution of the outcome with that where the factor is known: 0 if "
     "nothing changes, 1 at most. What does not exceed the value by chance says nothing.",
     "delta": "Delta is how much of the distribution of the outcome moves when the factor becomes known: 0 if "
-    "nothing does, 1 at most. What does not exceed the value by chance says nothing.",
+    "nothing does, 1 at most. What does not exceed the value by chance says nothing. It ranks: it comes "
+    "from few classes of rows, which makes it too low, of weak factors by a third and more; S1 is, too.",
     "main_effect": "A main effect is half the change of the outcome from one end of the factor to the other, "
     "averaged over the ends of the others.",
     "prcc": "A partial rank correlation says how surely the outcome rises (above 0) or falls with a factor, "

@@ -1,5 +1,6 @@
 """All that a design says of a question: indices, convergence, luck, boxes, regret; pure, no file."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -31,7 +32,7 @@ SECONDS_TO_EMULATE = 8.0
 
 @dataclass(frozen=True)
 class Spread:
-    """Of the outcome over the rows of the design."""
+    """Of the outcome over the rows of the design. ``sd`` is not a number where there is one."""
 
     mean: float
     sd: float
@@ -41,7 +42,8 @@ class Spread:
     @classmethod
     def of(cls, y: np.ndarray) -> "Spread":
         """Of the means of the rows."""
-        return cls(float(y.mean()), float(y.std(ddof=1)), quantile(y, 0.05), quantile(y, 0.95))
+        sd = float(y.std(ddof=1)) if len(y) > 1 else math.nan
+        return cls(float(y.mean()), sd, quantile(y, 0.05), quantile(y, 0.95))
 
 
 @dataclass(frozen=True)
@@ -173,6 +175,11 @@ class Regret:
     most: float
     best: float
     rows: int
+
+
+def least_first(of: Regret) -> tuple[float, float, float]:
+    """The order of policies by regret."""
+    return of.p90, of.p95, of.mean
 
 
 def regrets(answers: Answers, question: Question) -> list[Regret]:

@@ -99,9 +99,11 @@ class Answers:
             net = better * np.array([self.values(p, question.outcome) for p in self.policies])
             at = self.policies.index(policy)
             if question.among == BEST:
-                return shared_first(net, least=0.0)[at]  # of an outcome in any unit
+                with np.errstate(invalid="ignore"):  # where a policy has no value, none is first
+                    return shared_first(net, least=0.0)[at]  # of an outcome in any unit
             assert question.among == RANK
-            return 1.0 + (net > net[at]).sum(axis=0) + ((net == net[at]).sum(axis=0) - 1) / 2.0
+            rank = 1.0 + (net > net[at]).sum(axis=0) + ((net == net[at]).sum(axis=0) - 1) / 2.0
+            return np.where(np.isnan(net).any(axis=0), np.nan, rank)
         found = self.values(policy, question.outcome)
         if not question.against:
             return found

@@ -18,6 +18,7 @@ from sim.parameters import BEHAVIOURS, FIELDS, LEVERS
 from sim.spec import WorldSpec
 
 MOST = 20  # factors unless they are named
+RULE_NAMES = {code: name for name, rule in RULES.items() for code in rule.values()}
 ALL = "all"
 NUMBERS = "see `tremplin list parameters` and `tremplin list levers`"
 
@@ -164,9 +165,8 @@ def candidates(source: Source) -> dict[str, Factor]:
     for j, u in enumerate(source.declared):
         sample = None if source.rows is None else source.rows[:, j]
         if u.name == PARAMETER:
-            values = sorted({v for rule in RULES.values() for v in rule.values()})
             if sample is None or np.ptp(sample):
-                found[u.name] = kinds.rival(u, values, sample)
+                found[u.name] = kinds.rival(u, sorted(RULE_NAMES), sample)
         elif sample is None and u.prior == "uniform":
             found[u.name] = kinds.uncertain(u, source.name, None)
         elif sample is not None and np.ptp(sample):
@@ -226,7 +226,11 @@ def _named(
     if name not in everything:
         fixed = {u.name: u for u in source.declared}
         if name in fixed and how:  # kept at its default in every draw, but may be scanned
-            everything[name] = kinds.uncertain(fixed[name], source.name, None)
+            everything[name] = (
+                kinds.rival(fixed[name], sorted(RULE_NAMES), None)
+                if name == PARAMETER
+                else kinds.uncertain(fixed[name], source.name, None)
+            )
         elif name in fixed:
             raise Refused(
                 f"--factors: {name} is kept at one value in every draw; say how far to vary it, as in "
@@ -252,7 +256,7 @@ def _fixed(name: str, of: Arms) -> str:
 
 
 def ranged(factor: Factor, how: str, low: float, high: float) -> Factor:
-    """A factor over ``low:high`` or among ``a|b|c``, within its bounds."""
+    """A factor over ``low:high`` (of choices: all between) or among ``a|b|c``, within its bounds."""
     parts = how.split("|") if "|" in how else how.split(":")
     try:
         values = [float(part) for part in parts]
@@ -269,9 +273,24 @@ def ranged(factor: Factor, how: str, low: float, high: float) -> Factor:
         )
     if twice := [value for i, value in enumerate(values) if value in values[:i]]:
         raise Refused(f"--factors: {factor.name}: {twice[0]:g} stands twice")
-    if ":" not in how or factor.steps:
-        return kinds.among(factor, values)
-    return kinds.between(factor, *values)
+    if factor.steps:
+        levels = _levels(factor, values)
+        between = [level for level in levels if values[0] <= level <= values[-1]]
+        return kinds.among(factor, between if ":" in how else values)
+    return kinds.between(factor, *values) if ":" in how else kinds.among(factor, values)
+
+
+def _levels(factor: Factor, values: Sequence[float]) -> list[float]:
+    """All that a choice or a rule may be; ``Refused`` where a value is none of them."""
+    choices = () if factor.name == PARAMETER else FIELDS[factor.name.partition(".")[2]].choices
+    names = RULE_NAMES if factor.name == PARAMETER else {float(i): name for i, name in enumerate(choices)}
+    levels = sorted(names) or factor.levels.tolist()
+    if wrong := [value for value in values if value not in levels]:
+        allowed = ", ".join(f"{v:g} ({names[v]})" if v in names else f"{v:g}" for v in levels)
+        raise Refused(
+            f"--factors: {factor.name}: {wrong[0]:g} is none of the values that it takes; allowed: {allowed}"
+        )
+    return levels
 
 
 def _one(option: str, wrong: str, name: str, names: Iterable[str], listed: str = "") -> str:

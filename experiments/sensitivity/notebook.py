@@ -169,11 +169,17 @@ class Plan:
         return pd.DataFrame(self.design.values(self.places), columns=self.design.names)
 
     def analysis(self, answers: Any, question: Question | None = None) -> Found:
-        """What the rows say, of an answer a row (or a column a replicate), in the order of ``frame``."""
+        """What the rows say, of an answer a row (or a column a replicate), in the order of ``frame``.
+        ``Refused`` where an answer is no finite number."""
         values = np.asarray(answers, float)
         values = values[:, None] if values.ndim == 1 else values
         if len(values) != len(self.places):
             raise Refused(f"{len(values):,} answers for {len(self.places):,} rows of the design")
+        if len(bad := np.flatnonzero(~np.isfinite(values).all(axis=1))):
+            raise Refused(
+                f"no finite answer in {len(bad):,} rows of the design (the first is row {bad[0]:,}), so that "
+                "nothing can be said of its spread"
+            )
         return one(self.places, values, self.design, question or Question(outcome=ANSWER), self.seed)
 
 

@@ -24,7 +24,8 @@ MOST_STEPS = 1000
 
 
 class Range(Strict):
-    """From one value to another: ``steps`` values of a grid, any value of a Latin hypercube."""
+    """From one value to another: ``steps`` values of a grid, any value of a Latin hypercube; of a factor with
+    choices all between."""
 
     low: float
     high: float
@@ -85,6 +86,10 @@ def read_sweep(path: Path) -> Sweep:
     report = Report(str(path))
     node = Reader(report).tree(File(path, str(path)))
     found = validate(SweepFile, node, report) if node is not None else None
+    if node is not None and found is not None and found.design == GRID and found.rows:
+        rows = node.value["rows"].node
+        what = "a grid has a row for every combination of values; take this key out, or write design: latin"
+        report.add(rows.place, "rows", what, got=rows.got())
     report.raise_if_any()
     assert found is not None
     of = found.of
@@ -119,6 +124,10 @@ def sweep_of(
         factors[name] = _values(name, how)
     if design not in (GRID, LATIN):
         raise Refused(f"--design: unknown (got {design!r}); allowed: {GRID}, {LATIN}")
+    if design == GRID and rows:
+        raise Refused(
+            f"--n: a grid has a row for every combination of values; leave it out, or --design {LATIN}"
+        )
     return Sweep(of=file, group=group, policy=policy, design=design, rows=rows, factors=factors)
 
 
@@ -126,7 +135,7 @@ def _values(name: str, how: str) -> list[float] | Range:
     try:
         if ":" in how:
             low, high, *steps = how.split(":")
-            return Range(low=float(low), high=float(high), steps=int(steps[0]) if steps else 5)
+            return Range(low=float(low), high=float(high), **({"steps": int(steps[0])} if steps else {}))
         return [float(part) for part in how.split(",")]
     except ValueError:
         raise Refused(
@@ -149,6 +158,13 @@ def _as_asked(values: list[float] | Range) -> str:
 
 
 def _gridded(factor: Factor, values: list[float] | Range, design: str) -> Factor:
+    if isinstance(values, Range) and factor.steps:
+        if "steps" in values.model_fields_set and values.steps != len(factor.grid):
+            raise Refused(
+                f"--factor: {factor.name}: takes {len(factor.grid)} values from {values.low:g} to "
+                f"{values.high:g}, and none between (got {values.steps} steps)"
+            )
+        return factor
     if isinstance(values, Range) and design == GRID:
         return kinds.among(factor, np.linspace(values.low, values.high, values.steps).tolist())
     return factor

@@ -1,11 +1,12 @@
 """What a design has found, in sentences, the main one first."""
 
+import math
 from collections.abc import Iterable, Sequence
 
 from experiments.lang.phrases import listed
 from experiments.plan import COMMON
 from experiments.report.words import plain
-from experiments.sensitivity.analysis import Found, Regret
+from experiments.sensitivity.analysis import Found, Regret, least_first
 from experiments.sensitivity.answers import direction, unit_of
 from experiments.sensitivity.boxes import ends, levels_within
 from experiments.sensitivity.convergence import (
@@ -64,6 +65,8 @@ def answer(
             said += [f"{of}{settled(one, design)}"] if one.verdict else []
             said += [f"{of}{_emulated(one)}"] if one.emulated else []
         said += [f"{of}{text}" for text in box_words(one, design, question)]
+    if any(math.isnan(one.spread.sd) for one in found):  # one row
+        return said + regret_words(regrets, question)
     by_world = any(factor.kind != OWN for factor in design.factors) or any(one.luck for one in found)
     if by_world and any(not one.why_not for one in found):
         said += [_luck(found, design)]
@@ -251,8 +254,16 @@ def regret_words(regrets: Sequence[Regret], question: Question) -> list[str]:
         return []
     if not any(one.most for one in regrets):
         return ["In every row all policies are equally good."]
-    least = min(regrets, key=lambda r: r.p90)
+    if regrets[0].rows == 1:
+        first = [plain(one.policy) for one in regrets if one.best]
+        return [f"In the only row {listed(first)} {'is' if len(first) == 1 else 'are'} the best."]
+    least = min(regrets, key=least_first)
     often = max(regrets, key=lambda r: r.best)
+    if math.isinf(least.p90):
+        return [
+            "No policy is regretted least: each is infinitely far behind the best in a tenth of the rows or "
+            f"more; best most often is {plain(often.policy)} ({often.best:.0%})."
+        ]
     what = NAMES.get(question.outcome, question.outcome.replace("_", " "))
     text = (
         f"Over all rows {plain(least.policy)} is regretted least: in 9 of 10 it is at most "
@@ -265,10 +276,10 @@ def regret_words(regrets: Sequence[Regret], question: Question) -> list[str]:
 
 def _swept(found: Found, question: Question) -> str:
     s, unit = found.spread, unit_of(question)
-    return (
-        f"{outcome_words(question).rstrip(',').capitalize()}: {_number(s.mean)} {unit} on average over the "
-        f"rows, from {_number(s.p05)} to {_number(s.p95)} in 9 of 10."
-    )
+    what = f"{outcome_words(question).rstrip(',').capitalize()}: {_number(s.mean)} {unit}"
+    if math.isnan(s.sd):
+        return f"{what} in the only row."
+    return f"{what} on average over the rows, from {_number(s.p05)} to {_number(s.p95)} in 9 of 10."
 
 
 def _emulated(found: Found) -> str:
@@ -286,6 +297,13 @@ def _luck(found: Sequence[Found], design: Design) -> str:
     if known:
         share = max(one.share for one in known)
         most = "up to " if len(known) > 1 else ""
+        if shared := max((one.shared for one in known if one.shared), default=None):
+            part, low, high = shared
+            return (
+                f"Luck of the simulation that all rows of a replicate share is {most}{part:.0%} of the "
+                f"variance of a single world (90 % interval: {low:.0%} to {high:.0%}, since replicates are "
+                f"few), luck that differs from row to row {most}{share:.0%}."
+            )
         how = _luck_within(any(one.emulated for one in found), design)
         return f"Luck of the simulation is {most}{share:.0%} of the variance of a single world, {how}."
     if design.seeds == COMMON:
@@ -300,9 +318,7 @@ def _luck(found: Sequence[Found], design: Design) -> str:
 
 
 def _luck_within(emulated: bool, design: Design) -> str:
-    """Whether what is said of factors holds the luck of the simulation."""
-    if design.seeds == COMMON:
-        return "the same in all rows of a replicate"
+    """Whether what is said of factors holds the luck of the simulation, where rows have one of their own."""
     if design.known is None:
         return "and the rest differs from row to row"
     if emulated:

@@ -215,6 +215,10 @@ def test_a_sweep_from_a_file(here: Path) -> None:
     wrong = invoke("sweep", "my-sweep.yaml", code=2).stderr
     assert "my-sweep.yaml:4:9: design: unknown name (got 'l')" in wrong
     assert "my-sweep.yaml:7:25: factors.alize.jobs_min.low: must be a number (got 'x')" in wrong
+    (here / "my-sweep.yaml").write_text(SWEEP.replace("design: latin", "design: grid"))  # once: rows unsaid
+    wrong = " ".join(invoke("sweep", "my-sweep.yaml", code=2).stderr.split())
+    assert "my-sweep.yaml:5:7: rows: a grid has a row for every combination of values" in wrong
+    assert "(got 16)" in wrong
     (here / "my-sweep.yaml").write_text(SWEEP.replace("[0, 1]", "prior"))
     wrong = invoke("sweep", "my-sweep.yaml", code=2).stderr
     assert "wear_of_people: must be a list of values, or low and high" in wrong
@@ -283,8 +287,36 @@ def test_a_wrong_sweep_is_refused(here: Path) -> None:
         (["policies.yaml", "--factor", "exit_base=a,b"], "must be A,B,C or LOW:HIGH:STEPS"),
         (["policies.yaml", "--factor", "exit_base=0:0.001", "--design", "cube"], "allowed: grid, latin"),
         (["policies.yaml", "--factor", "exit_base=0:0.001", "--design", "latin", "--n", "3"], "at least 16"),
+        (["policies.yaml", "--factor", "exit_base=0:0.001", "--n", "30"], "--n: a grid has a row for every"),
     ):
         assert wanted in " ".join(invoke("sweep", *arguments, code=2).stderr.split())
+
+
+@pytest.mark.parametrize(
+    ("factor", "wanted"),
+    [
+        ("alize.host=0.5,1", "0.5 is none of the values that it takes; allowed: 0 (chamber), 1 (interc"),
+        ("alize.host=0.5:2", "0.5 is none of the values that it takes"),
+        ("alize.host=0:1:5", "takes 2 values from 0 to 1, and none between (got 5 steps)"),
+        ("wear_of_people=0,0.5", "0.5 is none of the values that it takes; allowed: 0 (site), 1 (people)"),
+        ("wear_of_people=0:1:3", "takes 2 values from 0 to 1, and none between (got 3 steps)"),
+    ],
+)
+def test_codes_between_choices_were_played(here: Path, factor: str, wanted: str) -> None:
+    for name, option in (("sweep", "--factor"), ("sensitivity", "--factors")):
+        if name == "sweep" or ("," not in factor and factor.count(":") == 1):
+            wrong = invoke(name, "policies.yaml", option, factor, code=2).stderr
+            assert wanted in " ".join(wrong.split())
+
+
+def test_of_choices_low_and_high_are_all_between(here: Path) -> None:
+    wanted = [(1.0, 2.0, 3.0), (0.0, 1.0)]
+    for design, rows, steps in (("grid", 0, ""), ("grid", 0, ":3"), ("latin", 16, "")):
+        named = [f"alize.selection=1:3{steps}", "wear_of_people=0:1"]
+        swept = prepared.sweep("policies.yaml", named, design, rows)
+        assert [factor.grid for factor in swept.design.factors] == wanted
+    varied = prepared.sensitivity("policies.yaml", factors="alize.selection=1:3,wear_of_people=0:1")
+    assert [factor.grid for factor in varied.design.factors] == wanted
 
 
 def test_a_dry_run_says_what_it_takes_and_what_is_varied(here: Path) -> None:

@@ -39,6 +39,7 @@ def test_a_parameter_that_lies_elsewhere_is_informed() -> None:
 def test_chance_shrinks_as_simulation_says() -> None:
     chance = np.random.default_rng(2)
     seen = 1 - chance.uniform(0, 1, (4000, 200)).var(axis=1, ddof=1) * 12
+    assert by_chance(2) == pytest.approx(2.575829 * np.sqrt((0.8 + 2.0) / 2))  # few draws vary more
     assert by_chance(200) == pytest.approx(np.quantile(np.abs(seen), 0.99), rel=0.1)
 
 

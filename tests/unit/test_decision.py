@@ -13,6 +13,7 @@ from experiments.decision import (
     DOMINATED,
     EFFICIENCY,
     GAPS,
+    MEASURES,
     WORST,
     WORST_OF_DRAW,
     _measured,
@@ -37,6 +38,13 @@ def test_ties_are_shared() -> None:
 
 def test_regret_by_hand() -> None:
     np.testing.assert_array_equal(regret(NET), [[0, 0, 2], [2, 0, 0], [5, 0, 0]])
+
+
+@pytest.mark.filterwarnings("error")
+def test_regret_of_infinite_outcomes_was_no_number() -> None:
+    cost = np.array([[np.inf, np.inf, 3.0], [np.inf, 5.0, 2.0]])
+    np.testing.assert_array_equal(regret(-cost), [[0, np.inf, 1], [0, 0, 0]])
+    np.testing.assert_array_equal(shared_first(-cost, least=0.0), [[0.5, 0, 0], [0.5, 1, 1]])
 
 
 def test_domination_by_hand() -> None:
@@ -119,6 +127,32 @@ def test_measures_by_hand() -> None:
     assert who[WORST_OF_DRAW] == ["a", "b"]  # b is the last in two worlds of three
     np.testing.assert_array_equal(found[DOMINATED], [[0, 0, 0], [1, 1, 1]])
     assert who[DOMINATED] == ["", "thrifty"]
+
+
+def test_a_draw_counts_as_dominated_by_policies_alone_that_dominate_on_average_too() -> None:
+    """In two draws the first policy has the better worst basin, in one the second, and so on average."""
+
+    class Even(Made):
+        outcomes: ClassVar = {**Made.outcomes, "tax_expenditure": [0.0] * 3, "theil": [0.2, 0.1, 0.1]}
+        jobs: ClassVar = {
+            "none": [[100.0, 100.0]] * 3, "first": [[105.0, 110.0]] * 3,
+            "second": [[104.0, 110.0], [104.0, 110.0], [109.0, 110.0]],
+        }  # fmt: skip
+
+    places = SimpleNamespace(basins=(basin("a"), basin("b")))
+    case = SimpleNamespace(territory=places)
+    group = SimpleNamespace(name="all", policies=("first", "second"), case=case)
+    found, who = _measured(Even(), Even(), group)
+    assert who[DOMINATED] == ["second", ""]
+    np.testing.assert_array_equal(found[DOMINATED], [[0, 0, 1], [0, 0, 0]])
+    assert "dominates this one on average, too" in MEASURES[DOMINATED][1]
+
+
+def test_of_two_tolerances_the_lesser_decides_what_is_the_same() -> None:
+    """A difference of 0.3 is more than the lesser of 0.1 and 0.5, whichever policy has it."""
+    values = np.array([[1.0, 1.3]])
+    for same in ([[0.1, 0.5]], [[0.5, 0.1]]):
+        np.testing.assert_array_equal(dominates(values, np.array(same)), [[False, False], [True, False]])
 
 
 def test_who_dominates_hung_on_the_order_of_the_file() -> None:

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from experiments.report import sensitivity as page
 from experiments.sensitivity import verdict
 from experiments.sensitivity.analysis import Failing, Found, Regret, Spread, failing, regrets
 from experiments.sensitivity.answers import Answers
@@ -12,6 +13,7 @@ from experiments.sensitivity.boxes import Box
 from experiments.sensitivity.factors import own
 from experiments.sensitivity.indices import Rows
 from experiments.sensitivity.study import BEST, RANK, Question
+from experiments.sensitivity.tables import REGRET
 from tests.unit.test_sensitivity_designs import designed
 
 # of each policy in two rows of a design, a world each
@@ -44,6 +46,12 @@ def test_regret_is_jobs_that_are_lacking_or_euros_too_many() -> None:
     euros = {one.policy: one for one in regrets(answers(), Question("public_cost"))}
     assert [euros[policy].mean for policy in "abc"] == [1.0, 0.5, 2.0]
     assert [euros[policy].best for policy in "abc"] == [0.25, 0.25, 0.5]
+
+
+def test_rates_that_differ_by_little_are_not_level() -> None:
+    rates = {"a": [[0.301]], "b": [[0.302]]}  # less apart than jobs that read as none
+    read = SimpleNamespace(policies=("a", "b"), values=lambda policy, outcome: np.array(rates[policy]))
+    assert [one.best for one in regrets(read, Question("success_rate"))] == [0.0, 1.0]
 
 
 @pytest.mark.parametrize(
@@ -103,3 +111,43 @@ def test_the_least_regret_is_that_of_bad_rows_and_the_best_is_that_of_most() -> 
         "Over all rows b is regretted least: in 9 of 10 it is at most 5 net jobs behind the best; best most "
         "often is a (70%)."
     )
+    level = [Regret("a", 3.0, 5.0, 9.9, 11.0, 0.7, 20), Regret("b", 2.0, 5.0, 9.9, 11.0, 0.3, 20)]
+    assert verdict.regret_words(level, Question("jobs_net"))[0].startswith(
+        "Over all rows b is regretted least"
+    )
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_policy_is_praised_where_all_are_infinitely_far_behind() -> None:
+    inf = float("inf")
+    costs = {"a": [[inf], [2.0], [inf], [inf]], "b": [[1.0], [inf], [inf], [inf]]}
+    read = SimpleNamespace(policies=("a", "b"), values=lambda policy, outcome: np.array(costs[policy]))
+    found = regrets(read, Question("cost_per_net_job"))
+    assert [(one.mean, one.p90, one.most, one.best) for one in found] == [(inf, inf, inf, 0.5)] * 2
+    assert verdict.regret_words(found, Question("cost_per_net_job")) == [
+        "No policy is regretted least: each is infinitely far behind the best in a tenth of the rows or more"
+        "; best most often is a (50%)."
+    ]
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_policy_without_a_value_had_a_rank() -> None:
+    values = {"a": [[1.0], [np.nan]], "b": [[2.0], [1.0]]}
+    read = SimpleNamespace(policies=("a", "b"), values=lambda policy, outcome: np.array(values[policy]))
+    for among, wanted in ((RANK, 2.0), (BEST, 0.0)):
+        first, second = Answers._turned(read, "a", Question("jobs_net", among=among)).ravel()
+        assert first == wanted
+        assert np.isnan(second)
+
+
+def test_the_figure_of_regret_praised_what_is_far_behind() -> None:
+    def title(*regret: tuple[str, float]) -> str:
+        rows = [
+            dict.fromkeys(("mean", "p95", "most", "best"), v) | {"policy": p, "p90": v} for p, v in regret
+        ]
+        (figures, _) = page._regret(SimpleNamespace(tables={REGRET: rows}))
+        return figures.items[0].title
+
+    assert title(("a", 9.0), ("b", 5.0)) == "B is least far behind in 9 rows of 10"
+    for value in (0.0, float("inf")):
+        assert title(("a", value), ("b", value)) == "Regret"

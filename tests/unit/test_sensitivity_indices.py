@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.errors import Refused
-from experiments.sensitivity import boxes, delta, emulator, notebook
+from experiments.sensitivity import boxes, emulator, notebook
 from experiments.sensitivity.analysis import failing
 from experiments.sensitivity.convergence import (
     CLOSE,
@@ -146,7 +146,10 @@ def test_luck_by_hand() -> None:
     common = luck(values, "common")  # less 1.5, which a replicate adds to both rows: half, one free
     assert common is not None
     assert (common.variance, common.of_mean) == (1.0, 0.0)
-    assert common.share == pytest.approx(1.0 / (1.0 + 12.5 - 0.5))
+    # means of replicates 2 and 5: 4.5, of which 1 / 2 is chance of the rows; of rows 12.5 - 1 / 2
+    assert common.share == pytest.approx(1.0 / (1.0 + 12.0 + 4.0))
+    ends = 4.5 / 3.841459 - 0.5, 4.5 / 0.003932140 - 0.5  # chi-square of one free
+    assert common.shared == pytest.approx([c / (c + 13.0) for c in (4.0, *ends)], rel=1e-5)
     assert luck(np.ones((3, 1)), "own") is None
 
 
@@ -177,6 +180,9 @@ def test_wide_intervals_settle_nothing() -> None:
     assert verdict({8: other, 16: whole}, True).ranking == OPEN  # once: settled, since all overlap
     found = verdict({8: whole, 16: whole}, True)
     assert (found.leading, found.ranking, found.rivals) == (("a", "b"), CLOSE, ("a", "c"))
+    # of those that do not lead, the one that may be most, not the one that is
+    whole = [index("a", 0.6, 0.1), index("b", 0.3, 0.1), index("c", 0.1), index("d", 0.05, 0.2)]
+    assert verdict({8: whole, 16: whole}, True).rivals == ("b", "d")
     apart = [index(name, *of, kind="prcc") for name, of in
              {"a": (-0.6, 0.1), "b": (0.5, 0.1), "c": (-0.1, 0.2)}.items()]  # fmt: skip
     assert verdict({8: apart, 16: apart}, True).ranking == SETTLED
@@ -341,52 +347,6 @@ def test_no_factor_leads_where_none_is_beyond_chance(method: str) -> None:
     assert "o factor of 2 moves y more than chance would" in text
     assert "None leads" in text
     assert "ettled which" not in text
-
-
-def data() -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    rng = np.random.default_rng(3)
-    x = rng.random((200, 3))
-    skewed = np.exp(3 * x[:, 0]) + rng.normal(size=200)
-    tied = np.where(x[:, 1] < 0.4, 0.0, np.round(10 * x[:, 2]) + x[:, 0].round(1))
-    drawn = rng.integers(0, 200, 200)  # rows that stand twice
-    few = x[:64], np.sin(6 * x[:64, 0])
-    return {"skewed": (x, skewed), "tied": (x, tied), "drawn": (x[drawn], skewed[drawn]), "few": few}
-
-
-@pytest.mark.parametrize("name", ["skewed", "tied", "drawn", "few"])
-def test_delta_of_rows_is_that_of_salib(name: str) -> None:
-    import warnings
-
-    from SALib.analyze.delta import calc_delta, sobol_first
-
-    x, y = data()[name]
-    n = len(y)
-    classes = min(int(np.ceil(n ** (2.0 / (7.0 + np.tanh((1500.0 - n) / 500.0))))), 48)
-    edges, grid = np.linspace(0, n, classes + 1), np.linspace(y.min(), y.max(), 100)
-    distances, firsts = delta._both(x, y, grid)
-    for j in range(3):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            theirs = calc_delta(y, grid, x[:, j], edges)
-        assert distances[j] == pytest.approx(theirs, rel=1e-9)
-        assert firsts[j] == pytest.approx(sobol_first(y, x[:, j], edges), rel=1e-9)
-
-
-def test_deltas_and_their_intervals_are_those_of_salib_on_the_same_resamples(monkeypatch) -> None:
-    from SALib.analyze import delta as theirs
-
-    (x, y), drawn = data()["skewed"], np.random.default_rng(1).integers(0, 200, (8, 200))
-    found = delta.estimates(x, y, np.random.default_rng(1), 8, 0.9)
-    edges, grid = np.linspace(0, 200, 4 + 1), np.linspace(y.min(), y.max(), 100)  # 200^(1/4), rounded up
-    for j in range(3):
-        rows = iter([np.arange(200), *drawn])  # the first: theirs would be a resample, ours are the rows
-        monkeypatch.setattr(theirs, "obtain_resampled_subset", lambda *given, rows=rows, **more: next(rows))
-        value, half, _ = theirs.bias_reduced_delta(y, grid, x[:, j], edges, 8, 0.9, 200, "raw", None, "x", 10)
-        assert found.delta[j] == pytest.approx(value, rel=1e-9)
-        assert found.delta_half[j] == pytest.approx(half, rel=1e-9)
-        firsts = np.array([theirs.sobol_first(y[r], x[r, j], edges) for r in drawn])
-        assert found.first[j] == pytest.approx(theirs.sobol_first(y, x[:, j], edges), rel=1e-9)
-        assert found.first_half[j] == pytest.approx(1.6448536 * firsts.std(ddof=1), rel=1e-6)
 
 
 def test_boxes_and_emulators_are_sought_in_the_same_designs() -> None:

@@ -1,5 +1,7 @@
 """Limits of the analysis of designs, at each of them and just below it."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from experiments.sensitivity import boxes, emulator, notebook
 from experiments.sensitivity.emulator import Emulated
 from experiments.sensitivity.factors import OWN, Factor
 from experiments.sensitivity.indices import Rows, _dummies, indices, medians
-from sim.draws import BOOTSTRAP, generator
+from sim.draws import BOOTSTRAP, BOXES, generator
 
 STEPPED = Factor("x", OWN, "", "", (0.0, 1.0, 2.0), steps=True)
 
@@ -56,6 +58,22 @@ def test_a_peel_takes_a_twentieth_of_the_rows_away(turned: bool) -> None:
     assert (box.coverage, box.density) == (1.0, 1.0)
 
 
+def test_ends_of_a_box_hold_nine_resamples_of_ten() -> None:
+    """Of x above 1/2 nearly all rows fail, and few below."""
+    places = of_levels(100, 0, 100)
+    failing = np.r_[np.arange(100) < 20, np.arange(100) < 80]
+    box = found_in(places, failing)
+    assert box is not None
+    assert box.bounds == {"x": (1.0, 1.0)}
+    rng = generator(1, BOXES)
+    drawn = [rng.integers(0, 200, 200) for _ in range(boxes.REPEATS)]
+    inside = places > 0.5
+    coverage = [(inside & failing)[kept].sum() / failing[kept].sum() for kept in drawn]
+    density = [failing[kept][inside[kept]].mean() for kept in drawn]
+    assert box.coverage_ends == pytest.approx(np.quantile(coverage, [0.05, 0.95]))
+    assert box.density_ends == pytest.approx(np.quantile(density, [0.05, 0.95]))
+
+
 def test_a_distribution_is_estimated_from_twenty_values() -> None:
     plan = notebook.design({"a": (0, 1)}, method="delta", n=64)
     assert indices(Rows(plan.design, plan.places, np.arange(64.0) % 20), 1, 2)
@@ -71,6 +89,8 @@ def test_an_emulator_is_refused_that_foretells_less_than_half(monkeypatch: pytes
     # so many rows are foretold no better than by the mean of all, the others to the last digit
     monkeypatch.setattr(emulator, "_left_out", lambda *given: (np.arange(800) < 400) * 1.0)
     assert emulator.emulate(rows, 1).q2 == 0.5
+    in_tens = Rows(plan.design, plan.places, 10.0 * np.arange(800.0))  # deviation 10 sqrt((800^2 - 1) / 12)
+    assert emulator.emulate(in_tens, 1).error == pytest.approx(10.0 * np.sqrt(639_999 / 12 * 0.5))
     monkeypatch.setattr(emulator, "_left_out", lambda *given: (np.arange(800) < 401) * 1.0)
     with pytest.raises(Refused, match="no ground for indices"):
         emulator.emulate(rows, 1)
@@ -98,3 +118,15 @@ def test_pawn_by_the_same_resamples_and_dummies() -> None:
     dummies = np.column_stack([rng.permutation(rows.places[:, 0]) for _ in range(20)])
     assert {i.by_chance for i in found} == {medians(dummies, rows.y).max()}
     assert _dummies(rows, rng).shape == (64, 20)
+
+
+@pytest.mark.parametrize("method", ["morris", "sobol", "fast", "rbd-fast", "pawn", "delta", "ff", "latin"])
+def test_answers_that_are_no_finite_numbers_were_taken(method: str) -> None:
+    plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method=method, n=128 if method != "ff" else 0)
+    for wrong in (math.nan, math.inf):
+        y = plan.frame.a.to_numpy().copy()
+        y[[1, 3]] = wrong
+        with pytest.raises(Refused, match=r"no finite answer in 2 rows of the design \(the first is row 1\)"):
+            plan.analysis(y)
+        with pytest.raises(Refused, match="no finite answer in 2 rows"):
+            plan.analysis(np.column_stack([plan.frame.a, y]))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from experiments.sensitivity import notebook
-from experiments.sensitivity.analysis import Found, Spread
+from experiments.sensitivity.analysis import Found, Regret, Spread
 from experiments.sensitivity.convergence import SETTLED, UNBOUNDED, leading, ranked, verdict
 from experiments.sensitivity.design import Design
 from experiments.sensitivity.factors import OWN, Factor
@@ -76,6 +76,34 @@ def test_luck_was_said_to_be_left_out_by_indices_that_hold_it(method: str, n: in
     one, two = (answer([found] * many, [], plan.design, Question(outcome="y"))[-1] for many in (1, 2))
     assert one == f"Luck of the simulation is {share}, {wanted}"
     assert two == f"Luck of the simulation is up to {share}, {wanted}"
+
+
+def test_luck_that_all_rows_of_a_replicate_share_was_said_to_be_none() -> None:
+    """Replicates of a luck of variance 1 around rows of 1 / 12: twelve parts of thirteen."""
+    plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="sobol", n=64, seeds="common")
+    luck = np.array([-1.0, 1.0, -1.0, 1.0]) * np.sqrt(0.75)
+    found = plan.analysis(plan.frame.a.to_numpy()[:, None] + luck)
+    assert found.luck is not None
+    assert found.luck.shared is not None
+    assert found.luck.shared[0] == pytest.approx(12 / 13, abs=1e-3)
+    assert answer([found], [], plan.design, Question(outcome="y"))[-1] == (
+        "Luck of the simulation that all rows of a replicate share is 92% of the variance of a single world "
+        "(90 % interval: 82% to 99%, since replicates are few), luck that differs from row to row 0%."
+    )
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_sweep_of_one_row_had_a_spread() -> None:
+    design = Design(GRID, (Factor("a", OWN, "", "", (1.0,), steps=True),), 0, "common")
+    plan = notebook.Plan(design, design.places(0, 1, 1), 1)
+    behind = [Regret(name, late, late, late, late, best, 1) for name, late, best in
+              (("a", 4.0, 0.0), ("b", 0.0, 0.5), ("c", 0.0, 0.5))]  # fmt: skip
+    for y in ([243.0], [[242.0, 244.0]]):
+        found = plan.analysis(y)
+        assert (found.spread.mean, found.luck) == (243.0, None)
+        asked = Question(outcome="jobs_net")
+        assert answer([found], [], design, asked) == ["Net jobs: 243 jobs in the only row."]
+        assert answer([found], behind, design, asked)[1:] == ["In the only row b and c are the best."]
 
 
 def test_one_resample_without_spread_left_no_interval() -> None:
