@@ -246,7 +246,8 @@ def _regret(of: Designed) -> list[Block]:
         for row in order
     ]
     least = f"{capital(plain(order[0]['policy']))} is least far behind in 9 rows of 10"
-    title = least if math.isfinite(order[0]["p90"]) and order[-1]["most"] else "Regret"
+    telling = math.isfinite(order[0]["p90"]) and order[-1]["most"] and order[0]["rows"] > 1
+    title = least if telling else "Regret"
     alt = f"{title}. " + "; ".join(f"{row.label}: {row.text}" for row in rows) + "."
     columns = ["policy", "mean", "90 %", "95 %", "most", "is the best"]
     table = Table("How far behind the best of the same row", columns, cells)

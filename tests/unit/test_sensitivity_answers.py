@@ -141,13 +141,13 @@ def test_a_policy_without_a_value_had_a_rank() -> None:
 
 
 def test_the_figure_of_regret_praised_what_is_far_behind() -> None:
-    def title(*regret: tuple[str, float]) -> str:
-        rows = [
-            dict.fromkeys(("mean", "p95", "most", "best"), v) | {"policy": p, "p90": v} for p, v in regret
-        ]
+    def title(*regret: tuple[str, float], n: float = 20.0) -> str:
+        columns = ("mean", "p90", "p95", "most", "best")
+        rows = [dict.fromkeys(columns, value) | {"policy": name, "rows": n} for name, value in regret]
         (figures, _) = page._regret(SimpleNamespace(tables={REGRET: rows}))
         return figures.items[0].title
 
     assert title(("a", 9.0), ("b", 5.0)) == "B is least far behind in 9 rows of 10"
+    assert title(("a", 9.0), ("b", 5.0), n=1.0) == "Regret"
     for value in (0.0, float("inf")):
         assert title(("a", value), ("b", value)) == "Regret"
