@@ -7,23 +7,20 @@ that move nothing alone with published rules, many of which do in another place 
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from scenarios.budgets import DECIDING, seats_a_year
 from scenarios.cases import Case
 from scenarios.messages import find, path_text
+from scenarios.mute import MEMBERS, MUTE, Changes, always, format_of, values_of
 from scenarios.problems import Problem, number_text
-from scenarios.studies import ALL, PolicyChange, Study
+from scenarios.studies import ALL, FRAGILE, PolicyChange, Study
 from scenarios.yaml_positions import Node
-from sim.parameters import ECONOMY, FIELDS, SCHEME_BEHAVIOUR
-from sim.spec import Change, SchemeSpec
+from sim.parameters import ECONOMY, FIELDS
+from sim.spec import SchemeSpec, fragile_third, fragility_varies
 from sim.state import NEEDS
 
 Keys = tuple[str | int, ...]
-Changes = Sequence[PolicyChange] | Sequence[Change]
-# formats of schemes: those made of members, and those without research
-MEMBERS = ("pole", "market")
-NO_RESEARCH = ("mission", "cohort", "action", "market")
 NO_VOLUNTEERS = ("action", "pole")
 # sums for all basins of a scheme together, as shipped, and the small firms of the case they were paid for
 PAID_FOR: dict[str, tuple[int, dict[str, float]]] = {
@@ -46,105 +43,6 @@ PAID_IN = ("fund_euros", "state_endowment_euros")  # read once, when a place ope
 SEATS = ("group_firms", *DECIDING)  # what the seats of actions hang on
 
 
-@dataclass(frozen=True)
-class _Idle:
-    """Levers that do nothing while all these fields of the scheme have these values, in schemes of these
-    formats (of all, where none is named)."""
-
-    levers: tuple[str, ...]
-    because: str
-    fields: dict[str, float] = field(default_factory=dict)
-    formats: tuple[str, ...] = ()
-
-    def holds(self, scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> bool:
-        """Whether it is so in a scheme under these changes, in every draw, place and month."""
-        fits = not self.formats or _format(scheme) in self.formats
-        return fits and all(_always(scheme, changes, *at) for at in self.fields.items())
-
-
-_OF_FILES = (
-    "screening", "standard_shift", "jobs_min", "age_min_months", "dominant_only", "days", "followup_months",
-    "preparation", "advance_euros", "selection", "missions_per_site_year", "rest_months",
-)  # fmt: skip
-_IDLE = (
-    _Idle(
-        ("recruiting_effort", "recognition", "missions_per_site_year", "rest_months"),
-        "its help is paid, it has no partners",
-        formats=("action",),
-    ),
-    _Idle(
-        ("standard_shift", "committee_period_months"),
-        "no committee sits, its seats choose",
-        formats=("action",),
-    ),
-    _Idle(
-        _OF_FILES,
-        "it takes no projects of firms (`takes_expansion`, `takes_structuring`)",
-        {"takes_expansion": 0, "takes_structuring": 0},
-    ),
-    _Idle(_OF_FILES, "its members lend no skills (`skills_axis` is 0)", {"skills_axis": 0}, ("market",)),
-    _Idle(
-        ("screening",),
-        "every director who applies is ready to commit",
-        {"readiness": 1, "campaign_misfit": 0, "screening_error": 0},
-    ),
-    _Idle(
-        ("preparation",),
-        "no distance is to be bridged (`cultural_gap` is 0), and preparing costs nothing",
-        {"cultural_gap": 0, "preparation_euros": 0},
-    ),
-    _Idle(
-        ("training_places",),
-        "no consultant leads it (`seats_facilitators` is 0), and training costs nothing",
-        {"seats_facilitators": 0, "training_euros": 0},
-    ),
-    _Idle(
-        ("revitalisation_part",),
-        "no agreement is routed to its fund (`revitalisation_share` is 0)",
-        {"revitalisation_share": 0},
-    ),
-    _Idle(
-        ("advance_euros",),
-        "no firm asks for an advance (`advance_share` is 0)",
-        {"advance_share": 0},
-    ),
-    _Idle(
-        ("cash_months", "cash_months_agreement"),
-        "no firm asks for an advance (`advance_share` is 0)",
-        {"advance_share": 0},
-        NO_RESEARCH,
-    ),
-    _Idle(
-        ("agreements",),
-        "its money comes at once (`cash_months` and `cash_months_agreement` are 0)",
-        {"cash_months": 0, "cash_months_agreement": 0},
-        NO_RESEARCH,
-    ),
-    _Idle(("one_stop",), "only research projects have several funders", {}, NO_RESEARCH),
-    _Idle(
-        ("firm_share",),
-        "no days are bought (`paid_days_per_year` is 0), and applications do not hang on the price",
-        {"paid_days_per_year": 0, "share_response": 0},
-        ("mission", "cohort", *MEMBERS),
-    ),
-    _Idle(
-        ("integration",),
-        "no application is lost where the offer is scattered (`search_cost` is 0)",
-        {"search_cost": 0},
-    ),
-    _Idle(
-        ("outreach_effort",),
-        "it has no campaigns (`outreach` is 0)",
-        {"outreach": 0, "outreach_euros": 0},
-    ),
-    _Idle(
-        ("referral_effort",),
-        "developers bring nobody (`referral` is 0)",
-        {"referral": 0, "referral_euros": 0},
-    ),
-)  # fmt: skip
-
-
 def notes_on(found: object, node: Node | None) -> tuple[Problem, ...]:
     """What a reader should know of a case or a policy file read from ``node``; nothing of other files."""
     said: list[tuple[Keys, str]] = []
@@ -158,7 +56,7 @@ def notes_on(found: object, node: Node | None) -> tuple[Problem, ...]:
 
 def never_opens(scheme: SchemeSpec, changes: Changes) -> bool:
     """Whether no place of a scheme is ever given under these changes."""
-    return max(_values(scheme, changes, PLACES)) <= 0
+    return max(values_of(scheme, changes, PLACES)) <= 0
 
 
 def _of_schemes(case: Case) -> Iterator[tuple[str, str]]:
@@ -191,6 +89,8 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
         told: set[str] = set()  # schemes of whose seats something has been said
         for change in changes:
             keys = ("policies", policy, f"{change.scheme}.{change.lever}")
+            for what in _not_more_fragile(change, study.bases):
+                yield (*keys, "where"), what
             reasons = [arm.why_idle(change) for arm in arms]
             if all(reasons):
                 cases = ", ".join(case.name for case in study.bases)
@@ -210,14 +110,25 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
                 yield keys, what
 
 
+def _not_more_fragile(change: PolicyChange, cases: Sequence[Case]) -> Iterator[str]:
+    """That the most fragile third of the basins is only the first one, in each of these cases where it is."""
+    for case in cases if change.where == FRAGILE else ():
+        basins, some = case.territory.basins, len(fragile_third(case.territory))
+        if some < len(basins) and not fragility_varies(case.territory):
+            yield (
+                f"all basins of {case.name} are equally fragile, so that `fragile` is the first third of its "
+                f"rows ({some} of {len(basins)}); name basins instead, as in `where: [{basins[0].id}]`"
+            )
+
+
 def _unheard(scheme: SchemeSpec) -> str:
     """That no firm can ever come to a scheme, if so."""
     remedy = "under `behaviour:` of its file"
-    if _format(scheme) in MEMBERS:
-        nobody = all(_always(scheme, (), name, 0) for name in ("joining", "founder_distance"))
+    if format_of(scheme) in MEMBERS:
+        nobody = all(always(scheme, (), name, 0) for name in ("joining", "founder_distance"))
         what = f"no firm ever joins {scheme.name}: `joining` and `founder_distance` are 0; give `joining`"
     else:
-        nobody = all(_always(scheme, (), name, 0) for name in ("referral", "outreach"))
+        nobody = all(always(scheme, (), name, 0) for name in ("referral", "outreach"))
         what = (
             f"no firm ever hears of {scheme.name}: `referral` and `outreach` are 0, and word of mouth starts "
             "with firms that it has helped; give one of the two"
@@ -245,8 +156,8 @@ def _few_seats(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:
 
 def _too_long(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:
     """That help is longer than what a person gives in a year, so that no volunteer takes it on, if so."""
-    longest, bought = (max(_values(scheme, changes, name)) for name in ("days", "paid_days_per_year"))
-    if longest <= PERSON_DAYS or bought >= longest or _format(scheme) in NO_VOLUNTEERS:
+    longest, bought = (max(values_of(scheme, changes, name)) for name in ("days", "paid_days_per_year"))
+    if longest <= PERSON_DAYS or bought >= longest or format_of(scheme) in NO_VOLUNTEERS:
         return ""
     most = number_text(PERSON_DAYS)
     return (
@@ -278,7 +189,7 @@ def _of_days(arms: Sequence["_Arm"], change: PolicyChange, changes: Sequence[Pol
 
 def _free(scheme: SchemeSpec) -> str:
     """That longer actions cost no more, in schemes made of actions whose price is not that of some days."""
-    if _format(scheme) != "action" or scheme.rules.get("priced_days", FIELDS["priced_days"].default) > 0:
+    if format_of(scheme) != "action" or scheme.rules.get("priced_days", FIELDS["priced_days"].default) > 0:
         return ""
     return (
         f"an action of {scheme.name} costs `action_euros` whatever its days: longer ones cost no more, "
@@ -323,7 +234,7 @@ class _Arm:
         special = _SPECIAL.get(change.lever)
         if special and (what := special(self, scheme, change)):
             return what
-        found = (row for row in _IDLE if change.lever in row.levers and row.holds(scheme, self.changes))
+        found = (row for row in MUTE if change.lever in row.levers and row.holds(scheme, self.changes))
         return next((row.because for row in found), "")
 
     def _due(self, scheme: SchemeSpec) -> set[str]:
@@ -350,9 +261,9 @@ class _Arm:
         turn has not come may put its start off."""
         others = [other for other in self.changes if other is not change]
         at_once = (
-            min(_values(scheme, others, PLACES)) >= len(scheme.opens)
-            and _always(scheme, others, "opening_pace", FIELDS["opening_pace"].high)
-            and _always(scheme, others, "quality_floor", 0)
+            min(values_of(scheme, others, PLACES)) >= len(scheme.opens)
+            and always(scheme, others, "opening_pace", FIELDS["opening_pace"].high)
+            and always(scheme, others, "quality_floor", 0)
         )
         here = self._due(scheme) & set(change.basins_in(self.case.territory))
         months = [month for basin, month in scheme.opens if basin in here]
@@ -387,8 +298,8 @@ class _Arm:
 
     def nobody_tied(self, scheme: SchemeSpec, change: PolicyChange) -> str:
         """For `alumni_events`, which cares for ties between directors of a cohort of the scheme."""
-        free = _always(scheme, self.changes, "events_euros", 0)
-        if not free or _format(scheme) == "cohort":
+        free = always(scheme, self.changes, "events_euros", 0)
+        if not free or format_of(scheme) == "cohort":
             return ""
         return "only directors of a cohort have ties, and events cost nothing"
 
@@ -415,7 +326,7 @@ class _Arm:
         ]
         if not others:
             return "no other scheme opens in its basins"
-        if all(_always(other, self.changes, "coordination", 0) for other in others):
+        if all(always(other, self.changes, "coordination", 0) for other in others):
             return f"it takes two, and `coordination` of {', '.join(o.name for o in others)} is 0"
         return ""
 
@@ -429,20 +340,3 @@ _SPECIAL: dict[str, Callable[[_Arm, SchemeSpec, PolicyChange], str]] = {
     "pooling": _Arm.nobody_to_pool_with,
     "coordination": _Arm.nobody_to_concert_with,
 }
-
-
-def _format(scheme: SchemeSpec) -> str:
-    return FIELDS["format"].choices[int(scheme.rules.get("format", 0))]
-
-
-def _always(scheme: SchemeSpec, changes: Sequence[PolicyChange], name: str, value: float) -> bool:
-    """Whether a field of a scheme has this value in every draw, place and month under these changes."""
-    if name in SCHEME_BEHAVIOUR.get(scheme.name, {}) and name not in scheme.rules:
-        return False
-    return all(found == value for found in _values(scheme, changes, name))
-
-
-def _values(scheme: SchemeSpec, changes: Changes, name: str) -> list[float]:
-    """What a field of a scheme is set to, in any place and month, under these changes."""
-    own = scheme.rules.get(name, FIELDS[name].default)
-    return [own, *(c.value for c in changes if (c.scheme, c.lever) == (scheme.name, name))]

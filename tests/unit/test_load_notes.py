@@ -360,3 +360,19 @@ def test_sums_and_firms_of_the_note_are_those_of_the_published_case(scheme: str)
     firms, sums = PAID_FOR[scheme]
     assert firms == sum(basin.smes for basin in spec.territory.basins)
     assert sums.items() <= rules.items()
+
+
+def test_the_most_fragile_third_of_equal_basins_was_their_first_rows_without_a_word() -> None:
+    line = "alize.days: {value: 3, where: fragile}"
+    what = (
+        "all basins of case are equally fragile, so that `fragile` is the first third of its rows (1 of 3); "
+        "name basins instead, as in `where: [a]`"
+    )
+    assert policy(line) == [f"policies.p.alize.days.where: {what}"]
+    assert notes("q.yaml")[0].startswith("q.yaml:3:30: ")
+    head, *rows = TERRITORY.split()
+    text = "\n".join([f"{head},fragility", *(f"{row},0.{k}" for k, row in enumerate(rows))])
+    Path("t.csv").write_text(text, "utf-8")
+    assert policy(line) == []
+    Path("t.csv").write_text("\n".join([head, rows[0]]), "utf-8")
+    assert policy(line) == []  # it is a third of one
