@@ -37,7 +37,8 @@ def _form(words: str) -> Any:
 
 
 NAME_FORM = "a name made of letters without accents, digits, - and _"
-Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=80), _form(NAME_FORM)]
+NAME_LENGTH = 80
+Name = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=NAME_LENGTH), _form(NAME_FORM)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=4000)]
 FactId = Annotated[
     str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]*-[0-9]+[a-z]?$"), _form("the id of a fact, as in S1-02")
@@ -258,6 +259,7 @@ class PolicyFileInPart(PolicyFile):
     """What is left of a policy file once its wrong entries are taken out."""
 
     base: Any = None
+    policies: dict[str, Policy] = Field(default_factory=dict)  # what stands under a wrong name is read too
 
 
 MODELS: dict[str, type[Strict]] = {"cases": CaseFile, "policies": PolicyFile, "schemes": SchemeFile}

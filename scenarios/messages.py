@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from scenarios.files import BRANCH, NAME_FORM, field_adapter
+from scenarios.files import BRANCH, NAME_FORM, NAME_LENGTH, field_adapter
 from scenarios.problems import Place, Report, in_path, nearest, number_text, quoted
 from scenarios.yaml_faults import ODD_SPACE, odd_space
 from scenarios.yaml_positions import Entry, Node
@@ -66,7 +66,8 @@ def validate(
     """Check a mapping against a model and note all that is wrong.
 
     Where only some entries are wrong the rest is returned, so that other checks still find their errors;
-    None if what is left does not fit ``lenient`` (or else the model). ``partial``: missing keys are passed.
+    None if what is left does not fit ``lenient`` (or else the model), which passes wrong keys. ``partial``:
+    missing keys are passed.
     """
     plain = node.plain()
     try:
@@ -77,7 +78,8 @@ def validate(
         if not (partial and found["type"] == "missing"):
             _note(found, _schema_of(model), node, report, "")
     for found in reversed(errors):
-        _prune(plain, found)
+        if lenient is None or not _of_key(found):
+            _prune(plain, found)
     try:
         return (lenient or model).model_validate(plain)
     except ValidationError:
@@ -157,7 +159,10 @@ def _note(error: Any, root: dict[str, Any], top: Node, report: Report, before: s
         if not nested:  # a lever below its scheme, which is noted
             report.add(place, path, "this key is missing")
     elif _of_key(error):
-        report.add(key_place, path, f"must be {NAME_FORM}", got=quoted(str(keys[-1])))
+        what, allowed = f"must be {NAME_FORM}", ""
+        if kind == "string_too_long":
+            what, allowed = "this name is too long", f"at most {NAME_LENGTH} characters"
+        report.add(key_place, path, what, got=quoted(str(keys[-1])), allowed=allowed)
     elif kind in _UNION_TYPES:
         report.add(place, path, error["msg"], got=node.got())
     else:

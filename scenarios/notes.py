@@ -15,10 +15,10 @@ from scenarios.messages import find, path_text
 from scenarios.mute import MEMBERS, MUTE, Changes, always, format_of, values_of
 from scenarios.problems import Problem, number_text
 from scenarios.remarks import of_lever, of_scheme
-from scenarios.studies import ALL, PolicyChange, Study
+from scenarios.studies import ALL, FRAGILE, PolicyChange, Study
 from scenarios.yaml_positions import Node
 from sim.parameters import ECONOMY, FIELDS
-from sim.spec import SchemeSpec
+from sim.spec import SchemeSpec, fragile_third, fragility_varies
 from sim.state import NEEDS
 
 Keys = tuple[str | int, ...]
@@ -90,6 +90,8 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
         told: set[str] = set()  # schemes of whose seats something has been said
         for change in changes:
             keys = ("policies", policy, f"{change.scheme}.{change.lever}")
+            for what in _not_more_fragile(change, study.bases):
+                yield (*keys, "where"), what
             reasons = [arm.why_idle(change) for arm in arms]
             if all(reasons):
                 cases = ", ".join(case.name for case in study.bases)
@@ -107,6 +109,17 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
                 what := next(filter(None, (arm.cut_ramp(change) for arm in arms)), "")
             ):
                 yield keys, what
+
+
+def _not_more_fragile(change: PolicyChange, cases: Sequence[Case]) -> Iterator[str]:
+    """That the most fragile third of the basins is only the first one, in each of these cases where it is."""
+    for case in cases if change.where == FRAGILE else ():
+        basins, some = case.territory.basins, len(fragile_third(case.territory))
+        if some < len(basins) and not fragility_varies(case.territory):
+            yield (
+                f"all basins of {case.name} are equally fragile, so that `fragile` is the first third of its "
+                f"rows ({some} of {len(basins)}); name basins instead, as in `where: [{basins[0].id}]`"
+            )
 
 
 def _unheard(scheme: SchemeSpec) -> str:

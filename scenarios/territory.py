@@ -21,6 +21,9 @@ REQUIRED = ("id", "name", "smes", "large_sites")
 _TYPES = {f.name: f.type for f in fields(Basin)}
 _TRUE = ("true", "1", "yes", "oui", "vrai")
 _FALSE = ("false", "0", "no", "non", "faux")
+FOR_EXCEL = re.compile(
+    r'"?sep=([,;\t])"?[,;\t ]*(\n|$)', re.IGNORECASE
+)  # a first line that Excel does not show
 _WHOLE = re.compile(r"[-+]?[0-9]{1,15}(\.0+)?")
 _DECIMAL = re.compile(r"[-+]?([0-9]{1,15}(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,3})?")
 _SHARES = ("fragility", "unemployment", "dominant_share", "cooperation")
@@ -102,6 +105,8 @@ def read_territory(source: Source, report: Report, named: Named | None = None) -
 
 
 def _delimiter(text: str) -> str:
+    if declared := FOR_EXCEL.match(text):
+        return declared[1]
     header = next((line for line in text.split("\n") if line.strip()), "")
     return max(",;\t", key=header.count)
 
@@ -112,7 +117,7 @@ def _rows(text: str, source: Source, report: Report) -> Iterator[tuple[int, list
     line = 1
     try:
         for cells in reader:
-            if cells:
+            if cells and not (line == 1 and FOR_EXCEL.match(text)):
                 yield line, cells
             line = reader.line_num + 1
     except csv.Error as error:

@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.problems import Place, Report, nearest
+from scenarios.problems import Place, Report, nearest, quoted
 
 LARGEST_YAML = 100_000
 LARGEST_CSV = 1_000_000
@@ -25,7 +25,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Named:
-    """Where a file is named in another one: a missing file is that file's problem."""
+    """Where a file is named in another one: a missing file, or what is no file, is that file's problem."""
 
     place: Place
     path: str
@@ -37,15 +37,16 @@ def read_text(source: Source, report: Report, *, largest: int, named: Named | No
     ``largest``: bytes.
     """
     at, path = (named.place, named.path) if named else (source.place(), "")
+    got = quoted(source.shown) if named else ""
     try:
         if source.path.is_dir():
-            report.add(source.place(), "", "this is a folder, a file is wanted")
+            report.add(at, path, "this is a folder, a file is wanted", got=got)
             return None
         if not source.path.exists():
             _missing(source, report, named)
             return None
         if not source.path.is_file():
-            report.add(source.place(), "", "this is no ordinary file")
+            report.add(at, path, "this is no ordinary file", got=got)
             return None
         with source.path.open("rb") as file:
             raw = file.read(largest + 1)

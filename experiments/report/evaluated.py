@@ -79,9 +79,11 @@ def sections(of: Evaluated) -> list[Section]:
     blocks: list[Block] = [Words(first, strong=True), *(Words(text) for text in rest)]
     draws = max((int(s["draws"]) for s in of.scores), default=0)
     if draws < ROUGH:
-        blocks.append(
-            Words(say("These are {draws} draws: shares of them are rough.", draws=draws), warning=True)
-        )
+        text = plural(
+            "This is {draws} draw: shares are rough.", "These are {draws} draws: shares of them are rough.",
+            draws, draws=draws,
+        )  # fmt: skip
+        blocks.append(Words(text, warning=True))
     found = [Section("answer", say("Answer"), say("The answer"), blocks)]
     if of.applied:
         figures = Figures([misses(of), declared(of)])

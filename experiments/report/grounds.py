@@ -229,9 +229,9 @@ def how_computed(run: Run) -> Section:
         [
             say("Territory"),
             say(
-                "{basins} basins, {small} small firms at the start",
-                basins=number(basins),
-                small=form(small, ","),
+                "{basins}, {small} at the start",
+                basins=plural("{n} basin", "{n} basins", basins, n=number(basins)),
+                small=plural("{n} small firm", "{n} small firms", small, n=form(small)),
             ),
         ],
         *_precision(m),

@@ -20,6 +20,7 @@ from experiments.report.words import (
     chance,
     extremes,
     middle_of,
+    middle_with_unit,
     number,
     plain,
     rounded,
@@ -116,10 +117,10 @@ def _of_run(run: Run, group: Group) -> list[Block]:
         blocks.append(
             Words(
                 say(
-                    "Accepted firms create {jobs_realised} jobs in the three years after they are "
+                    "Accepted firms create {jobs_realised} in the three years after they are "
                     "accepted, or while they are members; {jobs_deadweight} of them ({share}) would have "
                     "come anyway. Competitors lose {jobs_displaced}, local services gain {jobs_spillover}.",
-                    jobs_realised=middle_of(spreads["jobs_realised"]),
+                    jobs_realised=middle_with_unit(spreads["jobs_realised"], "jobs"),
                     jobs_deadweight=middle_of(spreads["jobs_deadweight"]),
                     share=number(share, "share"),
                     jobs_displaced=middle_of(spreads["jobs_displaced"]),
@@ -140,11 +141,11 @@ def _churn(run: Run, group: Group, policy: str) -> str:
     if not group.spec.get("counts_heads") or not declared.mean > 0:
         return ""
     return say(
-        "The scheme declares {declared} jobs: gains of headcount, three years on, of the firms "
+        "The scheme declares {declared}: gains of headcount, three years on, of the firms "
         "that took part; those that shrink are left out. The same survey of the same firms would "
         "count {without} ({share}) in the world without the scheme: ordinary churn, with the "
         "projects that come anyway.",
-        declared=middle_of(declared),
+        declared=middle_with_unit(declared, "jobs"),
         without=middle_of(without),
         share=number(without.mean / declared.mean, "share"),
     )
@@ -281,15 +282,15 @@ def _alive(run: Run, group: Group) -> str:
     opened = total(run, group)
     if opened is None and low == high:
         return say(
-            "Local schemes alive after {years}, of {few} that may open: {alive} whatever the policy.",
-            years=years(group), few=_openings(group, low), alive=least,
+            "Local schemes alive after {years}, of {total}: {alive} whatever the policy.",
+            years=years(group), total=_may_open(group, low), alive=least,
         )  # fmt: skip
     if opened is None:
         return say(
-            "Local schemes alive after {years}: from {least} with {worst}, of {few} that may open, to {most} "
-            "with {best}, of {many}.",
-            years=years(group), least=least, worst=worst, few=_openings(group, low),
-            most=most, best=best, many=_openings(group, high),
+            "Local schemes alive after {years}: from {least} with {worst}, of {few}, to {most} with {best}, "
+            "of {many}.",
+            years=years(group), least=least, worst=worst, few=_may_open(group, low),
+            most=most, best=best, many=_counts(group, high)[0],
         )  # fmt: skip
     if len(found) == 1:
         return say(
@@ -307,11 +308,17 @@ def _alive(run: Run, group: Group) -> str:
     )  # fmt: skip
 
 
-def _openings(group: Group, policies: Sequence[str]) -> str:
-    """How many local schemes may open with these policies: a range where they differ in it."""
+def _may_open(group: Group, policies: Sequence[str]) -> str:
+    """How many local schemes may open with these policies, in words."""
+    text, most = _counts(group, policies)
+    return plural("{number} that may open", "{number} that may open", most, number=text)
+
+
+def _counts(group: Group, policies: Sequence[str]) -> tuple[str, int]:
+    """The same as a number, or as a range where the policies differ in it; and the most of them."""
     found = [openings(group, policy) for policy in policies]
     few, many = form(min(found)), form(max(found))
-    return few if few == many else span_of(few, many)
+    return few if few == many else span_of(few, many), max(found)
 
 
 def _not_settled(run: Run) -> list[Block]:

@@ -5,7 +5,7 @@ from experiments.nothing import JOBS
 from experiments.report.blocks import Block, Section, Table, Words
 from experiments.report.reading import NONE, Group, Run, Spread, spread
 from experiments.report.standing import averaged, place, ranking
-from experiments.report.words import between, capital, cell, middle_of, plain
+from experiments.report.words import between, capital, cell, middle_of, middle_with_unit, plain
 
 
 def after_closures(run: Run) -> Section | None:
@@ -51,12 +51,12 @@ def _said(run: Run, group: Group) -> str:
     named = later("“{policy}”, which has most net jobs,") if others and some else later("“{policy}”")
     return say(
         "Without any scheme jobs fall by {fall} at the deepest ({fall_between}); {policy} changes that by "
-        "{gap} points ({gap_between}), and its net jobs at the end are {regained} of the jobs lost to cuts "
+        "{gap} ({gap_between}), and its net jobs at the end are {regained} of the jobs lost to cuts "
         "({regained_between}).",
         fall=middle_of(fall, "share"),
         fall_between=between(fall, "share"),
         policy=say(named, policy=plain(first)),
-        gap=middle_of(gap, sign=True),
+        gap=middle_with_unit(gap, "points", sign=True),
         gap_between=between(gap),
         regained=middle_of(regained, "share"),
         regained_between=between(regained, "share"),

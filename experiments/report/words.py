@@ -190,6 +190,11 @@ def middle_of(s: Spread, unit: str = "", centre: str = "mean", sign: bool = Fals
     return _beside(s, getattr(s, centre), unit, signed if sign else number)
 
 
+def middle_with_unit(s: Spread, unit: str, sign: bool = False) -> str:
+    """The mean of a spread as it is read, with its unit, which agrees with it."""
+    return of_unit(middle_of(s, unit, sign=sign), unit, abs(mean_as_read(s, unit)))
+
+
 def mean_as_read(s: Spread, unit: str = "") -> float:
     """The mean of a spread as ``cell`` shows it; a share as a percentage."""
     return _as_read(s.mean, unit, _scale_beside(s, s.mean, unit))

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from contextlib import redirect_stdout
 from dataclasses import replace
 from pathlib import Path
@@ -91,6 +92,17 @@ def test_the_page_of_a_comparison_marks_columns_and_says_how_to_know_more(
     assert ">reported · fitted, missed</th>" in found
     assert "was not computed for mine." in found
     assert "python -m experiments.evidence DIR" in found
+
+
+def test_a_grade_beside_a_number_that_is_nought_was_not_explained(tmp_path: Path, shipped: None) -> None:
+    def nothing(rows: list) -> None:
+        for row in rows:
+            row |= {name: 0.0 for name, o in OUTCOMES.items() if o.of != "pair" or row["policy"] != "none"}
+
+    found = page_of(folder(tmp_path / "f", "compare", policies=("p",), change=nothing), "test")
+    grades = set(re.findall(r"<th[^>]*>[^<]* · ([^<]+)</th>", found))
+    assert len(grades) > 1
+    assert grades <= set(re.findall(r"<b>([^<]+):</b>", found))
 
 
 def test_a_page_without_the_sample_says_so_once(tmp_path: Path, shipped: None) -> None:

@@ -183,7 +183,7 @@ def test_the_question_of_an_evaluation_is_made_again() -> None:
     english = "Would an evaluation of Plan PME after 4 years have found the truth?"
     assert (
         told_question(english)
-        == f"Une évaluation de Plan PME après 4 ans aurait-elle trouvé la vérité{NARROW}?"
+        == f"Une évaluation du dispositif Plan PME après 4 ans aurait-elle trouvé la vérité{NARROW}?"
     )
     assert told_question("My own question?") == "My own question?"
 

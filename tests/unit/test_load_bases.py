@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - a message stands on one line, as its reader sees it
 
+import os
 from pathlib import Path
 
 import pytest
@@ -167,3 +168,39 @@ def test_a_derived_scheme_is_refused_in_a_case_too():
 def test_rules_at_the_top_of_a_case_are_still_an_error_of_a_case():
     (found,) = refusal("base: alize-1997-2007\ntitle: T\nrules: {days: 9}\nschemes: {}\n")
     assert found.startswith("case.yaml:3:1: rules: unknown key (got 'rules'); allowed: base, title")
+
+
+def test_a_folder_that_a_file_names_was_refused_without_that_file() -> None:
+    Path("own.yaml").mkdir()
+    own = "  own: {file: own.yaml, opens: 0}\n"
+    at = "case.yaml:8:15: schemes.own.file: this is a folder, a file is wanted (got 'own.yaml')"
+    assert refusal(CASE + own) == [at]
+    Path("own.yaml").rmdir()
+    os.mkfifo("own.yaml")
+    assert refusal(CASE + own) == [at.replace("a folder, a file is wanted", "no ordinary file")]
+    found = refusal(CASE.replace("basins.csv", "./"))
+    assert found == ["case.yaml:2:12: territory: this is a folder, a file is wanted (got '.')"]
+
+
+def policies(text: str) -> list[str]:
+    Path("case.yaml").write_text(CASE, "utf-8")
+    return refusal(f"base: case.yaml\npolicies:\n  {text}\n", "q.yaml", load_policies)
+
+
+def test_a_long_name_was_said_to_be_made_of_other_letters() -> None:
+    name = "long-" * 16 + "x"
+    got = f"'{name[:57]}...'"
+    assert policies(f"{name}: {{alize.days: 3}}") == [
+        f"q.yaml:3:3: policies.{got}: this name is too long (got {got}); allowed: at most 80 characters"
+    ]
+    assert policies(f"é{name}: {{alize.days: 3}}")[0].endswith("allowed: at most 80 characters")
+
+
+def test_a_bad_name_of_a_policy_hid_what_was_wrong_in_it() -> None:
+    found = policies("été: {alize.dayz: 3, alize.days: {value: 3, from_months: 2}}")
+    form = "a name made of letters without accents, digits, - and _"
+    assert found == [
+        f"q.yaml:3:3: policies.été: must be {form} (got 'été')",
+        "q.yaml:3:9: policies.été.alize.dayz: unknown lever (got 'alize.dayz'); did you mean alize.days?",
+        "q.yaml:3:47: policies.été.alize.days.from_months: unknown key (got 'from_months'); allowed: value, from_month, ramp_months, where; did you mean from_month?",
+    ]

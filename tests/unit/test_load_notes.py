@@ -391,3 +391,19 @@ def test_money_routed_to_a_fund_that_lends_nothing_is_noted() -> None:
     )
     assert policy("alize.revitalisation_share: 1") == []
     assert policy("boost_innov.revitalisation_share: 0.5", "boost_innov.advance_euros: 9000", base=base) != []
+
+
+def test_the_most_fragile_third_of_equal_basins_was_their_first_rows_without_a_word() -> None:
+    line = "alize.days: {value: 3, where: fragile}"
+    what = (
+        "all basins of case are equally fragile, so that `fragile` is the first third of its rows (1 of 3); "
+        "name basins instead, as in `where: [a]`"
+    )
+    assert policy(line) == [f"policies.p.alize.days.where: {what}"]
+    assert notes("q.yaml")[0].startswith("q.yaml:3:30: ")
+    head, *rows = TERRITORY.split()
+    text = "\n".join([f"{head},fragility", *(f"{row},0.{k}" for k, row in enumerate(rows))])
+    Path("t.csv").write_text(text, "utf-8")
+    assert policy(line) == []
+    Path("t.csv").write_text("\n".join([head, rows[0]]), "utf-8")
+    assert policy(line) == []  # it is a third of one

@@ -200,3 +200,12 @@ def test_a_percentage_in_place_of_a_share_is_told_what_to_write(written, meant):
     (message,) = refusal(HEAD + row(fragility=written))
     assert f"; a share, not a percentage: write {meant}" in message
     assert "percentage" not in refusal(HEAD + row(fragility="-1"))[0]
+
+
+@pytest.mark.parametrize("line", ["sep=;", '"sep=;"', "SEP=;;;;"])
+def test_a_separator_for_excel_was_taken_for_the_header(line: str) -> None:
+    rows = (HEAD + GOOD).replace(",", ";").replace("0.75", "0,75")
+    assert territory(f"{line}\r\n{rows}").basins == territory(HEAD + GOOD).basins
+    assert refusal(f"{line}\n{rows.replace('1800', '18OO')}") == [
+        "t.csv:3:3: basin ales, column smes: must be a whole number (got '18OO')"
+    ]

@@ -47,7 +47,7 @@ def test_what_came_of_a_closure_is_on_the_page(tmp_path):
 
 def test_the_closure_of_a_single_policy_is_told_too(tmp_path):
     said = of(tmp_path / "f", "run", ("all",), (), [{"basin": "b0", "month": 24}])
-    assert "“published” changes that by −1 points" in said
+    assert "“published” changes that by −1 point " in said
 
 
 def test_a_case_without_a_closure_before_its_end_has_no_such_section(tmp_path):

@@ -1,0 +1,78 @@
+"""French words that did not agree with the number before them: what is below 2 is singular."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from experiments.lang import using
+from experiments.report import shock
+from experiments.report.evaluated import ROUGH, sections
+from experiments.report.grounds import how_computed
+from experiments.report.headline import _may_open
+from experiments.report.reading import Run, Spread, read
+from experiments.report.words import middle_with_unit
+from tests.report_folders import folder
+from tests.unit.test_page_words import change, group
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(
+    ("mean", "english", "french"),
+    [
+        (-0.21, "−0.21 points", "−0,21 point"),
+        (0.0, "0 points", "0 point"),
+        (-1.0, "−1 point", "−1 point"),
+        (2.0, "+2 points", "+2 points"),
+    ],
+)
+def test_a_number_of_points_and_its_unit(mean: float, english: str, french: str) -> None:
+    one = Spread(mean, mean, mean, mean, 1)
+    assert middle_with_unit(one, "points", sign=True) == english
+    with using("fr"):
+        assert middle_with_unit(one, "points", sign=True) == french
+        assert middle_with_unit(Spread(0.99, 0.99, 0.99, 0.99, 1), "jobs") == "0,99 emploi"
+
+
+def _struck(path: Path, basins: int) -> Run:
+    """A run whose case foretells a closure, told of so many of its basins."""
+    run = read(folder(path, "run", 2))
+    (of,) = run.groups
+    territory = {**of.spec["territory"], "basins": of.basins[:basins]}
+    closures = [{"basin": "b0", "month": 24}]
+    return replace(run, groups=(replace(of, spec={**of.spec, "territory": territory, "closures": closures}),))
+
+
+def test_nought_points_and_one_basin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = _struck(tmp_path / "f", 1)
+    nothing = Spread(0.0, 0.0, 0.0, 0.0, 2)
+    monkeypatch.setattr(shock, "_against_none", lambda *_: nothing)
+    assert "1 basin, 600 small firms at the start" in str(how_computed(run))
+    with using("fr"):
+        assert "change cela de 0 point (" in str(shock.after_closures(run))
+        assert "1 zone d’emploi, 600 PME au départ" in str(how_computed(run))
+
+
+def test_one_scheme_that_may_open() -> None:
+    of = group({"few": [change("pole", 1)], "many": [change("pole", 999)]})
+    with using("fr"):
+        assert _may_open(of, ["few"]) == "1 qui peut ouvrir"
+        assert _may_open(of, ["few", "many"]) == "1 à 3 qui peuvent ouvrir"
+
+
+def test_one_draw_of_an_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("_meaning", "_how"):
+        monkeypatch.setattr(f"experiments.report.evaluated.{name}", lambda of: None)
+    monkeypatch.setattr("experiments.report.evaluated.verdict.answer", lambda scores: [""])
+
+    def said(draws: int) -> str:
+        blocks = sections(SimpleNamespace(scores=[{"draws": draws}], applied=[]))[0].blocks
+        return " ".join(block.text for block in blocks)
+
+    assert "This is 1 draw: shares are rough." in said(1)
+    assert "These are 2 draws: " in said(2)
+    assert "rough" not in said(ROUGH)
+    with using("fr"):
+        assert f"1 tirage seulement{NBSP}: les parts" in said(1)
