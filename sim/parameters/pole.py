@@ -78,8 +78,9 @@ POLE_RULES: tuple[R, ...] = (
     R("sme_call_euros", "euros per call", 0, 0, 1000000000, "lever",
       "Further aid in a call, by one funder, for projects of small firms alone, in all pôles together.",
       _CALLS),
-    R("sme_project_euros", "euros per project", 500000, 50000, 5000000, "rule",
-      "Aid to a project of a call for small firms alone.", _CALLS),
+    R("sme_project_euros", "euros per project", 800000, 50000, 5000000, "rule",
+      "What a project of a call for small firms alone draws in aid, about: that to the firm that leads it "
+      "and to those that have seats in it.", _CALLS),
     R("group_files", "files per call", 0, 0, 1000, "rule",
       "Labelled projects of large groups and laboratories in a call, in all pôles together.", _CALLS),
     R("prepare_months", "months", 3, 0, 12, "lever",

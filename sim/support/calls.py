@@ -251,10 +251,11 @@ def gather_groups(w, t, s, lead, groups, n, rows, places, scores, uids, seed):
 
 
 @compiled
-def select(w, t, s, lead, number, close, projects, led, prices, aids, seed):
+def select(w, t, s, lead, number, close, projects, led, small, prices, aids, seed):
     """The jury of so many calls together: files by falling merit, ties by rising uid, as many as the money of
-    the calls pays; then, of small firms', as many as that of their own calls pays. Counts projects, those led
-    by small firms, their price and the aid to these firms, by local scheme."""
+    the calls pays; then, of small firms', as many as that of their own calls pays. Counts, by local scheme,
+    projects, those led by small firms, their price and the aid to these firms; and ``small``, projects of the
+    calls for small firms alone, which are in none of these."""
     rule = w.rules[lead]
     groups = number * int(rule.group_files)
     most = w.counts[N_RD_ACTIVE] + groups
@@ -276,38 +277,42 @@ def select(w, t, s, lead, number, close, projects, led, prices, aids, seed):
         if a < open_to_all:
             w.locals[k].selected += 1
             w.locals[k].group_funded += q == NEVER
+            projects[k] += 1
             prices[k] += rule.project_euros * (1.0 + rule.cofinancing)
+            if q != NEVER:
+                led[k] += 1
+                aids[k] += fund(w, t, q, 1.0, AGREEMENTS_MOST, seed)
         elif q != NEVER and of_smes > 0:
             of_smes -= 1
-            prices[k] += rule.sme_project_euros
-        else:
-            if q != NEVER:
-                turn_down(w, t, q, first, period, seed)
-            continue
-        projects[k] += 1
-        if q != NEVER:
-            led[k] += 1
-            aids[k] += fund(w, t, q, 1.0, AGREEMENTS_MOST if a < open_to_all else 1, seed)
+            small[k] += 1
+            fund(w, t, q, 1.0, 1, seed)
+        elif q != NEVER:
+            turn_down(w, t, q, first, period, seed)
 
 
 @compiled
 def decide(w, t, s, lead, number, close, seed):
     """Results of so many calls of scheme s, the last of which closed in month ``close``: projects selected
-    start, their seats are filled, the aid of their other partners is paid."""
+    start, their seats are filled, the aid of their other partners is paid. These get what small firms leave
+    of the price of projects open to all; projects of small firms alone have no other partners, and their
+    money is not that of the others."""
     places = w.locals.shape[0]
     projects = np.zeros(places, np.int64)
     led = np.zeros(places, np.int64)
+    small = np.zeros(places, np.int64)
     prices = np.zeros(places)
     aids = np.zeros(places)
-    select(w, t, s, lead, number, close, projects, led, prices, aids, seed)
+    select(w, t, s, lead, number, close, projects, led, small, prices, aids, seed)
     members, first = members_by_place(w.members[: w.counts[N_MEMBERS]], places)
     for k in range(places):
-        if projects[k] == 0:
+        if projects[k] + small[k] == 0:
             continue
         here = members[first[k] : first[k + 1]]
-        rows = seat_members(w, t, k, here, projects[k], led[k], seed)
+        rows, shared = seat_members(w, t, k, here, projects[k], led[k], small[k], seed)
         for a in range(rows.shape[0]):
-            aids[k] += fund(w, t, rows[a], w.rules[k].seat_scope, AGREEMENTS_MOST, seed)
+            aid = fund(w, t, rows[a], w.rules[k].seat_scope, AGREEMENTS_MOST, seed)
+            if a < shared:
+                aids[k] += aid
         others = max(0.0, prices[k] - aids[k])
         w.locals[k].aid_committed += others
         w.locals[k].aid_paid += others

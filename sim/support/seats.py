@@ -112,12 +112,15 @@ def is_ahead(score, uid, other, other_uid):
 
 
 @compiled
-def seat_members(w, t, k, members, projects, led, seed):
+def seat_members(w, t, k, members, projects, led, small, seed):
     """Rows for the seats that fall to ``members`` of local scheme k this month: those first in the race.
-    Returns them, not yet funded."""
+    Returns them, not yet funded, and how many of them, the first ones, are in projects open to all: as many
+    as without the ``small`` projects of small firms alone."""
     local = w.locals[k]
     u = draw(seed, SEATS, local.basin, t, local.code)
-    count = seats_to_fill(projects, led, w.rules[k].project_seats, u)
+    seats = w.rules[k].project_seats
+    shared = seats_to_fill(projects, led, seats, u)
+    count = seats_to_fill(projects + small, led + small, seats, u)
     uids, draws = run(w.members, w.uid, members, stream_key(seed, SEATED), t, local.code)
     fall = seat_fall(w.rules[k], local.service)
     chosen = first_in(w, members, uids, draws, count, fall, w.rules[k].capacity_check)
@@ -129,4 +132,4 @@ def seat_members(w, t, k, members, projects, led, seed):
         w.rd[q].local = k
         w.rd[q].labelled = 1
         rows[a] = q
-    return rows
+    return rows, shared

@@ -43,10 +43,11 @@ class File:
 
 
 class Outcome:
-    """What a call gave a local scheme."""
+    """What a call gave a local scheme: projects open to all, those of small firms alone, and the money of the
+    first."""
 
     def __init__(self):
-        self.projects = self.led = 0
+        self.projects = self.led = self.of_small_firms = 0
         self.price = self.aid = 0.0
 
 
@@ -80,16 +81,15 @@ def results(model, scheme, living, plan, closes):
         file.local.judged += 1
         small = file.project is not None
         if rank < calls_ * plan.projects:
-            file.local.selected += 1
-            rule = file.local.rule
-            select(model, file, outcomes, rule["project_euros"] * (1.0 + rule["cofinancing"]))
+            select(model, file, outcomes[file.local])
         elif small and left > 0:
             left -= 1
-            select(model, file, outcomes, file.local.rule["sme_project_euros"], one_funder=True)
+            outcomes[file.local].of_small_firms += 1
+            fund(model, file.project, 1.0, one_funder=True)
         elif small:
             turn_down(model, file.project, plan)
     for local, outcome in outcomes.items():
-        if outcome.projects > 0:
+        if outcome.projects + outcome.of_small_firms > 0:
             give_seats(model, local, outcome)
 
 
@@ -128,16 +128,17 @@ def files_of_groups(model, living, most):
     return found
 
 
-def select(model, file, outcomes, price, one_funder=False):
-    """A file is paid for."""
-    local, outcome = file.local, outcomes[file.local]
+def select(model, file, outcome):
+    """A file is paid for from the money open to all."""
+    local, rule = file.local, file.local.rule
+    local.selected += 1
     outcome.projects += 1
-    outcome.price += price
+    outcome.price += rule["project_euros"] * (1.0 + rule["cofinancing"])
     if file.project is None:
         local.group_funded += 1
     else:
         outcome.led += 1
-        outcome.aid += fund(model, file.project, 1.0, one_funder)
+        outcome.aid += fund(model, file.project, 1.0)
 
 
 def turn_down(model, project, plan):
@@ -153,21 +154,26 @@ def turn_down(model, project, plan):
 
 
 def give_seats(model, local, outcome):
-    """Members run for the seats in the projects of the call; the rest of the price goes to others."""
+    """Members run for the seats in the projects of the call: first those of projects open to all, then those
+    of small firms' projects. What is left of the price of the projects open to all goes to others."""
     rule, t = local.rule, model.month
     luck = model.u(draws.SEATS, local.basin.position, t, local.code)
-    count = max(0, int(rule["project_seats"] * outcome.projects + luck) - outcome.led)
+    both, small = outcome.projects + outcome.of_small_firms, outcome.of_small_firms
+    count = max(0, int(rule["project_seats"] * both + luck) - outcome.led - small)
+    open_to_all = max(0, int(rule["project_seats"] * outcome.projects + luck) - outcome.led)
     runners = []
     for one in local.member_rows.values():
         weight = seat_weight(one)
         if one.member and one.firm.status == ACTIVE and weight > 0.0:
             u = model.u(draws.SEATED, one.firm.uid, t, local.code)
             runners.append((-math.log(u) / weight, one.firm.uid, one))
-    for _, _, one in sorted(runners, key=lambda runner: runner[:2])[:count]:
+    for place, (_, _, one) in enumerate(sorted(runners, key=lambda runner: runner[:2])[:count]):
         seat = ResearchProject(model, one.firm.researcher, 0)
         seat.labelled = True
         seat.membership, seat.local = one, local
-        outcome.aid += fund(model, seat, rule["seat_scope"])
+        aid = fund(model, seat, rule["seat_scope"])
+        if place < open_to_all:
+            outcome.aid += aid
     others = max(0.0, outcome.price - outcome.aid)
     local.aid_committed += others
     local.aid_paid += others

@@ -9,10 +9,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sim.draws import SEATED, draw
+from sim.draws import SEATED, SEATS, draw
 from sim.handle import handle_of
 from sim.outcomes import levels
 from sim.pair import Pair
+from sim.parameters import FIELDS
 from sim.poles_seen import left_pole
 from sim.rd import RD_ABANDONED, RD_FINISHED, RD_GIVEN_UP, RD_RUNNING
 from sim.spec import Change, SchemeSpec
@@ -312,6 +313,54 @@ def test_small_calls_are_paid_by_one_funder():
     assert (own.agreements == 1).sum() > 5
     assert set(own.agreements) == {1, 3}
     assert (own.funded != NEVER).sum() > ((usual().rd.led == 1) & (usual().rd.funded != NEVER)).sum()
+
+
+def of_others(world: World) -> np.ndarray:
+    """Aid to groups and laboratories, by pôle: what is not that of small firms."""
+    k, rd = world.tables.locals, world.rd[world.rd.funded != NEVER]
+    return k.aid_committed - np.bincount(rd.local, rd.committed, len(k))
+
+
+def test_calls_for_small_firms_alone_pay_nobody_else():
+    world = pole_world(rules={"call_euros": 0.0, "sme_call_euros": 2_400_000.0})
+    assert (world.rd.led[world.rd.funded != NEVER] == 0).sum() > 10
+    assert of_others(world) == pytest.approx(0.0, abs=1e-3)
+
+
+def test_calls_for_small_firms_take_nothing_from_what_groups_get():
+    """In the first calls, before worlds part, to the euro; over the years about."""
+    calls = {"sme_call_euros": 2_400_000.0}
+    few, more = (pole_world(rules=rules, months=10) for rules in ({}, calls))
+    assert (more.rd.funded != NEVER).sum() > (few.rd.funded != NEVER).sum()
+    assert of_others(more) == pytest.approx(of_others(few))
+    assert of_others(pole_world(rules=calls)).sum() > 0.97 * of_others(usual()).sum()
+
+
+def test_aid_committed_is_that_of_small_firms_and_what_projects_open_to_all_leave_of_their_price():
+    world = World(region(rules={"sme_call_euros": 2_400_000.0}), EAGER, 1)
+    both = 0
+    for month in range(world.spec.horizon_months):
+        before = world.tables.locals.copy()
+        world.step()
+        for place, (local, then) in enumerate(zip(world.tables.locals, before, strict=True)):
+            paid = [r for r in world.rd if r.funded == month and r.local == place]
+            open_to_all = local.selected - then.selected
+            shared = [r for r in paid if r.led == 1 and r.agreements == 3]
+            both += open_to_all > 0 and any(r.agreements == 1 for r in paid)
+            u = draw(world.tables.seed[0], SEATS, local.basin, month, local.code)
+            seats = int(2.1 * open_to_all + u) - len(shared)
+            shared += [r for r in paid if r.led == 0][: max(0, seats)]
+            left = max(0.0, open_to_all * 1.5 * 1_500_000.0 - sum(r.committed for r in shared))
+            wanted = sum(r.committed for r in paid) + left
+            assert local.aid_committed - then.aid_committed == pytest.approx(wanted, abs=1e-2)
+    assert both > 5
+
+
+def test_a_project_of_calls_for_small_firms_draws_about_what_it_is_priced_at():
+    world = pole_world(rules={"call_euros": 0.0, "sme_call_euros": 2_400_000.0})
+    paid = world.rd[world.rd.funded != NEVER]
+    price = FIELDS["sme_project_euros"].default
+    assert paid.committed.sum() / (paid.led == 1).sum() == pytest.approx(price, rel=0.25)
 
 
 def test_a_capacity_check_leaves_fewer_firms_with_more_than_they_can_carry():
