@@ -21,6 +21,7 @@ from calibration.problem import BOUND, Problem, whole
 from calibration.rivals import PARAMETER, RULES, WORDS, mixed, score, shares
 from experiments.command import Common, run_missing
 from experiments.errors import Refused, unable
+from experiments.files import FIT
 from experiments.folder import Folder, surroundings
 from experiments.items import Item, Request
 from experiments.lock import locked
@@ -33,7 +34,6 @@ from sim.code import code_hash, source_hash
 from sim.draws import key
 
 SECONDS_A_SIMULATION = 0.5  # one world of each case, on one core of a laptop; only used to foresee
-FIT = "fit.json"
 SAMPLE = "posterior"
 FEWEST_ANSWERED = 0.5  # of the runs of a wave
 Say = Callable[[str], None]

@@ -13,11 +13,12 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from experiments.engines.child import environment
 from experiments.engines.choice import Engine, engine_of, runner
 from experiments.engines.ready import make_ready, not_compiled
 from experiments.errors import Lost, Refused, unable
 from experiments.files import clear
-from experiments.folder import LANGUAGE, Folder, default_path, hashes, manifest
+from experiments.folder import LANGUAGE, MOST_PAIRS, Folder, default_path, hashes, manifest
 from experiments.items import Request
 from experiments.lang import ENGLISH, form, language, say
 from experiments.loading import loading
@@ -63,6 +64,11 @@ class Common:
 
     def __post_init__(self) -> None:
         self.place  # noqa: B018  what is wrong with it is said before anything is done
+        if self.draws * self.replicates > MOST_PAIRS:
+            raise Refused(
+                f"--draws, --replicates: a folder holds at most {MOST_PAIRS:,} draws times replicates (got "
+                f"{self.draws * self.replicates:,}); ask for fewer"
+            )
         if self.precision and self.part[1] > 1:
             raise Refused(
                 "--precision: cannot be asked of a shard, which does not see what the others give; give "
@@ -134,9 +140,10 @@ def carry_out(experiment: Experiment, common: Common) -> Done | DonePart:
         if common.part[1] > 1:
             index = folder.index(hashes(experiment), keys=False)
             return DonePart(folder.path, common.part, request.counts(index))
-        from experiments.finish import tables  # what it takes is not needed before worlds have run
+        with _interrupted(folder, request):
+            from experiments.finish import tables  # what it takes is not needed before worlds have run
 
-        return tables(folder, request, common.quiet)
+            return tables(folder, request, common.quiet)
 
 
 def run_missing(folder: Folder, request: Request, common: Common) -> None:
@@ -233,13 +240,15 @@ def _compile(experiment: Experiment, common: Common) -> None:
         print(
             say("Compiling the simulation for this computer: once, ten to twenty seconds."), file=sys.stderr
         )
-    done = subprocess.run([sys.executable, "-m", "sim.warm", *units], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "sim.warm", *units], capture_output=True, text=True, env=environment()
+    )
     if done.returncode:
         raise not_compiled(done.stderr)
 
 
 @contextmanager
-def _stopped(folder: Folder, request: Request) -> Iterator[None]:
+def _interrupted(folder: Folder, request: Request) -> Iterator[None]:
     """Ctrl-C, SIGTERM, SIGUSR1 and SIGHUP: says what is kept."""
     try:
         yield
@@ -254,6 +263,14 @@ def _stopped(folder: Folder, request: Request) -> Iterator[None]:
                 folder=folder.path,
             )
         ) from None
+
+
+@contextmanager
+def _stopped(folder: Folder, request: Request) -> Iterator[None]:
+    """The same, where worlds run; also of a cluster that is lost."""
+    try:
+        with _interrupted(folder, request):
+            yield
     except Lost as lost:
         kept = sum(request.counts(folder.index(hashes(request.experiment), keys=False)).values())
         raise Lost(

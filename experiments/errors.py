@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
+NOT_A_FOLDER = (errno.EEXIST, errno.ENOTDIR)  # where one was to be made, or to be written in
 
 
 class Refused(Exception):
@@ -34,6 +35,12 @@ def unable(error: OSError, doing: str) -> Unable:
     if error.errno == errno.EISDIR:
         there = error.filename2 or error.filename  # a finished file goes to the second
         return Unable(f"cannot {doing}: {there} is a folder; move it elsewhere, then give the command again")
+    if error.errno in NOT_A_FOLDER and error.filename:
+        path = Path(error.filename)
+        if there := next((up for up in (path, *path.parents) if up.is_file()), None):
+            return Unable(
+                f"cannot {doing}: {there} is a file; move it elsewhere, then give the command again"
+            )
     return Elsewhere(f"cannot {doing}: {os.strerror(error.errno) if error.errno else error}")
 
 
@@ -45,6 +52,8 @@ def unreadable(error: OSError, path: Path) -> Unable:
         )
     if error.errno == errno.EISDIR:
         return Unable(f"cannot read {path}: it is a folder; move it elsewhere, then give the command again")
+    if error.errno == errno.ENOTDIR:
+        return Unable(f"cannot read {path}: it is a file; move it elsewhere, then give the command again")
     why = os.strerror(error.errno) if error.errno else error
     return Unable(f"cannot read {path}: {why}; give the same command again once it can be read")
 

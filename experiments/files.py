@@ -13,6 +13,7 @@ from experiments.errors import unreadable
 # of a run folder
 MANIFEST, PARAMETERS = "manifest.json", "parameters.parquet"
 RUNS, SERIES, DAMAGED = "runs", "series", "damaged"
+FIT = "fit.json"  # of the folder of a fit, which holds run folders
 # that commands write as CSV files, in the order in which they are shown
 TABLES = (
     "summary", "validation", "families", "shrinkage", "tradeoffs", "shares", "decision", "groups",
@@ -34,13 +35,13 @@ def content_of(path: Path) -> bytes:
 
 
 def shards_in(folder: Path) -> list[Path]:
-    """The shards in a folder, by name; none where it is not there, ``Unable`` if it cannot be read: globbing
-    would find none there either."""
+    """The shards in a folder, by name; none where it is not there, ``Unable`` if it cannot be read, or is a
+    file: globbing would find none there either."""
     try:
         names = os.listdir(folder)
-    except NOT_THERE:
-        return []
     except OSError as error:
+        if isinstance(error, NOT_THERE) and not folder.exists():
+            return []
         raise unreadable(error, folder) from None
     return [folder / name for name in sorted(names) if _SHARD.fullmatch(name)]
 

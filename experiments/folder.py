@@ -56,7 +56,8 @@ OURS = (
 PACKAGES = ("numba", "llvmlite", "numpy", "pyarrow", "pandas", "scipy")
 FORMAT = 1
 DIFFERENCES_SHOWN = 5
-COUNT = range(1, sys.maxsize)
+MOST_PAIRS = 50_000_000  # of a draw and a replicate: what readers can number in memory
+COUNT = range(1, MOST_PAIRS + 1)
 # what every reader of a manifest takes for granted; of a key with a question mark, where it is there
 SHAPE: Mapping[str, Any] = {
     "spec": {
@@ -90,6 +91,8 @@ class Folder:
             content = json.loads(content_of(self.path / MANIFEST))
             if lacking := _lacking(content, SHAPE):
                 raise ValueError(f"it does not hold {lacking}")
+            if content["draws"] * content["replicates"] > MOST_PAIRS:
+                raise ValueError(f"it does not hold {MOST_PAIRS:,} draws times replicates at most")
             return content
         except FileNotFoundError:
             if self.shards():
@@ -318,7 +321,11 @@ def _lacking(content: Any, shape: Any, path: str = "") -> str:
     if isinstance(shape, type):
         return "" if isinstance(content, shape) else path
     if isinstance(shape, range):
-        return "" if isinstance(content, int) and content in shape else f"{path} from {shape.start} on"
+        return (
+            ""
+            if isinstance(content, int) and content in shape
+            else f"{path} from {shape.start} to {shape[-1]:,}"
+        )
     if not isinstance(content, dict):
         return path or "keys and values"
     wanted = {key.rstrip("?"): what for key, what in shape.items() if key[-1] != "?" or key[:-1] in content}

@@ -15,16 +15,18 @@ from experiments.index import Index
 from experiments.lock import locked
 from experiments.origin import command_of
 from experiments.restore import restored
-from experiments.sealed import has_series, read, series_of
+from experiments.sealed import given_name, has_series, is_named, read, series_of
 from sim.code import code_hash
 
 
 @dataclass
 class Repaired:
-    """What was done. Names of files, from the folder. ``lost``: files that are not there, or no longer, and
-    that only the ``command`` that made the folder writes again."""
+    """What was done. Names of files, from the folder. ``renamed``: files that have their name back; ``lost``:
+    files that are not there, or no longer, and that only the ``command`` that made the folder writes again.
+    """
 
     aside: list[tuple[str, str]] = field(default_factory=list)  # and why
+    renamed: list[tuple[str, str]] = field(default_factory=list)  # and the name
     removed: list[str] = field(default_factory=list)
     rows: int = 0
     shards: int = 0
@@ -34,13 +36,14 @@ class Repaired:
 
 def repair(path: Path) -> Repaired:
     """Looks at every file of a folder, then sets aside what is damaged. ``Refused`` if it is not a run folder
-    or is being written; ``Unable``, and nothing is moved, if one of its files cannot be read."""
+    or is being written; ``Unable``, and nothing is set aside, if one of its files cannot be read."""
     folder = Folder(path)
-    if not (path / RUNS).is_dir():
+    if not (path / RUNS).exists():
         raise Refused(f"{path}: not a run folder (it has no {RUNS}/)")
     with locked(path):
         done = Repaired(command=command_of(path))
         try:
+            _named_again(path, done)
             damaged = list(_damaged(folder, done))
             _leftovers(path, done)
             for what, why in damaged:
@@ -57,6 +60,22 @@ def _leftovers(path: Path, done: Repaired) -> None:
     for left in unfinished(path):
         left.unlink()
         done.removed.append(str(left.relative_to(path)))
+
+
+def _named_again(path: Path, done: Repaired) -> None:
+    """Gives shards that were renamed, as by what copies files, the names that they were given. One whose
+    name is taken is another copy of it."""
+    kinds = [(path / RUNS, path / SERIES), (path / SERIES, path / RUNS)]
+    given = [
+        (shard, shard.with_name(name))
+        for here, there in kinds
+        for shard in shards_in(here)
+        if not is_named(shard) and (name := given_name(shard, (other.name for other in shards_in(there))))
+    ]
+    for shard, named in given:
+        if not named.exists():
+            os.replace(shard, named)
+            done.renamed.append((str(shard.relative_to(path)), named.name))
 
 
 def _damaged(folder: Folder, done: Repaired) -> Iterator[tuple[Path, str]]:

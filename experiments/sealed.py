@@ -3,12 +3,12 @@
 ``part-<worker>-<worlds>_<series>.parquet``: 16 hex digits for the file in ``runs/``, as many for that in
 ``series/``, ``none`` where there is none. So every byte is covered (the checksums of Parquet leave out the
 footer), and names alone tell which series must be there. Shards of earlier versions have 32 digits of chance
-in their place: they are read as they are.
+in their place: they are read as they are. A shard of any other name has been renamed, and is not read.
 """
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 NO_SERIES = "none"
 DIGEST_BYTES = 8
-_NAME = re.compile(rf"part-.+-(?P<{RUNS}>[0-9a-f]{{16}})_(?P<{SERIES}>[0-9a-f]{{16}}|{NO_SERIES})\.parquet")
+_STEM = re.compile(rf"part-.+-(?P<{RUNS}>[0-9a-f]{{16}})_(?P<{SERIES}>[0-9a-f]{{16}}|{NO_SERIES})")
+_NAME = re.compile(rf"{_STEM.pattern}\.parquet")
+_EARLIER = re.compile(r"part-.+-[0-9a-f]{32}\.parquet")
 
 
 def shard_name(worker: str, runs: memoryview, series: memoryview | None) -> str:
@@ -29,10 +31,26 @@ def shard_name(worker: str, runs: memoryview, series: memoryview | None) -> str:
     return f"part-{worker}-{_digest(runs)}_{NO_SERIES if series is None else _digest(series)}.parquet"
 
 
+def is_named(path: Path) -> bool:
+    """Whether a shard has a name as shards are given."""
+    return bool(_NAME.fullmatch(path.name) or _EARLIER.fullmatch(path.name))
+
+
+def given_name(path: Path, others: Iterable[str]) -> str:
+    """The name that a shard was given before it was renamed: the one that its digest stands in, of what is
+    left of that name in its own and of the names of ``others``; empty if there is none. ``Unable`` if it
+    cannot be read."""
+    digest = _digest(content_of(path))
+    found = (_STEM.match(name) for name in (path.name, *others))
+    return next((f"{said[0]}.parquet" for said in found if said and said[path.parent.name] == digest), "")
+
+
 def has_series(path: Path) -> bool:
-    """Whether a shard of worlds has series: by its name, or by what is there if its name does not say."""
-    said = _NAME.fullmatch(path.name)
-    return said[SERIES] != NO_SERIES if said else series_of(path).exists()
+    """Whether a shard of worlds has series: by its name, or by what is there if its name does not say.
+    ``Refused`` if it has another name than it was given."""
+    if said := _said(path):
+        return said[SERIES] != NO_SERIES
+    return series_of(path).exists()
 
 
 def series_of(path: Path) -> Path:
@@ -47,7 +65,7 @@ def verified(path: Path) -> bytes:
         content = content_of(path)
     except FileNotFoundError:
         raise Refused(f"{path}: missing; {aside(path, 'its worlds')}") from None
-    said = _NAME.fullmatch(path.name)
+    said = _said(path)
     if said and said[path.parent.name] != _digest(content):
         raise damaged(path, "it has changed since it was written")
     return content
@@ -75,6 +93,16 @@ def aside(path: Path, what: str = "it") -> str:
     """What to do with a shard that cannot be used."""
     return (f"`tremplin repair {typed(path.parent.parent)}` sets {what} aside, and the command that made "
             "the folder then runs again what is missing")  # fmt: skip
+
+
+def _said(path: Path) -> re.Match[str] | None:
+    """The digests that the name of a shard says, None if an earlier version gave it."""
+    if not is_named(path):
+        raise Refused(
+            f"{path}: has another name than it was given; `tremplin repair {typed(path.parent.parent)}` "
+            "gives it that name again, or sets it aside where nothing says the name any more"
+        )
+    return _NAME.fullmatch(path.name)
 
 
 def _digest(content: bytes | memoryview) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from experiments.engines.child import ROOT
 from experiments.engines.settings import WALLTIME, WORD
 from experiments.errors import Refused
 
@@ -39,6 +40,7 @@ out={out}
 shards={shards}
 tremplin=({tremplin})
 run=({run})
+export PYTHONPATH={root}${{PYTHONPATH:+:$PYTHONPATH}}
 cd -- {where} || exit 3
 mkdir -p -- "$out/{log}"
 
@@ -145,8 +147,9 @@ def script(array: Array, command: Sequence[str], out: Path, each: str, where: Pa
         shown_out=shlex.quote(str(out)),
         restarts=MOST_RESTARTS,
         out=shlex.quote(str(out)),
-        tremplin=shlex.join([sys.executable, "-m", "experiments.cli"]),
+        tremplin=shlex.join([sys.executable, "-P", "-m", "experiments.cli"]),
         run=shlex.join([*command, "--out", str(out), "--yes"]),
+        root=shlex.quote(str(ROOT)),
         where=shlex.quote(str(where)),
         log=LOG,
         collect=shlex.join([*collect, f"--output={_for_slurm(out)}/{LOG}/tables-%j.log"]),

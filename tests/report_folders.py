@@ -29,6 +29,7 @@ from sim.outcomes import OUTCOMES
 from sim.spec import Basin, Change
 from tests.small import spec
 
+SHARD = f"part-1-{'a' * 32}.parquet"
 MONTHS = (12, 24, 36, 48, 60)
 FACTS = (
     ("S1-02", "partners", "fitted", 100, 80, 120, 90, 105, 130, 1),
@@ -67,9 +68,9 @@ def folder(
     for inner in ("runs", "series"):
         (path / inner).mkdir(parents=True)
     (path / "manifest.json").write_text(json.dumps(content))
-    parquet.write_table(pa.Table.from_pylist(rows), path / "runs" / "part-1-a.parquet")
+    parquet.write_table(pa.Table.from_pylist(rows), path / "runs" / SHARD)
     if series := [cell for row in rows for cell in _series(row, experiment, rng)]:
-        parquet.write_table(pa.Table.from_pylist(series), path / "series" / "part-1-a.parquet")
+        parquet.write_table(pa.Table.from_pylist(series), path / "series" / SHARD)
     names = ("draw", *experiment.source.names)
     values = np.array(list(experiment.source.draws(draws)))
     columns = [np.arange(draws), *values.T.copy()]

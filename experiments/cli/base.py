@@ -199,6 +199,16 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def call(*args: Any, **kwargs: Any) -> None:
+        from experiments.engines.signals import as_an_interrupt
+
+        try:
+            with as_an_interrupt():
+                told(*args, **kwargs)
+        except KeyboardInterrupt as stop:
+            say(str(stop) or "stopped")
+            raise typer.Exit(130) from None
+
+    def told(*args: Any, **kwargs: Any) -> None:
         from experiments.errors import Elsewhere, Lost, Refused, Unable, unforeseen
         from experiments.lang import using
         from scenarios.problems import ScenarioError
@@ -224,9 +234,6 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
         except OSError as error:
             say(str(unforeseen(error)))
             raise typer.Exit(3) from None
-        except KeyboardInterrupt as stop:
-            say(str(stop) or "stopped")
-            raise typer.Exit(130) from None
         finally:
             if engines := sys.modules.get("experiments.engines.choice"):
                 engines.close_pools()

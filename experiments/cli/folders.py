@@ -115,7 +115,8 @@ def repair(folder: RunFolder, as_json: Json = False) -> None:
 
     \b
       tremplin repair runs/mine
-    Damaged files go to the folder `damaged`; nothing but unfinished files is deleted.
+    Damaged files go to the folder `damaged`; shards that were renamed have their names back; nothing but
+    unfinished files is deleted.
     """
     import json
     from dataclasses import asdict
@@ -127,6 +128,8 @@ def repair(folder: RunFolder, as_json: Json = False) -> None:
     if as_json:
         typer.echo(json.dumps(asdict(done), ensure_ascii=False))
         return
+    for name, given in done.renamed:
+        typer.echo(f"renamed: {name}, to the name that it was given: {given}")
     for name, why in done.aside:
         typer.echo(f"set aside: {name} ({why})")
     if done.removed:

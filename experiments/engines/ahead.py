@@ -6,12 +6,12 @@ import subprocess
 import sys
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import NamedTuple
 
 from experiments.engines import marks as mark
+from experiments.engines.child import environment
 from experiments.engines.marks import Marks
-from sim.code import warm_units
+from sim.code import code_hash, warm_units
 
 THREADS = (
     "NUMBA_NUM_THREADS",
@@ -66,11 +66,10 @@ def _start(code: str) -> Started:
     page = mark.make()
     marks = Marks(page)
     marks.values[mark.NUMBER] = mark.NONE
-    paths = os.pathsep.join(path or str(Path.cwd()) for path in sys.path)
     process = subprocess.Popen(
-        [sys.executable, "-c", code, str(theirs.fileno()), str(page), str(os.getpid())],
+        [sys.executable, "-c", code, str(theirs.fileno()), str(page), str(os.getpid()), code_hash()],
         pass_fds=(theirs.fileno(), page), stdin=subprocess.DEVNULL, stdout=2, start_new_session=True,
-        env=os.environ | dict.fromkeys(THREADS, "1") | {"PYTHONPATH": paths},
+        env=environment() | dict.fromkeys(THREADS, "1"),
     )  # fmt: skip
     theirs.close()
     os.close(page)

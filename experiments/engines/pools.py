@@ -12,10 +12,10 @@ import tempfile
 import time
 import uuid
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from experiments.engines.ahead import THREADS
+from experiments.engines.child import ROOT
 from experiments.engines.settings import Settings
 from experiments.errors import Lost, Unable, unable
 
@@ -35,7 +35,6 @@ MEMORY = {  # over its limit a worker is ended; nothing is spilled or paused bef
     "distributed.worker.memory.terminate": 1.0,
 }
 QUIET = {"distributed.admin.tick.limit": "1h", "logging.distributed": "critical"}
-ROOT = Path(__file__).parents[2]
 
 
 class Pool:
@@ -185,7 +184,8 @@ class SlurmPool(Pool):
     def _prologue(self) -> list[str]:
         paths = os.pathsep.join([str(ROOT), *filter(None, [os.environ.get("PYTHONPATH", "")])])
         memory = {name.replace(".", "__").upper(): value for name, value in MEMORY.items()}
-        exports = dict.fromkeys(THREADS, "1") | {f"DASK_{name}": value for name, value in memory.items()}
+        exports: dict[str, Any] = {"PYTHONSAFEPATH": "1"} | dict.fromkeys(THREADS, "1")
+        exports |= {f"DASK_{name}": value for name, value in memory.items()}
         if self.settings.cache:
             exports["TREMPLIN_CACHE"] = self.settings.cache
         lines = [f"export {name}={shlex.quote(str(value))}" for name, value in exports.items()]

@@ -11,6 +11,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from experiments.engines.child import environment
 from experiments.errors import Unable
 from experiments.lock import alone
 from sim.code import cache_folder, mark
@@ -33,7 +34,9 @@ def make_ready() -> None:
         if _is_ready(processor):
             return
         for command in (["-m", "sim.warm"], ["-c", LOAD_ALL]):
-            done = subprocess.run([sys.executable, *command], capture_output=True, text=True)
+            done = subprocess.run(
+                [sys.executable, *command], capture_output=True, text=True, env=environment()
+            )
             if done.returncode:
                 raise not_compiled(done.stderr)
         if is_warm():

@@ -25,6 +25,7 @@ from experiments.items import NOTHING, Request
 from experiments.runner import FAILED, LONGEST_ERROR, OK, Arm, broken
 from experiments.running import Stopped, asked_to_leave
 from experiments.shards import Shard
+from sim.code import code_hash
 
 LOOK_SECONDS = 0.02  # between two looks at the orders while there is work
 
@@ -149,8 +150,18 @@ def die_with_parent() -> None:
         ctypes.CDLL(None, use_errno=True).prctl(parent_death_signal, signal.SIGKILL)
 
 
+def _compare_code(wanted: str) -> None:
+    """``Unable`` if the simulation is not the one under whose hash the rows would be kept."""
+    if (mine := code_hash()) != wanted:
+        raise Unable(
+            f"a worker process has another simulation (code {mine[:8]}, the command {wanted[:8]}): files of "
+            "this program have changed since the command began; give it again"
+        )
+
+
 def main() -> None:
-    """A worker, from the arguments of its process: descriptors of the connection and of the marks, parent."""
+    """A worker, from the arguments of its process: descriptors of the connection and of the marks, parent,
+    hash of the code that the parent has."""
     die_with_parent()
     connection = Connection(int(sys.argv[1]))
     marks = Marks(int(sys.argv[2]))
@@ -161,6 +172,7 @@ def main() -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda *_: asked_to_leave.set())
     try:
+        _compare_code(sys.argv[4])
         import cloudpickle
         import pyarrow as pa
 

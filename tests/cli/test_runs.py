@@ -15,7 +15,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+import experiments.cli.worlds
 import experiments.engines.choice
+import experiments.finish
 import experiments.plan
 from experiments.census import BY_KIND
 from experiments.folder import Folder
@@ -250,6 +252,28 @@ def test_published_figures_stand_beside_simulated_ones(here: Path) -> None:
     ]
     assert "fact_S1-04" in Folder(here / "o").runs().column_names
     assert {row["inside"] for row in found} <= {"0", "1", ""}
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGUSR1", "SIGHUP"])
+def test_a_signal_while_tables_were_written_ended_a_command_without_a_word(
+    name: str, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, asked = getattr(signal, name), ("compare", "policies.yaml", "--quiet", "--out", "o", "--draws")
+    before = signal.getsignal(number)
+
+    def told(*_) -> None:
+        os.kill(os.getpid(), number)
+
+    try:
+        monkeypatch.setattr(experiments.finish, "summarise", told)
+        said = invoke(*asked, "1", code=130).stderr
+        assert "stopped: 4 of 4 worlds are kept in o; the same command goes on from there" in said
+        signal.signal(number, before)  # SIGHUP is heard once
+        monkeypatch.setattr(experiments.cli.worlds, "speak", told)  # before there is anything to keep
+        assert invoke(*asked, "2", code=130).stderr == "stopped\n"
+        assert name == "SIGHUP" or signal.getsignal(number) == before
+    finally:
+        signal.signal(number, before)
 
 
 # which signals are heard is shown with every engine in tests/survival; here, what the command makes of one

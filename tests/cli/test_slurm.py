@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -56,6 +57,13 @@ def test_what_is_asked_of_slurm(here: Path) -> None:
 def test_a_case_is_run_and_a_command_may_be_named(here: Path) -> None:
     assert "run=(run case.yaml --draws 4 " in invoke("slurm", "case.yaml", "--draws", "4").stdout
     assert "run=(compare policies.yaml " in invoke("slurm", "compare", "policies.yaml").stdout
+
+
+def test_a_task_took_the_modules_of_the_folder_that_it_ran_in(here: Path) -> None:
+    """Where a checkout of another version, or a user's own sim.py, lies in that folder."""
+    text = invoke("slurm", "case.yaml", "--draws", "4").stdout
+    assert f"tremplin=({sys.executable} -P -m experiments.cli)\n" in text
+    assert f"export PYTHONPATH={ROOT}${{PYTHONPATH:+:$PYTHONPATH}}\n" in text
 
 
 def test_a_design_is_sent_too(here: Path) -> None:

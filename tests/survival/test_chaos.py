@@ -125,6 +125,15 @@ def test_workers_killed_before_their_first_world_are_replaced(tmp_path: Path) ->
         parent.wait()
 
 
+def test_a_worker_of_another_code_kept_its_rows_under_the_hash_of_this_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ahead, "code_hash", lambda: "0" * 32)
+    with pytest.raises(Unable, match=r"a worker process has another simulation .*, the command 00000000"):
+        run(tmp_path, faults.calm, 3, jobs=1)
+    assert not dates(tmp_path)
+
+
 def test_a_program_that_cannot_start_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ahead, "MAIN", "raise SystemExit('no such library')")
     with pytest.raises(Unable, match="end before their first world"):

@@ -1,5 +1,6 @@
 """The folder of compiled code, and the mark that says that all is there."""
 
+import os
 import subprocess
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -52,6 +53,19 @@ def test_a_full_disk_below_compiled_code_names_its_folder(compiling, folder, mon
     monkeypatch.setattr(subprocess, "run", lambda command, **_: CompletedProcess(command, 1, "", said))
     with pytest.raises(Unable, match=rf"^cannot write compiled code in {folder}.* full; .*TREMPLIN_CACHE"):
         compiling()
+
+
+@pytest.mark.parametrize("compiling", [make_ready, in_front])
+def test_code_was_compiled_from_whatever_lay_in_the_present_folder(compiling, folder, monkeypatch):
+    given = []
+    monkeypatch.setattr(
+        subprocess, "run", lambda command, env, **_: given.append(env) or CompletedProcess(command, 0, "", "")
+    )
+    compiling()
+    assert given
+    for env in given:  # of the process that compiles, and so of those among which it divides the work
+        assert env["PYTHONSAFEPATH"] == "1"
+        assert str(code.ROOT.parent) in env["PYTHONPATH"].split(os.pathsep)
 
 
 def test_what_a_compiler_said_is_cut_at_a_line():

@@ -12,7 +12,7 @@ from experiments.answers import chance, interval, of_none, whole
 from experiments.folder import Folder
 from experiments.restore import restored
 from experiments.summary import Results, described, quantile, summarise
-from tests.report_folders import folder
+from tests.report_folders import SHARD, folder
 
 # at the horizon, by draw: jobs with each policy, and net jobs of those that have schemes
 JOBS = {"none": (10.0, 20.0, 30.0), "published": (12.0, 23.0, 34.0), "more": (15.0, 90.0, 40.0)}
@@ -43,7 +43,7 @@ def three_draws(tmp_path: Path) -> Folder:
         for policy, basins in BEFORE.items() for basin, values in zip("ab", basins)
         for draw, value in enumerate(values) for month in (48, 60)
     ]  # fmt: skip
-    parquet.write_table(pa.Table.from_pylist(cells), path / "series" / "part-1-a.parquet")
+    parquet.write_table(pa.Table.from_pylist(cells), path / "series" / SHARD)
     return Folder(path)
 
 

@@ -26,10 +26,12 @@ def test_a_folder_of_another_function_is_known_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
-        ({"draws": -3}, "draws from 1 on"),
-        ({"replicates": 0}, "replicates from 1 on"),
-        ({"engine": {"parts": 0}}, "engine.parts from 1 on"),
+        ({"draws": -3}, "draws from 1 to 50,000,000"),
+        ({"replicates": 0}, "replicates from 1 to 50,000,000"),
+        ({"engine": {"parts": 0}}, "engine.parts from 1 to 50,000,000"),
         ({"engine": []}, "engine"),
+        ({"draws": 2_400_000_000}, "draws from 1 to 50,000,000"),  # no computer numbers so many worlds
+        ({"draws": 50_000_000, "replicates": 2}, "50,000,000 draws times replicates at most"),
     ],
 )
 def test_numbers_of_a_manifest_are_positive(wrong: dict, said: str, tmp_path: Path) -> None:

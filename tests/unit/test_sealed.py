@@ -4,6 +4,8 @@ import errno
 import json
 import os
 import random
+import re
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +20,7 @@ from experiments.drawn import read_parameters, write_parameters
 from experiments.errors import Refused, Unable
 from experiments.folder import Folder, about, hashes, manifest
 from experiments.items import Request
+from experiments.origin import command_of
 from experiments.plan import Experiment
 from experiments.repair import repair
 from experiments.restore import restored
@@ -28,7 +31,7 @@ from tests.survival import faults
 from tests.survival.setting import experiment
 
 DRAWS = 4
-MADE_BY = "tremplin compare mine.yaml --parameters values.csv --out o"
+MADE_BY = "tremplin compare mine.yaml --parameters values.csv"
 
 
 @pytest.fixture
@@ -84,6 +87,47 @@ def test_shards_of_earlier_versions_are_read_as_they_are(folder: Folder) -> None
     assert repair(folder.path).aside == []
 
 
+RENAMED = {
+    "as a copy": lambda name: name.replace(".parquet", " (1).parquet"),
+    "to say less": lambda name: "part-7.parquet",
+}
+
+
+@pytest.mark.parametrize("how", RENAMED)
+@pytest.mark.parametrize("kinds", [["runs"], ["series"], ["runs", "series"]])
+def test_a_shard_that_was_renamed_was_read_unchecked_and_without_its_series(
+    kinds: list[str], how: str, folder: Folder
+) -> None:
+    before = sorted(folder.path.rglob("*"))
+    name = folder.shards()[0].name
+    for kind in kinds:
+        (folder.path / kind / name).rename(folder.path / kind / RENAMED[how](name))
+    for reader in (folder.series, lambda: connect(folder.path), lambda: status_of(folder.path)):
+        if "runs" in kinds:
+            with pytest.raises(Refused, match=r"has another name than it was given; `tremplin repair"):
+                reader()
+    done = repair(folder.path)
+    if how == "to say less" and len(kinds) == 2:  # nothing says the name any more
+        assert done.renamed == []
+        assert [file for file, _ in done.aside] == [f"{kind}/{RENAMED[how](name)}" for kind in kinds]
+        return
+    assert done.renamed == [(f"{kind}/{RENAMED[how](name)}", name) for kind in kinds]
+    assert done.aside == []
+    assert [path for path in sorted(folder.path.rglob("*")) if path.name != ".lock"] == before
+    assert folder.series().num_rows == DRAWS
+
+
+def test_another_copy_of_a_shard_goes_aside_alone(folder: Folder) -> None:
+    for path in (folder.shards("series")[0], folder.shards()[0]):
+        path.with_name(RENAMED["as a copy"](path.name)).write_bytes(path.read_bytes())
+    done = repair(folder.path)
+    assert done.renamed == []
+    assert [why for _, why in done.aside][:1] == ["has another name than it was given"]
+    assert len(done.aside) == 2
+    assert status_of(folder.path).ended == 2 * DRAWS
+    assert folder.series().num_rows == DRAWS
+
+
 def test_a_missing_file_of_series_went_unseen(folder: Folder) -> None:
     runs, series = folder.shards()[0], folder.shards("series")[0]
     series.unlink()
@@ -124,7 +168,7 @@ def test_lost_parameters_sent_the_reader_round_in_a_circle(folder: Folder) -> No
     with pytest.raises(Refused, match=rf"parameters.parquet: damaged .*: {MADE_BY}"):
         restored(folder)
     done = repair(folder.path)
-    assert (done.lost, done.command) == (["parameters.parquet"], MADE_BY)
+    assert (done.lost, done.command) == (["parameters.parquet"], f"{MADE_BY} --out {folder.path}")
     with pytest.raises(Refused, match=rf"parameters.parquet: missing; .*: {MADE_BY}"):
         restored(folder)
     assert status_of(folder.path).ended == 2 * DRAWS
@@ -137,7 +181,7 @@ def test_a_damaged_manifest_was_met_with_a_command_that_refuses(folder: Folder) 
     with pytest.raises(Refused, match=rf"sets it aside; then give the command .*: {MADE_BY}"):
         status_of(folder.path)
     done = repair(folder.path)
-    assert (done.lost, done.command) == (["manifest.json"], MADE_BY)
+    assert (done.lost, done.command) == (["manifest.json"], f"{MADE_BY} --out {folder.path}")
     with pytest.raises(Refused, match=rf"has lost its manifest.json; give the command .*: {MADE_BY}"):
         restored(folder)
 
@@ -207,7 +251,52 @@ def test_parameters_that_may_not_be_read_were_written_anew(
 def test_a_command_that_went_on_is_not_the_one_that_made_the_folder(folder: Folder) -> None:
     content = json.loads((folder.path / "manifest.json").read_text())
     folder.write_manifest(content | {"command_line": "tremplin rerun o"})
-    assert repair(folder.path).command == MADE_BY
+    assert repair(folder.path).command == f"{MADE_BY} --out {folder.path}"
+
+
+@pytest.mark.parametrize(
+    ("line", "now"),
+    [
+        ("tremplin run a.yaml --out ref --draws 4", "tremplin run a.yaml --draws 4 --out "),
+        ("tremplin run a.yaml --out=ref", "tremplin run a.yaml --out "),
+        ("tremplin run 'my case.yaml'", "tremplin run 'my case.yaml' --out "),
+        ("tremplin run 'a", "tremplin run 'a"),
+    ],
+)
+def test_the_command_of_a_folder_that_was_moved_named_the_old_one(
+    line: str, now: str, folder: Folder
+) -> None:
+    content = json.loads((folder.path / "manifest.json").read_text())
+    folder.write_manifest(content | {"command_line": line})
+    moved = folder.path.rename(folder.path.with_name("moved here"))
+    (moved / "parameters.parquet").unlink()
+    now += f"'{moved}'" if now.endswith(" ") else ""
+    with pytest.raises(Refused, match=re.escape(f"give the command that made the folder again: {now} (")):
+        restored(Folder(moved))
+    assert repair(moved).command == now
+
+
+def test_the_command_of_a_wave_is_that_of_its_fit(folder: Folder) -> None:
+    content = json.loads((folder.path / "manifest.json").read_text())
+    folder.write_manifest(content | {"command_line": "tremplin calibrate --out runs/fit"})
+    (folder.path.parent / "fit.json").touch()
+    assert command_of(folder.path) == f"tremplin calibrate --out {folder.path.parent}"
+
+
+@pytest.mark.parametrize("kind", ["runs", "series"])
+def test_a_file_in_the_place_of_shards_was_met_with_remedies_that_lead_nowhere(
+    kind: str, folder: Folder
+) -> None:
+    place = folder.path / kind
+    shutil.rmtree(place)
+    place.touch()
+    readers: list[Callable[[], Any]] = [lambda: repair(folder.path)]
+    readers += [lambda: status_of(folder.path), folder.runs] if kind == "runs" else []
+    for reader in readers:
+        with pytest.raises(Unable, match=rf"cannot read {place}: it is a file; move it elsewhere"):
+            reader()
+    with pytest.raises(Unable, match=rf"{place} is a file; move it elsewhere, then give the command again$"):
+        folder.prepare(experiment(faults.calm))
 
 
 def test_worlds_of_other_parameters_were_taken_for_those_of_their_draw(folder: Folder) -> None:

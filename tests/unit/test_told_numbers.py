@@ -153,15 +153,15 @@ def test_months_below_are_of_those_since_the_first_closure(monkeypatch: pytest.M
 
 def test_yearly_rows_are_of_the_worlds_that_are_asked_for_and_ended_well(tmp_path: Path) -> None:
     path = report_folders.folder(tmp_path / "f", "compare", 6, policies=("capped",))
-    runs = parquet.read_table(path / "runs" / "part-1-a.parquet").to_pylist()
+    runs = parquet.read_table(path / "runs" / report_folders.SHARD).to_pylist()
     for run in runs:  # it failed after all; its series are there
         if (run["policy"], run["draw"]) == ("capped", 1):
             run["status"] = "failed"
-    parquet.write_table(pa.Table.from_pylist(runs), path / "runs" / "part-1-a.parquet")
+    parquet.write_table(pa.Table.from_pylist(runs), path / "runs" / report_folders.SHARD)
     experiment = report_folders._experiment("compare", ("all",), ("capped",), "default", ())
     results = Results(Folder(path), Request(experiment, 5))
     found = summary._yearly(Folder(path), results)
-    series = parquet.read_table(path / "series" / "part-1-a.parquet").to_pandas()
+    series = parquet.read_table(path / "series" / report_folders.SHARD).to_pandas()
     total = series[(series["outcome"] == "jobs_net") & (series["month"] == 24)]
     total = total.groupby(["policy", "draw"])["value"].sum()
     for policy, draws in (("published", [0, 1, 2, 3, 4]), ("capped", [0, 2, 3, 4])):
