@@ -158,7 +158,7 @@ schemes:
         (["short.yaml"], "ends before its first year"),
         (["case.yaml", "--draws", "0"], "--draws"),
         (["case.yaml", "--parameters", "posterior.xlsx"], "posterior, default, prior"),
-        (["case.yaml", "--draws", "100000000"], "add --yes"),
+        (["case.yaml", "--draws", "40000000"], "add --yes"),
     ],
 )
 def test_a_wrong_request_is_refused(arguments: list[str], wanted: str, here: Path) -> None:
