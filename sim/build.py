@@ -46,6 +46,7 @@ from sim.state import (
     THEME,
     Table,
     Tables,
+    unwritten,
     zeros,
 )
 from sim.stock import Stock, draw_stock, firm_columns, project_tables
@@ -98,26 +99,20 @@ def build_partnerships(spec: WorldSpec, rows: Table, rules: Table, sites: Table,
     """A row for each local scheme and each large site of its basin that could be a partner; none for schemes
     made of actions. Candidates, and founders among them, are the sites with most motives (a territorial
     policy first among equals, then the order of the basin)."""
-    motives, territorial = sites.motives.tolist(), sites.territorial.tolist()
-    actions, most_founders = (rules.format == ACTION).tolist(), rules.founders_max.tolist()
-    most_candidates, ends = rules.candidates_max.tolist(), first.tolist()
-    begins, numbers = [], []
-    site: list[int] = []
-    local: list[int] = []
-    founder: list[bool] = []
-    for k, b in enumerate(rows.basin.tolist()):
-        here = range(ends[b], ends[b + 1] if not actions[k] else ends[b])
-        ranked = sorted(here, key=lambda s: (-motives[s], -territorial[s], s))[: int(most_candidates[k])]
-        most = min(spec.territory.basins[b].founders, int(most_founders[k]))
-        founders = set(ranked[:most])
-        begins.append(len(site))
-        numbers.append(len(ranked))
-        site += sorted(ranked)
-        local += [k] * len(ranked)
-        founder += [s in founders for s in sorted(ranked)]
+    # stable: among equals in the order of the basin
+    ranked = np.lexsort((-sites.territorial, -sites.motives, sites.basin))
+    most = np.where(rules.format == ACTION, 0, rules.candidates_max.astype(np.int64))
+    numbers = np.minimum(np.diff(first)[rows.basin], most)
+    begins = np.cumsum(numbers) - numbers
+    local = np.repeat(np.arange(len(rows)), numbers)
+    rank = np.arange(len(local)) - begins[local]
+    site = ranked[first[rows.basin][local] + rank]
+    founders = np.array([basin.founders for basin in spec.territory.basins])[rows.basin]
+    founder = rank < np.minimum(founders, rules.founders_max.astype(np.int64))[local]
+    order = np.lexsort((site, local))
     rows.first_partnership, rows.partnerships = begins, numbers
     table = zeros(len(site), PARTNERSHIP)
-    table.site, table.local, table.founder, table.state = site, local, founder, CANDIDATE
+    table.site, table.local, table.founder, table.state = site[order], local, founder[order], CANDIDATE
     table.joined = table.left = table.asked = NEVER
     return table
 
@@ -181,8 +176,8 @@ def build_switches(spec: WorldSpec, rows: Table, rules: np.recarray) -> Table:
 
 
 class Sizes(NamedTuple):
-    """Rows of the tables that fill while a world runs. Most runs need no more, so that tables need not grow:
-    memory is taken only where rows are written."""
+    """Rows of the tables that fill while a world runs. Most runs need no more, so that tables need not grow.
+    Rows cost nothing before they are written."""
 
     firms: int
     projects: int
@@ -224,34 +219,34 @@ def sizes_of(
 
 
 def member_tables(schemes: int, sizes: Sizes) -> dict[str, Any]:
-    """Blank tables of the firms that are members."""
+    """Tables of the firms that are members."""
     return {
-        "memberships": zeros(sizes.memberships, MEMBERSHIP),
+        "memberships": unwritten(sizes.memberships, MEMBERSHIP),
         "membership_of": np.full((schemes, sizes.firms if sizes.memberships else 1), NEVER, np.int32),
-        "members": zeros(sizes.memberships, MEMBER),
-        "invited": zeros(sizes.memberships, INVITED),
+        "members": unwritten(sizes.memberships, MEMBER),
+        "invited": unwritten(sizes.memberships, INVITED),
     }
 
 
 def market_tables(schemes: int, large_buyers: int, sizes: Sizes) -> dict[str, Any]:
-    """Blank tables of what members sell, to whom. ``large_buyers``: the most that a market place has."""
+    """Tables of what members sell, to whom. ``large_buyers``: the most that a market place has."""
     return {
-        "met": np.zeros((sizes.trades, large_buyers), np.uint16),
-        "sellers": zeros(sizes.trades, SELLER),
-        "ties": zeros(8 * sizes.trades, TIE),
-        "contracts": zeros(sizes.contracts, CONTRACT),
+        "met": np.empty((sizes.trades, large_buyers), np.uint16),
+        "sellers": unwritten(sizes.trades, SELLER),
+        "ties": unwritten(8 * sizes.trades, TIE),
+        "contracts": unwritten(sizes.contracts, CONTRACT),
         "kinds": np.zeros((schemes, sizes.firms if sizes.trades else 1), np.uint8),
     }
 
 
 def research_tables(sizes: Sizes) -> dict[str, Any]:
-    """Blank tables of the firms that do research, and of their projects."""
+    """Tables of the firms that do research, and of their projects."""
     return {
-        "researchers": zeros(sizes.researchers, RESEARCHER),
-        "next_idea": np.zeros(sizes.researchers, np.int32),
+        "researchers": unwritten(sizes.researchers, RESEARCHER),
+        "next_idea": np.empty(sizes.researchers, np.int32),
         "researcher_of": np.full(sizes.researchers, NEVER, np.int32),
-        "rd": zeros(sizes.rd, RD),
-        "rd_active": np.zeros(sizes.rd, np.int64),
+        "rd": unwritten(sizes.rd, RD),
+        "rd_active": np.empty(sizes.rd, np.int64),
     }
 
 
@@ -286,11 +281,12 @@ def blank_tables(
         calendar=calendar_of(spec),
         economy=economy,
         wage=np.array([wage, float(spec.constants.revitalisation_group_size)]),
-        uid=np.zeros(rows, np.uint64),
+        uid=np.empty(rows, np.uint64),
         **firm_columns(rows),
         flags=np.zeros(rows, np.uint8),
         chances=np.zeros((MONTHS_A_BLOCK, rows), np.uint32),
         eventful=np.zeros(rows, np.int64),
+        gone=np.zeros(rows, np.int64),
         causes=np.zeros((N_CAUSES, rows)),
         # in memory firm by firm; never of one row or column, which compiled code would take for another kind
         exposure=np.zeros((max(2, schemes), max(2, rows if spec.schemes else 0)), order="F"),
@@ -309,17 +305,17 @@ def blank_tables(
         rule_cells=rules.view(np.float64).reshape(len(rules), len(RULES)),
         switches=build_switches(spec, local_rows, rules),
         **project_tables(sizes.projects),
-        files=zeros(sizes.files, FILE),
-        open_files=np.zeros(sizes.files, np.int64),
-        alumni=np.zeros(max(sizes.files, sizes.researchers), np.int64),
-        seats=zeros(sizes.seats, SEAT),
+        files=unwritten(sizes.files, FILE),
+        open_files=np.empty(sizes.files, np.int64),
+        alumni=np.empty(max(sizes.files, sizes.researchers), np.int64),
+        seats=unwritten(sizes.seats, SEAT),
         themes=build_themes(schemes),
-        cohorts=zeros(sizes.seats, COHORT_ROW),
+        cohorts=unwritten(sizes.seats, COHORT_ROW),
         **member_tables(schemes, sizes),
         markets=zeros(len(local_rows), MARKETPLACE),
         buyers=build_buyers(spec, rules, partnerships, sites),
         **market_tables(schemes, large_buyers, sizes),
-        flows=zeros(sizes.flows, FLOW),
+        flows=unwritten(sizes.flows, FLOW),
         results=np.full((schemes, horizon), NEVER, np.int32),
         **research_tables(sizes),
         sector_mix=sector_mix(spec.territory),

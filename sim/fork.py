@@ -69,8 +69,7 @@ def _in_order(spec: WorldSpec) -> list[Change]:
 
 
 def _copied(tables: Tables) -> Tables:
-    """The same tables in memory of their own. Of those that grow only the rows in use are read: the rest
-    takes no memory until it is written."""
+    """The same tables in memory of their own. Of those that fill only the rows in use are read."""
     found = {}
     counts = tables.counts.tolist()
     for name, table in zip(Tables._fields, tables):
@@ -79,7 +78,7 @@ def _copied(tables: Tables) -> Tables:
         if name not in USED:
             own = table.view(whole(table.dtype), np.ndarray).copy("K")
         else:
-            own = np.zeros(table.shape, whole(table.dtype))
+            own = np.empty(table.shape, whole(table.dtype))
             used = counts[USED[name]]
             own[:used] = table[:used].view(own.dtype, np.ndarray)
         found[name] = own.view(table.dtype, type(table)) if table.dtype.names else own

@@ -1,6 +1,7 @@
 """The tables of the market place, and its large buyers as they stand when it opens."""
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -41,18 +42,21 @@ BUYER = np.dtype(
 # one row a membership
 SELLER = np.dtype(
     [
+        ("local", "i4"),
+        ("uid", "u8"),  # of its firm
         ("category", "i4"),
         ("place", "i4"),  # among the members of the month, or NEVER
         ("last_tie", "i4"),  # as a buyer
         ("needs", "i4"),
         ("answers", "i4"),
         ("contracts", "i4"),  # won
-        ("gives_up", "i4"),  # month in which it leaves if it has won none
+        ("gives_up", "i4"),  # month in which it leaves if it has won none; 0 before it has joined
         ("gave_up", "i4"),
         ("value", "f8"),  # under contract, euros a year
     ],
     align=True,
 )
+NEW_SELLER = np.zeros(1, SELLER)
 # one row a tie of a member that buys; those of large buyers are in ``met``
 TIE = np.dtype(
     [
@@ -85,6 +89,7 @@ CONTRACT = np.dtype(
     ],
     align=True,
 )
+NEW_CONTRACT = np.zeros(1, CONTRACT)
 
 # Kumaraswamy distribution of mean .173 and coefficient of variation .55: in place of a beta, which it
 # resembles, because its quantile is exact
@@ -106,12 +111,14 @@ def build_buyers(spec: WorldSpec, rules: Table, partnerships: Table, sites: Tabl
         return zeros(0, BUYER)
     table = zeros(len(partnerships), BUYER)
     table.committed = NEVER
-    share, u = draw_buyers(spec.territory, tuple(sites.entity[partnerships.site].tolist()))
-    weight = sites.jobs[partnerships.site] * TURNOVER_PER_JOB[sites.sector[partnerships.site]]
-    table.public = u < rules.public_share[partnerships.local]
-    ends = np.searchsorted(partnerships.local, np.arange(len(rules) + 1))
-    for k in np.flatnonzero(np.diff(ends)):
-        own = slice(ends[k], ends[k + 1])
-        mean = (share[own] * weight[own]).sum() / weight[own].sum()
-        table.share[own] = np.minimum(1.0, share[own] * (rules.sme_share[k] / mean))
+    local, site = partnerships.local, partnerships.site
+    share, u = draw_buyers(spec.territory, tuple(sites.entity[site].tolist()))
+    table.public = u < rules.public_share[local]
+    weight = sites.jobs[site] * TURNOVER_PER_JOB[sites.sector[site]]
+    weighted, means = share * weight, np.ones(len(rules))
+    ends = np.searchsorted(local, np.arange(len(rules) + 1)).tolist()
+    for k, (first, end) in enumerate(pairwise(ends)):
+        if first < end:
+            means[k] = weighted[first:end].sum() / weight[first:end].sum()
+    table.share = np.minimum(1.0, share * (rules.sme_share / means)[local])
     return table

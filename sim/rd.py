@@ -14,6 +14,7 @@ RESEARCHER = np.dtype(
     ],
     align=True,
 )
+NEW_RESEARCHER = np.zeros(1, RESEARCHER)
 # state of an R&D project; FILED: prepared, filed, or labelled and not yet decided
 (
     RD_NEW,
@@ -59,3 +60,4 @@ RD = np.dtype(
     ],
     align=True,
 )
+NEW_RD = np.zeros(1, RD)

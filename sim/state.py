@@ -139,6 +139,8 @@ PARTNERSHIP = np.dtype(
         ("left", "i4"),
         ("asked", "i4"),  # month of the last request
         ("founder", "i4"),
+        ("lapsed", "i4"),  # persons of the site who stopped after a mission for this local scheme
+        ("offered", "i4"),  # those who wait for a cohort of it
         ("load", "f8"),  # days supplied this month for this local scheme
     ],
     align=True,
@@ -244,6 +246,7 @@ FILE = np.dtype(
         ("plan", "i4"),  # month in which the plan is carried out, or NEVER
         ("carried_out", "i4"),  # in time for the project
         ("young", "i4"),
+        ("cash", "i4"),  # month in which the advance arrives
         ("merit", "f8"),
         ("size", "f8"),  # of the firm when it applied
         ("jobs", "f8"),  # promised
@@ -253,7 +256,6 @@ FILE = np.dtype(
         ("dip", "f8"),  # capability missing while the director is away
         ("advance", "f8"),
         ("outstanding", "f8"),
-        ("cash", "i4"),  # month in which the advance arrives
     ],
     align=True,
 )
@@ -283,7 +285,17 @@ MEMBER = np.dtype(
     [("membership", "i4"), ("firm", "i4"), ("local", "i4"), ("leaves", "i4")],
     align=True,
 )
-INVITED = np.dtype([("membership", "i4"), ("local", "i4"), ("wanted", "f8")], align=True)
+INVITED = np.dtype(
+    [
+        ("membership", "i4"),
+        ("local", "i4"),
+        ("distance", "f8"),  # these four as in its membership
+        ("patience", "f8"),
+        ("since", "f8"),
+        ("reticent", "f8"),
+    ],
+    align=True,
+)
 # a change of employment for a cause P or C that does not stand in the table of projects
 FLOW = np.dtype(
     [
@@ -324,12 +336,17 @@ SWITCH = np.dtype([("month", "i4"), ("local", "i4"), ("field", "i4"), ("value", 
 # a cut of jobs by a large site that the case foretells
 CLOSURE = np.dtype([("month", "i8"), ("site", "i8"), ("share", "f8"), ("subcontractors", "f8")], align=True)
 
+# blank rows, with which whoever adds one to a table begins
+NEW_PROJECT, NEW_FILE, NEW_COHORT, NEW_MEMBERSHIP, NEW_FLOW = (
+    np.zeros(1, kind) for kind in (PROJECT, FILE, COHORT_ROW, MEMBERSHIP, FLOW)
+)
+
 # positions in ``counts``
 (
     N_PROJECTS, N_PENDING, N_HIRING, N_FILES, N_OPEN, N_ALUMNI, N_SWITCHED, N_COHORTS, N_SEATS, N_SEATED,
     N_GROUPS, N_MEMBERSHIPS, N_MEMBERS, N_INVITED, N_FLOWS, N_TIES, N_CONTRACTS, N_CLOSED, N_RESEARCHERS,
-    N_RD, N_RD_ACTIVE, FULL,
-) = range(22)  # fmt: skip
+    N_RD, N_RD_ACTIVE, N_GONE, FULL,
+) = range(23)  # fmt: skip
 
 # monthly series by basin
 SERIES = (
@@ -371,6 +388,7 @@ Tables = namedtuple(
         "flags",  # uint8: events of the month
         "chances",  # (months of a block, firms) uint32: draws of events
         "eventful",  # int64: rows of the firms whose month holds one, of each basin from its first row on
+        "gone",  # int64: rows of the firms that closed in the month
         "causes",  # float64 (N_CAUSES, rows): change of employment since the start, by cause
         "exposure",  # float64 (schemes, rows): exposure to referrals
         "smes",  # SME
@@ -428,6 +446,12 @@ Tables = namedtuple(
 def zeros(n: int, dtype: np.dtype) -> Table:
     """A table of n rows whose fields are attributes, in plain Python as in compiled code."""
     return np.zeros(n, of_records(dtype)).view(Rows)
+
+
+def unwritten(n: int, dtype: np.dtype) -> Table:
+    """The same with room for n rows, none of which is read before it is written: until then it costs
+    nothing."""
+    return np.empty(n, of_records(dtype)).view(Rows)
 
 
 def basin_of_rows(tables: Tables) -> np.ndarray:

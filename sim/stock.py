@@ -11,7 +11,7 @@ from sim.economy.population import OLDEST, expected_exits, initial_firms
 from sim.economy.projects import most_recalled, recall_projects
 from sim.handle import handle_of
 from sim.parameters import ECONOMY_DTYPE
-from sim.state import FULL, N_HIRING, N_PENDING, N_PROJECTS, PROJECT, SME, Table, Tables, zeros
+from sim.state import FULL, N_HIRING, N_PENDING, N_PROJECTS, PROJECT, SME, Table, Tables, unwritten, zeros
 
 
 def firm_columns(rows: int) -> dict[str, Any]:
@@ -31,11 +31,11 @@ def firm_columns(rows: int) -> dict[str, Any]:
 
 
 def project_tables(rows: int) -> dict[str, Any]:
-    """A blank table of so many projects, and the lists of those that are open and of those that hire."""
+    """Room for so many projects, and for the lists of those that are open and of those that hire."""
     return {
-        "projects": zeros(rows, PROJECT),
-        "pending": np.zeros(rows, np.int64),
-        "hiring": np.zeros(rows, np.int64),
+        "projects": unwritten(rows, PROJECT),
+        "pending": np.empty(rows, np.int64),
+        "hiring": np.empty(rows, np.int64),
     }
 
 

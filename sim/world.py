@@ -19,6 +19,7 @@ from sim.state import (
     N_CONTRACTS,
     N_FILES,
     N_FLOWS,
+    N_GONE,
     N_HIRING,
     N_INVITED,
     N_MEMBERS,
@@ -52,7 +53,11 @@ GROUPS = (
     {"rd": N_RD, "rd_active": N_RD_ACTIVE},
     {"seats": N_SEATS, "cohorts": N_COHORTS},
 )
-USED = {name: count for group in GROUPS for name, count in group.items()}
+USED = {name: count for group in GROUPS for name, count in group.items()} | {
+    "researchers": N_RESEARCHERS,
+    "next_idea": N_RESEARCHERS,
+    "gone": N_GONE,
+}
 CENSUS_MONTHS = 12
 
 
@@ -170,8 +175,7 @@ def _defaults(*schemes: str) -> dict[str, float]:
 
 
 def _twice(table: Table, used: int) -> Table:
-    """The table, of which so many rows are in use, with as many empty rows behind it; memory is taken only
-    where rows are written."""
-    larger = np.zeros((2 * len(table), *table.shape[1:]), table.dtype)
+    """The table, of which so many rows are in use, with room for twice as many."""
+    larger = np.empty((2 * len(table), *table.shape[1:]), table.dtype)
     larger[:used] = table[:used]
     return as_table(larger) if table.dtype.names else larger

@@ -11,6 +11,7 @@ from sim.state import (
     DEAD,
     FIRST_CAUSE,
     GRADUATED,
+    N_GONE,
     NEVER,
     ORPHAN,
     B,
@@ -165,6 +166,8 @@ def close_firm(w, t, b, i):
     w.exit_most[i] = w.open_most[i] = 0.0
     w.flags[i] = 0
     w.busy[i] = 0
+    w.gone[w.counts[N_GONE]] = i
+    w.counts[N_GONE] += 1
     sme.status = DEAD
     sme.died = t
     if sme.project != NEVER:
@@ -202,6 +205,7 @@ def demography(w, t):
     month = t % MONTHS_A_BLOCK
     worst = p.exit_base + p.exit_hump * PEAK + p.exit_small
     calm = last_without(p.adjust_rate)
+    w.counts[N_GONE] = 0
     for b in range(w.basins.shape[0]):
         basin = w.basins[b]
         first = basin.first

@@ -3,7 +3,7 @@ months can be counted."""
 
 from sim.compiled import compiled
 from sim.economy.demography import graduate
-from sim.state import FIRST_CAUSE, N_FLOWS
+from sim.state import FIRST_CAUSE, N_FLOWS, NEW_FLOW
 
 
 @compiled
@@ -13,6 +13,7 @@ def move_jobs(w, t, i, cause, jobs):
     w.size[i] += moved
     w.causes[cause, i] += moved
     w.series[t, w.smes[i].basin, FIRST_CAUSE + cause] += moved
+    w.flows[w.counts[N_FLOWS]] = NEW_FLOW[0]
     flow = w.flows[w.counts[N_FLOWS]]
     w.counts[N_FLOWS] += 1
     flow.firm = i

@@ -8,12 +8,12 @@ follow the technology, though too far for ideas of their own, are kept too: netw
 
 import numpy as np
 
-from sim.columns import take
+from sim.columns import eights, take, that_are_marked
 from sim.compiled import compiled, inlined
 from sim.draws import IDEA, IDEAS, TECHNOLOGY, dense_words, draw_each, draw_into, fine, stream_key
 from sim.economy.demography import LARGEST
 from sim.maths import log, power
-from sim.rd import RD_NEW
+from sim.rd import NEW_RD, NEW_RESEARCHER, RD_NEW
 from sim.state import (
     N_RD,
     N_RD_ACTIVE,
@@ -91,6 +91,7 @@ def note_researchers(w, t, first, last, largest, p, seed):
         r = w.counts[N_RESEARCHERS]
         w.counts[N_RESEARCHERS] += 1
         w.researcher_of[first + a] = r
+        w.researchers[r] = NEW_RESEARCHER[0]
         row = w.researchers[r]
         row.firm = first + a
         row.distance = found[a]
@@ -121,6 +122,7 @@ def new_project(w, t, r, led):
     w.counts[N_RD] += 1
     w.rd_active[w.counts[N_RD_ACTIVE]] = q
     w.counts[N_RD_ACTIVE] += 1
+    w.rd[q] = NEW_RD[0]
     row = w.rd[q]
     row.firm = w.researchers[r].firm
     row.researcher = r
@@ -165,20 +167,11 @@ def have_ideas(w, t, rows, largest, p, seed):
 
 @compiled
 def that_have(months, t):
-    """Positions of month t. Marks are looked at eight by eight: most of these hold none."""
-    marks = np.zeros((months.shape[0] + 7) // 8 * 8, np.uint8)
+    """Positions of month t."""
+    marks = np.zeros(eights(months.shape[0]), np.uint8)
     for r in range(months.shape[0]):
         marks[r] = months[r] == t
-    eights = marks.view(np.uint64)
-    found = np.empty(months.shape[0], np.int64)
-    n = 0
-    for e in range(eights.shape[0]):
-        if eights[e] != 0:
-            for r in range(8 * e, 8 * e + 8):
-                if marks[r] != 0:
-                    found[n] = r
-                    n += 1
-    return found[:n]
+    return that_are_marked(marks)
 
 
 @compiled

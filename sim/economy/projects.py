@@ -19,6 +19,7 @@ from sim.state import (
     N_PENDING,
     N_PROJECTS,
     NEVER,
+    NEW_PROJECT,
     OPEN,
     ORPHAN,
     TRANSITION,
@@ -69,6 +70,7 @@ def open_project(w, t, b, i, p, seed):
     w.counts[N_PROJECTS] += 1
     w.pending[w.counts[N_PENDING]] = q
     w.counts[N_PENDING] += 1
+    w.projects[q] = NEW_PROJECT[0]
     project = w.projects[q]
     project.firm = i
     project.uid = w.uid[i]

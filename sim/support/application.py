@@ -15,6 +15,7 @@ from sim.state import (
     N_OPEN,
     N_PENDING,
     NEVER,
+    NEW_FILE,
     OPEN,
     TRANSITION,
 )
@@ -179,6 +180,7 @@ def make_file(w, t, i, q, k, attempt):
     w.counts[N_FILES] += 1
     w.open_files[w.counts[N_OPEN]] = f
     w.counts[N_OPEN] += 1
+    w.files[f] = NEW_FILE[0]
     file = w.files[f]
     file.firm = i
     file.project = q

@@ -9,6 +9,7 @@ from sim.state import (
     COHORT,
     N_COHORTS,
     N_SEATS,
+    NEW_COHORT,
     PERSONS_PER_SITE,
     SEAT_TAKEN,
     UNSERVED,
@@ -86,6 +87,7 @@ def seat(w, t, k, queue, at_director, people, at_person, seed):
     w.counts[N_COHORTS] += 1
     d = int(rule.seats_directors)
     v = int(rule.seats_volunteers)
+    w.cohorts[c] = NEW_COHORT[0]
     cohort = w.cohorts[c]
     cohort.local = k
     cohort.started = t

@@ -9,6 +9,7 @@ firms of the territory + ``outside``.
 from sim.compiled import compiled
 from sim.economy.flows import move_jobs
 from sim.economy.sectors import TURNOVER_PER_JOB
+from sim.markets import NEW_CONTRACT
 from sim.state import DEAD, N_CLOSED, N_CONTRACTS, N_FLOWS, NEVER, C
 
 RAMP_MONTHS = 6
@@ -28,6 +29,7 @@ def award(w, t, k, m, supplier, r, mb, value, tie, given_away, public):
     rule = w.rules[k]
     i = w.memberships[m].firm
     b = w.locals[k].basin
+    w.contracts[w.counts[N_CONTRACTS]] = NEW_CONTRACT[0]
     contract = w.contracts[w.counts[N_CONTRACTS]]
     w.counts[N_CONTRACTS] += 1
     contract.local = k

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.columns import eights, that_are_marked
 from sim.compiled import compiled
 from sim.draws import GIVING_UP, ORDER, PURCHASE, draw, draw_pairs, poisson
 from sim.maths import power
@@ -62,6 +63,8 @@ def enter(w, t, m, seed):
     row = w.memberships[m]
     rule = w.rules[row.local]
     seller = w.sellers[m]
+    seller.local = row.local
+    seller.uid = w.uid[row.firm]
     seller.category = category_of(w, row.local, row.firm, seed)
     seller.last_tie = NEVER
     u = draw(seed, GIVING_UP, w.uid[row.firm], t, w.locals[row.local].code)
@@ -69,22 +72,26 @@ def enter(w, t, m, seed):
 
 
 @compiled
-def is_there(w, t, m, seed):
-    """Whether the firm of membership m is a member of a market place this month. Newcomers enter; whoever
-    has waited too long for a contract leaves."""
-    row = w.memberships[m]
-    if row.joined == NEVER or row.left != NEVER or not is_market(w, row.local):
-        return False
-    if w.locals[row.local].alive == 0:
-        return False
-    if row.joined == t:
-        enter(w, t, m, seed)
-    seller = w.sellers[m]
-    if seller.contracts == 0 and t >= seller.gives_up:
-        seller.gave_up = 1
-        leave(w, t, m)
-        return False
-    return True
+def members_there(w, t, seed):
+    """The members of market places, in the order of memberships. Newcomers enter; whoever has waited too long
+    for a contract leaves."""
+    joined = np.zeros(eights(w.counts[N_MEMBERSHIPS]), np.uint8)
+    for a in range(w.counts[N_MEMBERS]):
+        joined[w.members[a].membership] = is_market(w, w.members[a].local)
+    members = that_are_marked(joined)
+    n = 0
+    for a in range(members.shape[0]):
+        m = members[a]
+        seller = w.sellers[m]
+        if seller.gives_up == 0:
+            enter(w, t, m, seed)
+        members[n] = m
+        if seller.contracts == 0 and t >= seller.gives_up:
+            seller.gave_up = 1
+            leave(w, t, m)
+        else:
+            n += 1
+    return members[:n]
 
 
 @compiled
@@ -101,26 +108,22 @@ def index_members(w, t, slots, seed):
     """The members of market places by local scheme and category, within these in the order of memberships:
     (their floor, where each slot starts on it). Each is told its place."""
     starts = np.zeros(slots[-1] + 1, np.int64)
-    n = w.counts[N_MEMBERSHIPS]
-    joined = np.zeros(n, np.bool_)
-    for a in range(w.counts[N_MEMBERS]):
-        joined[w.members[a].membership] = is_market(w, w.members[a].local)
-    for m in range(n):
-        w.sellers[m].place = NEVER
-        if joined[m] and is_there(w, t, m, seed):
-            w.sellers[m].place = 0
-            starts[slots[w.memberships[m].local] + w.sellers[m].category + 1] += 1
+    members = members_there(w, t, seed)
+    for a in range(members.shape[0]):
+        seller = w.sellers[members[a]]
+        starts[slots[seller.local] + seller.category + 1] += 1
     for a in range(1, starts.shape[0]):
         starts[a] += starts[a - 1]
     filled = starts.copy()
     floor = empty_floor(starts[-1])
-    for m in range(n):
-        if joined[m] and w.sellers[m].place != NEVER:
-            slot = slots[w.memberships[m].local] + w.sellers[m].category
-            w.sellers[m].place = filled[slot]
-            floor.index[filled[slot]] = m
-            floor.uids[filled[slot]] = w.uid[w.memberships[m].firm]
-            filled[slot] += 1
+    for a in range(members.shape[0]):
+        seller = w.sellers[members[a]]
+        slot = slots[seller.local] + seller.category
+        place = filled[slot]
+        seller.place = place
+        floor.index[place] = members[a]
+        floor.uids[place] = seller.uid
+        filled[slot] += 1
     return floor, starts
 
 

@@ -14,6 +14,7 @@ from sim.state import (
     MISSION,
     N_OPEN,
     NEVER,
+    OFFERED,
     ON_MISSION,
     OPEN,
     PARTNER,
@@ -112,6 +113,8 @@ def send(w, t, r, row, days):
     link = w.partnerships[r]
     site = w.sites[link.site]
     person = w.persons[row]
+    if person.state == OFFERED:
+        w.partnerships[person.link].offered -= 1
     person.state = ON_MISSION
     person.missions += 1
     person.local = link.local

@@ -10,7 +10,8 @@ import numpy as np
 from sim.columns import take
 from sim.compiled import compiled
 from sim.draws import JOIN, QUIT, REACH, draw, draw_into, exponential
-from sim.state import ACTIVE, N_INVITED, N_MEMBERS, N_MEMBERSHIPS, NEVER, POLE
+from sim.markets import NEW_SELLER
+from sim.state import ACTIVE, N_GONE, N_INVITED, N_MEMBERS, N_MEMBERSHIPS, NEVER, NEW_MEMBERSHIP, POLE
 from sim.support.reach import reach_now
 from sim.support.sponsors import sponsor
 
@@ -95,6 +96,11 @@ def come_up(w, t, i, k, distance, patience, seed):
     w.counts[N_MEMBERSHIPS] += 1
     w.locals[k].candidates += 1
     w.membership_of[w.locals[k].scheme, i] = m
+    w.memberships[m] = NEW_MEMBERSHIP[0]
+    if m < w.sellers.shape[0]:
+        w.sellers[m] = NEW_SELLER[0]
+        w.sellers[m].place = NEVER
+        w.met[m, :] = 0
     row = w.memberships[m]
     row.firm = i
     row.local = k
@@ -120,7 +126,10 @@ def come_within_reach(w, m):
     w.counts[N_INVITED] += 1
     invited.membership = m
     invited.local = row.local
-    invited.wanted = row.since + row.patience
+    invited.distance = row.distance
+    invited.patience = row.patience
+    invited.since = row.since
+    invited.reticent = row.reticent
 
 
 @compiled
@@ -149,6 +158,8 @@ def leave(w, t, m):
     place there."""
     row = w.memberships[m]
     row.left = t
+    if m < w.sellers.shape[0]:
+        w.sellers[m].place = NEVER
     w.locals[row.local].members -= 1
     w.counts[N_MEMBERS] -= 1
     last = w.members[w.counts[N_MEMBERS]]
@@ -196,50 +207,54 @@ def extend_reach(w, k):
 
 
 @compiled
-def that_end(members, size, alive, t):
-    """Places of the memberships whose month of leaving has come, or whose firm or local scheme has closed.
+def that_end(members, alive, t):
+    """Places of the memberships whose month of leaving has come, or whose local scheme has closed.
     ``alive``: 1 for each local scheme that lives."""
     found = np.empty(members.shape[0], np.int64)
-    n = 0
+    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
     for a in range(members.shape[0]):
         found[n] = a
-        ended = (members[a].leaves <= t) | (size[np.uint64(members[a].firm)] <= 0.0)
-        n += ended | (alive[np.uint64(members[a].local)] == 0)
-    return found[:n]
-
-
-@compiled
-def that_may_join(invited, invitations):
-    """Places of the firms that may have heeded enough: as many invitations as they want were made."""
-    found = np.empty(invited.shape[0], np.int64)
-    n = 0
-    for a in range(invited.shape[0]):
-        found[n] = a
-        n += invitations[np.uint64(invited[a].local)] >= invited[a].wanted
+        n += np.uint64((members[a].leaves <= t) | (alive[np.uint64(members[a].local)] == 0))
     return found[:n]
 
 
 @compiled
 def let_go(w, t):
-    """Members leave, by themselves, with their firm or as their local scheme closes."""
-    places = that_end(w.members[: w.counts[N_MEMBERS]], w.size, w.locals.alive, t)
+    """Members leave with their firm, by themselves, or as their local scheme closes."""
+    for a in range(w.counts[N_GONE] if w.counts[N_MEMBERS] > 0 else 0):
+        for s in range(w.membership_of.shape[0]):
+            if is_member(w, s, w.gone[a]):
+                leave(w, t, np.int64(w.membership_of[s, w.gone[a]]))
+    places = that_end(w.members[: w.counts[N_MEMBERS]], w.locals.alive, t)
     for a in range(places.shape[0] - 1, -1, -1):  # backwards: whoever takes a place has been looked at
         leave(w, t, np.int64(w.members[places[a]].membership))
 
 
 @compiled
+def that_have_heeded(w, invited):
+    """Places of the firms that are within reach and have heeded as many invitations as they want. Without a
+    branch, which the processor could not foresee."""
+    reach = np.empty(w.locals.shape[0])
+    for k in range(reach.shape[0]):
+        reach[k] = reach_now(w.rules[k]) if w.locals[k].alive == 1 else 0.0
+    found = np.empty(invited.shape[0], np.int64)
+    n = np.uint64(0)  # unsigned: an index that needs no test for being negative
+    for a in range(invited.shape[0]):
+        row = invited[a]
+        k = np.uint64(row.local)
+        found[n] = a
+        n += np.uint64((row.distance < reach[k]) & (heeded(w.locals[k], row) >= row.patience))
+    return found[:n]
+
+
+@compiled
 def take_in(w, t, seed):
-    """Firms within reach join once they have heeded enough invitations; those that can no more are struck
-    off the list."""
-    places = that_may_join(w.invited[: w.counts[N_INVITED]], w.locals.invitations)
+    """Firms within reach join once they have heeded enough invitations, if they can still; either way they
+    are struck off the list."""
+    places = that_have_heeded(w, w.invited[: w.counts[N_INVITED]])
     for a in range(places.shape[0] - 1, -1, -1):
         m = np.int64(w.invited[places[a]].membership)
-        row = w.memberships[m]
-        local = w.locals[row.local]
-        if w.smes[row.firm].status == ACTIVE:
-            near = row.distance < reach_now(w.rules[row.local])
-            if local.alive == 0 or not near or heeded(local, row) < row.patience:
-                continue
+        if w.smes[w.memberships[m].firm].status == ACTIVE:
             join(w, t, m, seed)
         w.counts[N_INVITED] -= 1
         w.invited[places[a]] = w.invited[w.counts[N_INVITED]]

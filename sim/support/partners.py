@@ -7,7 +7,7 @@ from sim.draws import JOINING, LEAVING, RETURNING, dense_words, draw, fine, stre
 from sim.maths import exp
 from sim.state import CANDIDATE, FREE, LAPSED, LEFT, NEVER, PARTNER, PERSONS_PER_SITE
 from sim.support.reach import site_within_reach
-from sim.support.rollout import keep_rigour, may_open, opening_rigour, parent_of, train
+from sim.support.rollout import keep_rigour, may_open, opening_rigour, parents_and_living, train
 
 MEAN_MOTIVES = 1.3
 
@@ -105,7 +105,8 @@ def open_scheme(w, t, k):
     """A local scheme opens with its founders and its fund."""
     local = w.locals[k]
     rule = w.rules[k]
-    if parent_of(w, local.scheme) == NEVER:
+    parents, _ = parents_and_living(w)
+    if parents[local.scheme] == NEVER:
         local.trained = rule.facilitators  # those of the first place know their work
     local.rigour = opening_rigour(w, k)
     local.opened = 1
@@ -215,12 +216,13 @@ def bring_back_persons(w, t, k, seed):
     local = w.locals[k]
     for r in range(local.first_partnership, local.first_partnership + local.partnerships):
         link = w.partnerships[r]
-        for j in range(int(rule.willing)):
+        for j in range(int(rule.willing) if link.lapsed > 0 else 0):
             row = link.site * PERSONS_PER_SITE + j
             person = w.persons[row]
             stopped = person.state == LAPSED and person.local == k
             if stopped and draw(seed, RETURNING, row, t, 0) < rule.recovery:
                 person.state = FREE
+                link.lapsed -= 1
 
 
 @compiled
@@ -229,8 +231,9 @@ def partners(w, t):
     seed = w.seed[0]
     new_year(w, t)
     tire(w)
-    train(w)
-    keep_rigour(w)
+    parents, living = parents_and_living(w)
+    train(w, parents)
+    keep_rigour(w, parents, living)
     moves = who_moves(w, t, seed)
     for k in range(w.locals.shape[0]):
         local = w.locals[k]

@@ -4,6 +4,8 @@ A scheme is the same in all its places; the first of its local schemes to open i
 facilitators belong to the scheme as a whole and are counted in the parent's row.
 """
 
+import numpy as np
+
 from sim.compiled import compiled
 from sim.state import NEVER
 
@@ -11,15 +13,18 @@ NO_LIMIT = 99.0
 
 
 @compiled
-def parent_of(w, scheme):
-    """The local scheme of a scheme that opened first, in row order among equals; NEVER if none has."""
-    found = NEVER
+def parents_and_living(w):
+    """Of each scheme: the local scheme that opened first, in row order among equals (NEVER if none has); how
+    many of its local schemes live."""
+    parents = np.full(w.local_of.shape[0], NEVER, np.int64)
+    living = np.zeros(w.local_of.shape[0], np.int64)
     for k in range(w.locals.shape[0]):
         local = w.locals[k]
-        first = found == NEVER or local.start < w.locals[found].start
-        if local.scheme == scheme and local.opened == 1 and first:
-            found = k
-    return found
+        parent = parents[local.scheme]
+        if local.opened == 1 and (parent == NEVER or local.start < w.locals[parent].start):
+            parents[local.scheme] = k
+        living[local.scheme] += local.alive == 1
+    return parents, living
 
 
 @compiled
@@ -37,23 +42,14 @@ def rigour_allowed(staffed, untrained):
 
 
 @compiled
-def living(w, scheme):
-    """Number of local schemes of a scheme that live."""
-    n = 0
-    for k in range(w.locals.shape[0]):
-        n += 1 if w.locals[k].scheme == scheme and w.locals[k].alive == 1 else 0
-    return n
-
-
-@compiled
-def train(w):
+def train(w, parents):
     """A month of training, as the rules of each parent say; on average it lasts ``training_months``."""
     for k in range(w.locals.shape[0]):
         local = w.locals[k]
         rule = w.rules[k]
         if rule.training_places <= 0.0 and local.in_training <= 0.0:
             continue
-        if local.alive == 1 and parent_of(w, local.scheme) == k:
+        if local.alive == 1 and parents[local.scheme] == k:
             begin = rule.training_places / 12.0
             local.in_training += begin
             local.coordination_cost += begin * rule.training_euros
@@ -63,14 +59,14 @@ def train(w):
 
 
 @compiled
-def keep_rigour(w):
+def keep_rigour(w, parents, living):
     """The rigour of each living local scheme moves towards what the scheme's facilitators allow."""
     for k in range(w.locals.shape[0]):
         local = w.locals[k]
         rule = w.rules[k]
         if local.alive == 1 and rule.rigour_gain > 0.0:
-            trained = w.locals[parent_of(w, local.scheme)].trained
-            staffed = staffing(trained, rule.seats_facilitators, living(w, local.scheme))
+            trained = w.locals[parents[local.scheme]].trained
+            staffed = staffing(trained, rule.seats_facilitators, living[local.scheme])
             local.rigour += rule.rigour_gain * (rigour_allowed(staffed, rule.untrained) - local.rigour)
 
 
@@ -80,10 +76,11 @@ def opening_rigour(w, k):
     facilitators allow with one local scheme more."""
     local = w.locals[k]
     rule = w.rules[k]
-    parent = parent_of(w, local.scheme)
+    parents, living = parents_and_living(w)
+    parent = parents[local.scheme]
     if parent == NEVER:
         return 1.0
-    staffed = staffing(w.locals[parent].trained, rule.seats_facilitators, living(w, local.scheme) + 1)
+    staffed = staffing(w.locals[parent].trained, rule.seats_facilitators, living[local.scheme] + 1)
     return w.locals[parent].rigour * rule.transfer * rigour_allowed(staffed, rule.untrained)
 
 

@@ -41,7 +41,10 @@ def come_home(w, t, row, r, seed):
     """The mission of a person ends; some persons stop for a while."""
     rule = w.rules[w.partnerships[r].local]
     stop = rule.lapse * (1.0 - rule.recognition * rule.recognition_effect)
-    w.persons[row].state = LAPSED if draw(seed, LAPSING, row, t, 0) < stop else FREE
+    w.persons[row].state = FREE
+    if draw(seed, LAPSING, row, t, 0) < stop:
+        w.persons[row].state = LAPSED
+        w.partnerships[r].lapsed += 1
 
 
 @compiled
@@ -135,24 +138,26 @@ def volunteers_waiting(w, t, k, people, scores, seed):
     draws = offers(w, t, k, seed)
     n = 0
     for r in range(local.first_partnership, local.first_partnership + local.partnerships):
-        site = w.partnerships[r].site
-        first = site * PERSONS_PER_SITE
+        link = w.partnerships[r]
+        first = link.site * PERSONS_PER_SITE
         kept = np.int64(0)  # a plain 0 would be compiled for by itself
-        for row in range(first, first + int(rule.willing)):
+        for row in range(first, first + (int(rule.willing) if link.offered > 0 else 0)):
             person = w.persons[row]
             if person.state == OFFERED and person.local == k:
                 if still_waits(w, t, row, r, kept, rule, seed):
                     kept += 1
                 else:
                     person.state = FREE
-        asks = local.alive == 1 and one_more(w.sites[site], kept, rule)
+                    link.offered -= 1
+        asks = local.alive == 1 and one_more(w.sites[link.site], kept, rule)
         new = released_person(w, t, r, rule, draws[r - local.first_partnership], seed) if asks else NEVER
         if new != NEVER:
             w.persons[new].state = OFFERED
             w.persons[new].local = k
             w.persons[new].link = r
             w.persons[new].offered = t
-        for row in range(first, first + int(rule.willing)):
+            link.offered += 1
+        for row in range(first, first + (int(rule.willing) if link.offered > 0 else 0)):
             person = w.persons[row]
             if person.state == OFFERED and person.local == k:
                 people[n] = row

@@ -52,6 +52,8 @@ class Membership(mesa.Agent):
         """The firm leaves, for good."""
         self.left = self.model.month
         self.local.members -= 1
+        if self.seller:
+            self.seller.place = NEVER
 
 
 class Flow(mesa.Agent):

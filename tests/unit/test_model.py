@@ -18,6 +18,7 @@ from sim.model import BasinAgent, LocalSchemeAgent, SiteAgent, SmeAgent, SmeView
 from sim.spec import Basin, SchemeSpec, Territory, WorldSpec
 from sim.view import SME_COLUMNS
 from sim.world import World
+from tests.tables import assert_same_tables
 
 MONTHS = 24
 TERRITORY = Territory("two basins", (Basin("a", "Aval", 700, 6), Basin("b", "Bourg", 500, 4)))
@@ -39,10 +40,7 @@ def model() -> SupportModel:
 
 def assert_same(one: World, other: World) -> None:
     assert one.month == other.month
-    for name, left, right in zip(one.tables._fields, one.tables, other.tables):
-        assert (left.dtype, left.shape) == (right.dtype, right.shape), name
-        for field in left.dtype.names or (...,):  # fields, for what lies between them means nothing
-            assert left[field].tobytes() == right[field].tobytes(), (name, field)
+    assert_same_tables(one, other)
 
 
 def alive(model: SupportModel) -> np.ndarray:

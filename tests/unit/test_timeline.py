@@ -15,6 +15,7 @@ from sim.needed import phases_needed
 from sim.spec import Basin, SchemeSpec, Territory, WorldSpec
 from sim.warm import TINY, UNITS, warm
 from sim.world import World
+from tests.tables import assert_same_tables
 
 ROOT = Path(__file__).parents[2]
 FIVE = tuple(available("schemes"))
@@ -73,8 +74,7 @@ def test_phases_called_at_their_addresses_are_all_those_called_by_name(spec):
     for t in range(spec.horizon_months):
         for phase in timeline.PHASES:
             phase(single._handle, t)
-    for name, by_run, by_phase in zip(whole.tables._fields, whole.tables, single.tables):
-        assert by_run.tobytes() == by_phase.tobytes(), name
+    assert_same_tables(whole, single)
 
 
 def test_every_phase_is_needed_somewhere_and_no_unknown_one():

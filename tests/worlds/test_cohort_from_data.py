@@ -28,9 +28,7 @@ def peers(**changed: float) -> WorldSpec:
 def test_cohorts_are_whole_and_their_members_start_together():
     world = World(peers(), {}, 5).run()
     files = world.files[world.files.cohort != NEVER]
-    seats = world.tables.seats[
-        world.tables.seats.started + world.tables.seats.cohort + world.tables.seats.person > 0
-    ]
+    seats = world.tables.seats[: world.tables.counts[N_SEATS]]
     cohorts, directors = np.unique(files.cohort, return_counts=True)
     assert len(cohorts) >= 10
     assert set(directors) == {4}

@@ -5,11 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sim.fork import FIXED, USED, fork, parts_at
+from sim.fork import FIXED, fork, parts_at
 from sim.spec import Change, WorldSpec
 from sim.state import FULL
 from sim.world import World
 from tests import small, small_five, small_market
+from tests.tables import in_use
 
 REFERRAL = Change("alize", "referral_effort", 2.0, 14)
 RAMP = Change("alize", "recruiting_effort", 3.0, 20, ramp_months=9)
@@ -19,11 +20,9 @@ SCRATCH = {"chances", "flags", "eventful"}  # written anew before they are read
 
 def same(one: World, other: World) -> bool:
     """Whether two worlds are identical, column by column; of tables that grow, the rows in use."""
-    for name, table in one.tables._asdict().items():
-        theirs = getattr(other.tables, name)
-        if name in USED:
-            used = one.tables.counts[USED[name]]
-            table, theirs = table[:used], theirs[:used]
+    of_other = in_use(other)
+    for name, table in in_use(one).items():
+        theirs = of_other[name]
         if name == "counts":
             table, theirs = table[:FULL], theirs[:FULL]
         for column in table.dtype.names or ("",):

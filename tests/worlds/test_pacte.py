@@ -77,8 +77,8 @@ def test_the_ledgers_of_contracts_hold_every_month():
         assert (t.size[t.size > 0] >= 1).all()
         # what runs is what weighs on each firm
         running = contracts[(contracts.closed == NEVER) & (contracts.ends >= world.month)]
-        weight = np.bincount(running.seller, running.value, minlength=len(t.sellers))
-        np.testing.assert_allclose(weight, t.sellers.value, atol=1e-6)
+        weight = np.bincount(running.seller, running.value, minlength=len(world.memberships))
+        np.testing.assert_allclose(weight, t.sellers.value[: len(weight)], atol=1e-6)
         row = t.local_series[world.month - 1, 0]
         assert row[L_CONTRACTS] == len(contracts) == m.contracts.sum()
         assert row[L_OUTSIDE] == m.outside[0]
@@ -163,7 +163,8 @@ def test_a_tie_begins_once_and_with_an_answer_or_a_meeting():
     world = market_world(2, rules=OPEN_WIDE)
     t = world.tables
     ties = t.ties[: t.counts[N_TIES]]
-    of_large = t.met[t.met > 0].astype(int) - 1
+    met = t.met[: len(world.memberships)]
+    of_large = met[met > 0].astype(int) - 1
     assert t.markets.meetings[0] > 10
     assert t.markets.meetings[0] < len(of_large) < world.month * 1000
     assert len(ties) + len(of_large) <= t.markets.answers.sum() + t.markets.meetings.sum()
@@ -237,7 +238,7 @@ def test_unserved_members_give_up_after_two_years_and_the_others_do_not():
     assert (own.contracts[gone] == 0).all()
     assert (rows.left[gone] - rows.joined[gone] >= 24).all()
     stays = market_world(1, values={"pacte_pme.unserved_exit": 0.0})
-    assert stays.tables.sellers.gave_up.sum() == 0
+    assert stays.tables.sellers[: len(stays.memberships)].gave_up.sum() == 0
 
 
 def test_skills_are_lent_to_members_only_and_once_the_axis_is_open():
@@ -307,7 +308,8 @@ def test_the_same_source_uncompiled_gives_the_same_bits():
         "from tests.small_market import OPEN_WIDE, market_world; "
         "w = market_world(5, smes=200, neighbours=80, sites=8, months=20, start=0, rules=OPEN_WIDE); "
         "print(len(w.contracts), w.tables.markets.meetings[0], hashlib.md5("
-        "w.tables.causes.tobytes() + w.files.tobytes() + w.contracts.tobytes()).hexdigest())"
+        "w.tables.causes.tobytes() + "
+        "repr(w.files.tolist()).encode() + repr(w.contracts.tolist()).encode()).hexdigest())"
     )
     found = [
         subprocess.run(
