@@ -11,7 +11,18 @@ from scenarios.load import load_scheme
 from sim.draws import CATEGORY, PURCHASE, draw, draw_pair
 from sim.economy.sectors import NAMES
 from sim.spec import Basin, Change, SchemeSpec, Territory, WorldSpec
-from sim.state import ACTIVE, FILE_STATES, N_HIRING, N_PENDING, N_PROJECTS, NEEDS, NEVER, ON_MISSION, OPEN
+from sim.state import (
+    ACTIVE,
+    FILE_STATES,
+    N_HIRING,
+    N_PENDING,
+    N_PROJECTS,
+    NEEDS,
+    NEVER,
+    NEW_PROJECT,
+    ON_MISSION,
+    OPEN,
+)
 from sim.support.bids import category_at
 from sim.support.buyers import purchases
 from sim.support.needs import FIRST_NEED
@@ -123,6 +134,7 @@ class Place:
         t.counts[N_PROJECTS] += 1
         t.pending[t.counts[N_PENDING]] = q
         t.counts[N_PENDING] += 1
+        t.projects[q] = NEW_PROJECT[0]
         project = t.projects[q]
         project.firm, project.basin, project.uid = i, t.smes.basin[i], t.uid[i]
         project.opened, project.state = self.world.month - 1, OPEN
@@ -160,7 +172,7 @@ class Place:
         invited = self.world.tables.invited
         mine = self.world.memberships.firm == i
         self.world.memberships.patience[mine] = 0.0
-        invited.wanted[np.isin(invited.membership, np.flatnonzero(mine))] = 0.0
+        invited.patience[np.isin(invited.membership, np.flatnonzero(mine))] = 0.0
 
     def play(self) -> None:
         """The whole story; fails where something else is seen."""

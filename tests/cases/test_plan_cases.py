@@ -8,7 +8,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from sim.economy.sectors import NAMES
-from sim.state import FILE_STATES, N_HIRING, N_PENDING, N_PROJECTS, NEEDS, NEVER
+from sim.state import FILE_STATES, N_HIRING, N_PENDING, N_PROJECTS, NEEDS, NEVER, NEW_PROJECT
 from sim.world import World
 from tests.small_plan import region
 
@@ -31,6 +31,7 @@ def prepared(case: dict[str, Any]) -> World:
     t = world.tables
     for i, firm in enumerate(case["firms"]):
         t.size[i], t.sector[i] = firm["jobs"], NAMES.index(firm["sector"])
+        t.projects[i] = NEW_PROJECT[0]
         project = t.projects[i]
         project.firm, project.due, project.need, project.jobs = (
             i,

@@ -133,7 +133,8 @@ class Place:
         row.since = t.locals.invitations[0]
         row.reticent = t.locals.reticence[0]
         row.patience = invitations
-        t.invited.wanted[t.invited.membership == i] = row.since + invitations
+        for name in ("distance", "patience", "since", "reticent"):
+            t.invited[name][t.invited.membership == i] = row[name]
 
     def _month(self) -> None:
         month = self.world.month

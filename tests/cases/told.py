@@ -23,6 +23,7 @@ from sim.state import (
     N_PROJECTS,
     NEEDS,
     NEVER,
+    NEW_PROJECT,
     OFFERED,
     ON_MISSION,
     OPEN,
@@ -117,6 +118,7 @@ class Told:
         t.counts[N_PROJECTS] += 1
         t.pending[t.counts[N_PENDING]] = q
         t.counts[N_PENDING] += 1
+        t.projects[q] = NEW_PROJECT[0]
         project = t.projects[q]
         project.firm, project.opened, project.state = i, self.world.month, OPEN
         project.due = self.world.month + firm.get("decides_in", 14)
