@@ -219,10 +219,11 @@ def that_end(members, alive, t):
 
 
 @compiled
-def let_go(w, t):
-    """Members leave with their firm, by themselves, or as their local scheme closes."""
-    for a in range(w.counts[N_GONE] if w.counts[N_MEMBERS] > 0 else 0):
-        for s in range(w.membership_of.shape[0]):
+def let_go(w, t, of_members):
+    """Members leave with their firm, by themselves, or as their local scheme closes. ``of_members``: whether
+    each scheme is made of members."""
+    for s in range(of_members.shape[0]):
+        for a in range(w.counts[N_GONE] if of_members[s] else 0):
             if is_member(w, s, w.gone[a]):
                 leave(w, t, np.int64(w.membership_of[s, w.gone[a]]))
     places = that_end(w.members[: w.counts[N_MEMBERS]], w.locals.alive, t)
@@ -264,14 +265,18 @@ def take_in(w, t, seed):
 def membership(w, t):
     """For schemes made of members: firms come up, come within reach, are invited, join, leave."""
     seed = w.seed[0]
+    of_members = np.zeros(w.local_of.shape[0], np.bool_)
     for k in range(w.locals.shape[0]):
         local = w.locals[k]
-        if w.rules[k].format < POLE or local.alive == 0:
+        if w.rules[k].format < POLE:
+            continue
+        of_members[local.scheme] = True
+        if local.alive == 0:
             continue
         extend_reach(w, k)
         note_firms(w, t, k, seed)
         invited = invitation(w.rules[k], local.appeal)
         local.invitations += invited
         local.reticence += reticence_now(w.rules[k], local.service) * invited
-    let_go(w, t)
+    let_go(w, t, of_members)
     take_in(w, t, seed)
