@@ -228,7 +228,7 @@ def founded(results: Results) -> list[str]:
     """How well founded net jobs are, where there are any: once where it is the same of all cases, else with
     their names."""
     cases = [
-        (group.case.name, group.case.name, tuple(scheme.name for scheme in group.case.spec.schemes))
+        (group.case.name, group.shipped, tuple(scheme.name for scheme in group.case.spec.schemes))
         for group in results.experiment.groups
         if best(results, group)[0]
     ]

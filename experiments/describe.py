@@ -336,7 +336,9 @@ def _bounds(rule: Rule | Uncertainty) -> str:
 
 def checked(file: str) -> str:
     """The text of ``tremplin check`` for a file without errors: what it is, and what in it can do nothing."""
-    found, notes = load_with_notes(file)
+    from calibration.facts import facts
+
+    found, notes = load_with_notes(file, facts())
     return "\n".join([_in_order(file, found), *(f"note: {note}" for note in notes)])
 
 

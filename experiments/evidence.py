@@ -49,7 +49,8 @@ class Grade:
 def grade(
     parameters: str, case: str, schemes: tuple[str, ...], outcome: str, difference: bool = False
 ) -> Grade:
-    """The grade of an outcome of a case. ``parameters``: source of the parameters of the run."""
+    """The grade of an outcome of a case. ``parameters``: source of the parameters of the run; ``case``: name
+    of a shipped case whose worlds these are, "" if they are others."""
     known = evidence.shipped()
     if parameters != POSTERIOR or known is None:
         return Grade(NOT_CALIBRATED, None)
@@ -59,7 +60,7 @@ def grade(
 def of_group(experiment: "Experiment", group: "Group", outcome: str, difference: bool = False) -> Grade:
     """Grade of an outcome in a group of an experiment."""
     schemes = tuple(scheme.name for scheme in group.case.spec.schemes)
-    return grade(experiment.source.name, group.case.name, schemes, outcome, difference)
+    return grade(experiment.source.name, group.shipped, schemes, outcome, difference)
 
 
 def of_rows(experiment: "Experiment", rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -74,7 +75,7 @@ def of_rows(experiment: "Experiment", rows: list[dict[str, Any]]) -> list[dict[s
             group = groups[row["group"]]
             empty, difference = key[2:]
             seen = (
-                grade(experiment.source.name, group.case.name, (), row["outcome"])
+                grade(experiment.source.name, group.shipped, (), row["outcome"])
                 if empty
                 else of_group(experiment, group, row["outcome"], difference)
             )
@@ -85,7 +86,8 @@ def of_rows(experiment: "Experiment", rows: list[dict[str, Any]]) -> list[dict[s
 
 def sentences(parameters: str, cases: Sequence[tuple[str, str, tuple[str, ...]]]) -> list[tuple[str, str]]:
     """How well founded net jobs are: one sentence for all cases of a grade, and the names of these cases,
-    "" where one sentence is of all. ``cases``: name for the reader, name of the case, its schemes."""
+    "" where one sentence is of all. ``cases``: name for the reader, name of the shipped case if it is one,
+    its schemes."""
     found: dict[tuple[str, bool], dict[str, float]] = {}
     for name, case, schemes in cases:
         seen = grade(parameters, case, schemes, MAIN)
@@ -120,9 +122,9 @@ def _sentence(grade: str, shares: list[float]) -> str:
 def how_to(case: str) -> str:
     """How to know what no table says of a case."""
     return say(
-        "What part of the spread comes from parameters that no figure informs was not computed for {case}. "
-        "A run with 300 draws or more tells it, within some five points: tremplin run CASE --draws 300 --out "
-        "DIR, then python -m experiments.evidence DIR.",
+        "What part of the spread comes from parameters that no figure informs was not computed for {case} "
+        "with these basins, rules and months. The command that made this page tells it, given --draws 300 "
+        "--out DIR, within some five points: then python -m experiments.evidence DIR.",
         case=case,
     )
 

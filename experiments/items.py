@@ -29,7 +29,7 @@ class Item(NamedTuple):
     """The worlds to run of one group, draw and replicate: they share every draw. ``arms``: policy, world,
     key, as ``trunk.in_running_order`` has them.
 
-    ``facts``: name of the case whose published figures are computed in the published arm, if any.
+    ``facts``: name of the shipped case whose published figures are computed in the published arm, if any.
     ``timeout``: seconds a world may take, 0 for no limit. ``kept``: policies that have rows already; of these
     only the world without schemes is run again, for the others to be compared with, and not written again.
     """
@@ -90,7 +90,7 @@ class Request:
         row = self.experiment.source.row(draw)
         arms = tuple((policy, spec, key.of(row, seed)) for policy, spec, key in self._arms[position]
                      if policy not in kept or policy == NONE)  # fmt: skip
-        facts = group.case.name if self.experiment.command in ("run", "validate") else ""
+        facts = group.shipped if self.experiment.command in ("run", "validate") else ""
         values = self._values(draw, row)
         return Item(group.name, draw, replicate, seed, values, arms, facts, self.timeout, kept)
 

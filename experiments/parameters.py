@@ -15,6 +15,7 @@ import numpy as np
 
 from experiments.errors import Refused
 from scenarios.problems import Place, Report, number_text, quoted
+from scenarios.territory import FOR_EXCEL, delimiter
 from sim.parameters import SCHEME_BEHAVIOUR, Uncertainty, uncertainties
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ DEFAULT, PRIOR, POSTERIOR = "default", "prior", "posterior"
 CHUNK = 1024
 WORDS_A_BLOCK = 4  # of the generator: what one step of its counter gives
 LARGEST_FILE = 10**9
+LONGEST_HEADER = 10**5  # characters that are looked at to tell what stands between cells
 
 
 @dataclass(frozen=True)
@@ -181,12 +183,19 @@ def _value(value: float, u: Uncertainty, place: Place, got: str, report: Report)
 
 
 def _csv(path: Path, declared: tuple[Uncertainty, ...], report: Report) -> np.ndarray:
+    """The rows of a CSV file; between cells stands what may stand there in a territory, and with semicolons
+    or tabs a comma may be that of a decimal number."""
     file = str(path)
     found: list[np.ndarray] = []
     base = np.array([u.default for u in declared])
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            lines = csv.reader(stream)
+            start = stream.read(LONGEST_HEADER).replace("\r", "\n")
+            stream.seek(0)
+            between = delimiter(start)
+            lines = csv.reader(stream, delimiter=between)
+            if FOR_EXCEL.match(start):
+                next(lines)
             header = [name.strip() for name in next(lines, [])]
             places = _places(header, declared, file, report)
             for cells in lines:
@@ -195,13 +204,15 @@ def _csv(path: Path, declared: tuple[Uncertainty, ...], report: Report) -> np.nd
                 row = base.copy()
                 if len(cells) != len(header):
                     what = f"{len(header)} cells are wanted, as in the first line"
+                    if between == "," and len(cells) > len(header):
+                        what += "; between commas, decimal numbers have a point"
                     report.add(Place(file, lines.line_num, 1), "", what, got=str(len(cells)))
                 for column, (j, text) in enumerate(zip(places, cells), 1):
                     place = Place(file, lines.line_num, column)
                     if j < 0:
                         continue
                     try:
-                        row[j] = float(text)
+                        row[j] = float(text if between == "," else text.replace(",", ".", 1))
                     except ValueError:
                         report.add(place, declared[j].name, "must be a number", got=quoted(text))
                     else:

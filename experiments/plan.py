@@ -5,6 +5,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from experiments import closing
@@ -12,7 +13,7 @@ from experiments.errors import Refused
 from experiments.lang import form, plural, say
 from experiments.parameters import Source
 from experiments.runner import simulate
-from scenarios.load import NONE, PUBLISHED, Case, Study
+from scenarios.load import NONE, PUBLISHED, Case, Study, is_shipped
 from sim.spec import Basin, Territory, WorldSpec
 
 if TYPE_CHECKING:
@@ -64,6 +65,19 @@ class Group:
     def policies(self) -> tuple[str, ...]:
         """The arms that are compared: neither the world without schemes nor mixes."""
         return tuple(policy for policy in self.arms if policy != NONE and policy not in self.mixes)
+
+    @property
+    def whole(self) -> WorldSpec:
+        """The world of its arms with all the schemes of the case, and no policy."""
+        some = next((spec for name, spec in self.arms.items() if name != NONE), self.arms[NONE])
+        return replace(some, schemes=self.case.spec.schemes, changes=())
+
+    @cached_property
+    def shipped(self) -> str:
+        """Name of its case if this is the shipped one, over its own months: published figures and shares of
+        spread were computed for these worlds alone. Nothing otherwise."""
+        ours = all(isinstance(spec, WorldSpec) for spec in self.arms.values())
+        return self.case.name if ours and is_shipped(self.case.name, self.whole) else ""
 
 
 @dataclass(frozen=True)
@@ -262,8 +276,7 @@ def _group_spec(group: Group) -> dict[str, Any]:
         words = {"title": group.case.title, "description": group.case.description}
         functions = {name: f.name for name, f in group.arms.items()}
         return {"case": group.case.name, **words, "functions": functions}
-    some = next((spec for name, spec in group.arms.items() if name != NONE), group.arms[NONE])
-    whole = replace(some, schemes=group.case.spec.schemes)
+    whole = group.whole
     world = asdict(whole)
     del world["changes"]
     names = [scheme.name for scheme in whole.schemes]

@@ -98,10 +98,10 @@ def _group(name: str, content: Mapping[str, Any]) -> Group:
     def arm(policy: str) -> WorldSpec:
         live = in_part.get(policy)
         schemes = [s for s in world["schemes"] if live is None or s["name"] in live]
-        return _world(world | {"schemes": schemes, "changes": changes[policy]})
+        return world_of(world | {"schemes": schemes, "changes": changes[policy]})
 
     arms = {policy: arm(policy) for policy in changes if policy != NONE}
-    published = _world(world | {"changes": []})
+    published = world_of(world | {"changes": []})
     arms = {NONE: published.without_schemes()} | arms if NONE in changes else arms
     titles = content.get("titles", {})
     schemes = tuple(Scheme(s.name, titles.get(s.name, ""), "", {}) for s in published.schemes)
@@ -110,7 +110,8 @@ def _group(name: str, content: Mapping[str, Any]) -> Group:
     return Group(name, case, {policy: arms[policy] for policy in changes}, mixes)
 
 
-def _world(plain: Mapping[str, Any]) -> WorldSpec:
+def world_of(plain: Mapping[str, Any]) -> WorldSpec:
+    """The specification that a manifest holds as plain data."""
     from pydantic import TypeAdapter
 
     territory = dict(plain["territory"])

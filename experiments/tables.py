@@ -192,7 +192,7 @@ def validation(results: Results) -> list[dict[str, Any]]:
     there = set(results.columns(FACT))
     rows: list[dict[str, Any]] = []
     for group in results.experiment.groups:
-        columns = [name for t in TARGETS.get(group.case.name, ()) if (name := FACT + t.fact_id) in there]
+        columns = [name for t in TARGETS.get(group.shipped, ()) if (name := FACT + t.fact_id) in there]
         if not columns or not results.places(group.name, PUBLISHED):
             continue
         frame = pd.DataFrame({name: results.values(group.name, PUBLISHED, name) for name in columns})

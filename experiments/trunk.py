@@ -21,7 +21,7 @@ def in_running_order(arms: Iterable[Entry]) -> list[Entry]:
     others part from it, and of these whoever parts first."""
     families: list[list[Entry]] = []
     for arm in arms:
-        mine = next((family for family in families if _parting(family[0][1], arm[1]) is not None), None)
+        mine = next((family for family in families if _are_alike(family[0], arm)), None)
         if mine is None:
             families.append([arm])
         else:
@@ -31,6 +31,12 @@ def in_running_order(arms: Iterable[Entry]) -> list[Entry]:
     for trunk, *others in families:
         found += [*sorted(others, key=lambda arm: _parting(trunk[1], arm[1]) or 0), trunk]
     return found
+
+
+def _are_alike(one: Entry, other: Entry) -> bool:
+    """Whether two arms stand side by side; what others are compared with stands alone, even where the case
+    has no scheme and its worlds are all the same."""
+    return NONE not in (one[0], other[0]) and _parting(one[1], other[1]) is not None
 
 
 def _parting(one: Any, other: Any) -> int | None:

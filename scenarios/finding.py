@@ -32,6 +32,11 @@ def shipped(kind: str, name: str) -> Source:
     return Source(path, _shown(path))
 
 
+def is_ours(kind: str, file: Path) -> bool:
+    """Whether a file is a shipped one of that kind."""
+    return file.stem in available(kind) and Path(os.path.abspath(file)) == shipped(kind, file.stem).path
+
+
 def locate(
     text: str | os.PathLike[str], kinds: tuple[str, ...], report: Report, named: Named | None = None
 ) -> Source | None:
@@ -81,7 +86,7 @@ def named_in(folder: Path, kind: str, file: Path) -> str:
     """How a scenario file of that folder names another one of a kind: by its name where it is shipped, by its
     path from there otherwise."""
     own = Path(os.path.abspath(file))
-    if own.stem in available(kind) and own == shipped(kind, own.stem).path:
+    if is_ours(kind, own):
         return own.stem
     try:
         path = Path(os.path.relpath(own, folder)).as_posix()

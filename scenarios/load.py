@@ -6,20 +6,23 @@ mean ...?``. Nothing here compiles or runs a world.
 """
 
 import os
+from collections.abc import Collection
+from functools import cache
 
 from scenarios.cases import LOOKED_AT, Case, Reader, Scheme
 from scenarios.files import likely_kind, schema
 from scenarios.finding import KINDS, SUFFIXES, available, locate
+from scenarios.messages import find, path_text
 from scenarios.notes import notes_on
-from scenarios.problems import Place, Problem, Report, ScenarioError
+from scenarios.problems import Place, Problem, Report, ScenarioError, nearest, quoted
 from scenarios.studies import NONE, PUBLISHED, PolicyChange, Study, read_study
 from scenarios.texts import Source
 from scenarios.yaml_positions import Node
-from sim.spec import Territory
+from sim.spec import Territory, WorldSpec
 
 __all__ = [
     "KINDS", "NONE", "PUBLISHED", "Case", "Place", "PolicyChange", "Problem", "ScenarioError", "Scheme",
-    "Study", "available", "load_any", "load_case", "load_policies", "load_scheme",
+    "Study", "available", "is_shipped", "load_any", "load_case", "load_policies", "load_scheme",
     "load_territory", "load_with_notes", "schema",
 ]  # fmt: skip
 
@@ -59,10 +62,38 @@ def load_any(name_or_path: Name) -> Case | Study | Scheme | Territory:
     return _load(name_or_path, KINDS)
 
 
-def load_with_notes(name_or_path: Name) -> tuple[Case | Study | Scheme | Territory, tuple[Problem, ...]]:
-    """As ``load_any``, and what in a file that is in order can do nothing."""
+def load_with_notes(
+    name_or_path: Name, figures: Collection[str] = ()
+) -> tuple[Case | Study | Scheme | Territory, tuple[Problem, ...]]:
+    """As ``load_any``, and what in a file that is in order can do nothing. ``figures``: ids of all published
+    figures, where ``facts`` of a case are to be held against them."""
     found, node = _load_from(name_or_path, KINDS)
+    if figures and node and isinstance(found, Case):
+        _check_facts(node, figures)
     return found, notes_on(found, node)
+
+
+def is_shipped(name: str, world: WorldSpec) -> bool:
+    """Whether a world is that of the shipped case of this name: a user's own case may have the same name, and
+    what is known of the one says nothing of the other."""
+    return name in available("cases") and world.hash() == _shipped_hash(name)
+
+
+@cache
+def _shipped_hash(name: str) -> str:
+    return load_case(name).spec.hash()
+
+
+def _check_facts(node: Node, figures: Collection[str]) -> None:
+    """Raises ScenarioError with the ids in a case that are those of no published figure."""
+    report = Report()
+    named = find(node, ("facts",))[2].value if "facts" in node.value else []
+    for i, entry in enumerate(named):
+        if entry.value not in figures:
+            what = "no published figure has this id (column `id` of calibration/facts.csv); take it out"
+            close, got = nearest(entry.value, figures), quoted(entry.value)
+            report.add(entry.place, path_text(("facts", i)), what, got=got, nearest=close)
+    report.raise_if_any()
 
 
 def _load(name_or_path: Name, kinds: tuple[str, ...]) -> Case | Study | Scheme | Territory:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from scenarios.budgets import DECIDING, seats_a_year
 from scenarios.cases import Case
+from scenarios.finding import is_ours
 from scenarios.messages import find, path_text
 from scenarios.mute import MEMBERS, MUTE, Changes, always, format_of, values_of
 from scenarios.problems import Problem, number_text
@@ -41,6 +42,8 @@ PERSON_DAYS = next(u.default for u in ECONOMY if u.name == "person_days_max")
 PLACES = "opening_places"
 NEVER = "{name} never opens there: give `{name}.opening_places`, which is 0"
 PAID_IN = ("fund_euros", "state_endowment_euros")  # read once, when a place opens
+FACTS = "says where to read, and computes nothing: only worlds of shipped cases are held against figures"
+NAMED = 4  # basins of one name, in a note
 SEATS = ("group_firms", *DECIDING)  # what the seats of actions hang on
 
 
@@ -49,6 +52,7 @@ def notes_on(found: object, node: Node | None) -> tuple[Problem, ...]:
     said: list[tuple[Keys, str]] = []
     if isinstance(found, Case):
         said = [(("schemes", name), what) for name, what in _of_schemes(found)]
+        said += [*_of_own(found, node)]
     elif isinstance(found, Study):
         said = [*_of_bases(found), *_of_policies(found)]
     notes = (Problem(find(node, keys)[0], path_text(keys), what) for keys, what in said if node)
@@ -58,6 +62,31 @@ def notes_on(found: object, node: Node | None) -> tuple[Problem, ...]:
 def never_opens(scheme: SchemeSpec, changes: Changes) -> bool:
     """Whether no place of a scheme is ever given under these changes."""
     return max(values_of(scheme, changes, PLACES)) <= 0
+
+
+def _of_own(case: Case, node: Node | None) -> Iterator[tuple[Keys, str]]:
+    """Notes on what a case of one's own says beside its schemes."""
+    if node and "facts" in node.value and not is_ours("cases", case.file):
+        yield ("facts",), FACTS
+    if what := _namesakes(case):
+        yield ("territory",), what
+
+
+def _namesakes(case: Case) -> str:
+    """That some basins have the same name, if so."""
+    by_name: dict[str, list[str]] = {}
+    for basin in case.territory.basins:
+        by_name.setdefault(basin.name, []).append(basin.id)
+    twice = {name: ids for name, ids in by_name.items() if len(ids) > 1}
+    if not twice:
+        return ""
+    name, ids = next(iter(twice.items()))
+    more = ", ..." if len(ids) > NAMED else ""
+    others = f", and {len(twice) - 1} more names stand for several" if len(twice) > 1 else ""
+    return (
+        f"{len(ids)} basins are called {name} ({', '.join(ids[:NAMED])}{more}){others}: pages add the id to "
+        "the name"
+    )
 
 
 def _of_schemes(case: Case) -> Iterator[tuple[str, str]]:
@@ -84,9 +113,13 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
     """Levers that can do nothing in any case of the study, and seats that may be too few in one of them."""
     for policy, changes in study.policies.items():
         arms = [_Arm.of(study, case, policy) for case in study.bases]
-        for name in study.kept.get(policy, ()):
-            if all(arm.never_opens(name) for arm in arms):
-                yield ("policies", policy, "schemes"), NEVER.format(name=name)
+        kept = study.kept.get(policy, ())
+        shut = [name for name in kept if all(arm.never_opens(name) for arm in arms)]
+        for name in shut:
+            yield ("policies", policy, "schemes"), NEVER.format(name=name)
+        whole = all(len(case.spec.schemes) == len(kept) for case in study.bases)
+        if whole and kept and not changes:
+            yield ("policies", policy, "schemes"), f"changes nothing: {_names(study)} has no other scheme"
         told: set[str] = set()  # schemes of whose seats something has been said
         for change in changes:
             keys = ("policies", policy, f"{change.scheme}.{change.lever}")
@@ -94,8 +127,7 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
                 yield (*keys, "where"), what
             reasons = [arm.why_idle(change) for arm in arms]
             if all(reasons):
-                cases = ", ".join(case.name for case in study.bases)
-                yield keys, f"changes nothing in {cases}: {'; '.join(dict.fromkeys(reasons))}"
+                yield keys, f"changes nothing in {_names(study)}: {'; '.join(dict.fromkeys(reasons))}"
             elif (played := WHOLE.get(change.lever, float)(change.value)) != change.value:
                 yield keys, f"is counted in whole numbers: {number_text(change.value)} acts as {played}"
             elif what := _remark(arms, change, changes):
@@ -109,6 +141,10 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
                 what := next(filter(None, (arm.cut_ramp(change) for arm in arms)), "")
             ):
                 yield keys, what
+
+
+def _names(study: Study) -> str:
+    return ", ".join(case.name for case in study.bases)
 
 
 def _not_more_fragile(change: PolicyChange, cases: Sequence[Case]) -> Iterator[str]:

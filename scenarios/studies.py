@@ -1,5 +1,6 @@
 """From a policy file to a ``Study``: one question, policies as differences to one case or several."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -229,11 +230,19 @@ def _bases(node: Node, reader: Reader) -> list[Case]:
         named = Named(item.place, path)
         source = locate(text, ("cases",), reader.report, named)
         case = reader.case(source, named) if source else None
-        if case and any(case.name == other.name for other in cases):
-            reader.report.add(named.place, named.path, "this case stands twice", got=quoted(text))
+        alike = next((other for other in cases if case and case.name == other.name), None)
+        if case and alike:
+            reader.report.add(named.place, named.path, _twice(case, alike), got=quoted(text))
         elif case:
             cases.append(case)
     return cases
+
+
+def _twice(case: Case, other: Case) -> str:
+    """What is wrong with two cases of one name: results are kept by it."""
+    if os.path.abspath(case.file) == os.path.abspath(other.file):
+        return "this case stands twice"
+    return f"another file named {case.name} stands before it, and results go by that name; rename one of them"
 
 
 def _no_policy(node: Node, report: Report) -> None:
@@ -376,6 +385,8 @@ def _taken(name: str) -> str:
     """Why no policy may be called so; nothing if it may."""
     if name.casefold() in (NONE, PUBLISHED):
         return "this name is kept for an arm that always exists"
+    if name.casefold() == ALL:
+        return "this name is kept: `--policy all` means every policy"
     if name.casefold() in MISSING:
         return "readers of tables take this name for a missing value"
     return ""

@@ -80,7 +80,7 @@ def read_territory(source: Source, report: Report, named: Named | None = None) -
         return None
     _check_header(names, source.place(line, 1), report, source)
     columns = {name: names.index(name) for name in names if name in COLUMNS}  # the others are noted
-    commas = _delimiter(text) != ","
+    commas = delimiter(text) != ","
     basins: list[Basin] = []
     lines: dict[str, int] = {}
     notes: dict[str, tuple[str, str]] = {}
@@ -104,7 +104,8 @@ def read_territory(source: Source, report: Report, named: Named | None = None) -
     return BasinTable(source.path.stem, source, tuple(names), tuple(basins), lines, notes)
 
 
-def _delimiter(text: str) -> str:
+def delimiter(text: str) -> str:
+    """What stands between the cells of a CSV file that begins so: comma, semicolon or tab."""
     if declared := FOR_EXCEL.match(text):
         return declared[1]
     header = next((line for line in text.split("\n") if line.strip()), "")
@@ -113,7 +114,7 @@ def _delimiter(text: str) -> str:
 
 def _rows(text: str, source: Source, report: Report) -> Iterator[tuple[int, list[str]]]:
     """Line on which a row begins, and its cells."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter(text), strict=True)
     line = 1
     try:
         for cells in reader:

@@ -16,7 +16,7 @@ MARKED = ("jobs_net", "jobs_reported", "volunteer_days", "schemes_alive", "cost_
 
 def founded(run: Run) -> list[Block]:
     """The sentence on net jobs, what changes with a rival rule, and the grade of every number."""
-    cases = [(told(g.title), _case(run, g), _schemes(g)) for g in run.groups]
+    cases = [(told(g.title), g.shipped, _schemes(g)) for g in run.groups]
     found = [(names, typeset(text)) for names, text in sentences(run.parameters, cases)]
     blocks: list[Block] = (
         [Words(found[0][1])]
@@ -27,7 +27,7 @@ def founded(run: Run) -> list[Block]:
     main = [graded(run, group, MAIN) for group in run.groups]
     if main[0].grade == NOT_CALIBRATED:
         return blocks  # the sentence has said it of all numbers
-    unknown = [_case(run, g) for g, seen in zip(run.groups, main) if seen.without_data is None]
+    unknown = [g.case for g, seen in zip(run.groups, main) if seen.without_data is None]
     blocks += [Words(how_to(listed(unknown)))] if unknown else []
     return [*blocks, *_of_every_number(run)]
 
@@ -82,11 +82,7 @@ def mark(run: Run, group: Group, outcome: str) -> str:
 
 def graded(run: Run, group: Group, outcome: str) -> Grade:
     """Grade of an outcome of a group."""
-    return grade(run.parameters, _case(run, group), _schemes(group), outcome)
-
-
-def _case(run: Run, group: Group) -> str:
-    return str(run.manifest["spec"]["groups"][group.name]["case"])
+    return grade(run.parameters, group.shipped, _schemes(group), outcome)
 
 
 def _schemes(group: Group) -> tuple[str, ...]:

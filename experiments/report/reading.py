@@ -2,6 +2,7 @@
 
 import csv
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -13,7 +14,9 @@ import numpy as np
 from experiments.drawn import read_parameters
 from experiments.files import PARAMETERS, SERIES
 from experiments.folder import Folder
+from experiments.restore import world_of
 from experiments.summary import quantile
+from scenarios.load import is_shipped
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -72,7 +75,7 @@ def spread_of(row: Mapping[str, str]) -> Spread:
 class Group:
     """A case of the experiment. ``spec``: its world as plain data; ``changes``: what each arm changes;
     ``live``: of arms in which some schemes only live, which ones; ``mixes``: arms that are no policy;
-    ``titles``: of its schemes, as their files have them."""
+    ``titles``: of its schemes, as their files have them; ``case``: its name."""
 
     name: str
     title: str
@@ -82,16 +85,27 @@ class Group:
     live: Mapping[str, Sequence[str]]
     mixes: frozenset[str]
     titles: Mapping[str, str] = field(default_factory=dict)
+    case: str = ""
+
+    @cached_property
+    def shipped(self) -> str:
+        """Name of its case if its world is that of the shipped one; nothing otherwise."""
+        return self.case if is_shipped(self.case, world_of(self.spec)) else ""
 
     @property
     def policies(self) -> tuple[str, ...]:
         """Its arms without the world without schemes and without mixes."""
         return tuple(policy for policy in self.changes if policy != NONE and policy not in self.mixes)
 
-    @property
+    @cached_property
     def basins(self) -> list[Mapping[str, Any]]:
-        """Its basins."""
-        return self.spec["territory"]["basins"]
+        """Its basins; those of one name have their id behind it."""
+        basins = self.spec["territory"]["basins"]
+        names = Counter(basin["name"] for basin in basins)
+        return [
+            {**basin, "name": f"{basin['name']} [{basin['id']}]"} if names[basin["name"]] > 1 else basin
+            for basin in basins
+        ]
 
 
 @dataclass(frozen=True)
@@ -222,6 +236,7 @@ def read(path: Path) -> Run:
             spec.get("schemes", {}),
             frozenset(spec.get("mixes", ())),
             spec.get("titles", {}),
+            spec["case"],
         )
         for name, spec in manifest["spec"]["groups"].items()
     )

@@ -133,6 +133,29 @@ def test_columns_of_schemes_that_are_not_there_are_left_out(tmp_path: Path) -> N
     assert "pole.joining" not in found.names
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "draw;demand_sd;project_rate\n0;0,01;0.002\n",
+        "\ufeffsep=;\r\ndraw;demand_sd;project_rate\r\n0;0,01;0,002\r\n",
+        "draw\tdemand_sd\tproject_rate\n0\t0,01\t0,002\n",
+    ],
+)
+def test_a_table_of_a_french_spreadsheet_was_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "v.csv"
+    path.write_bytes(text.encode())
+    found = source(str(path), ["alize"], 1)
+    row = dict(zip(found.names, found.row(0)))
+    assert (row["demand_sd"], row["project_rate"]) == (0.01, 0.002)
+
+
+def test_a_decimal_comma_between_commas_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "v.csv"
+    path.write_text("draw,demand_sd\n0,0,01\n")
+    with pytest.raises(ScenarioError, match="decimal numbers have a point"):
+        source(str(path), ["alize"], 1)
+
+
 def test_the_posterior_gives_every_case_the_same_rows() -> None:
     whole, alize = load(), source("posterior", ["alize"], 1)
     assert len(alize.rows) == len(whole.rows) >= 500

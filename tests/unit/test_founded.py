@@ -23,7 +23,7 @@ from experiments.folder import Folder
 from experiments.items import Request
 from experiments.parameters import source
 from experiments.plan import Experiment, Group
-from experiments.report import write
+from experiments.report import reading, write
 from experiments.summary import COLUMNS, Results
 from experiments.terminal import show
 from scenarios.cases import Case
@@ -42,8 +42,14 @@ KNOWN = Evidence(
 
 @pytest.fixture
 def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As if this were known of a sample that is shipped."""
-    monkeypatch.setattr("calibration.evidence.shipped", lambda: KNOWN)
+    """As if this were known of a sample that is shipped, and the cases of these tests were shipped too."""
+    as_shipped(monkeypatch)
+
+
+def as_shipped(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("calibration.evidence.shipped", lambda: KNOWN)
+    patch.setattr(Group, "shipped", property(lambda group: group.case.name))
+    patch.setattr(reading.Group, "shipped", property(lambda group: group.case))
 
 
 def page_of(path: Path, case: str = "", sample: bool = True) -> str:
@@ -90,7 +96,7 @@ def test_the_page_of_a_comparison_marks_columns_and_says_how_to_know_more(
     found = page_of(folder(tmp_path / "f", "compare", policies=("capped",)), "mine")
     assert ">net jobs · prior only</th>" in found
     assert ">reported · fitted, missed</th>" in found
-    assert "was not computed for mine." in found
+    assert "was not computed for mine with these basins, rules and months." in found
     assert "python -m experiments.evidence DIR" in found
 
 
@@ -129,7 +135,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Done:
     rows = replace(source("default", ["alize"], 1), name="posterior")
     asked = Experiment("compare", "test", "?", "published", groups, 1, rows)
     with pytest.MonkeyPatch.context() as known:
-        known.setattr("calibration.evidence.shipped", lambda: KNOWN)
+        as_shipped(known)
         done = carry_out(asked, Common(draws=2, jobs=1, out=tmp_path_factory.mktemp("c") / "f", quiet=True))
     assert isinstance(done, Done)
     return done
@@ -253,4 +259,4 @@ def test_parameters_that_are_no_sample_are_refused(monkeypatch: pytest.MonkeyPat
 
 
 def test_how_to_names_the_case() -> None:
-    assert "for mine." in how_to("mine")
+    assert "for mine with" in how_to("mine")

@@ -401,13 +401,13 @@ def test_mixes_are_further_worlds_of_each_case(several):
 def test_where_is_resolved_in_each_case():
     found = study(
         "question: Q?\nbase: [case.yaml, other.yaml]\npolicies:\n"
-        "  all: {alize.days: 3}\n  fragile: {alize.days: {value: 3, from_month: 12, ramp_months: 6, where: fragile}}\n"
+        "  everywhere: {alize.days: 3}\n  fragile: {alize.days: {value: 3, from_month: 12, ramp_months: 6, where: fragile}}\n"
         "  north: {alize.days: {value: 3, where: North}}\n  two: {alize.days: {value: 3, where: [ales, briey]}}\n"
     )
     case, other = found.bases
     assert (case.name, other.name) == ("case", "other")
     assert found.question == "Q?"
-    assert found.changes(case, "all") == (Change("alize", "days", 3.0),)
+    assert found.changes(case, "everywhere") == (Change("alize", "days", 3.0),)
     fragile = Change("alize", "days", 3.0, 12, 6, ("longwy", "nievre"))  # a third of four, rounded up
     assert found.changes(case, "fragile") == (fragile,)
     assert found.changes(case, "north") == (Change("alize", "days", 3.0, basins=("longwy",)),)

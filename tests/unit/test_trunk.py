@@ -39,6 +39,13 @@ def test_whoever_parts_first_comes_first_and_the_trunk_last() -> None:
     assert [name for name, _ in in_running_order([("a", object()), ("b", object())])] == ["a", "b"]
 
 
+def test_the_world_without_schemes_came_last_where_the_case_has_none() -> None:
+    bare = PUBLISHED.without_schemes()
+    arms = {"none": bare, "published": bare, "same": bare}
+    assert next(name for name, _ in in_running_order(arms.items())) == "none"
+    assert all(arm.status == "ok" for arm in simulate(item_of(dict(in_running_order(arms.items())))))
+
+
 def test_rows_are_those_of_worlds_run_alone() -> None:
     """In whatever order they are asked for, and counts by kind of firm (36 and 60 months) among them."""
     alone = {
