@@ -236,8 +236,8 @@ def that_have_heeded(w, invited):
     """Places of the firms that are within reach and have heeded as many invitations as they want. Without a
     branch, which the processor could not foresee."""
     reach = np.empty(w.locals.shape[0])
-    for k in range(reach.shape[0]):
-        reach[k] = reach_now(w.rules[k]) if w.locals[k].alive == 1 else 0.0
+    for each in range(reach.shape[0]):
+        reach[each] = reach_now(w.rules[each]) if w.locals[each].alive == 1 else 0.0
     found = np.empty(invited.shape[0], np.int64)
     n = np.uint64(0)  # unsigned: an index that needs no test for being negative
     for a in range(invited.shape[0]):
