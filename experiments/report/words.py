@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
-from experiments.lang import ENGLISH, form, language, later, plural, say, told
+from experiments.lang import ENGLISH, POLICY, form, language, later, plural, say, told
 from experiments.lang.phrases import span_of
 from experiments.nothing import JOBS, RATE, SHARE, decimals, finest, seen
 from experiments.report.reading import Spread
@@ -309,14 +309,15 @@ def plain(name: str) -> str:
     """A policy's or scheme's name in running text, in the language of now where it is shipped."""
     if name == PUBLISHED and language() != ENGLISH:  # no name that a user gave
         return say("the case as it is")
-    return told(bare(name))
+    return told(bare(name)) if name in PROPER else told(bare(name), POLICY)
 
 
 def typed(name: str) -> str:
-    """A policy's name at a terminal: as it is typed in files, and in another language as the page has it."""
-    return name if language() == ENGLISH else plain(name)
+    """A policy's name at a terminal: as it is typed in files; of a shipped one, in another language, as the
+    page has it."""
+    return name if plain(name) == bare(name) else plain(name)
 
 
 def bare(name: str) -> str:
     """The same in English: "no-renewal" is "no renewal", "alize" is "Alizé"."""
-    return PROPER.get(name) or name.replace("-", " ").replace("_", " ")
+    return PROPER.get(name) or " ".join(name.replace("-", " ").replace("_", " ").split()) or name

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from experiments import lang
-from experiments.lang import HERE, KEYWORDS, Said, counted, form, kept, moment, plural, say, told, using
+from experiments.lang import HERE, KEYWORDS, Said, apart, counted, form, kept, moment, plural, say, told, using
 from experiments.lang.phrases import listed
 from experiments.report import words, write
 from experiments.report.changed import setting
@@ -66,6 +66,13 @@ def catalogue():
         return [message for message in read_po(stream, locale="fr") if message.id]
 
 
+def key(message) -> extract.Message:
+    """What a message of the catalogue is known by."""
+    if message.pluralizable:
+        return tuple(message.id)
+    return apart(message.id, message.context) if message.context else message.id
+
+
 def texts(message) -> list[tuple[str, str]]:
     """Each English form with its French one."""
     return list(zip(message.id, message.string)) if message.pluralizable else [(message.id, message.string)]
@@ -76,7 +83,7 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_every_message_has_a_french_text_and_no_french_text_is_dead() -> None:
-    there = {tuple(m.id) if m.pluralizable else m.id for m in catalogue()}
+    there = {key(message) for message in catalogue()}
     said = set(messages())
     assert said - there == set(), "bring it up to date: python -m experiments.lang.extract"
     assert there - said == set(), "bring it up to date: python -m experiments.lang.extract"
@@ -87,7 +94,7 @@ def test_french_texts_are_not_empty_and_keep_their_placeholders() -> None:
     for message in catalogue():
         for english, text in texts(message):
             assert text.strip(), english
-            if english not in data:
+            if key(message) not in data:
                 assert placeholders(text) == placeholders(english), english
 
 
@@ -135,7 +142,7 @@ def test_bringing_the_catalogue_up_to_date_changes_nothing(
 
 @pytest.mark.usefixtures("french")
 def test_every_shipped_title_description_and_question_is_translated() -> None:
-    known = {message.id for message in catalogue() if not message.pluralizable}
+    known = {key(message) for message in catalogue()}
     for text in _scenarios():
         assert not text or text in known
 
@@ -253,6 +260,23 @@ def test_shipped_policies_had_english_names_on_a_french_page(french_page: Callab
     assert not re.search(r"\bno renewal\b", read(page))
     with using():
         assert words.plain("no-renewal") == "no renewal"
+
+
+@pytest.mark.usefixtures("french")
+def test_names_that_users_gave_were_read_as_other_messages() -> None:
+    """A bug: a policy "more" was called "moins nombreux", "lottery" "tirage au sort"."""
+    for name in ("lottery", "other", "closed", "more", "Region"):
+        assert told(name) != name or name == "Region", "a message of something else"
+        assert words.plain(name) == words.typed(name) == words.called(name, {}) == name
+    assert (words.plain("more-days"), words.typed("more-days")) == ("more days", "more-days")
+    assert words.typed("no-renewal") == "renouvellement nul"
+    assert words.plain("boost_innov") == "Boost’Innov", "a scheme"
+
+
+@pytest.mark.usefixtures("french")
+def test_a_name_that_ended_with_a_hyphen_left_a_blank() -> None:
+    assert words.plain("petites-entreprises-") == "petites entreprises"
+    assert words.plain("--") == "--"
 
 
 @pytest.mark.usefixtures("french")
