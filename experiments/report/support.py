@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.census import MILESTONES
-from experiments.lang import later, say
+from experiments.lang import later, plural, say
 from experiments.lang.phrases import listed, named, of_place, parts
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
 from experiments.report.curves import FEW, Line, lines
@@ -23,6 +23,7 @@ from experiments.report.words import (
     extremes,
     number,
     plain,
+    rounded,
     span,
     with_unit,
     without_net_job,
@@ -265,7 +266,9 @@ def _days(rows: Sequence[Row]) -> str:
     if not (ends := _ends(rows)):
         return say("Volunteers give an unknown number of days")
     if ends["least"] == ends["most"]:
-        return say("Volunteers give about {days} days", days=ends["least"])
+        days = next(rounded(row.value) for row in rows if row.spread.known)
+        return plural("Volunteers give about {days} day", "Volunteers give about {days} days",
+                      days, days=ends["least"])  # fmt: skip
     return say("Volunteers give from {least} ({low}) to {most} ({high}) days", **ends)
 
 

@@ -13,7 +13,20 @@ import numpy as np
 import pytest
 
 from experiments import lang
-from experiments.lang import HERE, KEYWORDS, Said, apart, counted, form, kept, moment, plural, say, told, using
+from experiments.lang import (
+    HERE,
+    KEYWORDS,
+    Said,
+    apart,
+    counted,
+    form,
+    kept,
+    moment,
+    plural,
+    say,
+    told,
+    using,
+)
 from experiments.lang.phrases import listed
 from experiments.report import words, write
 from experiments.report.changed import setting
