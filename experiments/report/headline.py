@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from experiments import precision
 from experiments.answers import beyond, nobody_helped
 from experiments.lang import form, plural, say, told
-from experiments.lang.phrases import listed, named, of_place, parts, span_of
+from experiments.lang.phrases import listed, named, of_place, parts, quoted, span_of
 from experiments.nothing import JOBS
 from experiments.parameters import DEFAULT
 from experiments.report.blocks import Block, Items, Section, Tiles, Words
@@ -278,7 +278,7 @@ def _alive(run: Run, group: Group) -> str:
         return ""
     low, high = extremes(found, PLACES)
     least, most = (number(found[some[0]], PLACES) for some in (low, high))
-    worst, best = (listed(named(map(plain, some))) for some in (low, high))
+    worst, best = (listed(named(quoted(map(plain, some)))) for some in (low, high))
     opened = total(run, group)
     if opened is None and low == high:
         return say(

@@ -6,7 +6,7 @@ import numpy as np
 
 from experiments.census import MILESTONES
 from experiments.lang import later, plural, say
-from experiments.lang.phrases import listed, named, of_place, parts
+from experiments.lang.phrases import listed, named, of_place, parts, quoted
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
 from experiments.report.curves import FEW, Line, lines
 from experiments.report.figures import Row, dots
@@ -215,7 +215,8 @@ def _message(run: Run, group: Group, outcome: str, name: str, ends: dict[str, Sp
         return say("{name}: {mean}{of} at the end, whatever the policy", name=name, mean=least, of=of)
     return say(
         "{name}: from {least} ({low}) to {most} ({high}){of} at the end",
-        name=name, least=least, low=listed(named(low)), most=most, high=listed(named(high)), of=of,
+        name=name, least=least, low=listed(named(quoted(low))), most=most,
+        high=listed(named(quoted(high))), of=of,
     )  # fmt: skip
 
 
@@ -258,7 +259,8 @@ def _ends(rows: Sequence[Row]) -> dict[str, str]:
         return {}
     low, high = extremes(known)
     least, most = (number(known[some[0]]) for some in (low, high))
-    return {"least": least, "low": listed(named(low)), "most": most, "high": listed(named(high))}
+    lowest, highest = (listed(named(quoted(some))) for some in (low, high))
+    return {"least": least, "low": lowest, "most": most, "high": highest}
 
 
 def _days(rows: Sequence[Row]) -> str:

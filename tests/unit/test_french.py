@@ -27,7 +27,7 @@ from experiments.lang import (
     told,
     using,
 )
-from experiments.lang.phrases import listed
+from experiments.lang.phrases import listed, named, quoted
 from experiments.report import words, write
 from experiments.report.changed import setting
 from experiments.report.page import told_question
@@ -343,6 +343,19 @@ def test_names_with_an_and_in_a_french_list() -> None:
     assert listed(["sans relève", "sans relève et en commun"]) == (
         f"sans relève{NARROW}; et sans relève et en commun"
     )
+
+
+def test_a_list_of_names_with_an_and_was_cut_at_its_last_one() -> None:
+    """A bug: "from 2.5 with no renewal; and no renewal and pooled to 9.4 with twice renewed"."""
+    names = ["no renewal", "no renewal and pooled"]
+    assert listed(named(quoted(names))) == "“no renewal” and “no renewal and pooled”"
+    assert listed(named(quoted([*names, "capped", "pooled"]))) == (
+        "“no renewal”, “no renewal and pooled” and 2 more"
+    )
+    assert quoted(["a", "b"]) == ["a", "b"]
+    assert quoted(names[1:]) == names[1:]
+    with using("fr"):
+        assert listed(quoted(["a", "b et c"])) == f"«{WIDE}a{WIDE}» et «{WIDE}b et c{WIDE}»"
 
 
 def read(page: str) -> str:
