@@ -282,28 +282,32 @@ def _alive(run: Run, group: Group) -> str:
     opened = total(run, group)
     if opened is None and low == high:
         return say(
-            "Local schemes alive after {years}, of {total}: {alive} whatever the policy.",
+            "Local schemes alive after {years} (with enough partners, whether or not they help), of {total}: "
+            "{alive} whatever the policy.",
             years=years(group), total=_may_open(group, low), alive=least,
         )  # fmt: skip
     if opened is None:
         return say(
-            "Local schemes alive after {years}: from {least} with {worst}, of {few}, to {most} with {best}, "
-            "of {many}.",
+            "Local schemes alive after {years} (with enough partners, whether or not they help): from "
+            "{least} with {worst}, of {few}, to {most} with {best}, of {many}.",
             years=years(group), least=least, worst=worst, few=_may_open(group, low),
             most=most, best=best, many=_counts(group, high)[0],
         )  # fmt: skip
     if len(found) == 1:
         return say(
-            "Local schemes alive after {years}, of {total}: {alive}.",
+            "Local schemes alive after {years} (with enough partners, whether or not they help), of {total}: "
+            "{alive}.",
             years=years(group), total=opened, alive=least,
         )  # fmt: skip
     if least == most:
         return say(
-            "Local schemes alive after {years}, of {total}: {alive} whatever the policy.",
+            "Local schemes alive after {years} (with enough partners, whether or not they help), of {total}: "
+            "{alive} whatever the policy.",
             years=years(group), total=opened, alive=least,
         )  # fmt: skip
     return say(
-        "Local schemes alive after {years}, of {total}: from {least} with {worst} to {most} with {best}.",
+        "Local schemes alive after {years} (with enough partners, whether or not they help), of {total}: "
+        "from {least} with {worst} to {most} with {best}.",
         years=years(group), total=opened, least=least, worst=worst, most=most, best=best,
     )  # fmt: skip
 

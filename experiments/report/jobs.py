@@ -269,7 +269,10 @@ def _waterfall(run: Run, group: Group, found: Mapping[str, np.ndarray], name: st
     ]
     columns = [say("jobs"), say("mean"), say("5 % of worlds below"), say("95 % below")]
     table = Table(say("Means add up exactly: reported, plus each line, is net"), columns, rows)
-    note = say("Bars: means, which add up. Brackets and black lines: 5 to 95 % of worlds.")
+    note = say(
+        "Bars: means, which add up; the numbers beside them are rounded. Brackets and black lines: 5 to 95 % "
+        "of worlds."
+    )
     if not spread(found["jobs_net"]).interval:
         note = say("One world: no interval.")
     return Figure(title, waterfall(name, alt, steps, say("jobs")), table, note, place(run, group))

@@ -138,6 +138,12 @@ def test_schemes_alive_were_of_all_that_a_case_could_open(tmp_path: Path) -> Non
     assert " of 3" not in words(over_time(run, styles(run.policies)))
 
 
+def test_schemes_that_had_ended_their_help_were_the_most_alive(tmp_path: Path) -> None:
+    """They keep their partners, whom nobody asks for anything."""
+    said = str(first_section(read(folder(tmp_path, "compare", 4, policies=("ended",)))).blocks)
+    assert re.search(r"alive after 5 years \(with enough partners, whether or not they help\), of \d", said)
+
+
 def test_local_schemes_were_rounded_otherwise_than_in_the_terminal() -> None:
     assert [number(n, "local schemes") for n in (11.7, 7.25, 12.0, 0.04)] == ["11.7", "7.2", "12", "0"]
 
