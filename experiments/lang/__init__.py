@@ -194,7 +194,7 @@ def _catalogue(of: str) -> Mapping[Any, Any]:
 
     with (HERE / f"{of}.po").open("rb") as stream:
         found = [message for message in read_po(stream, locale=of) if message.id]
-    return {apart(m.id, m.context) if m.context else m.id: m.string for m in found}
+    return {apart(str(m.id), m.context) if m.context else m.id: m.string for m in found}
 
 
 @cache
