@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,11 +12,12 @@ from experiments.decision import best_of, leader, shared_first
 from experiments.lang import form, plural, say
 from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
-from experiments.report.words import typed
+from experiments.report.reading import Spread, spread
+from experiments.report.words import as_read, beside, mean_as_read, typed
 from experiments.rivals import PARAMETER, rule_of, said
 from experiments.spread import UNTOLD, split, spread_of_what
 from experiments.spread import said as spread_said
-from experiments.summary import Results, quantile
+from experiments.summary import Results
 from scenarios.studies import PUBLISHED
 from sim.outcome import no_net_job
 
@@ -23,21 +25,28 @@ if TYPE_CHECKING:
     from experiments.command import Done
 
 ACCEPTED_AND_HELPED = ("files_accepted", "firms_started", "joined_share")  # members are helped by joining
+FEW = 10  # jobs; below, whole numbers would be too rough
 
 
-def whole(value: float) -> str:
-    """A number of jobs, files, euros: whole, with thousands separated."""
+def amount(value: float, unit: str = "", scale: float = 0.0, sign: str = "") -> str:
+    """A number of jobs, files, euros: whole from 10 on, with thousands separated; below, or beside numbers of
+    this scale that are, with the figures that a page gives it. ``sign``: "+" where it has one anyway."""
     if math.isnan(value):
         return "-"
     if math.isinf(value):
         return say("no end") if value > 0 else say("-no end")
-    return form(round(value))
+    shown = as_read(value, unit, scale) if abs(value) < FEW else value
+    return form(shown, f"{sign},.0f" if shown == round(shown) or abs(shown) >= FEW else f"{sign}.3g")
 
 
-def interval(values: np.ndarray) -> str:
+def average(s: Spread, sign: str = "") -> str:
+    """The mean of worlds, as beside its interval."""
+    return beside(s, s.mean, "", partial(amount, sign=sign))
+
+
+def interval(s: Spread) -> str:
     """ "-12 to 95", from 5 to 95 % of the worlds; nothing for a single world."""
-    kept = values[~np.isnan(values)]
-    return span_of(whole(quantile(kept, 0.05)), whole(quantile(kept, 0.95))) if len(kept) > 1 else ""
+    return span_of(*(beside(s, end, "", amount) for end in (s.p05, s.p95))) if s.interval else ""
 
 
 def chance(share: float, n: int) -> str:
@@ -70,40 +79,35 @@ def sentence(results: Results, group: str, policy: str) -> str:
     reported = results.values(group, policy, "jobs_reported")
     if not len(net):
         return say("No answer: no world of {policy} ended well", policy=typed(policy))
-    mean = float(net.mean())
+    s = spread(net)
     said = plural(
         "{net} net job of {reported} reported", "{net} net jobs of {reported} reported",
-        round(mean) if math.isfinite(mean) else 2, net=whole(mean), reported=whole(reported.mean()),
+        mean_as_read(s), net=average(s), reported=average(spread(reported)),
     )  # fmt: skip
     if len(net) == 1:
         return say("{said} (one draw only: no interval)", said=said)
-    return say(
-        "{said} (90 %: {interval}; {of_none})", said=said, interval=interval(net), of_none=of_none(net)
-    )
+    return say("{said} (90 %: {interval}; {of_none})", said=said, interval=interval(s), of_none=of_none(net))
 
 
 def anyway(results: Results, group: str, policy: str) -> str:
     """What became of the jobs realised, in plain words; nothing where no world tells."""
-
-    def mean(column: str) -> float:
-        values = results.values(group, policy, column)
-        return float(values.mean()) if len(values) else math.nan
-
-    realised, deadweight = mean("jobs_realised"), mean("jobs_deadweight")
-    if math.isnan(realised):
+    names = ("realised", "deadweight", "displaced", "spillover")
+    realised, deadweight, displaced, spilled = (
+        spread(results.values(group, policy, f"jobs_{name}")) for name in names
+    )
+    if not realised.known:
         return ""
-    if not realised > 0:
+    if not realised.mean > 0:
         return say("No job was created by accepted firms.")
-    displaced, spilled = mean("jobs_displaced"), mean("jobs_spillover")
-    return say(
+    return plural(
+        "Of {realised} job created by accepted firms, {deadweight} ({share}) would have come anyway; "
+        "competitors lost {displaced}, local services gained {spilled}.",
         "Of {realised} jobs created by accepted firms, {deadweight} ({share}) would have come anyway; "
         "competitors lost {displaced}, local services gained {spilled}.",
-        realised=whole(realised),
-        deadweight=whole(deadweight),
-        share=form(deadweight / realised, ".0%"),
-        displaced=whole(displaced),
-        spilled=whole(spilled),
-    )
+        mean_as_read(realised), realised=average(realised), deadweight=average(deadweight),
+        share=form(deadweight.mean / realised.mean, ".0%"), displaced=average(displaced),
+        spilled=average(spilled),
+    )  # fmt: skip
 
 
 def nobody_helped(of: Callable[[str], Any]) -> str:
@@ -115,24 +119,26 @@ def nobody_helped(of: Callable[[str], Any]) -> str:
     return plural(
         "{files} file was accepted, but nobody was helped.",
         "{files} files were accepted, but nobody was helped.",
-        files, files=whole(files),
+        files, files=amount(files),
     )  # fmt: skip
 
 
 def churn(results: Results, group: Group) -> str:
     """How much of what is declared the same survey would count without the scheme; nothing where schemes do
     not declare gains of headcount."""
-    declared = results.values(group.name, PUBLISHED, "jobs_reported")
-    without = results.values(group.name, PUBLISHED, "jobs_churn")
-    if not group.case.spec.counts_heads or not len(declared) or not declared.mean() > 0:
+    declared, without = (
+        spread(results.values(group.name, PUBLISHED, name)) for name in ("jobs_reported", "jobs_churn")
+    )
+    if not group.case.spec.counts_heads or not declared.mean > 0:
         return ""
-    return say(
+    return plural(
+        "Of {declared} job declared, the same survey of the same firms would count {without} "
+        "({share}) without the scheme: firms that grow are counted, firms that shrink are not.",
         "Of {declared} jobs declared, the same survey of the same firms would count {without} "
         "({share}) without the scheme: firms that grow are counted, firms that shrink are not.",
-        declared=whole(declared.mean()),
-        without=whole(without.mean()),
-        share=form(without.mean() / declared.mean(), ".0%"),
-    )
+        mean_as_read(declared), declared=average(declared), without=average(without),
+        share=form(without.mean / declared.mean, ".0%"),
+    )  # fmt: skip
 
 
 def best(results: Results, group: Group) -> tuple[str, dict[str, float]]:
@@ -159,10 +165,10 @@ def compared(results: Results, group: Group) -> str:
     if winner == reference:
         text = say("{text}, which no other policy beats on average", text=text) if len(share) > 1 else text
     else:
-        more = results.paired(group.name, winner, reference, "jobs_net")
-        about = {"text": text, "more": whole(more.mean()), "reference": typed(reference)}
+        more = spread(results.paired(group.name, winner, reference, "jobs_net"))
+        about = {"text": text, "more": average(more), "reference": typed(reference)}
         text = say("{text}, {more} more than {reference}", **about)
-        if len(more) > 1:
+        if more.interval:
             text = say(
                 "{text}, {more} more than {reference} (90 %: {interval})", interval=interval(more), **about
             )

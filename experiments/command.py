@@ -20,7 +20,7 @@ from experiments.errors import Lost, Refused, unable
 from experiments.files import clear
 from experiments.folder import LANGUAGE, MOST_PAIRS, Folder, default_path, hashes, manifest
 from experiments.items import Request
-from experiments.lang import ENGLISH, form, language, say
+from experiments.lang import ENGLISH, form, language, plural, say
 from experiments.loading import loading
 from experiments.lock import alone, locked
 from experiments.plan import Experiment, ask, estimate
@@ -255,14 +255,14 @@ def _interrupted(folder: Folder, request: Request) -> Iterator[None]:
     except KeyboardInterrupt:
         kept = sum(request.counts(folder.index(hashes(request.experiment), keys=False)).values())
         raise KeyboardInterrupt(
-            say(
+            plural(
                 "stopped: {kept} of {worlds} worlds are kept in {folder}; the same command goes on from "
                 "there",
-                kept=form(kept),
-                worlds=form(request.worlds),
-                folder=folder.path,
+                "stopped: {kept} of {worlds} worlds are kept in {folder}; the same command goes on from "
+                "there",
+                kept, kept=form(kept), worlds=form(request.worlds), folder=folder.path,
             )
-        ) from None
+        ) from None  # fmt: skip
 
 
 @contextmanager
@@ -274,15 +274,14 @@ def _stopped(folder: Folder, request: Request) -> Iterator[None]:
     except Lost as lost:
         kept = sum(request.counts(folder.index(hashes(request.experiment), keys=False)).values())
         raise Lost(
-            say(
+            plural(
                 "{lost}: {kept} of {worlds} worlds are kept in {folder}; the same command goes on from "
                 "there, with this engine or another one",
-                lost=str(lost),
-                kept=form(kept),
-                worlds=form(request.worlds),
-                folder=folder.path,
+                "{lost}: {kept} of {worlds} worlds are kept in {folder}; the same command goes on from "
+                "there, with this engine or another one",
+                kept, lost=str(lost), kept=form(kept), worlds=form(request.worlds), folder=folder.path,
             )
-        ) from None
+        ) from None  # fmt: skip
     except OSError as error:
         raise unable(error, f"write in {folder.path}") from error
 

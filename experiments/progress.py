@@ -49,8 +49,10 @@ class Progress:
         self.ended = self._before = ended
         if ended and not self.quiet:
             self._say(
-                say(
+                plural(
+                    "{ended} of {worlds} worlds is there already",
                     "{ended} of {worlds} worlds are there already",
+                    ended,
                     ended=form(ended),
                     worlds=form(self.worlds),
                 )
@@ -71,7 +73,13 @@ class Progress:
             rate = ended / max(now - self._begun, 1e-9)
             left = (self.worlds - self.ended) / max(rate, 1e-9)
             words = (
-                say("{ended} of {worlds} worlds", ended=form(self.ended), worlds=form(self.worlds)),
+                plural(
+                    "{ended} of {worlds} worlds",
+                    "{ended} of {worlds} worlds",
+                    self.ended,
+                    ended=form(self.ended),
+                    worlds=form(self.worlds),
+                ),
                 failed,
                 say("{seconds} s left", seconds=form(left, ".0f")) if left else "",
             )

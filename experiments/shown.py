@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.answers import best, interval, whole
+from experiments.answers import amount, average, best, interval
 from experiments.command import Done
 from experiments.evidence import NOT_CALIBRATED, Grade, of_group
 from experiments.lang import form, later, plural, say, told
 from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
+from experiments.report.reading import Spread
+from experiments.report.reading import spread as spread_of
 from experiments.report.words import typed
 from experiments.shares import ADDED_LAST, ALL, ALONE, INTERPLAY, SHAPLEY, verdict
 from experiments.summary import Results
@@ -153,10 +155,11 @@ def _waterfall(results: Results, group: str) -> Ruled:
     for name, words, sign in WATERFALL:
         values = sign * _values(results, group, PUBLISHED, name)
         if len(values):
-            shown = whole(values.mean()) if name in SUBTOTALS else form(values.mean(), "+,.0f")
+            s = spread_of(values)
+            shown = average(s, "" if name in SUBTOTALS else "+")
             style = "bold" if name in SUBTOTALS else ""
             cells = _graded(results, name) if about else ()
-            table.add_row(say(words), shown, interval(values), *cells, style=style)
+            table.add_row(say(words), shown, interval(s), *cells, style=style)
     return table
 
 
@@ -246,16 +249,17 @@ def compare_table(results: Results, group: Group) -> Ruled:
     for policy in group.policies:
         if not len(net := results.values(group.name, policy, "jobs_net")):
             continue
-        more = results.paired(group.name, policy, reference, "jobs_net")
-        other = policy != reference and len(more)
-        mean = {name: results.values(group.name, policy, name).mean()
+        all_, more = spread_of(net), spread_of(results.paired(group.name, policy, reference, "jobs_net"))
+        other = policy != reference and more.known
+        mean = {name: spread_of(results.values(group.name, policy, name))
                 for name in ("jobs_reported", *(name for name, _ in aside))}  # fmt: skip
         cost = results.values(group.name, policy, "cost_per_net_job") / 1000
         table.add_row(
-            typed(policy), f"{whole(net.mean())}\n{interval(net)}",
-            f"{form(more.mean(), '+,.0f')}\n{interval(more)}" if other else "", whole(mean["jobs_reported"]),
+            typed(policy), f"{average(all_)}\n{interval(all_)}",
+            f"{average(more, '+')}\n{interval(more)}" if other else "", average(mean["jobs_reported"]),
             spread(cost, "euros"), form(share[policy], ".0%") if policy in share else "",
-            *(form(mean[name], ".1f") if name == "schemes_alive" else whole(mean[name]) for name, _ in aside),
+            *(form(mean[name].mean, ".1f") if name == "schemes_alive" else average(mean[name])
+              for name, _ in aside),
         )  # fmt: skip
     table.caption = lambda shown: "\n".join(filter(None, [
         _idle(results, group), _rests_on(results, group, [a for a in aside if say(a[1]) in shown]),
@@ -329,9 +333,8 @@ def mix_table(done: Done, group: Group) -> Ruled:
         return sum(rows[scheme, outcome, what].get("mean", math.nan) for outcome in outcomes)
 
     def jobs(scheme: str, what: str) -> str:
-        row = rows[scheme, "jobs_net", what]
-        ends = span_of(whole(row["p05"]), whole(row["p95"])) if row["n"] > 1 else ""
-        return f"{whole(mean(scheme, 'jobs_net', what=what))}\n{ends}"
+        s = _spread(rows[scheme, "jobs_net", what])
+        return f"{average(s)}\n{interval(s)}"
 
     title = say("What each scheme brings")
     title = of_place(title, group.name) if len(done.experiment.groups) > 1 else title
@@ -344,10 +347,16 @@ def mix_table(done: Done, group: Group) -> Ruled:
         money = mean(scheme, "public_cost", "tax_expenditure", what=what) / 1000
         days = mean(scheme, "volunteer_days", what=what)
         name = say("all") if scheme == ALL else called(scheme, group.case.titles)
-        table.add_row(name, *parts, jobs(scheme, what), whole(money), whole(days),
+        table.add_row(name, *parts, jobs(scheme, what), amount(money), amount(days),
                       style="bold" if scheme == ALL else "")  # fmt: skip
     table.caption = lambda _: _of_mix(rows[ALL, "jobs_net", INTERPLAY])
     return table
+
+
+def _spread(row: Mapping[str, Any]) -> Spread:
+    """What a row of the shares describes."""
+    mean, low, middle, high = (row.get(name, math.nan) for name in ("mean", "p05", "p50", "p95"))
+    return Spread(mean, low, middle, high, row["n"])
 
 
 def _of_mix(gap: Mapping[str, Any]) -> str:
@@ -358,11 +367,11 @@ def _of_mix(gap: Mapping[str, Any]) -> str:
     )
     if not gap["n"]:
         return "\n".join([text, say("No draw ended well in every mix.")])
-    ends = f" ({span_of(whole(gap['p05']), whole(gap['p95']))})" if gap["n"] > 1 else ""
+    s = _spread(gap)
     last = say(
         "All less the sum of the alones: {gap}{interval}; {verdict}.",
-        gap=form(gap["mean"], "+,.0f"),
-        interval=ends,
+        gap=average(s, "+"),
+        interval=f" ({interval(s)})" if s.interval else "",
         verdict=say(verdict(gap)),
     )
     return f"{text}\n{last}"

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from experiments.answers import whole
+from experiments.answers import amount
 from experiments.command import Done
 from experiments.decision import DOMINATED, EFFICIENCY, GAPS, REGRET, WORST
 from experiments.lang import form, later, say
@@ -50,7 +50,7 @@ def _decision(done: Done, group: Group) -> Ruled:
         names = (REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
         regret, euros, worst, gaps, by = (rows[policy, name] for name in names)
         place = f"{_mean(worst, _rate)}\n{worst['who']}"
-        table.add_row(typed(policy), _mean(regret, whole), _ninetieth(regret), _range(euros), place,
+        table.add_row(typed(policy), _mean(regret, amount), _ninetieth(regret), _range(euros), place,
                       _mean(gaps, _percent), _over(by))  # fmt: skip
     table.caption = lambda shown: " ".join(
         say(words) for words in (REGRETTED, WORST_OFF, APART, BEATEN) if words != APART or far in shown
@@ -81,7 +81,7 @@ def _over(by: Mapping[str, Any]) -> str:
 
 
 def _ninetieth(row: Mapping[str, Any]) -> str:
-    return whole(row["p90"]) if row["n"] else "-"
+    return amount(row["p90"]) if row["n"] else "-"
 
 
 def _range(row: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from experiments.errors import Refused
-from experiments.lang import form, later, say, told
+from experiments.lang import form, later, plural, say, told
 from experiments.lang.phrases import parts
 from experiments.parameters import Source
 from scenarios.load import Case
@@ -103,12 +103,11 @@ def _project(world: World, at: int) -> str:
     if not len(mine):
         return ""
     last = mine[-1]
-    return say(
-        "{need}, {jobs} jobs: {state}",
-        need=told(NEEDS[last.need]),
-        jobs=form(last.jobs, ".1f"),
+    return plural(
+        "{need}, {jobs} job: {state}", "{need}, {jobs} jobs: {state}",
+        last.jobs, need=told(NEEDS[last.need]), jobs=form(last.jobs, ".1f"),
         state=say(PROJECT_STATES[last.state]),
-    )
+    )  # fmt: skip
 
 
 def _month(case: Case, month: int, before: tuple[View, View], now: tuple[View, View]) -> dict[str, Any]:
@@ -167,9 +166,12 @@ def _text(
     stream = io.StringIO()
     out = Console(file=stream, width=screen.width, highlight=False)
     out.print(table)
-    first = say(
+    first = plural(
+        "Firm {uid}, {basin}: {mine} job at the end with the scheme ({status}), {other} without "
+        "({other_status}).",
         "Firm {uid}, {basin}: {mine} jobs at the end with the scheme ({status}), {other} without "
         "({other_status}).",
+        last.size,
         uid=head["uid"],
         basin=head["basin"],
         mine=form(last.size, ".1f"),

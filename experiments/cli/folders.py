@@ -21,7 +21,7 @@ from experiments.cli.base import (
     say,
     speak,
 )
-from experiments.lang import form
+from experiments.lang import form, plural
 from experiments.lang import say as words
 from scenarios.problems import typed
 
@@ -82,8 +82,11 @@ def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False, lang
         if as_json:
             typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
         say(
-            words("{ended} of {worlds} worlds are there.", ended=form(found.ended), worlds=form(found.worlds))
-        )
+            plural(
+                "{ended} of {worlds} worlds is there.", "{ended} of {worlds} worlds are there.",
+                found.ended, ended=form(found.ended), worlds=form(found.worlds),
+            )
+        )  # fmt: skip
         if found.parts > 1:
             say(
                 words(

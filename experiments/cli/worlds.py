@@ -31,7 +31,7 @@ from experiments.cli.base import (
     say,
     speak,
 )  # fmt: skip
-from experiments.lang import form, told
+from experiments.lang import form, plural, told
 from experiments.lang import say as words
 from scenarios.problems import typed
 
@@ -143,7 +143,10 @@ def say_beforehand(experiment: Any, common: Any) -> None:
     foreseen = estimate(experiment, common.draws, common.replicates, common.processes, common.part[1])
     text = str(foreseen)
     if common.precision:
-        text = words("at most, with {draws} draws: {foreseen}", draws=form(common.draws), foreseen=text)
+        text = plural(
+            "at most, with {draws} draw: {foreseen}", "at most, with {draws} draws: {foreseen}",
+            common.draws, draws=form(common.draws), foreseen=text,
+        )  # fmt: skip
     folder = str(fitting_folder(experiment, common))
     content = foreseen.as_json() | {"folder": folder, "draws": common.draws}
     content |= {"at_most": common.precision is not None, "replicates": common.replicates}
@@ -231,10 +234,13 @@ def _answer_part(done: Any, common: Any) -> None:
     if common.json:
         typer.echo(json.dumps({"part": [i, n], "counts": done.counts, "folder": str(done.folder)}))
         return
-    worlds = form(sum(done.counts.values()))
+    worlds = sum(done.counts.values())
     typer.echo(
-        words("Shard {i} of {n}: {worlds} worlds in {folder}", i=i, n=n, worlds=worlds, folder=done.folder)
-    )
+        plural(
+            "Shard {i} of {n}: {worlds} world in {folder}", "Shard {i} of {n}: {worlds} worlds in {folder}",
+            worlds, i=i, n=n, worlds=form(worlds), folder=done.folder,
+        )
+    )  # fmt: skip
     if not common.quiet:
         typer.echo(words("When all have ended: tremplin collect {folder}", folder=typed(done.folder)))
 
@@ -244,9 +250,11 @@ def say_failures(folder: Path, counts: Any, again: str) -> None:
     wrong = {status: n for status, n in counts.items() if n and status != "ok"}
     if wrong:
         say(
-            words(
+            plural(
+                "{failed} of {worlds} world; why: tremplin status {folder}. To run it again: {again}",
                 "{failed} of {worlds} worlds; why: tremplin status {folder}. To run them again, and only "
                 "them: {again}",
+                sum(counts.values()),
                 failed=", ".join(f"{form(n)} {told(status)}" for status, n in wrong.items()),
                 worlds=form(sum(counts.values())),
                 folder=typed(folder),

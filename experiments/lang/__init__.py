@@ -22,6 +22,7 @@ KEYWORDS: Mapping[str, Any] = {
     "Said": None,
     "counted": (1, 2),
 }  # of extraction
+POLICY = "policy"  # names of shipped policies, which mean something else elsewhere
 missed: set[str] = set()  # messages without a translation, asked for so far
 _now = [ENGLISH]
 
@@ -72,12 +73,18 @@ def later(message: str) -> str:
     return message
 
 
-def told(text: str) -> str:
-    """What shipped data say, in the language of now; what somebody wrote in own files, as it was written."""
+def told(text: str, of: str = "") -> str:
+    """What shipped data say, in the language of now; what somebody wrote in own files, as it was written.
+    ``of``: the texts among which it is looked up, if they stand apart."""
     if language() == ENGLISH:
         return text
-    found = _catalogue(language()).get(text)
+    found = _catalogue(language()).get(apart(text, of) if of else text)
     return found if isinstance(found, str) else text
+
+
+def apart(text: str, of: str) -> str:
+    """The key of a text that stands apart (gettext's context)."""
+    return f"{of}\x04{text}"
 
 
 def form(value: Any, spec: str = ",") -> str:
@@ -182,11 +189,12 @@ def _found(message: str) -> str:
 
 @cache
 def _catalogue(of: str) -> Mapping[Any, Any]:
-    """Translations by message; by both messages where there is a plural."""
+    """Translations by message, with its context before it; by both messages where there is a plural."""
     from babel.messages.pofile import read_po
 
     with (HERE / f"{of}.po").open("rb") as stream:
-        return {message.id: message.string for message in read_po(stream, locale=of) if message.id}
+        found = [message for message in read_po(stream, locale=of) if message.id]
+    return {apart(str(m.id), m.context) if m.context else m.id: m.string for m in found}
 
 
 @cache

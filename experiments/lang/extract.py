@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from experiments.lang import FRENCH, HERE, KEYWORDS
+from experiments.lang import FRENCH, HERE, KEYWORDS, POLICY, apart
 
 ROOT = HERE.parent
 HEADER = """\
@@ -62,7 +62,7 @@ def _scenarios() -> Iterator[str]:
         yield from filter(ENGLISH_NAME.search, names)
     for study in map(load_policies, available("policies")):
         yield study.question
-        yield from map(bare, study.policies)
+        yield from (apart(bare(policy), POLICY) for policy in study.policies)
         for case in study.bases:
             yield from (case.title, case.description)
     for name in available("schemes"):
@@ -145,6 +145,14 @@ def messages() -> dict[Message, list[tuple[str, int]]]:
     return found
 
 
+def parted(message: Message) -> tuple[str | None, Message]:
+    """A message and its context, if it stands apart."""
+    if isinstance(message, str) and "\x04" in message:
+        context, _, text = message.partition("\x04")
+        return context, text
+    return None, message
+
+
 def update(path: Path) -> int:
     """Brings a catalogue up to date; how many messages are untranslated."""
     from babel.messages.catalog import Catalog
@@ -155,13 +163,12 @@ def update(path: Path) -> int:
     new = Catalog(locale=FRENCH, project="Tremplin", header_comment=HEADER, fuzzy=False)
     about = of_data()
     for message, places in messages().items():
-        known = old.get(message if isinstance(message, str) else message[0])
-        text = (
-            known.string if known and known.id == message else ("" if isinstance(message, str) else ("", ""))
-        )
+        context, wanted = parted(message)
+        known = old.get(wanted if isinstance(wanted, str) else wanted[0], context)
+        text = known.string if known and known.id == wanted else ("" if isinstance(wanted, str) else ("", ""))
         comments = [about[message]] if isinstance(message, str) and not places else []
-        new.add(message, text, [(place, 0) for place in dict.fromkeys(p for p, _ in places)],
-                auto_comments=comments)  # fmt: skip
+        new.add(wanted, text, [(place, 0) for place in dict.fromkeys(p for p, _ in places)],
+                auto_comments=comments, context=context)  # fmt: skip
     with path.open("wb") as stream:
         write_po(stream, new, width=100, omit_header=False, include_lineno=False, sort_output=True)
     strings = [m.string if isinstance(m.string, tuple | list) else (m.string,) for m in new if m.id]

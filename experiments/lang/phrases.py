@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from experiments.lang import ENGLISH, language, say
 
 NAMED = 2  # of many, by name
-ASIDE = re.compile(r"\([^)]*\)")
+ASIDE = re.compile(r"\([^)]*\)|“[^”]*”|«[^»]*»")
 
 
 def span_of(low: str, high: str) -> str:
@@ -15,15 +15,25 @@ def span_of(low: str, high: str) -> str:
 
 
 def listed(items: Iterable[str]) -> str:
-    """ "a, b and c"; "a; b and c; and d" where one of them has an "and" or a comma outside brackets."""
+    """ "a, b and c"; "a; b and c; and d" where one of them would run into the list."""
     found = list(items)
     if len(found) < 2:
         return "".join(found)
-    between = say("{first} and {last}", first="", last="")
-    plain = [ASIDE.sub("", item) for item in found]
-    if any(mark in item for item in plain for mark in (between, ", ")):
+    if _run_on(found):
         return say("{first}; and {last}", first=parts(found[:-1]), last=found[-1])
     return say("{first} and {last}", first=", ".join(found[:-1]), last=found[-1])
+
+
+def quoted(names: Iterable[str]) -> list[str]:
+    """Names for a list in the midst of a sentence: in quotation marks where one of them would run into it."""
+    found = list(names)
+    return [say("“{policy}”", policy=name) for name in found] if len(found) > 1 and _run_on(found) else found
+
+
+def _run_on(items: Iterable[str]) -> bool:
+    """Whether some item has an "and" or a comma outside brackets and quotation marks."""
+    between = say("{first} and {last}", first="", last="")
+    return any(mark in ASIDE.sub("", item) for item in items for mark in (between, ", "))
 
 
 def named(items: Iterable[str]) -> list[str]:

@@ -48,12 +48,12 @@ def by_basin(run: Run) -> Section:
     total = sum(len(group.basins) for group in run.groups)
     if drawn:
         said.append(
-            say(
+            plural(
+                "{drawn} of {total} basins is made up (marked *): no document names it.",
                 "{drawn} of {total} basins are made up (marked *): no document names them.",
-                drawn=number(drawn),
-                total=total,
+                drawn, drawn=number(drawn), total=total,
             )
-        )
+        )  # fmt: skip
     blocks: list[Block] = [Words(" ".join(said)), Figures(figures), *tables, *_shares(run)]
     return Section("basins", say("Basins"), say("By basin"), blocks)
 

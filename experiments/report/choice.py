@@ -7,7 +7,7 @@ import numpy as np
 
 from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, REGRET, WORST, dominates
 from experiments.lang import later, say, told
-from experiments.lang.phrases import listed, named, parts
+from experiments.lang.phrases import listed, named, parts, quoted
 from experiments.nothing import RATE, level, seen
 from experiments.precision import NORMAL_90
 from experiments.report.basins import alike
@@ -118,7 +118,7 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
     if both:
         title = say(
             "{policies}: more than {reference} for the money and in the worst basin, on average",
-            policies=capital(listed(both)),
+            policies=capital(listed(quoted(both))),
             reference=reference,
         )
     columns = (say("net jobs per million euros"), say("net jobs per 1,000 jobs in the worst basin"))
@@ -178,7 +178,7 @@ def _table(run: Run, group: Group) -> Table:
             plain(policy), number(spread_of(best).mean, "share"), number(spread_of(regret).mean),
             number(float(regret["p90"])) if regret["p90"] else "–", _per_million(euros),
             f"{cell(spread_of(worst), PER)}{where}", signed(spread_of(gaps).mean, "share"),
-            say("{policies} (in {share} of worlds)", policies=listed(named(over)),
+            say("{policies} (in {share} of worlds)", policies=listed(named(quoted(over))),
                 share=number(spread_of(by).mean, "share")) if over else "–",
         ])  # fmt: skip
     caption = bracketed(run, say("{what}, most net jobs first", what=place(run, group) or say("Policies")))

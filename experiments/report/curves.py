@@ -14,6 +14,7 @@ from experiments.report.reading import Spread
 
 LETTERS = 14  # of a name, in a line
 FEW = 2  # lines whose bands can be told apart where they overlap
+BASELINE = 0.032  # inches from the middle of a line of a name down to where its letters stand
 PITCH = 0.026  # from one interval to the next, as a part of the width up to the last year
 
 
@@ -65,11 +66,15 @@ def lines(
         heights = [(end.value - bottom) / (top - bottom) * room for end in ends]
         for end, y in zip(ends, apart(heights, sizes, room)):
             axes.annotate(
-                end.name, (right, end.value), (1.06, y / room), xycoords="data", textcoords="axes fraction",
-                va="center", fontsize=8, linespacing=0.95, color=end.colour, annotation_clip=False,
+                "", (right, end.value), (1.05, y / room), xycoords="data", textcoords="axes fraction",
+                annotation_clip=False,
                 arrowprops={"arrowstyle": "-", "color": end.colour, "linewidth": 0.6, "shrinkA": 0,
-                            "shrinkB": 2, "relpos": (0, 0.5)},
+                            "shrinkB": 2},
             )  # fmt: skip
+            parts = end.name.split("\n")
+            for k, part in enumerate(parts):  # one by one: matplotlib's lines are as high as their letters
+                line_y = y + LEADING * ((len(parts) - 1) / 2 - k) - BASELINE
+                axes.text(1.06, line_y / room, part, transform=axes.transAxes, fontsize=8, color=end.colour)
         ticks(axes.xaxis, until=last)
         ticks(axes.yaxis, percent)
         axes.set_xlabel(say("years since the start of {year}", year=start_year), fontsize=8.5)

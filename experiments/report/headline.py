@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from experiments import precision
 from experiments.answers import beyond, nobody_helped
 from experiments.lang import form, plural, say, told
-from experiments.lang.phrases import listed, named, of_place, parts, span_of
+from experiments.lang.phrases import listed, named, of_place, parts, quoted, span_of
 from experiments.nothing import JOBS
 from experiments.parameters import DEFAULT
 from experiments.report.blocks import Block, Items, Section, Tiles, Words
@@ -278,32 +278,36 @@ def _alive(run: Run, group: Group) -> str:
         return ""
     low, high = extremes(found, PLACES)
     least, most = (number(found[some[0]], PLACES) for some in (low, high))
-    worst, best = (listed(named(map(plain, some))) for some in (low, high))
+    worst, best = (listed(named(quoted(map(plain, some)))) for some in (low, high))
     opened = total(run, group)
     if opened is None and low == high:
         return say(
-            "Local schemes alive after {years}, of {total}: {alive} whatever the policy.",
+            "Local schemes alive after {years} (with enough partners, whether or not they help), of {total}: "
+            "{alive} whatever the policy.",
             years=years(group), total=_may_open(group, low), alive=least,
         )  # fmt: skip
     if opened is None:
         return say(
-            "Local schemes alive after {years}: from {least} with {worst}, of {few}, to {most} with {best}, "
-            "of {many}.",
+            "Local schemes alive after {years} (with enough partners, whether or not they help): from "
+            "{least} with {worst}, of {few}, to {most} with {best}, of {many}.",
             years=years(group), least=least, worst=worst, few=_may_open(group, low),
             most=most, best=best, many=_counts(group, high)[0],
         )  # fmt: skip
     if len(found) == 1:
         return say(
-            "Local schemes alive after {years}, of {total}: {alive}.",
+            "Local schemes alive after {years} (with enough partners, whether or not they help), of {total}: "
+            "{alive}.",
             years=years(group), total=opened, alive=least,
         )  # fmt: skip
     if least == most:
         return say(
-            "Local schemes alive after {years}, of {total}: {alive} whatever the policy.",
+            "Local schemes alive after {years} (with enough partners, whether or not they help), of {total}: "
+            "{alive} whatever the policy.",
             years=years(group), total=opened, alive=least,
         )  # fmt: skip
     return say(
-        "Local schemes alive after {years}, of {total}: from {least} with {worst} to {most} with {best}.",
+        "Local schemes alive after {years} (with enough partners, whether or not they help), of {total}: "
+        "from {least} with {worst} to {most} with {best}.",
         years=years(group), total=opened, least=least, worst=worst, most=most, best=best,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from experiments.lang import form, later, plural, say
-from experiments.lang.phrases import listed, of_place, parts, span_of
+from experiments.lang.phrases import listed, of_place, parts, quoted, span_of
 from experiments.nothing import JOBS
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.changed import changed
@@ -91,7 +91,7 @@ def _levels(run: Run, styles: Styles) -> Figure:
     title = capital(
         plural(
             "{policies} brings the most net jobs", "{policies} bring the most net jobs",
-            len(tops), policies=listed(plain(p) for p in tops),
+            len(tops), policies=listed(quoted(plain(p) for p in tops)),
         )
     )  # fmt: skip
     if len(tops) > 1:
@@ -115,12 +115,11 @@ def _gaps(run: Run, styles: Styles) -> Figure:
                 text = f"{cell(s, sign=True)} · {say(against.verdict)}"
                 rows.append(Row(plain(policy), s, s.mean, text, styles[policy], short(group, run)))
     many = len(run.groups) > 1
+    names = [*map(plain, better)]
     said = listed(
-        say("{policy} in {n} of {cases} cases", policy=plain(p), n=n, cases=len(run.groups))
-        if many
-        else plain(p)
-        for p, n in better.items()
-    )
+        say("{policy} in {n} of {cases} cases", policy=name, n=n, cases=len(run.groups))
+        for name, n in zip(names, better.values())
+    ) if many else listed(quoted(names))  # fmt: skip
     title = say("No policy surely has more net jobs than {reference}", reference=plain(run.reference))
     if said:
         title = say(
@@ -270,7 +269,10 @@ def _waterfall(run: Run, group: Group, found: Mapping[str, np.ndarray], name: st
     ]
     columns = [say("jobs"), say("mean"), say("5 % of worlds below"), say("95 % below")]
     table = Table(say("Means add up exactly: reported, plus each line, is net"), columns, rows)
-    note = say("Bars: means, which add up. Brackets and black lines: 5 to 95 % of worlds.")
+    note = say(
+        "Bars: means, which add up; the numbers beside them are rounded. Brackets and black lines: 5 to 95 % "
+        "of worlds."
+    )
     if not spread(found["jobs_net"]).interval:
         note = say("One world: no interval.")
     return Figure(title, waterfall(name, alt, steps, say("jobs")), table, note, place(run, group))

@@ -10,7 +10,7 @@ from experiments.lang.phrases import listed, span_of
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
 from experiments.report.figures import BAD, GOOD, LETTERS, SOFT, Row, Style, dots
 from experiments.report.reading import Run, Spread
-from experiments.report.words import number, signed, three
+from experiments.report.words import number, of_unit, signed, three
 
 SHOWN = 30  # parameters in the figure of shrinkage
 PAIRS = 30  # trade-offs in the figure
@@ -60,7 +60,7 @@ def _shrunk(learnt: Sequence[Mapping[str, str]], informed: int) -> Figure:
         low, high = float(row["low"]), float(row["high"])
         p05, p50, p95 = (100 * (float(row[q]) - low) / (high - low) for q in ("p05", "p50", "p95"))
         style = KNOWN if row["informed"] == "True" else UNKNOWN
-        with_unit = f"{_after(row)} {told(row['unit'])}"
+        with_unit = of_unit(_after(row), row["unit"], abs(float(row["p95"])))
         text = with_unit if len(f"{row['name']} {with_unit}") <= LETTERS else _after(row)
         rows.append(Row(row["name"], Spread(p50, p05, p50, p95, 2), p50, text, style, band=(0.0, 100.0)))
     for row in learnt:
@@ -126,7 +126,10 @@ def _not_informed(learnt: Sequence[Mapping[str, str]]) -> list[Block]:
         say("{number} of {scheme}", number=schemes.count(scheme), scheme=_titled(scheme))
         for scheme in dict.fromkeys(schemes)
     ]
-    cells = [[row["name"], _meaning(row["name"]), f"{_before(row)} {told(row['unit'])}"] for row in rows]
+    cells = [
+        [row["name"], _meaning(row["name"]), of_unit(_before(row), row["unit"], abs(float(row["high"])))]
+        for row in rows
+    ]
     columns = [say("parameter"), say("what it is"), say("held possible, before and after")]
     return [
         Words(

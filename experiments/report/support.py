@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from experiments.census import MILESTONES
-from experiments.lang import later, say
-from experiments.lang.phrases import listed, named, of_place, parts
+from experiments.lang import later, plural, say
+from experiments.lang.phrases import listed, named, of_place, parts, quoted
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
 from experiments.report.curves import FEW, Line, lines
 from experiments.report.figures import Row, dots
@@ -23,6 +23,7 @@ from experiments.report.words import (
     extremes,
     number,
     plain,
+    rounded,
     span,
     with_unit,
     without_net_job,
@@ -214,7 +215,8 @@ def _message(run: Run, group: Group, outcome: str, name: str, ends: dict[str, Sp
         return say("{name}: {mean}{of} at the end, whatever the policy", name=name, mean=least, of=of)
     return say(
         "{name}: from {least} ({low}) to {most} ({high}){of} at the end",
-        name=name, least=least, low=listed(named(low)), most=most, high=listed(named(high)), of=of,
+        name=name, least=least, low=listed(named(quoted(low))), most=most,
+        high=listed(named(quoted(high))), of=of,
     )  # fmt: skip
 
 
@@ -257,7 +259,8 @@ def _ends(rows: Sequence[Row]) -> dict[str, str]:
         return {}
     low, high = extremes(known)
     least, most = (number(known[some[0]]) for some in (low, high))
-    return {"least": least, "low": listed(named(low)), "most": most, "high": listed(named(high))}
+    lowest, highest = (listed(named(quoted(some))) for some in (low, high))
+    return {"least": least, "low": lowest, "most": most, "high": highest}
 
 
 def _days(rows: Sequence[Row]) -> str:
@@ -265,7 +268,9 @@ def _days(rows: Sequence[Row]) -> str:
     if not (ends := _ends(rows)):
         return say("Volunteers give an unknown number of days")
     if ends["least"] == ends["most"]:
-        return say("Volunteers give about {days} days", days=ends["least"])
+        days = next(rounded(row.value) for row in rows if row.spread.known)
+        return plural("Volunteers give about {days} day", "Volunteers give about {days} days",
+                      days, days=ends["least"])  # fmt: skip
     return say("Volunteers give from {least} ({low}) to {most} ({high}) days", **ends)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from calibration.misses import MISSES
-from experiments.lang import form, say, told
+from experiments.lang import form, plural, say, told
 from experiments.lang.phrases import of_place, parts, span_of
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Tiles, Words
 from experiments.report.figures import Step, waterfall
@@ -221,11 +221,11 @@ def _steps_of_firm(of_firm: Mapping[str, np.ndarray]) -> list[Step]:
 def _waterfall_of_firm(steps: Sequence[Step], where: str) -> Figure:
     """The waterfall of a supported firm, from reported to net jobs."""
     reported, net = steps[0].spread, steps[-1].spread
-    title = say(
+    title = plural(
+        "Of {reported} job reported a firm, {net} are net",
         "Of {reported} jobs reported a firm, {net} are net",
-        reported=form(reported.mean, ".1f"),
-        net=form(net.mean, ".2f"),
-    ).replace("-", "−")
+        reported.mean, reported=form(reported.mean, ".1f"), net=form(net.mean, ".2f"),
+    ).replace("-", "−")  # fmt: skip
     alt = f"{title}. {parts(of_place(step.label, step.text) for step in steps)}."
     rows = [[step.label, *(form(v, ".2f") for v in (step.spread.mean, step.spread.p05, step.spread.p95))]
             for step in steps]  # fmt: skip

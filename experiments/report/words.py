@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
-from experiments.lang import ENGLISH, form, language, later, plural, say, told
+from experiments.lang import ENGLISH, POLICY, form, language, later, plural, say, told
 from experiments.lang.phrases import span_of
 from experiments.nothing import JOBS, RATE, SHARE, decimals, finest, seen
 from experiments.report.reading import Spread
@@ -48,7 +48,7 @@ def number(value: float, unit: str = "", scale: float = 0.0) -> str:
         return say("not known")
     if math.isinf(value):
         return say(NO_NET_JOB) if value > 0 else f"{MINUS}∞"
-    small = _as_read(value, unit, scale)
+    small = as_read(value, unit, scale)
     if abs(small) >= 1e6:
         few = small / (1e9 if abs(small) >= 1e9 else 1e6)
         text = form(few, ",.0f" if few == int(few) else ".2g")
@@ -64,8 +64,8 @@ def number(value: float, unit: str = "", scale: float = 0.0) -> str:
     return percent(text) if unit == "share" else text
 
 
-def _as_read(value: float, unit: str, scale: float) -> float:
-    """The number that is read; a share as a percentage."""
+def as_read(value: float, unit: str, scale: float) -> float:
+    """The number that is read, as beside others of this scale; a share as a percentage."""
     least = _least(unit)
     if not seen(value, least):
         return 0.0
@@ -151,7 +151,7 @@ def bounds(s: Spread, unit: str = "") -> tuple[str, str]:
 
 def ends(s: Spread, unit: str = "") -> tuple[str, str]:
     """The same, with "million" and "%" behind each."""
-    return _beside(s, s.p05, unit), _beside(s, s.p95, unit)
+    return beside(s, s.p05, unit), beside(s, s.p95, unit)
 
 
 def between(s: Spread, unit: str = "") -> str:
@@ -187,7 +187,7 @@ def cell(s: Spread, unit: str = "", centre: str = "mean", sign: bool = False) ->
 
 def middle_of(s: Spread, unit: str = "", centre: str = "mean", sign: bool = False) -> str:
     """The number that stands for a spread, rounded as beside its interval: alike wherever it is read."""
-    return _beside(s, getattr(s, centre), unit, signed if sign else number)
+    return beside(s, getattr(s, centre), unit, signed if sign else number)
 
 
 def middle_with_unit(s: Spread, unit: str, sign: bool = False) -> str:
@@ -197,10 +197,10 @@ def middle_with_unit(s: Spread, unit: str, sign: bool = False) -> str:
 
 def mean_as_read(s: Spread, unit: str = "") -> float:
     """The mean of a spread as ``cell`` shows it; a share as a percentage."""
-    return _as_read(s.mean, unit, _scale_beside(s, s.mean, unit))
+    return as_read(s.mean, unit, _scale_beside(s, s.mean, unit))
 
 
-def _beside(s: Spread, value: float, unit: str, write: Callable[[float, str, float], str] = number) -> str:
+def beside(s: Spread, value: float, unit: str, write: Callable[[float, str, float], str] = number) -> str:
     """A number of a spread, rounded as beside its ends."""
     return write(value, unit, _scale_beside(s, value, unit))
 
@@ -211,7 +211,7 @@ def _scale_beside(s: Spread, value: float, unit: str) -> float:
     scale = _scale(s) if s.interval else 0.0
     low, high = (seen(end, _least(unit)) for end in (s.p05, s.p95))
     aside = low > 0 or high < 0
-    return 10 * value if aside and not _as_read(value, unit, scale) else scale
+    return 10 * value if aside and not as_read(value, unit, scale) else scale
 
 
 def span(s: Spread, unit: str = "") -> str:
@@ -309,14 +309,15 @@ def plain(name: str) -> str:
     """A policy's or scheme's name in running text, in the language of now where it is shipped."""
     if name == PUBLISHED and language() != ENGLISH:  # no name that a user gave
         return say("the case as it is")
-    return told(bare(name))
+    return told(bare(name)) if name in PROPER else told(bare(name), POLICY)
 
 
 def typed(name: str) -> str:
-    """A policy's name at a terminal: as it is typed in files, and in another language as the page has it."""
-    return name if language() == ENGLISH else plain(name)
+    """A policy's name at a terminal: as it is typed in files; of a shipped one, in another language, as the
+    page has it."""
+    return name if plain(name) == bare(name) else plain(name)
 
 
 def bare(name: str) -> str:
     """The same in English: "no-renewal" is "no renewal", "alize" is "Alizé"."""
-    return PROPER.get(name) or name.replace("-", " ").replace("_", " ")
+    return PROPER.get(name) or " ".join(name.replace("-", " ").replace("_", " ").split()) or name

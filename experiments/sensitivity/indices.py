@@ -23,6 +23,7 @@ OF_DUMMIES = 10  # resamples of them, by which delta's bias is known
 SLICES = 10  # of PAWN
 SPARE = 3  # rows beyond the number of factors, that a partial correlation needs
 ROUNDING = 1e-10  # of a variance of 1: what is less is not there
+BELOW_1 = 1.0 - 1e-12  # a correlation whose artanh is finite
 FEWEST_VALUES = 20  # of an outcome whose distribution is estimated
 
 
@@ -343,7 +344,12 @@ def _factorial(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
 
 def _prcc(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
     """Partial rank correlations of the values of the factors, not of their places: rows of one value have
-    one rank, the mean of theirs. An interval leaves out resamples in which a factor has none."""
+    one rank, the mean of theirs. An interval leaves out resamples in which a factor has none.
+
+    Rows that are drawn twice share a rank, which hides part of a strong effect: in resamples correlations
+    are too low, as they are in few rows. So ends are, of z = artanh of the correlation, 2 z less the
+    quantiles over resamples, and the correlation itself where these leave it out.
+    """
     names, n = rows.design.names, len(rows.y)
     if n < len(names) + SPARE:
         raise Refused(
@@ -351,11 +357,13 @@ def _prcc(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
             f"(got {n})"
         )
     values = rows.design.values(rows.places)
+    point = partial(values, rows.y)
     drawn = np.array([partial(values[kept], rows.y[kept]) for kept in rng.integers(0, n, (resamples, n))])
+    z, of_drawn = (np.arctanh(np.clip(r, -BELOW_1, BELOW_1)) for r in (point, drawn))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # a factor that has none in any resample
-        ends = np.nanquantile(drawn, [LOW, HIGH], axis=0)
-    return _named("prcc", names, partial(values, rows.y), *ends)
+        low, high = np.tanh(2.0 * z - np.nanquantile(of_drawn, [HIGH, LOW], axis=0))
+    return _named("prcc", names, point, np.minimum(low, point), np.maximum(high, point))
 
 
 def partial(x: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -187,8 +187,8 @@ def design(
     factors: Ranges | Sequence[Factor], *, method: str = SOBOL, n: int = 0, extend: int = 0,
     second: bool = False, seed: int = 1, seeds: str = "",
 ) -> Plan:  # fmt: skip
-    """A design over factors: ranges by name (uniform), or ``Factor`` objects. ``ValueError`` where nothing
-    can be varied so."""
+    """A design over factors: ranges by name (uniform), or ``Factor`` objects. ``ValueError`` where factors
+    cannot be varied so, ``Refused`` where there is no such method, or none of this size."""
     known = method_of(method)
     size = prepared.size_of(known, n, extend)
     varied = tuple(own(k, *v) for k, v in factors.items()) if isinstance(factors, Mapping) else tuple(factors)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from experiments.lang.phrases import listed
 from experiments.plan import COMMON
-from experiments.report.words import plain
+from experiments.report.words import typed
 from experiments.sensitivity.analysis import Found, Regret, least_first
 from experiments.sensitivity.answers import direction, unit_of
 from experiments.sensitivity.boxes import ends, levels_within
@@ -40,13 +40,13 @@ _COUNTS = ("", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "
 
 
 def outcome_words(question: Question) -> str:
-    """The outcome as it is read: "net jobs", "net jobs beyond those of no renewal"."""
+    """The outcome as it is read: "net jobs", "net jobs, less that of no-renewal,"."""
     name = NAMES.get(question.outcome, question.outcome.replace("_", " "))
     if question.among == BEST:
         return f"being best in {name}"
     if question.among == RANK:
         return f"the rank in {name}"
-    return f"{name}, less that of {plain(question.against)}," if question.against else name
+    return f"{name}, less that of {typed(question.against)}," if question.against else name
 
 
 def answer(
@@ -55,7 +55,7 @@ def answer(
     """The sentences."""
     said: list[str] = []
     for one in found:
-        of = f"{plain(one.policy)}: " if len(found) > 1 else ""
+        of = f"{typed(one.policy)}: " if len(found) > 1 else ""
         if design.known is None:
             said.append(f"{of}{_swept(one, question)}")
         elif one.why_not:
@@ -255,23 +255,23 @@ def regret_words(regrets: Sequence[Regret], question: Question) -> list[str]:
     if not any(one.most for one in regrets):
         return ["In every row all policies are equally good."]
     if regrets[0].rows == 1:
-        first = [plain(one.policy) for one in regrets if one.best]
+        first = [typed(one.policy) for one in regrets if one.best]
         return [f"In the only row {listed(first)} {'is' if len(first) == 1 else 'are'} the best."]
     least = min(regrets, key=least_first)
     often = max(regrets, key=lambda r: r.best)
     if math.isinf(least.p90):
         return [
             "No policy is regretted least: each is infinitely far behind the best in a tenth of the rows or "
-            f"more; best most often is {plain(often.policy)} ({often.best:.0%})."
+            f"more; best most often is {typed(often.policy)} ({often.best:.0%})."
         ]
     what = NAMES.get(question.outcome, question.outcome.replace("_", " "))
     text = (
-        f"Over all rows {plain(least.policy)} is regretted least: in 9 of 10 it is at most "
+        f"Over all rows {typed(least.policy)} is regretted least: in 9 of 10 it is at most "
         f"{_number(least.p90)} {what} behind the best"
     )
     if often.policy == least.policy:
         return [f"{text}, and it is the best most often ({often.best:.0%})."]
-    return [f"{text}; best most often is {plain(often.policy)} ({often.best:.0%})."]
+    return [f"{text}; best most often is {typed(often.policy)} ({often.best:.0%})."]
 
 
 def _swept(found: Found, question: Question) -> str:

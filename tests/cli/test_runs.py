@@ -31,7 +31,7 @@ from tests.yardstick import nothing, seconds
 SUMMARY = "group,policy,against,outcome,unit,basis,month,mean,sd,p05,p50,p95,mcse,n,evidence,without_data"
 SUMMARY += ",sd_parameters,sd_chance,from_parameters,from_parameters_p05,from_parameters_p95"
 SENTENCE = re.compile(
-    r"-?[\d,]+ net jobs? of [\d,]+ reported \((90 %: -?[\d,]+ to -?[\d,]+; .+|one draw only.*)\)"
+    r"-?[\d,.]+ net jobs? of [\d,.]+ reported \((90 %: -?[\d,.]+ to -?[\d,.]+; .+|one draw only.*)\)"
 )
 
 

@@ -8,8 +8,10 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from experiments.answers import chance, interval, of_none, whole
+from experiments.answers import amount, average, chance, interval, of_none
 from experiments.folder import Folder
+from experiments.report.reading import spread
+from experiments.report.words import middle_of
 from experiments.restore import restored
 from experiments.summary import Results, described, quantile, summarise
 from tests.report_folders import SHARD, folder
@@ -141,8 +143,18 @@ def test_the_chance_of_no_net_job(net: list[float], words: str) -> None:
 
 
 def test_numbers_as_they_are_read() -> None:
-    assert whole(1234.4) == "1,234"
-    assert whole(-0.3) == "0"
-    assert whole(math.nan) == "-"
-    assert interval(np.array([-12.0, 95.0] * 50)) == "-12 to 95"
-    assert interval(np.array([3.0])) == ""
+    assert amount(1234.4) == "1,234"
+    assert amount(-0.3, scale=95) == "0"
+    assert amount(math.nan) == "-"
+    assert interval(spread([-12.0, 95.0] * 50)) == "-12 to 95"
+    assert interval(spread([3.0])) == ""
+
+
+def test_small_answers_were_whole_and_contradicted_their_table() -> None:
+    """A bug: "1 net job, 0 more than published" of means .80 and .24."""
+    net, more = spread([0.2, 0.6, 1.6]), spread([0.05, 0.17, 0.5])
+    assert [average(s) for s in (net, more)] == ["0.8", "0.24"] == [middle_of(s) for s in (net, more)]
+    assert average(more, "+") == "+0.24"
+    assert interval(net) == "0.2 to 1.5"
+    assert [amount(9.96), amount(12.4), amount(-0.004)] == ["10", "12", "0"]
+    assert average(spread([-12.0, 12.5])) == "0", "beside an interval of tens"

@@ -13,8 +13,21 @@ import numpy as np
 import pytest
 
 from experiments import lang
-from experiments.lang import HERE, KEYWORDS, Said, counted, form, kept, moment, plural, say, told, using
-from experiments.lang.phrases import listed
+from experiments.lang import (
+    HERE,
+    KEYWORDS,
+    Said,
+    apart,
+    counted,
+    form,
+    kept,
+    moment,
+    plural,
+    say,
+    told,
+    using,
+)
+from experiments.lang.phrases import listed, named, quoted
 from experiments.report import words, write
 from experiments.report.changed import setting
 from experiments.report.page import told_question
@@ -66,6 +79,13 @@ def catalogue():
         return [message for message in read_po(stream, locale="fr") if message.id]
 
 
+def key(message) -> extract.Message:
+    """What a message of the catalogue is known by."""
+    if message.pluralizable:
+        return tuple(message.id)
+    return apart(message.id, message.context) if message.context else message.id
+
+
 def texts(message) -> list[tuple[str, str]]:
     """Each English form with its French one."""
     return list(zip(message.id, message.string)) if message.pluralizable else [(message.id, message.string)]
@@ -76,7 +96,7 @@ def placeholders(text: str) -> set[str]:
 
 
 def test_every_message_has_a_french_text_and_no_french_text_is_dead() -> None:
-    there = {tuple(m.id) if m.pluralizable else m.id for m in catalogue()}
+    there = {key(message) for message in catalogue()}
     said = set(messages())
     assert said - there == set(), "bring it up to date: python -m experiments.lang.extract"
     assert there - said == set(), "bring it up to date: python -m experiments.lang.extract"
@@ -87,7 +107,7 @@ def test_french_texts_are_not_empty_and_keep_their_placeholders() -> None:
     for message in catalogue():
         for english, text in texts(message):
             assert text.strip(), english
-            if english not in data:
+            if key(message) not in data:
                 assert placeholders(text) == placeholders(english), english
 
 
@@ -135,7 +155,7 @@ def test_bringing_the_catalogue_up_to_date_changes_nothing(
 
 @pytest.mark.usefixtures("french")
 def test_every_shipped_title_description_and_question_is_translated() -> None:
-    known = {message.id for message in catalogue() if not message.pluralizable}
+    known = {key(message) for message in catalogue()}
     for text in _scenarios():
         assert not text or text in known
 
@@ -256,6 +276,23 @@ def test_shipped_policies_had_english_names_on_a_french_page(french_page: Callab
 
 
 @pytest.mark.usefixtures("french")
+def test_names_that_users_gave_were_read_as_other_messages() -> None:
+    """A bug: a policy "more" was called "moins nombreux", "lottery" "tirage au sort"."""
+    for name in ("lottery", "other", "closed", "more", "Region"):
+        assert told(name) != name or name == "Region", "a message of something else"
+        assert words.plain(name) == words.typed(name) == words.called(name, {}) == name
+    assert (words.plain("more-days"), words.typed("more-days")) == ("more days", "more-days")
+    assert words.typed("no-renewal") == "renouvellement nul"
+    assert words.plain("boost_innov") == "Boost’Innov", "a scheme"
+
+
+@pytest.mark.usefixtures("french")
+def test_a_name_that_ended_with_a_hyphen_left_a_blank() -> None:
+    assert words.plain("petites-entreprises-") == "petites entreprises"
+    assert words.plain("--") == "--"
+
+
+@pytest.mark.usefixtures("french")
 def test_published_figures_of_signs_alone_stayed_english() -> None:
     assert told("22.4%.") == f"22,4{NARROW}%."
     assert told("-40,000.") == f"−40{NARROW}000."
@@ -306,6 +343,19 @@ def test_names_with_an_and_in_a_french_list() -> None:
     assert listed(["sans relève", "sans relève et en commun"]) == (
         f"sans relève{NARROW}; et sans relève et en commun"
     )
+
+
+def test_a_list_of_names_with_an_and_was_cut_at_its_last_one() -> None:
+    """A bug: "from 2.5 with no renewal; and no renewal and pooled to 9.4 with twice renewed"."""
+    names = ["no renewal", "no renewal and pooled"]
+    assert listed(named(quoted(names))) == "“no renewal” and “no renewal and pooled”"
+    assert listed(named(quoted([*names, "capped", "pooled"]))) == (
+        "“no renewal”, “no renewal and pooled” and 2 more"
+    )
+    assert quoted(["a", "b"]) == ["a", "b"]
+    assert quoted(names[1:]) == names[1:]
+    with using("fr"):
+        assert listed(quoted(["a", "b et c"])) == f"«{WIDE}a{WIDE}» et «{WIDE}b et c{WIDE}»"
 
 
 def read(page: str) -> str:

@@ -7,11 +7,15 @@ from types import SimpleNamespace
 import pytest
 
 from experiments.lang import using
+from experiments.progress import Progress
 from experiments.report import shock
 from experiments.report.evaluated import ROUGH, sections
+from experiments.report.figures import Row, Style
 from experiments.report.grounds import how_computed
 from experiments.report.headline import _may_open
+from experiments.report.learnt import _shrunk
 from experiments.report.reading import Run, Spread, read
+from experiments.report.support import _days
 from experiments.report.words import middle_with_unit
 from tests.report_folders import folder
 from tests.unit.test_page_words import change, group
@@ -53,6 +57,31 @@ def test_nought_points_and_one_basin(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with using("fr"):
         assert "change cela de 0 point (" in str(shock.after_closures(run))
         assert "1 zone d’emploi, 600 PME au départ" in str(how_computed(run))
+
+
+def test_one_world_of_several(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def said(ended: int) -> str:
+        with Progress(8) as progress:
+            progress.start_at(ended)
+        return capsys.readouterr().err
+
+    assert said(1) == "1 of 8 worlds is there already\n"
+    with using("fr"):
+        assert said(1) == "1 monde sur 8 est déjà là\n"
+        assert said(2) == "2 mondes sur 8 sont déjà là\n"
+
+
+def test_a_fitted_number_below_two_and_its_unit() -> None:
+    row = {"name": "a", "unit": "jobs", "low": "0", "high": "1.5", "p05": "0.1", "p50": "0.5", "p95": "0.99",
+           "shrinkage": "0.5", "informed": "True"}  # fmt: skip
+    with using("fr"):
+        assert "0,1 à 0,99 emploi<" in _shrunk([row], 1).svg
+
+
+def test_about_one_day_of_volunteers() -> None:
+    rows = [Row("a", Spread(0.17, 0.0, 0.1, 0.3, 8), 0.17, "", Style("", ""))]
+    with using("fr"):
+        assert _days(rows) == "Les volontaires donnent environ 0,17 jour"
 
 
 def test_one_scheme_that_may_open() -> None:

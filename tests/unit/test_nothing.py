@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.answers import of_none, whole
+from experiments.answers import amount, of_none
 from experiments.decision import Best, _dominates, best_of, leader, shared_first
 from experiments.lang import form, using
 from experiments.nothing import JOBS
@@ -29,7 +29,7 @@ NO_JOB = 2.8e-16
 
 @pytest.mark.parametrize("value", [1.7e-8, 3.9e-7, -6.1e-17, 0.0019, -0.0049])
 def test_residue_of_sums_was_read_as_jobs(value: float) -> None:
-    assert number(value) == signed(value) == whole(value) == "0"
+    assert number(value) == signed(value) == amount(value) == "0"
     assert cell(Spread(value, value / 2, value, value, 4), sign=True) == "0"
 
 

@@ -129,13 +129,19 @@ def test_what_policies_let_open() -> None:
 
 def test_schemes_alive_were_of_all_that_a_case_could_open(tmp_path: Path) -> None:
     alike = comparison(tmp_path / "f")
-    assert "after 5 years, of 3: 2 whatever the policy" in words(first_section(alike))
+    assert "whether or not they help), of 3: 2 whatever the policy" in words(first_section(alike))
     run = changed(alike, {"capped": [change("alize", 999, ["b0", "b1"]), change("alize", 0, ["b2"])]})
     said = words(first_section(run))
-    assert "after 5 years, of 2 to 3 that may open: 2 whatever the policy." in said
+    assert "help), of 2 to 3 that may open: 2 whatever the policy." in said
     table = words(side_by_side(run, styles(run.policies)))
     assert all(text in table for text in ("'2, of 2'", "'2, of 3'", "'schemes alive'"))
     assert " of 3" not in words(over_time(run, styles(run.policies)))
+
+
+def test_schemes_that_had_ended_their_help_were_the_most_alive(tmp_path: Path) -> None:
+    """They keep their partners, whom nobody asks for anything."""
+    said = str(first_section(read(folder(tmp_path, "compare", 4, policies=("ended",)))).blocks)
+    assert re.search(r"alive after 5 years \(with enough partners, whether or not they help\), of \d", said)
 
 
 def test_local_schemes_were_rounded_otherwise_than_in_the_terminal() -> None:

@@ -157,6 +157,7 @@ def test_waterfall_bars_are_labelled_and_add_up(of_run):
     sums = bars(read(of_run), "all", "published")
     parts = np.array([sums[name] for name in sums if name != "jobs_net"])
     assert parts.sum(axis=0) == pytest.approx(sums["jobs_net"], abs=1e-9)
+    assert "add up; the numbers beside them are rounded" in found.text, "38, 12 and 51 need not"
     table = source[source.index("Means add up exactly") :]
     shown = re.findall(r'scope="row">([^<]+)</th><td role="cell" data-label="mean">([^<]+)<', table)[:8]
     means = [float(value.replace(",", "").replace("−", "-")) for _, value in shown]

@@ -10,7 +10,7 @@ import pytest
 from experiments.report.atlas import Legend, Mark, Panel, atlas
 from experiments.report.blocks import Figures
 from experiments.report.curves import Line, apart, lines
-from experiments.report.figures import Point, Row, Style, dots, plane, styles
+from experiments.report.figures import LEADING, Point, Row, Style, dots, plane, styles
 from experiments.report.reading import read, spread
 from experiments.report.support import costs, volunteers
 from tests.report_folders import folder
@@ -52,6 +52,15 @@ def test_names_at_the_ends_of_lines_left_the_figure() -> None:
     assert all(8 < y < height(svg) for y, _ in named)
     assert min(b - a for (a, _), (b, _) in pairwise(sorted(named))) > 7  # no line on another
     assert height(lines("n", "words", series[:3], "sites", (0.0, 10.0), 1998)) < height(svg) / 2
+
+
+def test_lines_of_a_long_name_overlapped() -> None:
+    """A bug: lines were as far apart as their letters are high, some by two thirds of others."""
+    name = "un nom vraiment tres long pour une politique de soutien aux petites entreprises"
+    svg = lines("n", "words", [line(name, 1.0, 2.0), line("p2", 3.0, 4.0)], "sites", (0.0, 5.0), 1998)
+    down = [y for x, y, content in texts(svg) if x > 195 and content != "p2"]
+    assert len(down) == 7
+    assert [b - a for a, b in pairwise(down)] == pytest.approx([72 * LEADING] * 6, abs=1e-4)
 
 
 def test_lines_below_0_stay_in_the_figure() -> None:

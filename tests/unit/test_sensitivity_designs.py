@@ -132,6 +132,13 @@ def test_python_refuses_factors_that_the_command_refuses(factors, wanted: str) -
         notebook.design(factors, method="latin", n=32)
 
 
+@pytest.mark.parametrize("asked", [{"method": "latin", "n": 3}, {"method": "best"}])
+def test_designs_of_python_were_said_to_raise_another_error(asked: dict) -> None:
+    """As the docstring says: of factors it is a ``ValueError``, of the method and its size ``Refused``."""
+    with pytest.raises(Refused, match="--method" if asked["method"] == "best" else "--n"):
+        notebook.design({"x": (0, 1)}, **asked)
+
+
 def test_what_delta_takes_to_analyse_is_foreseen() -> None:
     common = Common(draws=1, jobs=1)
     foreseen = {}

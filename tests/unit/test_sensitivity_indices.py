@@ -311,6 +311,16 @@ def test_partial_rank_correlations_rank_values_with_mid_ranks() -> None:
     assert found["prcc", "wear"].low < found["prcc", "wear"].value < found["prcc", "wear"].high
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.3, 1.0])
+def test_intervals_of_strong_rank_correlations_left_out_their_value(noise: float) -> None:
+    """A bug: .978, with .955 to .975."""
+    plan = notebook.design(dict.fromkeys("abc", (0.0, 1.0)), method="latin", n=64)
+    y = plan.frame.a + 2 * plan.frame.b + noise * np.random.default_rng(0).normal(size=64)
+    for index in plan.analysis(y).indices:
+        assert -1.0 <= index.low <= index.value <= index.high <= 1.0
+        assert index.low < index.high
+
+
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 @pytest.mark.parametrize("others", [0, 1, 3])
 def test_a_monotone_outcome_has_the_sign_of_its_slope(sign: float, others: int) -> None:

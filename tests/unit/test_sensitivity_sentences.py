@@ -11,7 +11,7 @@ from experiments.sensitivity.factors import OWN, Factor
 from experiments.sensitivity.indices import Index
 from experiments.sensitivity.methods import GRID
 from experiments.sensitivity.study import Question
-from experiments.sensitivity.verdict import answer, headline
+from experiments.sensitivity.verdict import answer, headline, outcome_words
 
 
 def index(name: str, value: float, half: float = 0.01, kind: str = "ST") -> Index:
@@ -51,6 +51,10 @@ def test_parts_below_0_hid_factors_and_led() -> None:
         assert verdict({8: found, 16: found}, True).ranking == SETTLED
         assert leading([index("low", -0.5, 0.1, kind)]) == ()
     assert leading([index("low", -0.5, 0.1, "prcc"), index("high", 0.1, 0.05, "prcc")]) == ("low",)
+
+
+def test_policies_had_other_names_than_in_files_and_tables() -> None:
+    assert outcome_words(Question("jobs_net", against="no-renewal")) == "net jobs, less that of no-renewal,"
 
 
 @pytest.mark.parametrize(
