@@ -114,8 +114,8 @@ POLE_RULES: tuple[R, ...] = (
     R("claim_months", "months", 6, 1, 12, "rule",
       "Months whose running costs a pôle proves together.", _GOVERNANCE),
     R("repayment_months", "months", 4, 0, 12, "lever",
-      "Months from the proof of a pôle's running costs to their payment; `claim_months` at most, above which "
-      "it does no more.", _GOVERNANCE),
+      "Months from the proof of a pôle's running costs to their payment. Those above `claim_months` do "
+      "nothing more.", _GOVERNANCE),
     R("reserve_months", "months", 7, 0, 24, "rule",
       "Months of running costs that a pôle can advance.", _GOVERNANCE),
     R("running_advance", "share of a year", 0, 0, 1, "lever",
