@@ -130,6 +130,11 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
                 yield keys, f"changes nothing in {_names(study)}: {'; '.join(dict.fromkeys(reasons))}"
             elif (played := WHOLE.get(change.lever, float)(change.value)) != change.value:
                 yield keys, f"is counted in whole numbers: {number_text(change.value)} acts as {played}"
+            elif change.ramp_months > 1 and FIELDS[change.lever].at_once:
+                yield (
+                    (*keys, "ramp_months"),
+                    "changes in one step, whose values have none between; leave it out",
+                )
             elif what := _remark(arms, change, changes):
                 yield keys, what
             elif change.lever in SEATS and change.scheme not in told:
@@ -137,8 +142,8 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
                 if few := next(filter(None, found), ""):
                     told.add(change.scheme)
                     yield keys, few
-            elif change.lever in PAID_IN and (
-                what := next(filter(None, (arm.cut_ramp(change) for arm in arms)), "")
+            elif change.lever in OF_OPENINGS and (
+                what := next(filter(None, (OF_OPENINGS[change.lever](arm, change) for arm in arms)), "")
             ):
                 yield keys, what
 
@@ -337,6 +342,21 @@ class _Arm:
             f"the ramp is then at step {step} of {change.ramp_months}"
         )
 
+    def trained_before(self, change: PolicyChange) -> str:
+        """That facilitators come after the first place has opened, which trains nobody, if so."""
+        scheme = self.schemes[change.scheme]
+        first = min((month for _, month in scheme.opens), default=0)
+        at_once = min(values_of(scheme, self.changes, PLACES)) >= 1
+        free = any(always(scheme, self.changes, *at) for at in (("seats_facilitators", 0), ("untrained", 1)))
+        set_by = change.from_month + max(1, change.ramp_months) - 1
+        if len(scheme.opens) == 1 or free or not at_once or set_by <= first:
+            return ""
+        return (
+            f"trains nobody: those of the first place of {scheme.name} are trained as it opens, in month "
+            f"{first} of {self.case.name}, others by `training_places`; later changes set how many "
+            "cohorts are led at once"
+        )
+
     def nobody_tied(self, scheme: SchemeSpec, change: PolicyChange) -> str:
         """For `alumni_events`, which cares for ties between directors of a cohort of the scheme."""
         free = always(scheme, self.changes, "events_euros", 0)
@@ -380,4 +400,9 @@ _SPECIAL: dict[str, Callable[[_Arm, SchemeSpec, PolicyChange], str]] = {
     "dominant_only": _Arm.no_dominant,
     "pooling": _Arm.nobody_to_pool_with,
     "coordination": _Arm.nobody_to_concert_with,
+}
+# levers that are read as places open: what is to be known of a change that comes late
+OF_OPENINGS: dict[str, Callable[[_Arm, PolicyChange], str]] = {
+    **dict.fromkeys(PAID_IN, _Arm.cut_ramp),
+    "facilitators": _Arm.trained_before,
 }

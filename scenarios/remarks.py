@@ -1,20 +1,22 @@
-"""What is to be known of levers that act: gains that cost nothing, posts that only cost, money that nobody is
-lent."""
+"""What is to be known of levers that act, or seem to: gains that cost nothing, posts that only cost, money
+that nobody is lent, severity that no ranking sees."""
 
 from collections.abc import Callable, Iterator, Sequence
 
 from scenarios.mute import always, format_of, values_of
 from scenarios.problems import number_text
-from scenarios.studies import PolicyChange
+from scenarios.studies import ALL, PolicyChange
+from sim.parameters import FIELDS
 from sim.spec import SchemeSpec
 
 Changes = Sequence[PolicyChange]
+SEVERE = {"merit", "need"}  # the rankings in which something is held against young firms
 OFFICERS = 1  # posts for small firms, in each local scheme, beyond which more move nothing
 
 
 def of_scheme(scheme: SchemeSpec) -> Iterator[str]:
     """What is to be known of a scheme by itself."""
-    return filter(None, (remark(scheme, ()) for remark in _REMARKS.values()))
+    return filter(None, dict.fromkeys(remark(scheme, ()) for remark in _REMARKS.values()))
 
 
 def of_lever(scheme: SchemeSpec, lever: str, changes: Changes) -> str:
@@ -57,8 +59,47 @@ def _lends_nothing(scheme: SchemeSpec, changes: Changes) -> str:
     )
 
 
+def _age_unseen(scheme: SchemeSpec, changes: Changes) -> str:
+    """That an age under which firms are looked at severely is asked for where no ranking sees it, if so."""
+    codes = values_of(scheme, changes, "selection")
+    if any((c.scheme, c.lever, c.from_month, c.where) == (scheme.name, "selection", 0, ALL) for c in changes):
+        codes = codes[1:]  # that of the case is never played
+    by = {FIELDS["selection"].choices[int(code)] for code in codes}
+    if by & SEVERE or always(scheme, changes, "young_penalty", 0):
+        return ""
+    usual = FIELDS["age_min_months"].default
+    asked = any(months != usual for months in values_of(scheme, changes, "age_min_months"))
+    if not asked and "young_penalty" not in scheme.rules:
+        return ""
+    return (
+        f"{scheme.name} ranks files by {' or '.join(sorted(by))} (`selection`), so that nothing is held "
+        "against firms under `age_min_months`: `young_penalty` counts by merit and by need alone"
+    )
+
+
+def _selection_blind(scheme: SchemeSpec, changes: Changes) -> str:
+    """The same of a ranking, where the age is not of the policy too."""
+    told = any((change.scheme, change.lever) == (scheme.name, "age_min_months") for change in changes)
+    return "" if told else _age_unseen(scheme, changes)
+
+
+def _repaid_sooner(scheme: SchemeSpec, changes: Changes) -> str:
+    """That running costs are paid back sooner than is asked, if so."""
+    longest = max(values_of(scheme, changes, "repayment_months"))
+    period = scheme.rules.get("claim_months", FIELDS["claim_months"].default)
+    if longest <= period or format_of(scheme) != "pole":
+        return ""
+    return (
+        f"{number_text(longest)} months of waiting in {scheme.name} do what {number_text(period)} do: "
+        "running costs are paid back when the next are proved, at the latest (`claim_months`)"
+    )
+
+
 _REMARKS: dict[str, Callable[[SchemeSpec, Changes], str]] = {
     "followup_months": _free_followup,
     "sme_officer": _many_officers,
     "revitalisation_share": _lends_nothing,
+    "age_min_months": _age_unseen,
+    "selection": _selection_blind,
+    "repayment_months": _repaid_sooner,
 }

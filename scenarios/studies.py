@@ -323,7 +323,7 @@ def _change(
         month_at = (*at, "from_month")
         what = f"must be before the horizon of {horizon} months"
         report.add(find(node, month_at)[1], path_text(month_at), what, got=str(change.from_month))
-    elif horizon and (end := change.from_month + change.ramp_months) > horizon and not FIELDS[lever].choices:
+    elif horizon and (end := change.from_month + change.ramp_months) > horizon and not FIELDS[lever].at_once:
         ramp_at, longest = (*at, "ramp_months"), horizon - change.from_month
         what = f"the ramp ends in month {end}, past the horizon of {horizon} months"
         got, allowed = str(change.ramp_months), f"0 to {longest} (months), or a longer horizon_months"

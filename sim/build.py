@@ -159,7 +159,7 @@ def build_switches(spec: WorldSpec, rows: Table, rules: np.recarray) -> Table:
             for month in [m for m in calendar if m >= change.from_month]:
                 del calendar[month]
             before = calendar[max(calendar)]
-            steps = 1 if FIELDS[change.lever].choices else max(1, change.ramp_months)
+            steps = 1 if FIELDS[change.lever].at_once else max(1, change.ramp_months)
             for k in range(1, steps):
                 calendar[change.from_month + k - 1] = before + (change.value - before) * k / steps
             calendar[change.from_month + steps - 1] = change.value

@@ -142,6 +142,7 @@ PARTNERSHIP = np.dtype(
         ("lapsed", "i4"),  # persons of the site who stopped after a mission for this local scheme
         ("offered", "i4"),  # those who wait for a cohort of it
         ("load", "f8"),  # days supplied this month for this local scheme
+        ("sponsored", "f8"),  # days of sponsorship given in this calendar year
     ],
     align=True,
 )

@@ -101,9 +101,9 @@ def _both_names(policy: str) -> str:
 
 def ramp(change: Mapping[str, Any], lever, cases: Iterable[tuple[float, int]]) -> str:
     """How long a change takes, and how far it comes where the horizon cuts it short. ``cases``: value before
-    and horizon of each case. A choice changes at once."""
+    and horizon of each case. A choice, or a yes or no, changes at once."""
     start, months = change["from_month"], change["ramp_months"]
-    if not months or lever.choices:
+    if not months or lever.at_once:
         return ""
     done = [(before, (horizon - start) / months) for before, horizon in cases]
     if all(share >= 1 for _, share in done):

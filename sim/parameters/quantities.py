@@ -48,6 +48,11 @@ class Rule:
     acts: str
     choices: tuple[str, ...] = ()
 
+    @property
+    def at_once(self) -> bool:
+        """Whether there is nothing between its values, so that a policy changes it in one step."""
+        return bool(self.choices) or self.unit == "0 or 1"
+
 
 @dataclass(frozen=True)
 class Behaviour:

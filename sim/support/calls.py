@@ -96,6 +96,15 @@ def go_alone(w, q):
 
 
 @compiled
+def send_alone(w, s):
+    """Files of scheme s, no pôle of which lives, no longer go through one."""
+    for a in range(w.counts[N_RD_ACTIVE]):
+        q = w.rd_active[a]
+        if w.rd[q].state == RD_FILED and w.locals[w.rd[q].local].scheme == s:
+            go_alone(w, q)
+
+
+@compiled
 def ask_label(w, q, seed):
     """R&D project q asks for the label; without it it does not go through the pôle."""
     row = w.rd[q]
@@ -341,6 +350,7 @@ def calls(w, t):
     for s in range(w.local_of.shape[0]):
         lead = lead_of(w, s)
         if lead == NEVER:
+            send_alone(w, s)
             continue
         first, period = calendar(w, s, lead)
         if closes(t, first, period):

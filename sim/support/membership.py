@@ -148,8 +148,6 @@ def join(w, t, m, seed):
     member.local = row.local
     member.leaves = row.leaves
     local.members += 1
-    if t > local.start:
-        sponsor(w, row.firm, row.local, seed)
 
 
 @compiled
@@ -249,16 +247,37 @@ def that_have_heeded(w, invited):
 
 
 @compiled
+def find_sponsors(w, t, rows, seed):
+    """The firms of these memberships, new this month, may get sponsors: in the order of the table, since
+    sponsors have so many days a year. No founder of a local scheme has one."""
+    for a in range(1, rows.shape[0]):  # sorted by insertion
+        row, b = rows[a], a
+        while b > 0 and rows[b - 1] > row:
+            rows[b] = rows[b - 1]
+            b -= 1
+        rows[b] = row
+    for a in range(rows.shape[0]):
+        row = w.memberships[rows[a]]
+        if t > w.locals[row.local].start:
+            sponsor(w, row.firm, row.local, seed)
+
+
+@compiled
 def take_in(w, t, seed):
     """Firms within reach join once they have heeded enough invitations, if they can still; either way they
     are struck off the list."""
     places = that_have_heeded(w, w.invited[: w.counts[N_INVITED]])
+    joined = np.empty(places.shape[0], np.int64)
+    n = 0
     for a in range(places.shape[0] - 1, -1, -1):
         m = np.int64(w.invited[places[a]].membership)
         if w.smes[w.memberships[m].firm].status == ACTIVE:
             join(w, t, m, seed)
+            joined[n] = m
+            n += 1
         w.counts[N_INVITED] -= 1
         w.invited[places[a]] = w.invited[w.counts[N_INVITED]]
+    find_sponsors(w, t, joined[:n], seed)
 
 
 @compiled

@@ -42,20 +42,34 @@ def rigour_allowed(staffed, untrained):
 
 
 @compiled
-def train(w, parents):
-    """A month of training, as the rules of each parent say; on average it lasts ``training_months``."""
+def trainers(w, parents):
+    """Of each scheme: the living local scheme by whose rules, and at whose cost, facilitators are trained. It
+    is the parent; once that has closed, the first in row order. NEVER if none lives."""
+    found = np.full(w.local_of.shape[0], NEVER, np.int64)
     for k in range(w.locals.shape[0]):
-        local = w.locals[k]
-        rule = w.rules[k]
-        if rule.training_places <= 0.0 and local.in_training <= 0.0:
+        s = w.locals[k].scheme
+        if w.locals[k].alive == 1 and (found[s] == NEVER or parents[s] == k):
+            found[s] = k
+    return found
+
+
+@compiled
+def train(w, parents):
+    """A month of training, for each scheme that lives somewhere; on average it lasts ``training_months``."""
+    by = trainers(w, parents)
+    for s in range(w.local_of.shape[0]):
+        k = by[s]
+        if k == NEVER:
             continue
-        if local.alive == 1 and parents[local.scheme] == k:
+        rule = w.rules[k]
+        parent = w.locals[parents[s]]
+        if rule.training_places > 0.0 or parent.in_training > 0.0:
             begin = rule.training_places / 12.0
-            local.in_training += begin
-            local.coordination_cost += begin * rule.training_euros
-            done = local.in_training / rule.training_months
-            local.in_training -= done
-            local.trained += done
+            parent.in_training += begin
+            w.locals[k].coordination_cost += begin * rule.training_euros
+            done = parent.in_training / rule.training_months
+            parent.in_training -= done
+            parent.trained += done
 
 
 @compiled
@@ -72,8 +86,8 @@ def keep_rigour(w, parents, living):
 
 @compiled
 def opening_rigour(w, k):
-    """Rigour with which local scheme k opens, or would: 1 for the parent, else the parent's * transfer * what
-    facilitators allow with one local scheme more."""
+    """Rigour with which local scheme k opens, or would: 1 for the parent, else the parent's (once it has
+    closed, what it had) * transfer * what facilitators allow with one local scheme more."""
     local = w.locals[k]
     rule = w.rules[k]
     parents, living = parents_and_living(w)

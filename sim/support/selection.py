@@ -32,8 +32,16 @@ def merit(logit, noise, z, young, penalty):
 
 
 @compiled
+def need(merit, young, penalty):
+    """What the committee sees of a firm's need: minus its chances, of which ``merit`` lacks the penalty; and
+    less that penalty under the minimum age."""
+    return -(merit + young * penalty) - young * penalty
+
+
+@compiled
 def score(w, f, by):
-    """What files are ranked by, highest first; ties by uid."""
+    """What files are ranked by, highest first; ties by uid. Young firms are looked at severely by merit and
+    by need alone."""
     file = w.files[f]
     i = file.firm
     code = w.locals[file.local].code
@@ -42,7 +50,7 @@ def score(w, f, by):
     if by == BY_JOBS:
         return file.jobs
     if by == BY_NEED:
-        return -file.merit
+        return need(file.merit, file.young, w.rules[file.local].young_penalty)
     if by == FIRST_COME:
         return -1.0 * file.applied
     return draw(w.seed[0], PRIORITY, w.uid[i], file.applied, code)

@@ -21,9 +21,16 @@ def sponsor_of(w, k, u):
 
 
 @compiled
+def has_days(given, days, willing, most):
+    """Whether a group that has given so many days this year can give more: no more than its willing persons
+    have together, each ``most`` a year."""
+    return given + days <= willing * most
+
+
+@compiled
 def sponsor(w, i, k, seed):
     """Firm i, a new member of local scheme k, may get a sponsor, whose days tire its site and raise the
-    firm's capability as those of any help do."""
+    firm's capability as those of any help do. A group without days left this year takes no other firm."""
     rule = w.rules[k]
     local = w.locals[k]
     days = rule.sponsor_days
@@ -34,10 +41,13 @@ def sponsor(w, i, k, seed):
     if r == NEVER:
         return
     link = w.partnerships[r]
+    p = w.economy[0]
+    if not has_days(link.sponsored, days, int(rule.willing), p.person_days_max):
+        return
+    link.sponsored += days
     link.load += days
     w.sites[link.site].days_total += days
     local.days += days
-    p = w.economy[0]
     sme = w.smes[i]
     dip = w.files[sme.file].dip if sme.file != NEVER else 0.0
     fresh = sme.capability + dip - sme.baseline < NEGLIGIBLE and sme.advice == 0.0

@@ -86,6 +86,8 @@ def check_research(world: World) -> None:
     assert (k.selected <= k.judged).all()
     assert (k.group_funded <= k.selected).all()
     assert (k.group_filed <= k.judged).all()
+    willing = np.floor(t.rules.willing[t.partnerships.local])
+    assert (t.partnerships.sponsored <= willing * t.economy.person_days_max[0]).all()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

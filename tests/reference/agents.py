@@ -221,6 +221,7 @@ class Partnership(mesa.Agent):
         self.joined = self.left = self.asked = NEVER
         self.founder = False
         self.load = 0.0
+        self.sponsored = 0.0  # days since January
         self.buyer = None
 
 

@@ -56,6 +56,10 @@ def calls(model):
     for scheme in range(len(model.spec.schemes)):
         opened = [local for local in model.locals if local.scheme == scheme and local.opened]
         living = [local for local in opened if local.alive]
+        if not living:
+            for project in model.rd_list:
+                if project.state == FILED and project.local.scheme == scheme:
+                    project.back_to_new()
         if not living or living[0].rule["format"] != POLE:
             continue
         lead = min(living, key=lambda local: local.start)  # the first of them among equals

@@ -148,12 +148,21 @@ def turned_away(model, file):
     return model.u(draws.SCREENING, file.firm.uid, file.applied, file.local.code) < chance
 
 
-def merit(model, file):
+def chances(model, file):
     """Chances of the project as the committee sees them."""
-    rule = file.local.rule
     noise = draws.normal(model.u(draws.MERIT, file.firm.uid, file.applied, file.local.code))
-    seen = success_logit(model, file.project, file.firm.basin.demand) + rule["merit_noise"] * noise
-    return seen - rule["young_penalty"] if file.young else seen
+    logit = success_logit(model, file.project, file.firm.basin.demand)
+    return logit + file.local.rule["merit_noise"] * noise
+
+
+def severity(file):
+    """What is held against a young firm, whether files are ranked by merit or by need."""
+    return file.local.rule["young_penalty"] if file.young else 0.0
+
+
+def merit(model, file):
+    """The chances, less what is held against a young firm."""
+    return chances(model, file) - severity(file)
 
 
 def in_order(model, files, by):
@@ -168,7 +177,7 @@ def score(model, file, by):
     if by == BY_JOBS:
         return file.jobs
     if by == BY_NEED:
-        return -file.merit
+        return -chances(model, file) - severity(file)
     if by == FIRST_COME:
         return -file.applied
     return model.u(draws.PRIORITY, file.firm.uid, file.applied, file.local.code)

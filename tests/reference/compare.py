@@ -49,7 +49,7 @@ SITE = (
     "missions_year", "last_start", "days_total", "jobs_cut", "motives", "sustainable",
 )  # fmt: skip
 PERSON = ("state", "missions", "days_year", "skill")
-LINK = ("state", "joined", "left", "asked", "load", "founder")
+LINK = ("state", "joined", "left", "asked", "load", "sponsored", "founder")
 LOCAL = (
     "scheme", "code", "start", "alive", "closed", "partners", "under_way", "alumni", "paid_days",
     "paid_days_total", "fund", "endowed", "routed", "advanced", "repaid", "outstanding", "lost",

@@ -74,6 +74,9 @@ def sponsor(model, one):
     if days <= 0.0 or local.partners == 0 or u1 >= rule["sponsorship"]:
         return
     link = [link for link in local.partnerships if link.state == PARTNER][int(u2 * local.partners)]
+    if link.sponsored + days > int(rule["willing"]) * e.person_days_max:
+        return
+    link.sponsored += days
     link.load += days
     link.site.days_total += days
     local.days += days

@@ -17,18 +17,22 @@ def living_of(model, scheme):
 
 
 def train(model):
-    """Facilitators begin their training, and end it after its mean length."""
-    for local in model.locals:
-        if not local.alive or local is not parent(model, local.scheme):
+    """Facilitators begin their training, and end it after its mean length, while their scheme lives
+    somewhere: the first to open counts them, and pays unless it has closed."""
+    for scheme in range(len(model.spec.schemes)):
+        living = [local for local in model.locals if local.scheme == scheme and local.alive]
+        if not living:
             continue
-        rule = local.rule
-        if rule["training_places"] > 0.0 or local.in_training > 0.0:
+        first = parent(model, scheme)
+        payer = first if first.alive else living[0]
+        rule = payer.rule
+        if rule["training_places"] > 0.0 or first.in_training > 0.0:
             begin = rule["training_places"] / 12.0
-            local.in_training += begin
-            local.coordination_cost += begin * rule["training_euros"]
-            end = local.in_training / rule["training_months"]
-            local.in_training -= end
-            local.trained += end
+            first.in_training += begin
+            payer.coordination_cost += begin * rule["training_euros"]
+            end = first.in_training / rule["training_months"]
+            first.in_training -= end
+            first.trained += end
 
 
 def keep_rigour(model):

@@ -117,7 +117,9 @@ def settings(model):
             for month in [m for m in made if m >= change.from_month]:
                 del made[month]
             before = made[max(made)] if made else local.rule[change.lever]
-            steps = 1 if FIELDS[change.lever].choices else max(1, change.ramp_months)
+            field = FIELDS[change.lever]
+            switch = bool(field.choices) or field.unit == "0 or 1"  # nothing lies between
+            steps = 1 if switch else max(1, change.ramp_months)
             for k in range(1, steps):
                 made[change.from_month + k - 1] = before + (change.value - before) * k / steps
             made[change.from_month + steps - 1] = float(change.value)

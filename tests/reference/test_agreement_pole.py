@@ -9,6 +9,7 @@ import pytest
 from scenarios.load import load_scheme
 from sim.draws import generator
 from sim.parameters import FIELDS, LEVERS, uncertainties
+from sim.rd import RD_FILED
 from sim.spec import Basin, Change, SchemeSpec, Territory, WorldSpec
 from sim.world import World
 from tests.reference import compare, model
@@ -174,6 +175,27 @@ def test_the_lead_closes_and_another_takes_over_on_the_same_calendar():
     closed = used(world).tables.locals.closed
     assert 6 < closed[0] < 40
     assert (world.rd.funded[world.rd.local == 1] > closed[0]).any()
+
+
+def test_sponsors_have_so_many_days_a_year():
+    """In one month the first in the table find a sponsor, the others none."""
+    rules = {"sponsorship": 1.0, "sponsor_days": 7.0, "willing": 2.0, "joining_effort": 4.0}
+    changes = (to("joining_effort", 0, 10), to("joining_effort", 5, 20))
+    shape = region(300, 200, months=40, changes=changes, **rules)
+    _, world = together(shape, RESTLESS, 2)
+    joined = world.memberships[world.memberships.joined > 0]
+    assert 0 < world.tables.locals.days.sum() < 7.0 * len(joined)
+
+
+def test_files_go_on_alone_when_the_last_pole_closes():
+    changes = (to("partners_min", 10, 20, 0, "b0"), to("partners_min", 10, 29), to("recruiting_effort", 0))
+    shape = region(180, 150, months=54, changes=changes, **OPEN)
+    reference, world = Reference(shape, RESTLESS, 1), World(shape, RESTLESS, 1)
+    agree(reference, world, 29)
+    assert (world.rd.state == RD_FILED).any()
+    agree(reference, world, 25)
+    assert set(world.tables.locals.closed.tolist()) == {20, 29}
+    assert not (world.rd.state == RD_FILED).any()
 
 
 def beside(order, months=42, **alize):

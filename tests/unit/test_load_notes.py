@@ -393,6 +393,44 @@ def test_money_routed_to_a_fund_that_lends_nothing_is_noted() -> None:
     assert policy("boost_innov.revitalisation_share: 0.5", "boost_innov.advance_euros: 9000", base=base) != []
 
 
+def test_an_age_that_no_ranking_sees_was_set_without_a_word() -> None:
+    (note,) = policy("alize.selection: lottery", "alize.age_min_months: 60")
+    assert "alize ranks files by lottery (`selection`), so that nothing is held against firms under" in note
+    assert policy("alize.selection: need", "alize.age_min_months: 60") == []
+    assert policy("alize.selection: lottery") == []
+    assert policy("boost_innov.age_min_months: 60", base="boost-innov-lyon-2018-2025") == []
+    harsh = "{referral: 1, young_penalty: 1}"
+    assert ["ranks files by jobs" in n for n in own_scheme("{selection: jobs}", harsh)] == [True]
+    assert own_scheme("{selection: need}", harsh) == []
+
+
+@pytest.mark.parametrize("line", ["alize.pooling: {value: 1", "alize.selection: {value: need"])
+def test_a_ramp_of_what_changes_in_one_step_is_noted(line: str) -> None:
+    assert policy(f"{line}, from_month: 6, ramp_months: 12}}") == [
+        f"policies.p.{line.split(':')[0]}.ramp_months: changes in one step, whose values have none between; "
+        "leave it out"
+    ]
+    assert policy(f"{line}, from_month: 40, ramp_months: 1}}") == []
+
+
+def test_facilitators_who_come_after_the_first_opening_train_nobody_and_that_is_noted() -> None:
+    base = "boost-innov-region-2025-2035"
+    line = "boost_innov.facilitators: {value: 12, from_month: %d}"
+    places = "boost_innov.opening_places: 12"
+    assert policy(line % 0, places, base=base) == []
+    (note,) = policy(line % 1, places, base=base)
+    assert (
+        "trains nobody: those of the first place of boost_innov are trained as it opens, in month 0" in note
+    )
+    assert policy(line % 1, base="boost-innov-lyon-2018-2025") == []
+
+
+def test_repayment_after_the_next_proof_acts_as_the_months_of_a_claim() -> None:
+    (note,) = policy("pole.repayment_months: 12", base="poles-2005-2014")
+    assert "12 months of waiting in pole do what 6 do: running costs are paid back when the next are" in note
+    assert policy("pole.repayment_months: 6", base="poles-2005-2014") == []
+
+
 def test_the_most_fragile_third_of_equal_basins_was_their_first_rows_without_a_word() -> None:
     line = "alize.days: {value: 3, where: fragile}"
     what = (

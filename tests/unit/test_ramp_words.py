@@ -27,4 +27,5 @@ def test_a_ramp_is_told_case_by_case() -> None:
 
 def test_a_choice_changes_at_once() -> None:
     assert not ramp(LATE, FIELDS["selection"], [(0.0, 48)])
+    assert not ramp(LATE, FIELDS["pooling"], [(0.0, 48)])
     assert not ramp({**LATE, "ramp_months": 0}, MISSIONS, [(5.0, 48)])

@@ -188,6 +188,8 @@ def test_draws_that_fall_below_their_chance():
 
 def test_merit_and_ranking():
     assert selection.merit(0.5, 0.5, -1.0, 1, 0.3) == pytest.approx(-0.3)
+    assert selection.need(-0.3, 1, 0.3) == pytest.approx(-0.0 - 0.3)
+    assert selection.need(-0.3, 0, 0.3) == pytest.approx(0.3)
     scores, uids = np.array([1.0, 3.0, 1.0, 2.0]), np.array([9, 8, 7, 6], np.uint64)
     order = np.zeros(4, np.int64)
     selection.rank(scores, uids, order, 4)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from sim.outcomes import levels
+from sim.spec import Change
 from sim.state import N_COHORTS
 from sim.world import World
 from tests.worlds.test_boost import LIVELY, run, small
@@ -54,3 +55,21 @@ def test_training_is_conserved():
     parent = world.tables.locals[0]
     assert parent.trained + parent.in_training == pytest.approx(4 + 6 * 83 / 12)  # from the second month on
     assert parent.coordination_cost > 6 * 7 * 6000
+
+
+def test_training_stopped_for_all_places_when_the_first_closed():
+    changes = (
+        Change("boost_innov", "partners_min", 10.0, 30, 0, ("b0",)),
+        Change("boost_innov", "recruiting_effort", 0.0, 0, 0, ("b0",)),
+    )
+    shape = {**REGION, "founders": 9, "training_places": 3.0, "training_euros": 1000.0, "changes": changes}
+    before, after = run(1, **{**shape, "months": 30}), run(1, **shape)
+    first = after.tables.locals[0]
+    assert first.closed == 30
+    assert after.tables.locals.alive[1:].any()
+    months = 84 - 31
+    begun = 3.0 / 12.0 * months
+    held = before.tables.locals[0]
+    assert first.trained + first.in_training == pytest.approx(held.trained + held.in_training + begun + 0.25)
+    assert first.in_training == pytest.approx(3.0 / 12.0 * 8.0, rel=0.01)  # as many as in any month
+    assert first.coordination_cost - held.coordination_cost == pytest.approx(250.0, abs=1e4)

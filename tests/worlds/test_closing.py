@@ -1,7 +1,10 @@
 """What is left of a scheme made of members when it closes."""
 
+import numpy as np
+
 from sim.pair import WINDOW_MONTHS, members
 from sim.poles_seen import left_pole
+from sim.rd import RD_FILED
 from sim.spec import Change
 from sim.state import L_MEMBERS, NEVER
 from sim.world import World
@@ -40,3 +43,14 @@ def test_members_leave_a_pole_as_it_closes_and_are_not_said_to_have_left_it():
     nobody_stays(world)
     assert left_pole(world) == 0
     assert left_pole(pole_world(months=72, values=stay | {"pole.member_exit": 0.1})) > 0
+
+
+def test_files_of_the_last_pole_to_close_stayed_filed_for_ever():
+    """They go on alone, as do those of a pôle that closes beside others."""
+    world = pole_world(changes=closing("pole"), months=CLOSES, smes=1500)
+    assert (world.rd.state == RD_FILED).sum() > 3
+    filed = np.flatnonzero(world.rd.state == RD_FILED)
+    world = pole_world(changes=closing("pole"), months=CLOSES + 6, smes=1500)
+    assert (world.rd.state != RD_FILED).all()
+    assert (world.rd.local[filed] == NEVER).all()
+    assert (world.rd.started[filed] >= CLOSES).any()

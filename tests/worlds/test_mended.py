@@ -48,6 +48,13 @@ def test_of_two_changes_for_one_month_the_last_counts():
     assert days_by_month(Change("alize", "days", 9.0, 3), Change("alize", "days", 2.0, 3))[3:] == [2.0] * 13
 
 
+@pytest.mark.parametrize("lever", ["national_pact", "skills_axis"])
+def test_what_is_yes_or_no_rose_month_by_month(lever):
+    """Buyers committed themselves to the fraction of the first month, for ever."""
+    (switch,) = World(place(months=36, changes=(Change("pacte_pme", lever, 1.0, 6, 12),))).tables.switches
+    assert (switch.month, switch.value) == (6, 1.0)
+
+
 def test_seats_of_cohorts_never_outgrow_their_table():
     shape = peers()
     short = World(shape, {}, 5)
@@ -110,6 +117,19 @@ def test_a_stricter_age_holds_young_firms_back_and_none_lets_them_in():
 
     assert accepted(120.0, 120) < accepted(36.0, 120)
     assert accepted(0.0, 36) > accepted(36.0, 36) > 10
+
+
+def test_young_firms_were_let_in_for_their_youth_where_files_are_ranked_by_need():
+    """What is held against them was taken off their merit, and need is minus merit."""
+
+    def young_share(penalty: float) -> float:
+        """Share of young firms among those accepted by need."""
+        rules = {"selection": 2.0, "acceptance_share": 0.5}
+        values = LIVELY | {"alize.young_penalty": penalty, "alize.young_application": 3.0}
+        shape = spec(basins=2, smes=600, months=60, rules=rules)
+        return float(np.mean([accepted_files(World(shape, values, n).run()).young.mean() for n in range(3)]))
+
+    assert young_share(1.5) < young_share(0.0)
 
 
 def test_a_market_place_whose_only_buyer_has_closed_has_no_share_of_purchases():

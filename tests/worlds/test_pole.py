@@ -275,8 +275,21 @@ def test_members_that_joined_left_and_did_research_are_shares_of_those_that_coul
     assert found["rd_per_member"] == pytest.approx(len(paid) / len(firms))
 
 
+def test_a_sponsor_gave_days_without_end():
+    """A site with five willing persons gave 310 days in a year; a person gives twelve at most."""
+    world = World(region(smes=3000, rules={"sponsorship": 1.0}), EAGER, 1)
+    given = [world.tables.sites.days_total.copy()]
+    for month in range(1, 73):
+        world.step()
+        if month % 12 == 6:  # the first month is July
+            given.append(world.tables.sites.days_total.copy())
+    years = np.diff(given, axis=0)
+    assert years.max() == 5 * 12
+    assert (years == 60).sum() > 5
+
+
 def test_sponsors_give_days_and_raise_capability():
-    sponsored = pole_world(rules={"sponsorship": 1.0}, months=24)
+    sponsored = pole_world(rules={"sponsorship": 1.0, "willing": 40.0}, months=24)
     alone = pole_world(rules={"sponsorship": 0.0}, months=24)
     assert sponsored.tables.locals.days.sum() > 0
     assert sponsored.tables.locals.days.sum() == pytest.approx(sponsored.tables.sites.days_total.sum())
