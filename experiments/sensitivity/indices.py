@@ -24,6 +24,7 @@ SELDOM = 0.05  # how often chance gives more than that, to the factor to which i
 OF_IDLE = 5  # resamples of such columns, by which delta's bias is known
 SLICES = 10  # of PAWN
 SPARE = 3  # rows beyond the number of factors, that a partial correlation needs
+SAME = 1e-12  # of the largest outcome: what differs by less differs by rounding
 ROUNDING = 1e-10  # of a variance of 1: what is less is not there
 FEWEST_VALUES = 20  # of an outcome whose distribution is estimated
 
@@ -79,7 +80,7 @@ class Rows:
 
 def indices(rows: Rows, seed: int, resamples: int) -> list[Index]:
     """The indices of a design."""
-    if np.ptp(rows.y) == 0.0:
+    if np.ptp(rows.y) <= SAME * np.abs(rows.y).max():
         raise Refused(
             "the outcome is the same in all rows of the design: nothing moves it, and no index exists"
         )

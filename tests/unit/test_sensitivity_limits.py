@@ -149,3 +149,12 @@ def test_answers_that_are_no_finite_numbers_were_taken(method: str) -> None:
             plan.analysis(y)
         with pytest.raises(Refused, match="no finite answer in 2 rows"):
             plan.analysis(np.column_stack([plan.frame.a, y]))
+
+
+def test_noise_of_rounding_had_a_leader() -> None:
+    plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="ff")
+    y = np.full(len(plan.places), 0.3)
+    y[0] = 0.1 + 0.2
+    assert np.ptp(y) > 0
+    with pytest.raises(Refused, match="the same in all rows"):
+        indices(Rows(plan.design, plan.places, y), 1, 2)
