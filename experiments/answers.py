@@ -13,7 +13,7 @@ from experiments.lang import form, plural, say
 from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
 from experiments.report.reading import Spread, spread
-from experiments.report.words import as_read, beside, mean_as_read, typed
+from experiments.report.words import as_read, beside, chance, mean_as_read, typed
 from experiments.rivals import PARAMETER, rule_of, said
 from experiments.spread import UNTOLD, split, spread_of_what
 from experiments.spread import said as spread_said
@@ -49,34 +49,23 @@ def interval(s: Spread) -> str:
     return span_of(*(beside(s, end, "", amount) for end in (s.p05, s.p95))) if s.interval else ""
 
 
-def chance(share: float, n: int) -> str:
-    """A share of n worlds as a chance: "1 chance in 5", "no chance seen in 20 draws", "9 chances in 10"."""
-    if share <= 0:
-        return say("less than 1 chance in {n}", n=n)
-    if share >= 1:
-        return say("near certainty") if n >= 20 else say("all {n} worlds", n=n)
-    if share <= 0.5:
-        return say("1 chance in {n}", n=round(1 / share))
-    tenths = min(9, round(share * 10))
-    if tenths % 2 == 0:
-        return say("{fifths} chances in 5", fifths=tenths // 2)
-    return say("{tenths} chances in 10", tenths=tenths)
-
-
 def of_none(net: np.ndarray) -> str:
-    """The chance that there is no net job, in words."""
+    """In how many worlds there is no net job, in words: "none in 1 world in 5", as the page says it."""
     n, none = len(net), int(no_net_job(net).sum())
     if not none:
-        return say("some in all {n} worlds", n=n) if n < 10 else say("less than 1 chance in {n} of none", n=n)
+        return say("some in all {n} worlds", n=form(n))
     if none == n:
-        return say("none in any of {n} worlds", n=n)
-    return say("{chance} of none", chance=chance(none / n, n))
+        return say("none in any of {n} worlds", n=form(n))
+    return say("none in {worlds}", worlds=chance(none, n))
 
 
-def sentence(results: Results, group: str, policy: str) -> str:
-    """ "38 net jobs of 410 reported (90 %: -12 to 95; 1 chance in 5 of none)"."""
-    net = results.values(group, policy, "jobs_net")
-    reported = results.values(group, policy, "jobs_reported")
+def sentence(results: Results, group: Group, policy: str) -> str:
+    """ "38 net jobs of 410 reported (90 %: -12 to 95; none in 1 world in 5)", in the worlds that all policies
+    have."""
+    at, policies = group.policies.index(policy), group.policies
+    net, reported = (
+        results.together(group.name, policies, name)[at] for name in ("jobs_net", "jobs_reported")
+    )
     if not len(net):
         return say("No answer: no world of {policy} ended well", policy=typed(policy))
     s = spread(net)
@@ -158,22 +147,21 @@ def compared(results: Results, group: Group) -> str:
     where = group.case.name if len(results.experiment.groups) > 1 else ""
     if not winner:
         return of_place(where, say("No answer: no draw ended well in every arm"))
-    text = say(
-        "{net_jobs} with {policy}", net_jobs=sentence(results, group.name, winner), policy=typed(winner)
-    )
-    reference = results.experiment.reference
+    text = say("{net_jobs} with {policy}", net_jobs=sentence(results, group, winner), policy=typed(winner))
+    reference, policies = results.experiment.reference, group.policies
+    net = results.together(group.name, policies, "jobs_net")
     if winner == reference:
         text = say("{text}, which no other policy beats on average", text=text) if len(share) > 1 else text
     else:
-        more = spread(results.paired(group.name, winner, reference, "jobs_net"))
+        mine, other = (net[policies.index(policy)] for policy in (winner, reference))
+        more = spread(mine - other)
         about = {"text": text, "more": average(more), "reference": typed(reference)}
         text = say("{text}, {more} more than {reference}", **about)
         if more.interval:
             text = say(
                 "{text}, {more} more than {reference} (90 %: {interval})", interval=interval(more), **about
             )
-    net = results.together(group.name, group.policies, "jobs_net")
-    often = best_of(net, group.policies.index(winner))
+    often = best_of(net, policies.index(winner))
     if often.n > 1 and len(share) > 1:
         counts: dict[str, Any] = {"text": text, "best": often.worlds, "n": often.n}
         text = (
@@ -189,7 +177,7 @@ def answer(results: Results) -> list[str]:
     groups = results.experiment.groups
     if results.experiment.command == "run":
         name = groups[0].name
-        main = sentence(results, name, PUBLISHED)
+        main = sentence(results, groups[0], PUBLISHED)
         nobody = nobody_helped(lambda outcome: results.values(name, PUBLISHED, outcome))
         first = [main, *founded(results), nobody, anyway(results, name, PUBLISHED), *origins(results)]
         return list(filter(None, [*first, churn(results, groups[0]), rival(results, groups[0])]))
@@ -251,7 +239,8 @@ def rival(results: Results, group: Group) -> str:
     net = dict(zip(policies, results.together(group.name, policies, "jobs_net")))
     column = source.names.index(PARAMETER)
     rules = rule_of(np.array([source.row(draw)[column] for draw, _ in shared]))
-    text = said(net, rules, {policy: typed(policy) for policy in policies}) if shared else ""
+    rows = results.parameters(shared).tolist()
+    text = said(net, rules, rows, {policy: typed(policy) for policy in policies}) if shared else ""
     return of_place(group.case.name, text) if text and len(results.experiment.groups) > 1 else text
 
 

@@ -170,11 +170,25 @@ def _measured(
     }  # fmt: skip
     criteria = np.array([efficiency, worst, -apart])
     known = ~np.isnan(criteria).any(axis=0)
-    by = _dominates(criteria.mean(axis=2))
+    by = _on_average(criteria, known)
     found[DOMINATED] = np.where(known, (_dominates(criteria) & by[..., None]).any(axis=0), np.nan)
     # by name, so that the order of the policies in their file changes nothing
     names = [", ".join(sorted(p for p, over in zip(group.policies, column) if over)) for column in by.T]
     return found, {WORST: where, WORST_OF_DRAW: where_of_draw, DOMINATED: names}
+
+
+def _on_average(criteria: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Whether policy i dominates policy j on average over the draws in which all criteria of both are known;
+    shape (policies, policies)."""
+    policies = range(criteria.shape[1])
+    found = np.zeros((len(policies), len(policies)), bool)
+    for i in policies:
+        for j in policies:
+            both = known[i] & known[j]
+            if i != j and both.any():
+                means = criteria[:, [i, j]][:, :, both].mean(axis=2)
+                found[i, j] = _dominates(means)[0, 1]
+    return found
 
 
 def _dominates(criteria: np.ndarray) -> np.ndarray:

@@ -59,7 +59,8 @@ def classes(territory: Territory) -> dict[str, dict[str, Class]]:
 
 def groups(results: Results, cells: Cells) -> list[dict[str, Any]]:
     """The rows of ``groups.csv``: net jobs of every class of firms under every policy, after three, five and
-    ten years and at the end, and what each policy changes in them against the reference."""
+    ten years and at the end, and what each policy changes in them against the reference; in the worlds that
+    all policies with worlds have."""
     return [row for group in results.experiment.groups for policy in group.policies
             for row in _of_policy(results, cells, group, policy)]  # fmt: skip
 
@@ -72,7 +73,8 @@ def _of_policy(results: Results, cells: Cells, group: Group, policy: str) -> Ite
         if against == policy:
             continue
         arms = dict.fromkeys((NONE, policy, against))
-        places, rows = results.meeting(group.name, tuple(arms))
+        everyone = (*arms, *(p for p in group.policies if p not in arms and results.places(group.name, p)))
+        places, rows = results.meeting(group.name, everyone)
         if not places:
             continue
         draws = Labels.of(results, places).draws

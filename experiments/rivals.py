@@ -1,6 +1,6 @@
 """Whether an answer changes with the rival rule: what the draws of each rule say by themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from calibration.rivals import PARAMETER, RULES, WORDS
 from experiments.lang import form, plural, say, told
 from experiments.lang.phrases import parts
 
-FEWEST = 5  # draws of a rule below which nothing is said of it
+FEWEST = 5  # rows of parameters with a rule below which nothing is said of it
 SURE = 2.0  # standard errors from which a difference is more than chance
 
 
@@ -20,10 +20,17 @@ def rule_of(weights: np.ndarray) -> np.ndarray:
     return found
 
 
-def said(net: Mapping[str, np.ndarray], rules: np.ndarray, plain: Mapping[str, str]) -> str:
+def said(
+    net: Mapping[str, np.ndarray], rules: np.ndarray, rows: Sequence[int], plain: Mapping[str, str]
+) -> str:
     """A sentence where the best policy, or the net jobs of the only one, change with the rule by more than
-    chance; "" where they do not, or where too few draws tell. ``net``: net jobs by policy, draw by draw;
-    ``rules``: rule of each draw; ``plain``: names of policies as they are read."""
+    chance; "" where they do not, or where too few rows of parameters tell. ``net``: net jobs by policy, world
+    by world; ``rules``, ``rows``: rule and row of parameters of each world; ``plain``: names of policies as
+    they are read."""
+    # worlds of one row are no draws of their own: their mean is one
+    _, first, of = np.unique(np.asarray(rows), return_index=True, return_inverse=True)
+    net = {policy: np.bincount(of, values) / np.bincount(of) for policy, values in net.items()}
+    rules = rules[first]
     there = [rule for rule in RULES if (rules == rule).sum() >= FEWEST]
     if len(there) < 2 or not net:
         return ""

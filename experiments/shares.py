@@ -56,11 +56,11 @@ def _row(
             **described(values)}  # fmt: skip
 
 
-def verdict(row: Mapping[str, Any]) -> str:
-    """What a row of the interplay says of the schemes; nothing is settled in a few worlds."""
+def verdict(row: Mapping[str, Any], independent: int) -> str:
+    """What a row of the interplay says of the schemes; nothing is settled in a few ``independent`` worlds."""
     if not row["n"]:
         return later("not known")
-    if row["n"] >= SURE_WORLDS:
+    if min(row["n"], independent) >= SURE_WORLDS:
         if max(abs(row[name]) for name in ("mean", "p05", "p95")) < JOBS:
             return later("none is in another's way")
         if row["p95"] <= -JOBS:

@@ -235,7 +235,7 @@ def compare_tables(done: Done) -> list[Ruled]:
 
 
 def compare_table(results: Results, group: Group) -> Ruled:
-    """Policies side by side: means, and below them 5 to 95 % of the worlds."""
+    """Policies side by side: means, and below them 5 to 95 % of the worlds, those that all of them have."""
     reference = results.experiment.reference
     alone = len(results.experiment.groups) == 1
     aside = _aside(results, group)
@@ -246,14 +246,22 @@ def compare_table(results: Results, group: Group) -> Ruled:
                   say("reported"), say("k€ per\nnet job"), say("best in"),
                   *(say(words) for _, words in aside), aside=[say(words) for _, words in aside])  # fmt: skip
     _, share = best(results, group) if len(group.policies) > 1 else ("", {})
-    for policy in group.policies:
-        if not len(net := results.values(group.name, policy, "jobs_net")):
-            continue
-        all_, more = spread_of(net), spread_of(results.paired(group.name, policy, reference, "jobs_net"))
-        other = policy != reference and more.known
-        mean = {name: spread_of(results.values(group.name, policy, name))
-                for name in ("jobs_reported", *(name for name, _ in aside))}  # fmt: skip
-        cost = results.values(group.name, policy, "cost_per_net_job") / 1000
+    there = [policy for policy in group.policies if results.places(group.name, policy)]
+    if not results.shared(group.name, *there):
+        there = []
+
+    def of_all(name: str) -> dict[str, np.ndarray]:
+        """An outcome by policy, in the worlds that all of them have."""
+        return dict(zip(there, results.together(group.name, there, name)))
+
+    jobs, costs = of_all("jobs_net"), of_all("cost_per_net_job")
+    means = {name: of_all(name) for name in ("jobs_reported", *(name for name, _ in aside))}
+    for policy in there:
+        net = jobs[policy]
+        other = policy != reference and reference in jobs
+        all_, more = spread_of(net), spread_of(net - jobs[reference] if other else net)
+        mean = {name: spread_of(values[policy]) for name, values in means.items()}
+        cost = costs[policy] / 1000
         table.add_row(
             typed(policy), f"{average(all_)}\n{interval(all_)}",
             f"{average(more, '+')}\n{interval(more)}" if other else "", average(mean["jobs_reported"]),
@@ -349,7 +357,11 @@ def mix_table(done: Done, group: Group) -> Ruled:
         name = say("all") if scheme == ALL else called(scheme, group.case.titles)
         table.add_row(name, *parts, jobs(scheme, what), amount(money), amount(days),
                       style="bold" if scheme == ALL else "")  # fmt: skip
-    table.caption = lambda _: _of_mix(rows[ALL, "jobs_net", INTERPLAY])
+
+    def independent() -> int:
+        return done.results.independent(done.results.shared(group.name, *group.arms))
+
+    table.caption = lambda _: _of_mix(rows[ALL, "jobs_net", INTERPLAY], independent())
     return table
 
 
@@ -359,7 +371,7 @@ def _spread(row: Mapping[str, Any]) -> Spread:
     return Spread(mean, low, middle, high, row["n"])
 
 
-def _of_mix(gap: Mapping[str, Any]) -> str:
+def _of_mix(gap: Mapping[str, Any], independent: int) -> str:
     """What the columns mean, and whether schemes crowd or help each other."""
     text = say(
         "Alone: against no scheme at all. Added last: lost if only this scheme stopped.\nFair "
@@ -372,6 +384,6 @@ def _of_mix(gap: Mapping[str, Any]) -> str:
         "All less the sum of the alones: {gap}{interval}; {verdict}.",
         gap=average(s, "+"),
         interval=f" ({interval(s)})" if s.interval else "",
-        verdict=say(verdict(gap)),
+        verdict=say(verdict(gap, independent)),
     )
     return f"{text}\n{last}"

@@ -11,6 +11,7 @@ import pyarrow as pa
 from experiments.evidence import of_rows
 from experiments.folder import Folder, hashes
 from experiments.items import Request
+from experiments.parameters import DEFAULT
 from experiments.sealed import read
 from experiments.spread import split, standard_error
 from scenarios.studies import NONE
@@ -32,7 +33,9 @@ YEARLY = {
     "members": "members",
 }
 Place = tuple[int, int]  # draw, replicate
-SURE_WORLDS = 8  # a difference is settled if its interval over so many worlds or more leaves out zero
+# a difference is settled if its interval over so many worlds or more leaves out zero; those that share their
+# parameters count once
+SURE_WORLDS = 8
 
 
 class Results:
@@ -106,6 +109,13 @@ class Results:
         row_of = {draw: known.setdefault(source.row(draw).tobytes(), len(known)) for draw in dict.fromkeys(
             draws.tolist())}  # fmt: skip
         return np.array([row_of[draw] for draw in draws.tolist()], int)
+
+    def independent(self, places: Sequence[Place]) -> int:
+        """How many worlds, of those at these places, tell something by themselves: worlds that share a row of
+        parameters count once, unless all parameters are at their defaults, where luck is all that differs."""
+        if self.experiment.source.name == DEFAULT:
+            return len(places)
+        return len(np.unique(self.parameters(places)))
 
     def meeting(self, group: str, policies: Sequence[str]) -> tuple[list[Place], list[np.ndarray]]:
         """The places that arms share, and where each arm has them."""

@@ -19,7 +19,8 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection in memory with views on the files of a run folder, which it never writes:
 
     ``runs`` (a row a world, the one that ended well if it was run twice; ``key`` as hexadecimal text, times
-    in UTC), ``series``, ``parameters``, and each of ``TABLES`` that has been written.
+    in UTC), ``series``, ``parameters``, and each of ``TABLES`` that has been written; of the draws and
+    replicates that were asked for last, as these tables are.
     Raises ``Refused`` if it is not a run folder, has no world yet or is damaged, ``Unable`` if it
     cannot be read.
 
@@ -29,12 +30,16 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     if not folder.index(folder.manifest["hashes"]).rows:
         raise Refused(f"{path}: has no world yet")
     connection = duckdb.connect()
-    connection.execute(f"create view runs as {WORLDS} from {_parquet(folder.shards(RUNS))} {ONCE}")
+    draws, replicates = (int(folder.manifest[name]) for name in ("draws", "replicates"))
+    asked = f"where draw < {draws} and replicate < {replicates}"
+    runs = _parquet(folder.shards(RUNS))
+    connection.execute(f"create view runs as {WORLDS} from {runs} {asked} {ONCE}")
     if series := folder.verified(SERIES):
-        connection.execute(f"create view series as select * from {_parquet(series)}")
+        connection.execute(f"create view series as select * from {_parquet(series)} {asked}")
     if (path / PARAMETERS).exists():
         read_parameters(path)
-        connection.execute(f"create view parameters as select * from {_parquet([path / PARAMETERS])}")
+        rows = _parquet([path / PARAMETERS])
+        connection.execute(f"create view parameters as select * from {rows} where draw < {draws}")
     for name in TABLES:
         file = path / f"{name}.csv"
         if file.exists():

@@ -286,17 +286,8 @@ MEMBER = np.dtype(
     [("membership", "i4"), ("firm", "i4"), ("local", "i4"), ("leaves", "i4")],
     align=True,
 )
-INVITED = np.dtype(
-    [
-        ("membership", "i4"),
-        ("local", "i4"),
-        ("distance", "f8"),  # these four as in its membership
-        ("patience", "f8"),
-        ("since", "f8"),
-        ("reticent", "f8"),
-    ],
-    align=True,
-)
+AS_IN_MEMBERSHIP = [(name, "f8") for name in ("distance", "patience", "since", "reticent")]
+INVITED = np.dtype([("membership", "i4"), ("local", "i4"), *AS_IN_MEMBERSHIP], align=True)
 # a change of employment for a cause P or C that does not stand in the table of projects
 FLOW = np.dtype(
     [

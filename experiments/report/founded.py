@@ -105,5 +105,6 @@ def _rivals(run: Run, group: Group) -> str:
         return ""
     rules = rule_of(rows[PARAMETER].reindex([draw for draw, _ in kept]).to_numpy())
     names = {policy: plain(policy) for policy in net}
-    text = said({policy: values.reindex(kept).to_numpy() for policy, values in net.items()}, rules, names)
+    worlds = {policy: values.reindex(kept).to_numpy() for policy, values in net.items()}
+    text = said(worlds, rules, [run.row_of(draw) for draw, _ in kept], names)
     return of_place(told(group.title), text) if text and len(run.groups) > 1 else text

@@ -12,7 +12,17 @@ from experiments.parameters import DEFAULT
 from experiments.report.blocks import Block, Items, Section, Tiles, Words
 from experiments.report.founded import founded, graded, typeset
 from experiments.report.reading import Group, Run, occurs
-from experiments.report.standing import best_in, lead, openings, own_schemes, place, ranking, total, years
+from experiments.report.standing import (
+    best_in,
+    lacking,
+    lead,
+    openings,
+    own_schemes,
+    place,
+    ranking,
+    total,
+    years,
+)
 from experiments.report.words import (
     PLACES,
     between,
@@ -41,7 +51,12 @@ def first_section(run: Run) -> Section:
     """The first section of the page."""
     blocks: list[Block] = [*_beyond(run), *_missing(run)]
     if run.worlds.empty:
-        blocks.append(Words(say("No world ended well, so there is no answer."), strong=True))
+        text = (
+            say("No answer: no draw ended well in every arm")
+            if run.statuses.get("ok")
+            else say("No world ended well, so there is no answer.")
+        )
+        blocks.append(Words(text, strong=True))
     elif run.command == "run":
         blocks += _of_run(run, run.groups[0])
     else:
@@ -173,12 +188,13 @@ def _tiles(run: Run, group: Group, policy: str) -> Tiles:
 def _of_comparison(run: Run) -> list[Block]:
     winners: dict[str, list[Group]] = {}
     for group in run.groups:
-        if order := ranking(run, group):
+        if (order := ranking(run, group)) and not lacking(run, group):
             winners.setdefault(order[0], []).append(group)
     if not winners:
-        return [Words(say("No answer: some policy has no world that ended well."), strong=True)]
-    first = say("No policy brings a net job.") if _none_gains(run) else _overall(run, winners)
-    blocks: list[Block] = [] if run.only_shares else [Words(first, strong=True)]
+        first = say("No answer: some policy has no world that ended well.")
+    else:
+        first = say("No policy brings a net job.") if _none_gains(run) else _overall(run, winners)
+    blocks: list[Block] = [] if run.only_shares and winners else [Words(first, strong=True)]
     items = [_in_group(run, group) for group in run.groups]
     terms = [place(run, group) for group in run.groups] if len(run.groups) > 1 else ()
     blocks.append(Items(items, terms))
@@ -229,7 +245,9 @@ def _overall(run: Run, winners: dict[str, list[Group]]) -> str:
 def _in_group(run: Run, group: Group) -> str:
     order = ranking(run, group)
     if not order:
-        return say("no world ended well.")
+        return say("no answer: no draw ended well with every policy.")
+    if gone := lacking(run, group):
+        return say("no answer: no world of {policies} ended well.", policies=listed(map(plain, gone)))
     winner = order[0]
     said = [say("with {policy}, {net_jobs}", policy=plain(winner), net_jobs=net_sentence(run, group, winner))]
     net = run.values(group.name, winner, "jobs_net")
@@ -328,19 +346,25 @@ def _counts(group: Group, policies: Sequence[str]) -> tuple[str, int]:
 def _not_settled(run: Run) -> list[Block]:
     """The policies whose lead is open: because there are too few worlds, or because these disagree."""
     few = say("What is not settled (too few worlds: {enough} or more are needed)", enough=SURE_WORLDS)
+    alike = say(
+        "What is not settled (too few draws of behavioural numbers: {enough} or more are needed, each with "
+        "its own)",
+        enough=SURE_WORLDS,
+    )
     disagree = say(
         "What is not settled (neither ahead of {reference} in nearly every world, nor behind)",
         reference=plain(run.reference),
     )
-    found: dict[str, list[str]] = {few: [], disagree: []}
+    found: dict[str, list[str]] = {few: [], alike: [], disagree: []}
     for group in run.groups:
-        names: dict[str, list[str]] = {few: [], disagree: []}
+        names: dict[str, list[str]] = {why: [] for why in found}
         for policy in ranking(run, group):
             against = lead(run, group, policy, run.reference)
             if policy != run.reference and against.verdict == "not settled":
                 about = {"policy": plain(policy), "ahead": against.ahead, "n": against.n}
                 said = say("{policy} (ahead in {ahead} of {n})", **about)
-                names[few if against.few else disagree].append(said)
+                why = disagree if not against.few else few if against.n < SURE_WORLDS else alike
+                names[why].append(said)
         for why, said_of in names.items():
             found[why] += [of_place(place(run, group), listed(said_of))] if said_of else []
     return [Items(items, title=why) for why, items in found.items() if items]
@@ -381,9 +405,14 @@ def _how_sure(run: Run) -> str:
         return say(
             "Each policy was run in {worlds}: one possible history, without an interval.", worlds=worlds(n)
         )
-    if run.parameters == "default":
+    if run.parameters == DEFAULT:
         kind = say(
             "Every behavioural number was kept at its default, so intervals show luck alone; what is "
+            "not known about behaviour makes the truth less sure than they say."
+        )
+    elif run.independent_worlds == 1:
+        kind = say(
+            "Behavioural numbers are the same in all of them, so intervals show luck alone; what is "
             "not known about behaviour makes the truth less sure than they say."
         )
     elif run.parameters == "posterior":

@@ -70,9 +70,10 @@ def side_by_side(run: Run, styles: Styles) -> Section:
         *(_compared(run, group) for group in run.groups),
         Words(
             say(
-                "Better or worse: of {enough} worlds or more, the range of the difference from {reference} "
-                "that holds 9 times out of 10 lies wholly above or below 0. Everything else is not settled, "
-                "however large the mean.",
+                "Better or worse: of {enough} worlds or more, those with the same draw of behavioural "
+                "numbers counted once, the range of the difference from {reference} that holds 9 times out "
+                "of 10 lies wholly above or below 0. Everything else is not settled, however large the "
+                "mean.",
                 enough=SURE_WORLDS,
                 reference=plain(run.reference),
             )

@@ -11,7 +11,7 @@ from experiments.report.basins import CASES_SHOWN
 from experiments.report.blocks import Block, Figure, Figures, Section, Table, Words
 from experiments.report.outline import metropolitan, on_paper
 from experiments.report.reading import WORLD, Group, Run
-from experiments.report.standing import Lead, place, ranking
+from experiments.report.standing import Lead, lead_of, place, ranking
 from experiments.report.words import OFTEN, capital, cell, plain
 from experiments.summary import SURE_WORLDS
 
@@ -27,8 +27,9 @@ INTRO = later(
 WHAT_RUN = later("net jobs at the end")
 WHAT_COMPARE = later("net jobs at the end, less those with {reference}")
 SETTLED = later(
-    "Settled: of {worlds} worlds or more, the range that holds {often} lies wholly above or below 0; so "
-    "nearly every world has it, not their average alone."
+    "Settled: of {worlds} worlds or more, those with the same draw of behavioural numbers counted once, the "
+    "range that holds {often} lies wholly above or below 0; so nearly every world has it, not their average "
+    "alone."
 )
 NO_PLACE = later("No latitude and longitude, so not on the map: {basins}.")
 ELSEWHERE = later("Outside metropolitan France, which alone is drawn, so not on the map: {basins}.")
@@ -98,7 +99,7 @@ def leads(run: Run, group: Group, policy: str) -> Leads:
     if policy not in of or run.reference not in of:
         return {}
     gap = of[policy] if policy == run.reference else of[policy] - of[run.reference]
-    return {str(basin): Lead.of(gap[basin].dropna()) for basin in gap.columns}
+    return {str(basin): lead_of(run, gap[basin].dropna()) for basin in gap.columns}
 
 
 def _legend() -> Legend:

@@ -124,7 +124,7 @@ def _interplay(run: Run, group: Group) -> Words:
         "difference is {gap} ({between}): {verdict}.",
         round(together.mean, places), net=_read(together.mean, places), years=years(group),
         alones=_read(alone, places), gap=_read(gap.mean, places), between=between(gap),
-        verdict=say(verdict(numbers)),
+        verdict=say(verdict(numbers, run.independent_worlds)),
     )  # fmt: skip
     return Words(capital(of_place(place(run, group), text)), strong=True)
 

@@ -14,6 +14,7 @@ import numpy as np
 from experiments.drawn import read_parameters
 from experiments.files import PARAMETERS, SERIES
 from experiments.folder import Folder
+from experiments.parameters import DEFAULT
 from experiments.restore import world_of
 from experiments.summary import quantile
 from scenarios.load import is_shipped
@@ -110,8 +111,9 @@ class Group:
 
 @dataclass(frozen=True)
 class Run:
-    """A run folder as read. ``worlds``: a row a world that ended well, mixes left out, of which ``shares``
-    tells; ``statuses``: worlds by status; ``beyond``: worlds of draws that are not asked for; ``decision``,
+    """A run folder as read. ``worlds``: a row a world that ended well, in a draw and replicate that did so
+    with every policy of its case that has worlds; mixes are left out, of which ``shares`` tells;
+    ``statuses``: worlds by status; ``beyond``: worlds of draws that are not asked for; ``decision``,
     ``classes``: rows of ``decision.csv`` and ``groups.csv``; ``headline``: those of ``summary.csv`` on net
     jobs."""
 
@@ -156,6 +158,29 @@ class Run:
     def worlds_an_arm(self) -> int:
         """How many worlds an arm has, at most."""
         return int(self.worlds.groupby(["group", "policy"], observed=True).size().max())
+
+    def independent(self, draws: "pd.Index | pd.Series") -> int:
+        """How many worlds, of these draws, tell something by themselves: those that share a row of parameters
+        count once, unless all parameters are at their defaults, where luck is all that differs."""
+        if self.parameters == DEFAULT:
+            return len(draws)
+        return len(set(map(self.row_of, draws)))
+
+    @cached_property
+    def independent_worlds(self) -> int:
+        """The same of all worlds of an arm, at most."""
+        return max(self.independent(arm.index.get_level_values("draw")) for arm in self._arms.values())
+
+    def row_of(self, draw: int) -> int:
+        """A number of the row of parameters of a draw, equal where rows are; the draw where none is known."""
+        return self._row_of.get(draw, draw)
+
+    @cached_property
+    def _row_of(self) -> dict[int, int]:
+        from pandas.util import hash_pandas_object
+
+        rows = self.parameter_rows()
+        return dict(zip(rows.index.tolist(), hash_pandas_object(rows, index=False).tolist()))
 
     @property
     def several(self) -> bool:
@@ -242,6 +267,7 @@ def read(path: Path) -> Run:
     )
     worlds, statuses, beyond = _worlds(folder, manifest)
     worlds = worlds[~worlds["policy"].isin(frozenset().union(*(group.mixes for group in groups)))]
+    worlds = _side_by_side(worlds, groups)
     dictionary: dict[str, tuple[str, str]] = {}
     # a name may stand for several files: what it means of worlds goes before what it means of others
     for row in sorted(_csv(path / "dictionary.csv"), key=lambda row: row["file"] != "runs"):
@@ -279,24 +305,38 @@ def _worlds(folder: Folder, manifest: Mapping[str, Any]) -> "tuple[pd.DataFrame,
     return frame[~frame["bad"]].reset_index(drop=True), statuses, beyond
 
 
+def _side_by_side(worlds: "pd.DataFrame", groups: Sequence[Group]) -> "pd.DataFrame":
+    """Of each group the worlds of the draws and replicates that all its policies with worlds have: means side
+    by side are of the same worlds."""
+    kept = []
+    for group in groups:
+        mine = worlds[worlds["group"] == group.name]
+        of_policies = mine[mine["policy"].isin(group.policies)]
+        have = of_policies.groupby(WORLD)["policy"].nunique()
+        shared = have.index[have == of_policies["policy"].nunique()]
+        kept += mine.index[mine.set_index(WORLD).index.isin(shared)].tolist()
+    return worlds.loc[sorted(kept)].reset_index(drop=True)
+
+
 def _cells(run: Run, query: str) -> "pd.DataFrame":
-    """Asks DuckDB about ``cells``: the series of the worlds that ended well, each cell once."""
+    """Asks DuckDB about ``cells``: the series of the worlds of the page, each cell once."""
     import duckdb
     import pandas as pd
 
     paths = [str(path) for path in Folder(run.path).verified(SERIES)]
     if not paths:
         return pd.DataFrame(columns=["group", "policy", "outcome", "month", "basin", "value", *WORLD])
-    mixes = sorted(frozenset().union(*(group.mixes for group in run.groups)))
-    limits = [run.manifest["draws"], run.manifest["replicates"], mixes]
+    kept = run.worlds[["group", "policy", *WORLD]].astype({"group": str, "policy": str})
     with duckdb.connect() as base:
         base.execute("set threads = 1")  # sums in one order, so that the page is the same to the byte
+        base.register("kept", kept)
         base.execute(
             'create table cells as select "group"::varchar as "group", policy::varchar as policy, draw,'
             " replicate, month, basin::varchar as basin, outcome::varchar as outcome, max(value) as value"
-            " from read_parquet(?) where draw < ? and replicate < ?"
-            " and not list_contains(?::varchar[], policy::varchar) group by all",
-            [paths, *limits],
+            ' from read_parquet(?) s where exists (from kept k where k."group" = s."group"::varchar'
+            " and k.policy = s.policy::varchar and k.draw = s.draw and k.replicate = s.replicate)"
+            " group by all",
+            [paths],
         )
         return base.execute(query).df()
 

@@ -20,22 +20,25 @@ PLACES_LEVER = "opening_places"
 @dataclass(frozen=True)
 class Lead:
     """How a policy stands against another in the worlds that both have. ``ahead``, ``behind``: worlds in
-    which jobs make a difference."""
+    which jobs make a difference; ``independent``: how many of the ``n`` worlds tell something by
+    themselves."""
 
     gap: Spread
     ahead: int
     behind: int
     n: int
+    independent: int
 
     @classmethod
-    def of(cls, gap: pd.Series) -> "Lead":
+    def of(cls, gap: pd.Series, independent: int) -> "Lead":
         """The lead of so many jobs, world by world."""
-        return cls(spread(gap), int((gap >= JOBS).sum()), int((gap <= -JOBS).sum()), len(gap))
+        ahead, behind = int((gap >= JOBS).sum()), int((gap <= -JOBS).sum())
+        return cls(spread(gap), ahead, behind, len(gap), independent)
 
     @property
     def few(self) -> bool:
-        """Whether there are too few worlds to settle anything."""
-        return self.n < SURE_WORLDS
+        """Whether there are too few worlds to settle anything; those that share their parameters are one."""
+        return self.independent < SURE_WORLDS
 
     @property
     def verdict(self) -> str:
@@ -53,7 +56,12 @@ class Lead:
 
 def lead(run: Run, group: Group, policy: str, against: str) -> Lead:
     """The net jobs of a policy against those of another, world by world."""
-    return Lead.of(run.difference(group.name, policy, against, "jobs_net"))
+    return lead_of(run, run.difference(group.name, policy, against, "jobs_net"))
+
+
+def lead_of(run: Run, gap: pd.Series) -> Lead:
+    """The lead of so many jobs, world by world; indexed by draw and replicate."""
+    return Lead.of(gap, run.independent(gap.index.get_level_values("draw")))
 
 
 def ranking(run: Run, group: Group) -> list[str]:
@@ -62,6 +70,12 @@ def ranking(run: Run, group: Group) -> list[str]:
     mean = {policy: s.mean for policy, s in found.items() if s.known}
     first = leader(mean, run.reference) if mean else ""
     return sorted(mean, key=lambda policy: (policy != first, -mean[policy]))
+
+
+def lacking(run: Run, group: Group) -> list[str]:
+    """Policies that no world has."""
+    known = ranking(run, group)
+    return [policy for policy in group.policies if policy not in known]
 
 
 def best_in(run: Run, group: Group, policy: str) -> Best:

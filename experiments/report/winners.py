@@ -144,12 +144,12 @@ def _figure(run: Run, group: Group, splits: Sequence[str], name: str) -> Figure 
         for label in labels:
             s = _rate(known, run.reference, by, label)
             if s.known:
-                text = f"{cell(s, PER)} · {say(verdict(s))}"
+                text = f"{cell(s, PER)} · {say(verdict(s, run.independent_worlds))}"
                 row = Row(told(label), s, s.mean, text, Style(GOOD, "o"), say(HEADINGS[by]))
                 found.setdefault(by, []).append(row)
     if not found:
         return None
-    title = _message(found)
+    title = _message(found, run.independent_worlds)
     rows = [row for of_split in found.values() for row in of_split]
     axis = dotted(run, say("net jobs per 1,000"))
     svg = dots(name, alt_of(title, rows), rows, axis, mark=0.0)
@@ -166,22 +166,27 @@ def _order(s: Spread) -> tuple[float, float]:
     return -mean_as_read(s, PER), -s.mean
 
 
-def verdict(s: Spread) -> str:
-    """Of a rate: "gains", "loses", "nothing" or "not settled", to be said in the language of the reader."""
+def verdict(s: Spread, independent: int) -> str:
+    """Of a rate: "gains", "loses", "nothing" or "not settled", to be said in the language of the reader;
+    nothing is settled in a few ``independent`` worlds."""
     if max(abs(s.p05), abs(s.p95), abs(s.mean)) < nothing.RATE:
         return later("nothing")
-    if s.n >= SURE_WORLDS and s.p05 >= nothing.RATE:
+    many = min(s.n, independent) >= SURE_WORLDS
+    if many and s.p05 >= nothing.RATE:
         return later("gains")
-    if s.n >= SURE_WORLDS and s.p95 <= -nothing.RATE:
+    if many and s.p95 <= -nothing.RATE:
         return later("loses")
     return later("not settled")
 
 
-def _message(found: Mapping[str, Sequence[Row]]) -> str:
+def _message(found: Mapping[str, Sequence[Row]], independent: int) -> str:
     """Who gains most on average, of the first split in which somebody does, with those whose mean reads no
     less; and who of any split surely loses."""
     losers = [
-        _said(by, row.label) for by, rows in found.items() for row in rows if verdict(row.spread) == "loses"
+        _said(by, row.label)
+        for by, rows in found.items()
+        for row in rows
+        if verdict(row.spread, independent) == "loses"
     ]
     lost = say("surely losing: {losers}", losers=listed(losers)) if losers else say("none surely loses")
     for by, rows in found.items():
@@ -207,7 +212,8 @@ def _over_years(run: Run, group: Group) -> Table:
         for label in _classes(known, by):
             at = [_cell(known, (run.reference, NONE, by, label, month, NET)) for month in months]
             rate = _rate(known, run.reference, by, label)
-            cells.append([_named(by, label), *at, cell(rate, PER) if rate.known else "–", say(verdict(rate))])
+            told_of = say(verdict(rate, run.independent_worlds))
+            cells.append([_named(by, label), *at, cell(rate, PER) if rate.known else "–", told_of])
     caption = say("who gains with {reference}, over time", reference=plain(run.reference))
     return Table(_of(place(run, group), caption), columns, cells, folded=True)
 

@@ -25,7 +25,7 @@ TOO_MANY = 0.75  # of the rows, that are not its worst
 # measured on one core, only used to foresee: seconds that the analysis of a policy takes for each factor, and
 # for each factor and unit of N
 SECONDS = {
-    SOBOL: (0.0, 3e-4), RBD_FAST: (0.0, 3e-4), PAWN: (0.17, 2e-4), DELTA: (0.15, 4e-4), LATIN: (0.0, 1e-4),
+    SOBOL: (0.0, 3e-4), RBD_FAST: (0.0, 3e-4), PAWN: (0.17, 2e-4), DELTA: (0.24, 6e-4), LATIN: (0.0, 1e-4),
 }  # fmt: skip
 SECONDS_TO_EMULATE = 8.0
 
@@ -126,11 +126,12 @@ def seconds(design: Design, n: int, policies: int, question: Question) -> float:
 
 
 def failing(rows: Rows, question: Question, seed: int) -> Failing | None:
-    """Where an outcome fails; None where the rows do not fill the space, or too few fail."""
-    if not rows.design.fills:
+    """Where an outcome fails; None where the rows do not fill the space, too few fail, or nothing says which
+    do: no limit, and neither more nor less is better."""
+    if not rows.design.fills or (question.fails is None and not _better(question)):
         return None
     places, y = spread(rows)
-    better = _better(question)
+    better = _better(question) or 1  # what is below a limit fails, unless less is better
     limit = _limit(question) if question.fails is None else question.fails
     wrong, worst = better * (y - limit) < 0.0, False
     if question.fails is None and not boxes.enough(wrong):
@@ -154,7 +155,7 @@ def _worst(net: np.ndarray) -> float:
 def _better(question: Question) -> int:
     if question.among:
         return 1 if question.among == BEST else -1
-    return direction(question.outcome) or 1
+    return direction(question.outcome)
 
 
 def _limit(question: Question) -> float:
@@ -183,11 +184,11 @@ def least_first(of: Regret) -> tuple[float, float, float]:
 
 
 def regrets(answers: Answers, question: Question) -> list[Regret]:
-    """Policy by policy, in the unit of the outcome; empty where there is nothing to choose."""
-    policies = answers.policies
-    if len(policies) < 2:
+    """Policy by policy, in the unit of the outcome; empty where there is nothing to choose, or neither more
+    nor less is better."""
+    policies, better = answers.policies, direction(question.outcome)
+    if len(policies) < 2 or not better:
         return []
-    better = direction(question.outcome) or 1
     net = better * np.array([answers.values(policy, question.outcome).ravel() for policy in policies])
     behind, first = regret(net), shared_first(net, least=0.0)  # of an outcome in any unit
     return [

@@ -95,7 +95,7 @@ class Answers:
 
     def _turned(self, policy: str, question: Question) -> np.ndarray:
         if question.among:
-            better = direction(question.outcome) or 1
+            better = directed(question.outcome)
             net = better * np.array([self.values(p, question.outcome) for p in self.policies])
             at = self.policies.index(policy)
             if question.among == BEST:
@@ -138,10 +138,20 @@ class Answers:
 
 
 def direction(outcome: str) -> int:
-    """1 where more is better, -1 where less is, 0 where neither."""
+    """1 where more is better, as of what a function of one's own gives, -1 where less is, 0 where neither."""
     from sim.outcomes import OUTCOMES
 
-    return OUTCOMES[outcome].better if outcome in OUTCOMES else 0
+    return OUTCOMES[outcome].better if outcome in OUTCOMES else 1
+
+
+def directed(outcome: str) -> int:
+    """The same; ``Refused`` where it is 0, so that no policy is the best."""
+    if not (found := direction(outcome)):
+        raise Refused(
+            f"--among: neither more nor less of {outcome} is better, so that no policy is the best; choose "
+            "another --outcome"
+        )
+    return found
 
 
 def unit_of(question: Question) -> str:

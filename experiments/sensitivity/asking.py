@@ -9,6 +9,7 @@ from calibration.rivals import PARAMETER, RULES
 from experiments.errors import Refused
 from experiments.parameters import DEFAULT, Source
 from experiments.sensitivity import factors as kinds
+from experiments.sensitivity.answers import directed
 from experiments.sensitivity.factors import Factor
 from experiments.sensitivity.study import BEST, RANK, Question
 from scenarios.load import NONE, PUBLISHED, Case, ScenarioError, Study, load_case, load_policies
@@ -109,6 +110,7 @@ def question(outcome: str, against: str, among: str, emulate: bool, fails: float
     _one("--outcome", "unknown outcome", outcome, list(OUTCOMES), "see `tremplin list outcomes`")
     if among:
         _one("--among", "unknown", among, (BEST, RANK))
+        directed(outcome)
     return Question(outcome, against, among, emulate, fails)
 
 

@@ -2,8 +2,8 @@
 with those around it, a trajectory) are drawn together."""
 
 import warnings
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -12,16 +12,19 @@ from experiments.errors import Refused
 from experiments.sensitivity import delta
 from experiments.sensitivity.design import Design
 from experiments.sensitivity.methods import DELTA, FAST, FF, LATIN, MORRIS, PARTS, PAWN, RBD_FAST, SOBOL
+from experiments.sensitivity.points import further
 from sim.draws import BOOTSTRAP, Generator, generator
 
 LOW, HIGH = 0.05, 0.95
 LEVEL = HIGH - LOW
 USABLE = 0.9  # of resamples, that give an interval: fewer would hide how little is known
 AT_ONCE = 25  # resamples, so that memory stays small
-DUMMIES = 20  # columns that say nothing, to know what chance gives
-OF_DUMMIES = 10  # resamples of them, by which delta's bias is known
+ANEW = 20  # sequences whose further columns, which say nothing, tell what chance gives
+SELDOM = 0.05  # how often chance gives more than that, to the factor to which it gives most
+OF_IDLE = 5  # resamples of such columns, by which delta's bias is known
 SLICES = 10  # of PAWN
 SPARE = 3  # rows beyond the number of factors, that a partial correlation needs
+SAME = 1e-12  # of the largest outcome: what differs by less differs by rounding
 ROUNDING = 1e-10  # of a variance of 1: what is less is not there
 BELOW_1 = 1.0 - 1e-12  # a correlation whose artanh is finite
 FEWEST_VALUES = 20  # of an outcome whose distribution is estimated
@@ -78,14 +81,14 @@ class Rows:
 
 def indices(rows: Rows, seed: int, resamples: int) -> list[Index]:
     """The indices of a design."""
-    if np.ptp(rows.y) == 0.0:
+    if np.ptp(rows.y) <= SAME * np.abs(rows.y).max():
         raise Refused(
             "the outcome is the same in all rows of the design: nothing moves it, and no index exists"
         )
     rng = generator(seed, BOOTSTRAP)
     by = {
         SOBOL: _sobol, MORRIS: _morris, FAST: _fast, RBD_FAST: _rbd_fast, PAWN: _pawn, DELTA: _delta,
-        FF: _factorial, LATIN: _prcc,
+        FF: _factorial, LATIN: _prcc_beside_chance,
     }  # fmt: skip
     return by[rows.design.method](rows, rng, resamples)
 
@@ -282,7 +285,7 @@ def _delta(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
     _continuous(rows)
     names = rows.design.names
     found = delta.estimates(rows.places, rows.y, rng, resamples, LEVEL)
-    chance = float(delta.estimates(_dummies(rows, rng), rows.y, rng, OF_DUMMIES, LEVEL).delta.max())
+    chance = _by_chance(rows, rng, lambda x: delta.estimates(x, rows.y, rng, OF_IDLE, LEVEL).delta)
     own = [Index(**{**vars(i), "by_chance": chance}) for i in
            _around("delta", names, found.delta, found.delta_half)]  # fmt: skip
     return own + _around("S1", names, found.first, found.first_half)
@@ -319,12 +322,17 @@ def _pawn(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
         drawn.append(medians(rows.places[kept], rows.y[kept]))
     moved = np.array(drawn) - (np.mean(drawn, axis=0) - point)
     low, high = between(np.clip(moved, 0.0, 1.0))
-    chance = float(medians(_dummies(rows, rng), rows.y).max())
+    chance = _by_chance(rows, rng, lambda x: medians(x, rows.y))
     return [Index(**{**vars(i), "by_chance": chance}) for i in _named("median", names, point, low, high)]
 
 
-def _dummies(rows: Rows, rng: Generator) -> np.ndarray:
-    return np.column_stack([rng.permutation(rows.places[:, 0]) for _ in range(DUMMIES)])
+def _by_chance(rows: Rows, rng: Generator, of: Callable[[np.ndarray], np.ndarray]) -> float:
+    """What the largest index of columns that say nothing seldom exceeds; ``of``: the indices of columns.
+    These are further ones of the sequence of the design: columns of one sequence are no independent draws,
+    and few rows make one look like what another does, which no permutation shows."""
+    k, n = rows.places.shape[1], len(rows.y)
+    largest = [of(further(k, n, _seed(rng))).max() for _ in range(ANEW)]
+    return float(np.quantile(largest, 1.0 - SELDOM))
 
 
 def _factorial(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
@@ -364,6 +372,17 @@ def _prcc(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
         warnings.simplefilter("ignore", RuntimeWarning)  # a factor that has none in any resample
         low, high = np.tanh(2.0 * z - np.nanquantile(of_drawn, [HIGH, LOW], axis=0))
     return _named("prcc", names, point, np.minimum(low, point), np.maximum(high, point))
+
+
+def _prcc_beside_chance(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
+    """The same, with what the largest of them seldom exceeds where no factor does anything: of k factors and
+    n rows, that of a t of n - k - 1 degrees at ``SELDOM`` / k."""
+    from scipy.stats import t
+
+    found = _prcc(rows, rng, resamples)
+    k, freedom = len(found), len(rows.y) - len(found) - 1
+    edge = float(t.ppf(1.0 - SELDOM / (2 * k), freedom))
+    return [replace(index, by_chance=edge / float(np.sqrt(freedom + edge**2))) for index in found]
 
 
 def partial(x: np.ndarray, y: np.ndarray) -> np.ndarray:

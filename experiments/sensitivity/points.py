@@ -61,6 +61,13 @@ def _sequence(factors: int, start: int, seed: int) -> np.ndarray:
         return points.random(ROWS_A_BLOCK)
 
 
+def further(factors: int, n: int, seed: int) -> np.ndarray:
+    """As many further columns of the sequence behind those of so many factors, scrambled anew: they say
+    nothing of an outcome of these."""
+    starts = range(0, n, ROWS_A_BLOCK)
+    return np.concatenate([_sequence(2 * factors, start, seed)[:, factors:] for start in starts])[:n]
+
+
 @lru_cache(maxsize=4)
 def _whole(method: str, factors: int, n: int, seed: int) -> np.ndarray:
     from SALib.sample import fast_sampler, ff, latin

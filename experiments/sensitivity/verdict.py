@@ -67,6 +67,11 @@ def answer(
         said += [f"{of}{text}" for text in box_words(one, design, question)]
     if any(math.isnan(one.spread.sd) for one in found):  # one row
         return said + regret_words(regrets, question)
+    if design.fills and question.fails is None and not direction(question.outcome):
+        said.append(
+            f"Neither more nor less of {outcome_words(question).rstrip(',')} is better, so that no row is "
+            "among the worst and no policy is regretted; --fails says below which number rows fail."
+        )
     by_world = any(factor.kind != OWN for factor in design.factors) or any(one.luck for one in found)
     if by_world and any(not one.why_not for one in found):
         said += [_luck(found, design)]

@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 from experiments.cli import app
 from experiments.files import TABLES
 from experiments.folder import OURS
+from experiments.views import connect
 from tests.exported import told_whole
 
 DESIGN = ("policies.yaml", "--factors", "success_base,alize.join_rate", "--n", "8", "--jobs", "1")
@@ -39,6 +40,16 @@ def test_tables_were_left_out_of_the_export_or_named_without_being_there(
 ) -> None:
     invoke(*command, "--out", "o")
     assert told_whole(here / "o") == wanted
+
+
+def test_an_export_held_worlds_that_its_summary_leaves_out(here: Path) -> None:
+    for draws, replicates in (("3", "2"), ("2", "1")):
+        invoke("compare", "policies.yaml", "--draws", draws, "--replicates", replicates, "--out", "o")
+    connection = connect(here / "o")
+    for name in ("runs", "series"):
+        most = connection.execute(f"select max(draw), max(replicate) from {name}").fetchone()
+        assert most == (1, 0)
+    assert connection.execute("select max(draw) from parameters").fetchone() == (1,)
 
 
 def test_the_dictionary_named_tables_that_are_not_there_where_no_world_ended_well(here: Path) -> None:

@@ -129,6 +129,22 @@ def test_measures_by_hand() -> None:
     assert who[DOMINATED] == ["", "thrifty"]
 
 
+def test_a_draw_without_spending_undid_a_domination_in_all_others() -> None:
+    class Idle(Made):
+        def together(self, group: str, arms: tuple[str, ...], name: str) -> np.ndarray:
+            found = super().together(group, arms, name)
+            if name in ("public_cost", "tax_expenditure"):
+                found[:, 2] = 0.0
+            return found
+
+    places = SimpleNamespace(basins=(basin("a"), basin("b")))
+    case = SimpleNamespace(territory=places)
+    group = SimpleNamespace(name="all", policies=("thrifty", "wasteful"), case=case)
+    found, who = _measured(Idle(), Idle(), group)
+    assert who[DOMINATED] == ["", "thrifty"]
+    np.testing.assert_array_equal(found[DOMINATED], [[0, 0, np.nan], [1, 1, np.nan]])
+
+
 def test_a_draw_counts_as_dominated_by_policies_alone_that_dominate_on_average_too() -> None:
     """In two draws the first policy has the better worst basin, in one the second, and so on average."""
 

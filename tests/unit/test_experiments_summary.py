@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 from pyarrow import parquet
 
-from experiments.answers import amount, average, chance, interval, of_none
+from experiments.answers import amount, average, interval, of_none
 from experiments.folder import Folder
+from experiments.report import words as page
 from experiments.report.reading import spread
 from experiments.report.words import middle_of
 from experiments.restore import restored
@@ -121,25 +122,27 @@ def test_one_world_has_no_spread() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "words"),
-    [(0.2, "1 chance in 5"), (0.5, "1 chance in 2"), (0.05, "1 chance in 20"), (0.6, "3 chances in 5"),
-     (0.9, "9 chances in 10"), (0.97, "9 chances in 10"), (0.0, "less than 1 chance in 40")],
-)  # fmt: skip
-def test_a_chance_in_words(share: float, words: str) -> None:
-    assert chance(share, 40) == words
-
-
-@pytest.mark.parametrize(
     ("net", "words"),
     [
-        ([-1, 2, 3, 4, 5], "1 chance in 5 of none"),
-        ([1] * 20, "less than 1 chance in 20 of none"),
+        ([-1, 2, 3, 4, 5], "none in 1 of 5 worlds"),
+        ([1] * 4 + [-1] * 6, "none in 6 of 10 worlds"),
+        ([1] * 32 + [-1] * 8, "none in 1 world in 5"),
+        ([1] * 20, "some in all 20 worlds"),
         ([1] * 4, "some in all 4 worlds"),
         ([0, -1], "none in any of 2 worlds"),
     ],
 )
 def test_the_chance_of_no_net_job(net: list[float], words: str) -> None:
     assert of_none(np.array(net, float)) == words
+
+
+@pytest.mark.parametrize("none", [1, 12, 80, 100, 130, 195, 199])
+def test_chances_of_a_terminal_were_not_those_of_its_page(none: int) -> None:
+    """195 of 200 was 9 chances in 10, and 80 of 200 was 1 chance in 2."""
+    net = np.repeat([-1.0, 5.0], (none, 200 - none))
+    assert (
+        page.without_net_job(none, 200) == f"There is no net job in {of_none(net).removeprefix('none in ')}."
+    )
 
 
 def test_numbers_as_they_are_read() -> None:

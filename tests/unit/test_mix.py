@@ -108,4 +108,4 @@ def test_schemes_that_do_not_meet_have_what_they_bring_alone(game: Worths) -> No
 )
 def test_what_the_interplay_of_schemes_is_said_to_be(n, mean, p05, p95, words) -> None:
     row = {"n": n, "mean": mean, "sd": mean and 1.0, "p05": p05, "p95": p95}
-    assert verdict(row) == words
+    assert verdict(row, 20) == words

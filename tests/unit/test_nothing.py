@@ -103,9 +103,9 @@ def test_billions_had_an_exponent(value: float) -> None:
 
 def test_schemes_crowded_each_other_by_residue() -> None:
     row = {"mean": -NO_JOB, "sd": NO_JOB, "p05": -2 * NO_JOB, "p95": -NO_JOB, "n": 20}
-    assert verdict(row) == "none is in another's way"
-    assert verdict(row | {"mean": -1.0, "p05": -2.0}).endswith("not settled")
-    assert verdict(row | {"mean": -1.0, "p05": -2.0, "p95": -0.5}) == "they crowd each other"
+    assert verdict(row, 20) == "none is in another's way"
+    assert verdict(row | {"mean": -1.0, "p05": -2.0}, 20).endswith("not settled")
+    assert verdict(row | {"mean": -1.0, "p05": -2.0, "p95": -0.5}, 20) == "they crowd each other"
 
 
 def test_a_lead_that_is_settled_began_at_nought() -> None:
@@ -129,9 +129,9 @@ def test_zero_had_a_sign() -> None:
 
 
 def test_a_policy_was_ahead_by_residue() -> None:
-    assert Lead.of(pd.Series([RESIDUE] * 20)).verdict == "the same"
-    assert Lead.of(pd.Series([0.0, 0.0019] * 10)).verdict == "the same"
-    assert Lead.of(pd.Series([1.0, 1.2] * 10)).verdict == "better"
+    assert Lead.of(pd.Series([RESIDUE] * 20), 20).verdict == "the same"
+    assert Lead.of(pd.Series([0.0, 0.0019] * 10), 20).verdict == "the same"
+    assert Lead.of(pd.Series([1.0, 1.2] * 10), 20).verdict == "better"
 
 
 def test_a_policy_was_best_by_residue() -> None:

@@ -38,9 +38,9 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def test_a_loss_is_settled_as_a_gain_is() -> None:
     for low, mean, high, told in ((1, 2, 3, "gains"), (-1, 2, 3, "not settled"), (-3, -2, 1, "not settled")):
-        assert winners.verdict(Spread(mean, low, mean, high, 20)) == told
+        assert winners.verdict(Spread(mean, low, mean, high, 20), 20) == told
         mirrored = {"gains": "loses"}.get(told, told)
-        assert winners.verdict(Spread(-mean, -high, -mean, -low, 20)) == mirrored
+        assert winners.verdict(Spread(-mean, -high, -mean, -low, 20), 20) == mirrored
 
 
 def test_who_gains_is_told_of_the_end_and_more_than_the_reference_of_that_difference(compared: Run) -> None:
@@ -201,14 +201,14 @@ def test_a_rule_changes_the_best_policy_from_two_standard_errors_on(lead: float,
     unit = (unit - unit.mean()) / unit.std(ddof=1) * np.sqrt(20)  # of standard error 1
     values = np.empty(40)
     values[0::2], values[1::2] = unit + lead, unit - lead
-    assert bool(said({"a": values, "b": np.zeros(40)}, rules, {})) == is_said
+    assert bool(said({"a": values, "b": np.zeros(40)}, rules, range(40), {})) == is_said
 
 
 @pytest.mark.parametrize(("draws", "is_said"), [(4, False), (5, True)])
 def test_a_rule_with_fewer_than_five_draws_is_not_judged(draws: int, is_said: bool) -> None:
     rules = rule_of(np.repeat([0.0, 1.0], draws))
     values = np.r_[np.full(draws, 9.0), np.full(draws, -9.0)] + 0.1 * np.arange(2 * draws) % 2
-    assert bool(said({"a": values, "b": np.zeros(2 * draws)}, rules, {})) == is_said
+    assert bool(said({"a": values, "b": np.zeros(2 * draws)}, rules, range(2 * draws), {})) == is_said
 
 
 def test_a_firm_of_ten_jobs_has_ten_to_forty_nine() -> None:
@@ -231,12 +231,6 @@ def test_worlds_of_one_draw_are_one_when_a_mean_is_said_to_be_known() -> None:
     assert described(values, np.array([0, 0, 1, 1]))["mcse"] == pytest.approx(2.5)  # of means 2 and 7
     with_gap = np.array([1.0, 3.0, np.nan, 7.0])
     assert described(with_gap, np.array([0, 0, 1, 1]))["mcse"] == pytest.approx(2.5)
-
-
-def test_a_share_of_worlds_is_the_nearest_chance() -> None:
-    assert answers.chance(0.3, 10) == "1 chance in 3"
-    assert answers.chance(0.22, 50) == "1 chance in 5"
-    assert answers.chance(0.62, 50) == "3 chances in 5"
 
 
 def test_what_competitors_lose_and_what_services_gain_are_told_apart() -> None:

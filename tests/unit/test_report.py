@@ -429,7 +429,7 @@ def test_chances(k, n, said):
     ],
 )
 def test_verdicts(gap, verdict):
-    assert Lead.of(pd.Series(gap, dtype=float)).verdict == verdict
+    assert Lead.of(pd.Series(gap, dtype=float), len(gap)).verdict == verdict
 
 
 def test_policies_keep_their_look_and_many_differ():

@@ -86,26 +86,30 @@ def test_the_greatest_of_a_figure_read_smaller_than_the_row_below_it() -> None:
         "food",
         "metal",
     ]
-    assert _message({SECTOR: rows}).startswith("Largest gain for their jobs, on average: food and transport;")
-    assert _message({SECTOR: rows[1:]}).startswith("Largest gain for their jobs, on average: transport;")
-    assert _message({SECTOR: [sector("food", 0.3, 20.0)]}).startswith("No kind of firm gains on average;")
+    assert _message({SECTOR: rows}, 20).startswith(
+        "Largest gain for their jobs, on average: food and transport;"
+    )
+    assert _message({SECTOR: rows[1:]}, 20).startswith("Largest gain for their jobs, on average: transport;")
+    assert _message({SECTOR: [sector("food", 0.3, 20.0)]}, 20).startswith("No kind of firm gains on average;")
 
 
 def test_losers_of_the_second_split_were_none() -> None:
     """A bug: "none surely loses" above a kind of basin that loses in every world."""
     found = {SIZE: [sector("10 to 49", 3.0, 1.0)], FRAGILITY: [sector("other basins", -2.0, 0.5)]}
-    assert _message(found).endswith("firms of 10 to 49; surely losing: other basins")
+    assert _message(found, 20).endswith("firms of 10 to 49; surely losing: other basins")
     found[SIZE] = [sector("10 to 49", -1.0, 2.0)]
     found[REGION] = [sector("Est", 1.0, 0.5)]
-    assert _message(found).startswith("Largest gain for their jobs, on average: region Est; surely losing")
+    assert _message(found, 20).startswith(
+        "Largest gain for their jobs, on average: region Est; surely losing"
+    )
 
 
 def test_gains_and_losses_are_settled_in_enough_worlds_only() -> None:
-    assert verdict(Spread(2, 1, 2, 3, 20)) == "gains"
-    assert verdict(Spread(-2, -3, -2, -1, 20)) == "loses"
-    assert verdict(Spread(2, 1, 2, 3, 3)) == "not settled"
-    assert verdict(Spread(1, -1, 1, 3, 20)) == "not settled"
-    assert verdict(Spread(1e-12, -1e-12, 0, 1e-11, 20)) == "nothing"
+    assert verdict(Spread(2, 1, 2, 3, 20), 20) == "gains"
+    assert verdict(Spread(-2, -3, -2, -1, 20), 20) == "loses"
+    assert verdict(Spread(2, 1, 2, 3, 3), 20) == "not settled"
+    assert verdict(Spread(1, -1, 1, 3, 20), 20) == "not settled"
+    assert verdict(Spread(1e-12, -1e-12, 0, 1e-11, 20), 20) == "nothing"
 
 
 def test_chance_and_ignorance_are_told_apart(compared: Path, tmp_path: Path) -> None:

@@ -209,7 +209,7 @@ def test_no_map_without_two_places(places, tmp_path, monkeypatch):
 def test_basins_of_a_map_did_not_add_up(tmp_path, monkeypatch):
     group = read(made(tmp_path, monkeypatch, "run", (), places=4, draws=2)).groups[0]
     gaps = ([5.0] * 9, [-5.0] * 9, [5.0, -5.0] * 5, [0.0] * 9)
-    found = {b["id"]: Lead.of(pd.Series(gap)) for b, gap in zip(group.basins, gaps, strict=False)}
+    found = {b["id"]: Lead.of(pd.Series(gap), len(gap)) for b, gap in zip(group.basins, gaps, strict=False)}
     assert _counts(found, group) == {
         "all": 4, "counts": "1 gains, 1 loses, 1 is not settled and 1 sees no difference",
     }  # fmt: skip

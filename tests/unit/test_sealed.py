@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Folder:
     found.write_parameters(made, DRAWS)
     said = about(made) | {"command_line": MADE_BY}
     for draw in range(DRAWS):
-        series = pa.table({"draw": [draw], "value": [draw / 7]})
+        series = pa.table({"draw": [draw], "replicate": [0], "value": [draw / 7]})
         found.write_shard("host-1", worlds(made, draw).replace_schema_metadata(said), series)
     return found
 

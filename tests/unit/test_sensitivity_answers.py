@@ -5,8 +5,9 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from experiments.errors import Refused
 from experiments.report import sensitivity as page
-from experiments.sensitivity import verdict
+from experiments.sensitivity import asking, verdict
 from experiments.sensitivity.analysis import Failing, Found, Regret, Spread, failing, regrets
 from experiments.sensitivity.answers import Answers
 from experiments.sensitivity.boxes import Box
@@ -46,6 +47,26 @@ def test_regret_is_jobs_that_are_lacking_or_euros_too_many() -> None:
     euros = {one.policy: one for one in regrets(answers(), Question("public_cost"))}
     assert [euros[policy].mean for policy in "abc"] == [1.0, 0.5, 2.0]
     assert [euros[policy].best for policy in "abc"] == [0.25, 0.25, 0.5]
+
+
+def test_outcomes_without_a_better_side_were_said_to_have_a_worst() -> None:
+    """More seats a volunteer was better, though neither more nor less is."""
+    question = Question("seats_per_volunteer")
+    assert regrets(answers(), question) == []
+    with pytest.raises(Refused, match="--among: neither more nor less"):
+        Answers._turned(answers(), "a", Question("seats_per_volunteer", among=BEST))
+    with pytest.raises(Refused, match="--among: neither more nor less"):
+        asking.question("seats_per_volunteer", "", RANK, False, None)
+    design = designed("rbd-fast", 100)
+    y = np.arange(1.0, 101.0)
+    rows = Rows(design, design.places(0, 100, 1), y)
+    assert failing(rows, question, 1) is None
+    asked = failing(rows, Question("seats_per_volunteer", fails=30.5), 1)
+    assert asked is not None
+    assert (asked.worst, asked.share) == (False, 0.3)
+    found = Found("a", Spread.of(y), None, why_not="so it is")
+    said = verdict.answer([found], [], design, question)
+    assert any(text.startswith("Neither more nor less of seats per volunteer is better") for text in said)
 
 
 def test_rates_that_differ_by_little_are_not_level() -> None:

@@ -7,9 +7,11 @@ import pytest
 
 from experiments.errors import Refused
 from experiments.sensitivity import boxes, emulator, notebook
+from experiments.sensitivity.convergence import beyond_chance
 from experiments.sensitivity.emulator import Emulated
 from experiments.sensitivity.factors import OWN, Factor
-from experiments.sensitivity.indices import Rows, _dummies, indices, medians
+from experiments.sensitivity.indices import Rows, indices, medians
+from experiments.sensitivity.points import further
 from sim.draws import BOOTSTRAP, BOXES, generator
 
 STEPPED = Factor("x", OWN, "", "", (0.0, 1.0, 2.0), steps=True)
@@ -101,8 +103,8 @@ def test_an_emulator_is_poor_that_foretells_less_than_four_fifths() -> None:
     assert not Emulated([], 0.8, 1.0, 100).poor
 
 
-def test_pawn_by_the_same_resamples_and_dummies() -> None:
-    """Intervals are moved back by what rows drawn twice add; chance is the largest of twenty permutations."""
+def test_pawn_by_the_same_resamples_and_idle_columns() -> None:
+    """Intervals are moved back by what rows drawn twice add; chance is what further columns seldom exceed."""
     plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="pawn", n=64)
     rows = Rows(plan.design, plan.places, plan.places[:, 0] ** 2)
     found = indices(rows, 1, 30)
@@ -115,9 +117,26 @@ def test_pawn_by_the_same_resamples_and_dummies() -> None:
     low, high = np.quantile(drawn, [0.05, 0.95], axis=0) - added
     for index, ends in zip(found, zip(point, low, high), strict=True):
         assert (index.value, index.low, index.high) == pytest.approx(ends)
-    dummies = np.column_stack([rng.permutation(rows.places[:, 0]) for _ in range(20)])
-    assert {i.by_chance for i in found} == {medians(dummies, rows.y).max()}
-    assert _dummies(rows, rng).shape == (64, 20)
+    idle = [further(2, 64, int(rng.integers(1, 2**31))) for _ in range(20)]
+    assert {i.by_chance for i in found} == {np.quantile([medians(x, rows.y).max() for x in idle], 0.95)}
+    assert {x.shape for x in idle} == {(64, 2)}
+
+
+@pytest.mark.parametrize("method", ["pawn", "latin"])
+def test_factors_that_do_nothing_were_beyond_chance_in_most_designs(method: str) -> None:
+    """Of 20 factors 18 do nothing; one of them at least was beyond chance in two designs of three."""
+    factors = {f"x{j}": (-math.pi, math.pi) for j in range(1, 21)}
+    alarms = 0
+    for seed in range(1, 11):
+        plan = notebook.design(factors, method=method, n=64 if method == "pawn" else 100, seed=seed)
+        x = plan.frame
+        y = np.sin(x["x1"]) * (1 + 0.1 * x["x3"] ** 4) + 7 * np.sin(x["x2"]) ** 2
+        main = "median" if method == "pawn" else "prcc"
+        found = indices(Rows(plan.design, plan.places, y.to_numpy()), seed, 40)
+        alarms += any(
+            beyond_chance(i) for i in found if i.index == main and i.factor not in ("x1", "x2", "x3")
+        )
+    assert alarms <= 2
 
 
 @pytest.mark.parametrize("method", ["morris", "sobol", "fast", "rbd-fast", "pawn", "delta", "ff", "latin"])
@@ -130,3 +149,12 @@ def test_answers_that_are_no_finite_numbers_were_taken(method: str) -> None:
             plan.analysis(y)
         with pytest.raises(Refused, match="no finite answer in 2 rows"):
             plan.analysis(np.column_stack([plan.frame.a, y]))
+
+
+def test_noise_of_rounding_had_a_leader() -> None:
+    plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method="ff")
+    y = np.full(len(plan.places), 0.3)
+    y[0] = 0.1 + 0.2
+    assert np.ptp(y) > 0
+    with pytest.raises(Refused, match="the same in all rows"):
+        indices(Rows(plan.design, plan.places, y), 1, 2)
