@@ -53,6 +53,7 @@ from sim.stock import Stock, draw_stock, firm_columns, project_tables
 
 PLACE = {rule.name: at for at, rule in enumerate(RULES)}
 USUAL = np.array([rule.default for rule in RULES], float)
+WHOLE = [at for at, rule in enumerate(RULES) if rule.whole]
 
 
 @lru_cache(maxsize=64)
@@ -65,11 +66,13 @@ def behaviour_of(scheme: str, names: tuple[str, ...]) -> tuple[list[str], list[i
 
 def rules_of(scheme: SchemeSpec, values: Mapping[str, float]) -> np.ndarray:
     """The rules of a scheme, in their order: what its data give, else the uncertainty of that name, else the
-    field's default."""
+    field's default; whole things in whole numbers."""
     row = USUAL.copy()
     names, places = behaviour_of(scheme.name, tuple(values))
     row[places] = [values[name] for name in names]
     row[[PLACE[name] for name in scheme.rules]] = list(scheme.rules.values())
+    for place in WHOLE:
+        row[place] = RULES[place].acts_as(row[place])
     return row
 
 
@@ -143,8 +146,8 @@ def build_themes(schemes: int) -> Table:
 def build_switches(spec: WorldSpec, rows: Table, rules: np.recarray) -> Table:
     """The policy as a list of (month, local scheme, field, value), sorted by month.
 
-    A ramp is one step a month from the value before to the value asked for. A later change ends an earlier
-    ramp; of two changes for one month the last one written counts.
+    A ramp is one step a month from the value before to the value asked for; whole things move in whole
+    numbers. A later change ends an earlier ramp; of two changes for one month the last one written counts.
     """
     names = [rule.name for rule in RULES]
     schemes = [scheme.name for scheme in spec.schemes]
@@ -159,10 +162,12 @@ def build_switches(spec: WorldSpec, rows: Table, rules: np.recarray) -> Table:
             for month in [m for m in calendar if m >= change.from_month]:
                 del calendar[month]
             before = calendar[max(calendar)]
-            steps = 1 if FIELDS[change.lever].at_once else max(1, change.ramp_months)
+            field = FIELDS[change.lever]
+            steps = 1 if field.at_once else max(1, change.ramp_months)
             for k in range(1, steps):
-                calendar[change.from_month + k - 1] = before + (change.value - before) * k / steps
-            calendar[change.from_month + steps - 1] = change.value
+                step = before + (change.value - before) * k / steps
+                calendar[change.from_month + k - 1] = field.acts_as(step)
+            calendar[change.from_month + steps - 1] = field.acts_as(change.value)
     found = sorted(
         (month, at, names.index(lever), value)
         for (at, lever), calendar in calendars.items()

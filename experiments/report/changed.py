@@ -112,7 +112,7 @@ def ramp(change: Mapping[str, Any], lever, cases: Iterable[tuple[float, int]]) -
     return say(
         ", spread over {months} months and not reached within the horizon: {value} at its end",
         months=months,
-        value=" / ".join(dict.fromkeys(setting(lever, float(f"{end:.3g}")) for end in ends)),
+        value=" / ".join(dict.fromkeys(setting(lever, lever.acts_as(float(f"{end:.3g}"))) for end in ends)),
     )
 
 

@@ -34,7 +34,7 @@ MARKET_RULES: tuple[R, ...] = (
     R("skills_axis", "0 or 1", 0, 0, 1, "lever",
       "Whether large members lend skills to small ones in short missions.", _MARKET),
     R("contract_months", "months", 12, 6, 60, "rule",
-      "Term of a contract.", _CONTRACTS),
+      "Term of a contract.", _CONTRACTS, whole=True),
     R("turnover_cap", "share of turnover", 0.3, 0.01, 1, "rule",
       "Most that its contracts from the market place may weigh in a member's turnover when it wins one.",
       _BIDS),

@@ -1,5 +1,6 @@
 """The kinds of numbers: an uncertainty is drawn, a lever is chosen, a rule is written."""
 
+import math
 from dataclasses import dataclass
 
 
@@ -35,7 +36,8 @@ class Rule:
 
     ``role``: "lever" (a designer may change it), "rule" (what the scheme is), "behaviour" (how people respond
     to it; its value for each scheme is an ``Uncertainty``). ``choices`` names the codes of a rule that is a
-    choice: the value is the position in the list.
+    choice: the value is the position in the list. ``whole``: it counts things, or months, of which a world
+    has no part.
     """
 
     name: str
@@ -47,11 +49,16 @@ class Rule:
     doc: str
     acts: str
     choices: tuple[str, ...] = ()
+    whole: bool = False
 
     @property
     def at_once(self) -> bool:
         """Whether there is nothing between its values, so that a policy changes it in one step."""
         return bool(self.choices) or self.unit == "0 or 1"
+
+    def acts_as(self, value: float) -> float:
+        """What a world makes of a value: the nearest number of whole things, upwards from a half on."""
+        return float(math.floor(value + 0.5)) if self.whole else value
 
 
 @dataclass(frozen=True)

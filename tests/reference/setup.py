@@ -87,6 +87,9 @@ def lay_out_schemes(model):
                 name: float(scheme.rules.get(name, model.values.get(f"{scheme.name}.{name}", field.default)))
                 for name, field in FIELDS.items()
             }
+            for name, field in FIELDS.items():
+                if field.whole:
+                    rules[name] = nearest(rules[name])
             row, start = len(model.locals), opens[basin.data.id]
             local = LocalScheme(model, row, position, scheme.code, basin, start, rules)
             model.locals.append(local)
@@ -102,6 +105,11 @@ def lay_out_schemes(model):
                 site.partnerships.append(link)
                 model.partnerships.append(link)
     lay_out_markets(model)
+
+
+def nearest(value):
+    """The nearest whole number, the higher one from a half on."""
+    return float(math.floor(value + 0.5))
 
 
 def settings(model):
@@ -123,6 +131,8 @@ def settings(model):
             for k in range(1, steps):
                 made[change.from_month + k - 1] = before + (change.value - before) * k / steps
             made[change.from_month + steps - 1] = float(change.value)
+            if field.whole:
+                made.update({m: nearest(made[m]) for m in made if m >= change.from_month})
     return found
 
 
