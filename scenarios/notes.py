@@ -29,15 +29,6 @@ PAID_FOR: dict[str, tuple[int, dict[str, float]]] = {
     "pole": (38_300, {"call_euros": 114e6, "group_files": 105}),
     "plan_pme": (116_010, {"seats_per_year": 1150}),
 }
-# levers that count whole things, and how rules round them
-WHOLE: dict[str, Callable[[float], int]] = {
-    "cohorts_per_year": math.floor,
-    "seats_directors": math.floor,
-    "seats_volunteers": math.floor,
-    "group_firms": math.floor,
-    "committee_period_months": math.floor,
-    "missions_per_site_year": math.ceil,
-}
 PERSON_DAYS = next(u.default for u in ECONOMY if u.name == "person_days_max")
 PLACES = "opening_places"
 NEVER = "{name} never opens there: give `{name}.opening_places`, which is 0"
@@ -128,8 +119,9 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
             reasons = [arm.why_idle(change) for arm in arms]
             if all(reasons):
                 yield keys, f"changes nothing in {_names(study)}: {'; '.join(dict.fromkeys(reasons))}"
-            elif (played := WHOLE.get(change.lever, float)(change.value)) != change.value:
-                yield keys, f"is counted in whole numbers: {number_text(change.value)} acts as {played}"
+            elif (played := FIELDS[change.lever].acts_as(change.value)) != change.value:
+                told_as = f"{number_text(change.value)} acts as {number_text(played)}"
+                yield keys, f"is counted in whole numbers: {told_as}"
             elif change.ramp_months > 1 and FIELDS[change.lever].at_once:
                 yield (
                     (*keys, "ramp_months"),

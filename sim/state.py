@@ -175,6 +175,7 @@ LOCAL = np.dtype(
         ("missions", "i4"),  # started by volunteers
         ("routed_agreements", "i4"),
         ("opened", "i4"),  # 1 once it has opened
+        ("turn", "f8"),  # when the pace of roll-out gave it its turn, months with their fraction
         ("cohorts_year", "i4"),  # started in this calendar year
         ("in_session", "i4"),  # cohorts under way
         ("waiting", "i4"),  # volunteers who wait for a cohort
@@ -187,8 +188,7 @@ LOCAL = np.dtype(
         ("reached", "f8"),  # farthest reach so far, over that of the opening
         ("reticence", "f8"),  # invitations so far that a firm at distance 1 has not heeded
         ("appeal", "f8"),  # multiple of the rate of joining
-        # of a pôle
-        ("agenda", "f8"),  # weight of SMEs in what it works on
+        ("agenda", "f8"),  # of a pôle, as what follows: weight of SMEs in what it works on
         ("service", "f8"),  # share of its services that its treasury allows
         ("unclaimed", "f8"),  # running costs not yet proved, euros
         ("claimed", "f8"),  # proved, not yet paid back

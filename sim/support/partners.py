@@ -8,7 +8,7 @@ from sim.maths import exp
 from sim.state import CANDIDATE, FREE, LAPSED, LEFT, NEVER, PARTNER, PERSONS_PER_SITE
 from sim.support.plans import know_ties
 from sim.support.reach import site_within_reach
-from sim.support.rollout import keep_rigour, may_open, opening_rigour, parents_and_living, train
+from sim.support.rollout import keep_rigour, may_open, opening_rigour, parents_and_living, train, turn
 
 MEAN_MOTIVES = 1.3
 
@@ -112,6 +112,7 @@ def open_scheme(w, t, k):
     if parents[local.scheme] == NEVER:
         local.trained = rule.facilitators  # those of the first place know their work
     local.rigour = opening_rigour(w, k)
+    local.turn = turn(w, t, k)
     local.opened = 1
     local.alive = 1
     endowment = rule.fund_euros

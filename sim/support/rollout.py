@@ -99,21 +99,44 @@ def opening_rigour(w, k):
 
 
 @compiled
+def turn(w, t, k):
+    """When the pace of roll-out gives local scheme k its turn, in months with their fraction: 12 / pace after
+    the turn of the last that opened, t at the earliest."""
+    rule = w.rules[k]
+    latest = -1.0
+    for j in range(w.locals.shape[0]):
+        if w.locals[j].scheme == w.locals[k].scheme and w.locals[j].opened == 1:
+            latest = max(latest, w.locals[j].turn)
+    if latest < 0.0 or rule.opening_pace >= NO_LIMIT:
+        return float(t)
+    return max(float(t), latest + 12.0 / rule.opening_pace)
+
+
+@compiled
+def founders_of(w, k):
+    """Number of sites that are partners of local scheme k as it opens."""
+    local = w.locals[k]
+    found = 0
+    for r in range(local.first_partnership, local.first_partnership + local.partnerships):
+        found += w.partnerships[r].founder
+    return found
+
+
+@compiled
 def may_open(w, t, k):
-    """Whether it is the turn of local scheme k: within the number of places, at the pace of roll-out, and
-    with the rigour asked for."""
+    """Whether local scheme k may open: with founders enough to stay open, within the number of places, where
+    its turn falls in this month, and with the rigour asked for."""
     local = w.locals[k]
     rule = w.rules[k]
+    if founders_of(w, k) < rule.partners_min:
+        return False
     opened = 0
-    latest = NEVER
     for j in range(w.locals.shape[0]):
-        if w.locals[j].scheme == local.scheme and w.locals[j].opened == 1:
-            opened += 1
-            latest = max(latest, w.locals[j].start)
+        opened += w.locals[j].scheme == local.scheme and w.locals[j].opened == 1
     if opened >= rule.opening_places:
         return False
     if opened == 0:
         return True
-    if rule.opening_pace < NO_LIMIT and t - latest < 12.0 / rule.opening_pace:
+    if turn(w, t, k) >= t + 1.0 - 1e-9:
         return False
     return rule.quality_floor <= 0.0 or opening_rigour(w, k) >= rule.quality_floor

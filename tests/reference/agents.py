@@ -190,6 +190,7 @@ class LocalScheme(mesa.Agent):
         self.missions = 0
         self.routed_agreements = 0
         self.opened = False  # for good
+        self.turn = 0.0  # in the roll-out, in months with their fraction
         self.cohorts_year = self.in_session = self.waiting = 0
         self.rigour = 0.0
         self.trained = self.in_training = 0.0  # of all local schemes, kept by the parent

@@ -57,7 +57,7 @@ LOCAL = (
     "opened", "cohorts_year", "in_session", "waiting", "rigour", "trained", "in_training", "invitations",
     "members", "reached", "reticence", "appeal", "agenda", "service", "unclaimed", "claimed", "claim_due",
     "strained", "judged", "selected", "group_filed", "group_funded", "aid_committed", "aid_paid",
-    "aid_cancelled",
+    "aid_cancelled", "turn",
 )  # fmt: skip
 PROJECT = ("opened", "due", "need", "state", "hired_months", "granted", "tried", "jobs", "met", "finance")
 FILE = (

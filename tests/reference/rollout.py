@@ -59,15 +59,24 @@ def opening_rigour(model, local):
     return first.rigour * local.rule["transfer"] * allowed(model, local, living_of(model, local.scheme) + 1)
 
 
+def turn(model, local):
+    """When the pace lets a local scheme open, this month at the earliest."""
+    before = opened_of(model, local.scheme)
+    if not before or local.rule["opening_pace"] == 99.0:
+        return float(model.month)
+    latest = max(other.turn for other in before)
+    return max(float(model.month), latest + 12.0 / local.rule["opening_pace"])
+
+
 def may_open(model, local):
-    """Whether places, pace and quality let a local scheme open this month."""
-    rule, before = local.rule, opened_of(model, local.scheme)
-    if len(before) >= rule["opening_places"]:
+    """Whether founders, places, pace and quality let a local scheme open this month."""
+    rule = local.rule
+    if sum(link.founder for link in local.partnerships) < rule["partners_min"]:
         return False
-    if before and rule["opening_pace"] != 99.0:
-        latest = max(other.start for other in before)
-        if model.month - latest < 12.0 / rule["opening_pace"]:
-            return False
+    if len(opened_of(model, local.scheme)) >= rule["opening_places"]:
+        return False
+    if turn(model, local) >= model.month + 1 - 1e-9:
+        return False
     return rule["quality_floor"] == 0.0 or opening_rigour(model, local) >= rule["quality_floor"]
 
 
@@ -76,4 +85,5 @@ def hand_over(model, local):
     local.rigour = opening_rigour(model, local)
     if not opened_of(model, local.scheme):
         local.trained = local.rule["facilitators"]
+    local.turn = turn(model, local)
     local.opened = True

@@ -179,6 +179,8 @@ def openings(world):
         {"opening_pace": 2.0},
         {"opening_pace": 0.7, "opening_places": 2.5},
         {"opening_pace": 5.0, "opening_places": 3.0, "training_places": 0.0},
+        {"opening_pace": 10.0},
+        {"opening_pace": 30.0, "opening_places": 4.4},
         {"opening_pace": 12.0, "quality_floor": 0.7},
         {"opening_pace": 12.0, "quality_floor": 0.5, "training_places": 12.0, "training_months": 3.0},
         {"opening_pace": 98.9, "quality_floor": 1.0},
@@ -239,11 +241,11 @@ def test_the_first_place_closes_and_others_train_at_their_own_cost_and_without_i
     assert (world.tables.smes.ties > 0).sum() > 10
 
 
-def test_places_that_close_as_they_open_count_as_opened():
+def test_a_place_that_would_close_as_it_opens_takes_no_turn():
     changes = (to("partners_min", 10, 0, 0, "b1"), to("opening_places", 3), to("opening_pace", 3))
     _, world = together(boost(**ROLL_OUT, changes=changes, founders=6), BUSY, 4)
     assert openings(world) == [0, 4, 8]
-    assert world.tables.locals.closed[1] == 4
+    assert not world.tables.locals.opened[1]
 
 
 # with other schemes

@@ -323,7 +323,9 @@ def test_longer_actions_are_noted_where_they_cost_no_more() -> None:
 @pytest.mark.parametrize(
     ("line", "base", "acts"),
     [
-        ("boost_innov.cohorts_per_year: 0.5", "boost-innov-lyon-2018-2025", "0.5 acts as 0"),
+        ("boost_innov.cohorts_per_year: 0.4", "boost-innov-lyon-2018-2025", "0.4 acts as 0"),
+        ("boost_innov.followup_months: 5.5", "boost-innov-lyon-2018-2025", "5.5 acts as 6"),
+        ("pole.agreements: 2.6", "poles-2005-2014", "2.6 acts as 3"),
         ("alize.missions_per_site_year: 2.5", "alize-3-sites", "2.5 acts as 3"),
     ],
 )

@@ -1,11 +1,13 @@
 """PME Boost'Innov from one place to many: places, pace, rigour, training, a floor under quality."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from sim.outcomes import levels
 from sim.spec import Change
-from sim.state import N_COHORTS
+from sim.state import N_COHORTS, NEVER
 from sim.world import World
 from tests.worlds.test_boost import LIVELY, run, small
 
@@ -21,6 +23,32 @@ def test_places_and_pace_set_where_and_when_local_schemes_open():
     assert openings(run(1, **REGION, opening_places=1.0)) == [0]
     assert openings(run(1, **REGION, opening_pace=2.0)) == [0, 6, 12, 18, 24, 30]
     assert openings(run(1, **REGION, opening_pace=2.0, opening_places=3.0)) == [0, 6, 12]
+
+
+@pytest.mark.parametrize("pace", [5.0, 8.0, 10.0, 24.0])
+def test_a_pace_above_four_a_year_gave_fewer_places(pace):
+    """Openings kept whole months apart: ten a year came to six, and none above twelve was reached."""
+    world = run(1, basins=25, smes=20, sites=4, founders=3, months=14, opening_pace=pace)
+    assert sum(month < 12 for month in openings(world)) == pace
+
+
+def test_a_roll_out_that_waited_makes_up_for_nothing():
+    shape = small(basins=5, smes=20, sites=4, founders=3, months=40, opening_pace=10.0)
+    (scheme,) = shape.schemes
+    late = tuple((basin, 30 * (k > 0)) for k, (basin, _) in enumerate(scheme.opens))
+    spec = replace(shape, schemes=(replace(scheme, opens=late),))
+    assert openings(World(spec, LIVELY, 1).run()) == [0, 30, 31, 32, 33]
+
+
+def test_a_basin_without_large_sites_used_up_a_place():
+    """It opened there, closed in the same month, and the third basin never had its turn."""
+    shape = small(basins=3, smes=50, months=12, opening_places=2.0)
+    first, *others = shape.territory.basins
+    without = replace(first, large_sites=0, founders=0, head_offices=0)
+    territory = replace(shape.territory, basins=(without, *others))
+    locals_ = World(replace(shape, territory=territory), LIVELY, 1).run().tables.locals
+    assert locals_.opened.tolist() == locals_.alive.tolist() == [0, 1, 1]
+    assert locals_.closed.tolist() == [NEVER] * 3
 
 
 def test_local_schemes_not_opened_leave_their_basins_untouched():

@@ -40,7 +40,7 @@ def test_with_every_scheme_off_scheme_settings_do_not_matter():
     "rules",
     [
         {"days": 0.0, "advance_euros": 0.0, "revitalisation_share": 0.0},
-        {"partners_min": 10.0},  # too few partners: the scheme closes as it opens
+        {"partners_min": 10.0},  # too few founders: the scheme never opens
         {"coordinators": 0.0, "revitalisation_share": 0.0},  # nobody to look after a file
         {"requests_per_month": 0.0, "revitalisation_share": 0.0},  # nobody is asked
     ],
