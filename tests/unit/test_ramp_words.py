@@ -25,6 +25,10 @@ def test_a_ramp_is_told_case_by_case() -> None:
     )
 
 
+def test_a_ramp_of_whole_things_was_said_to_end_at_a_part_of_one() -> None:
+    assert ramp(LATE, MISSIONS, [(5.0, 46)]).endswith("horizon: 4 missions per year at its end")
+
+
 def test_a_choice_changes_at_once() -> None:
     assert not ramp(LATE, FIELDS["selection"], [(0.0, 48)])
     assert not ramp(LATE, FIELDS["pooling"], [(0.0, 48)])
