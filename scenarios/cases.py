@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from scenarios.budgets import all_for_running
+from scenarios.budgets import never_paid
 from scenarios.files import FROM_TERRITORY, CaseFile, SchemeFile, SchemeUse, Strict, field_code, likely_kind
 from scenarios.finding import FOR_FILES, ONE, answered, available, is_path, locate, shipped
 from scenarios.messages import find, path_text, validate
@@ -254,7 +254,7 @@ class Reader:
         if opens and needs_partners and not any(sites.get(basin) for basin, _ in opens):
             what = "no partner is possible: no basin where the scheme opens has a large site"
             self.report.add(find(node, keys)[0], path_text(keys), what)
-        if what := all_for_running(rules):
+        if what := never_paid(rules):
             own = given(use.rules)
             set_here = [key for key in ("budget_euros", "region_euros") if key in own]
             at = (*keys, "rules", set_here[0]) if set_here else keys

@@ -11,64 +11,18 @@ import pytest
 from scenarios.finding import SHIPPED
 from scenarios.idle import IDLE
 from scenarios.load import available, load_case, load_with_notes
-from scenarios.notes import PAID_FOR
 from scenarios.problems import number_text
 from scenarios.studies import can_move
 from sim.parameters import FIELDS, LEVERS
 from sim.spec import Change
 from sim.world import World
-
-TERRITORY = """\
-id,name,region,smes,large_sites,dominant_sector
-a,A,North,300,3,
-b,B,North,300,3,metal
-c,C,South,300,3,
-"""
-CASE = """\
-title: T
-territory: t.csv
-start: "2011-01"
-horizon_months: 48
-schemes:
-  {schemes}
-"""
-SCHEME = "title: M\ndescription: D\nrules: {rules}\n"
-PUBLISHED = {
-    "alize": "alize-1997-2007",
-    "boost_innov": "boost-innov-region-2025-2035",
-    "plan_pme": "plan-pme-2011-2015",
-    "pole": "poles-2005-2014",
-    "pacte_pme": "mba-marseille-2017-2019",
-}
+from tests.noted import PUBLISHED, TERRITORY, case, notes, own_scheme, policy, write_noted
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("t.csv").write_text(TERRITORY, "utf-8")
-    case("alize: {opens: 0}")
-
-
-def case(schemes: str) -> None:
-    Path("case.yaml").write_text(CASE.replace("{schemes}", schemes), "utf-8")
-
-
-def own_scheme(rules: str, behaviour: str = "") -> list[str]:
-    """Notes on a case with a scheme of one's own."""
-    text = SCHEME.replace("{rules}", rules) + (f"behaviour: {behaviour}\n" if behaviour else "")
-    Path("own.yaml").write_text(text, "utf-8")
-    case("mentors: {file: own.yaml, opens: 0}")
-    return notes("case.yaml")
-
-
-def notes(file: str) -> list[str]:
-    return [str(note) for note in load_with_notes(file)[1]]
-
-
-def policy(*lines: str, base: str = "case.yaml") -> list[str]:
-    """Notes on a policy that sets these levers."""
-    Path("q.yaml").write_text(f"base: {base}\npolicies:\n  p: {{{', '.join(lines)}}}\n", "utf-8")
-    return [note.split(": ", 1)[1] for note in notes("q.yaml")]
+    write_noted()
 
 
 UNHEARD = (
@@ -100,43 +54,6 @@ def test_the_behaviour_that_the_page_shows_is_read_and_reaches_firms() -> None:
     case("mentors: {file: own.yaml, opens: 0}")
     assert notes("case.yaml") == []
     assert load_case("case.yaml").spec.schemes[0].rules["outreach"] > 0
-
-
-FEW = (
-    "fewer than 35 seats a year may start no group in plan_pme: 7 themes share them, a group takes 5 of one theme, "
-    "and those of last year are lost"
-)
-
-
-def test_seats_too_few_for_a_group_of_each_theme_are_noted() -> None:
-    case("plan_pme: {opens: 0, rules: {seats_per_year: 60}}")
-    assert notes("case.yaml") == []
-    assert policy("plan_pme.seats_per_year: 20") == [f"policies.p.plan_pme.seats_per_year: {FEW}"]
-    assert policy("plan_pme.seats_per_year: 35") == []
-    assert policy("plan_pme.seats_per_year: 0") == []  # none is asked for
-    assert policy("plan_pme.seats_per_year: 20", "plan_pme.group_firms: 2") == []
-    case("plan_pme: {opens: 0, rules: {seats_per_year: 34}}")
-    assert notes("case.yaml") == [f"case.yaml:6:3: schemes.plan_pme: {FEW}"]
-
-
-def test_money_for_seats_too_few_for_a_group_of_each_theme_is_noted() -> None:
-    paid = FEW.replace("35", "21").replace("takes 5", "takes 3")
-    rules = "seats_per_year: 63, region_euros: 60000, group_firms: 3, budget_euros: {}"
-    case(f"plan_pme: {{opens: 0, rules: {{{rules.format(1000000000)}}}}}")
-    assert notes("case.yaml") == []
-    assert policy("plan_pme.budget_euros: 150000") == [
-        f"policies.p.plan_pme.budget_euros: its public money pays 11.2 of 63 seats a year, and {paid}"
-    ]
-    assert policy("plan_pme.budget_euros: 230000") == []  # 21.2 seats
-    assert policy("plan_pme.budget_euros: 0") == []  # none is asked for
-    (note,) = policy("plan_pme.firm_share: 0", "plan_pme.budget_euros: 300000")  # said once
-    assert note.startswith("policies.p.plan_pme.firm_share: its public money pays 20 of 63 seats a year")
-    assert policy("plan_pme.firm_share: 0.5", "plan_pme.budget_euros: 300000") == []
-    case(f"plan_pme: {{opens: 0, rules: {{{rules.format(150000)}}}}}")
-    assert notes("case.yaml") == [
-        f"case.yaml:6:3: schemes.plan_pme: its public money pays 11.2 of 63 seats a year, and {paid}"
-    ]
-    assert not [note for note in policy("plan_pme.firm_share: 0.8") if note.startswith("policies")]
 
 
 def test_a_limit_to_openings_after_the_last_of_them_is_noted() -> None:
@@ -243,7 +160,7 @@ def test_a_lever_that_may_do_something_is_not_noted(line: str) -> None:
 def test_a_lever_that_acts_with_another_of_its_policy_is_not_noted() -> None:
     assert policy("alize.firm_share: 0.5", "alize.paid_days_per_year: 20") == []
     assert policy("alize.agreements: 3", "alize.cash_months: 2") == []
-    case("{alize: {opens: 0}, plan_pme: {opens: {a: 0}, rules: {seats_per_year: 60}}}")
+    case("{alize: {opens: 0}, plan_pme: {opens: {a: 0}, rules: {seats_per_year: 60, region_euros: 60000}}}")
     assert policy("alize.coordination: 1", "plan_pme.coordination: 1") == []
     assert policy("alize.coordination: 1") == [
         "policies.p.alize.coordination: changes nothing in case: it takes two, and `coordination` of plan_pme is 0"
@@ -341,25 +258,6 @@ def test_a_fraction_of_what_is_counted_is_told_what_it_acts_as(line: str, base: 
         for v in (float(value), float(acts.split()[-1]))
     ]
     assert worlds[0].tables.size.tobytes() == worlds[1].tables.size.tobytes()
-
-
-def test_a_scheme_that_pays_a_small_place_what_it_paid_a_large_one_is_noted() -> None:
-    """Nine hundred firms shared the calls of France, and every other lever vanished beside them."""
-    case("pole: {opens: 0}")
-    (note,) = notes("case.yaml")
-    assert "`call_euros` (114000000) and `group_files` (105) of pole are for all its basins together" in note
-    assert "were paid for 38300 small firms; here are 900" in note
-    case("pole: {opens: 0, rules: {call_euros: 3000000, group_files: 3}}")
-    assert notes("case.yaml") == []
-
-
-@pytest.mark.parametrize("scheme", PAID_FOR)
-def test_sums_and_firms_of_the_note_are_those_of_the_published_case(scheme: str) -> None:
-    spec = load_case(PUBLISHED[scheme]).spec
-    (rules,) = (s.rules for s in spec.schemes if s.name == scheme)
-    firms, sums = PAID_FOR[scheme]
-    assert firms == sum(basin.smes for basin in spec.territory.basins)
-    assert sums.items() <= rules.items()
 
 
 def test_follow_up_that_costs_nothing_is_noted() -> None:
