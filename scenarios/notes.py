@@ -17,9 +17,9 @@ from scenarios.messages import find, path_text
 from scenarios.mute import MEMBERS, MUTE, Changes, always, format_of, values_of
 from scenarios.problems import Problem, number_text
 from scenarios.remarks import of_lever, of_scheme
-from scenarios.studies import FRAGILE, PolicyChange, Study
+from scenarios.studies import FRAGILE, PolicyChange, Study, can_move, made_of
 from scenarios.yaml_positions import Node
-from sim.parameters import ECONOMY, FIELDS
+from sim.parameters import ECONOMY, FIELDS, LEVERS
 from sim.spec import SchemeSpec, fragile_third, fragility_varies
 
 Keys = tuple[str | int, ...]
@@ -87,7 +87,13 @@ def _namesakes(case: Case) -> str:
 def _of_schemes(case: Case) -> Iterator[tuple[str, str]]:
     """Notes on the schemes of a case by itself."""
     for scheme in case.spec.schemes:
-        found = _unheard(scheme), _too_long(scheme, ()), *misfits(scheme, case), *of_scheme(scheme)
+        found = (
+            _unheard(scheme),
+            _of_other_kinds(scheme),
+            _too_long(scheme, ()),
+            *misfits(scheme, case),
+            *of_scheme(scheme),
+        )
         for what in found:
             if what:
                 yield scheme.name, what
@@ -152,14 +158,26 @@ def _names(study: Study) -> str:
 
 
 def _not_more_fragile(change: PolicyChange, cases: Sequence[Case]) -> Iterator[str]:
-    """That the most fragile third of the basins is only the first one, in each of these cases where it is."""
+    """That basins are among the most fragile third only as they stand first, in each of these cases where some
+    are."""
     for case in cases if change.where == FRAGILE else ():
-        basins, some = case.territory.basins, len(fragile_third(case.territory))
-        if some < len(basins) and not fragility_varies(case.territory):
-            yield (
-                f"all basins of {case.name} are equally fragile, so that `fragile` is the first third of its "
-                f"rows ({some} of {len(basins)}); name basins instead, as in `where: [{basins[0].id}]`"
+        basins, third = case.territory.basins, fragile_third(case.territory)
+        least = min(basin.fragility for basin in basins if basin.id in third)
+        equal = [basin.id for basin in basins if basin.fragility == least]
+        taken = [name for name in equal if name in third]
+        if len(taken) == len(equal):
+            continue
+        if fragility_varies(case.territory):
+            what = (
+                f"of {len(equal)} basins of {case.name} that are equally fragile ({number_text(least)}) "
+                f"`fragile` takes {len(taken)}, the first of its rows"
             )
+        else:
+            what = (
+                f"all basins of {case.name} are equally fragile, so that `fragile` is the first third of its "
+                f"rows ({len(taken)} of {len(equal)})"
+            )
+        yield f"{what}; name basins instead, as in `where: [{third[0]}]`"
 
 
 def _unheard(scheme: SchemeSpec) -> str:
@@ -175,6 +193,20 @@ def _unheard(scheme: SchemeSpec) -> str:
             "with firms that it has helped; give one of the two"
         )
     return f"{what} {remedy}" if nobody else ""
+
+
+def _of_other_kinds(scheme: SchemeSpec) -> str:
+    """That levers are given to a scheme which act only in schemes made of something else, if so."""
+    given = (lever for lever in scheme.rules if lever in LEVERS and not can_move(lever, scheme.rules))
+    found = [lever for lever in given if scheme.rules[lever] != FIELDS[lever].default]
+    if not found:
+        return ""
+    levers = ", ".join(f"`{lever}`" for lever in found)
+    things = " or ".join(dict.fromkeys(made_of(lever)[0] for lever in found))
+    return (
+        f"{scheme.name} makes no use of {levers}: what acts only in schemes made of {things}, which it is "
+        "not; take it out of `rules:`"
+    )
 
 
 def _too_long(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:

@@ -343,3 +343,29 @@ def test_the_most_fragile_third_of_equal_basins_was_their_first_rows_without_a_w
     assert policy(line) == []
     Path("t.csv").write_text("\n".join([head, rows[0]]), "utf-8")
     assert policy(line) == []  # it is a third of one
+
+
+def test_equally_fragile_basins_were_cut_in_two_by_their_rows_without_a_word() -> None:
+    head, *rows = TERRITORY.split()
+    line = "alize.days: {value: 3, where: fragile}"
+    shares = (0.8, 0.8, 0.3)
+    text = "\n".join([f"{head},fragility", *(f"{row},{share}" for row, share in zip(rows, shares))])
+    Path("t.csv").write_text(text, "utf-8")
+    assert policy(line) == [
+        "policies.p.alize.days.where: of 2 basins of case that are equally fragile (0.8) `fragile` takes 1, the first "
+        "of its rows; name basins instead, as in `where: [a]`"
+    ]
+    Path("t.csv").write_text(text.replace(",0.8", ",0.9", 1), "utf-8")
+    assert policy(line) == []
+
+
+def test_levers_of_schemes_of_another_kind_were_given_in_a_case_without_a_word() -> None:
+    case("alize: {opens: 0, rules: {seats_per_year: 60, budget_euros: 200000, sme_votes: 0.5, days: 5}}")
+    assert notes("case.yaml") == [
+        "case.yaml:6:3: schemes.alize: alize makes no use of `seats_per_year`, `budget_euros`, `sme_votes`: what acts "
+        "only in schemes made of actions or research, which it is not; take it out of `rules:`"
+    ]
+    case("alize: {opens: 0, rules: {cohorts_per_year: 99}}")  # nothing is asked for: it is no limit
+    assert notes("case.yaml") == []
+    (note,) = own_scheme("{format: market, cohorts_per_year: 2}", "{joining: 0.3}")
+    assert "mentors makes no use of `cohorts_per_year`: what acts only in schemes made of cohorts" in note
