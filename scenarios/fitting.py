@@ -65,7 +65,7 @@ def unpaid(scheme: SchemeSpec, changes: Sequence[Change]) -> str:
 
 
 def closed_by(scheme: SchemeSpec, case: Case, change: PolicyChange) -> str:
-    """That a scheme closes as it opens in some basins since a policy asks for more partners there, if so."""
+    """That a scheme stays closed in some basins since a policy asks for more partners there, if so."""
     settled = change.from_month + max(1, change.ramp_months) - 1
     there, opens = set(change.basins_in(case.territory)), dict(scheme.opens)
     before = _least(scheme)
@@ -79,7 +79,7 @@ def closed_by(scheme: SchemeSpec, case: Case, change: PolicyChange) -> str:
 
 
 def _closing(scheme: SchemeSpec, case: Case) -> str:
-    """That a scheme closes as it opens in some basins, if so."""
+    """That a scheme stays closed in some basins, if so."""
     least = _least(scheme)
     return _closes(scheme, [b for b in _opened(scheme, case) if _founders(scheme, b) < least], least)
 
@@ -93,11 +93,8 @@ def _closes(scheme: SchemeSpec, basins: Sequence[Basin], least: float) -> str:
         why, remedy = "schemes made of actions have no partners", "give `partners_min: 0`"
     else:
         why = f"fewer large firms found it there than `partners_min` asks for ({number_text(least)})"
-        remedy = (
-            "others hardly ever join at once: give more `founders` or `large_sites` in the territory, or a "
-            "lower `partners_min`"
-        )
-    return f"{scheme.name} closes in the month in which it opens in {named}: {why}; {remedy}"
+        remedy = "give more `founders` or `large_sites` in the territory, or a lower `partners_min`"
+    return f"{scheme.name} stays closed in {named}: {why}; {remedy}"
 
 
 def _least(scheme: SchemeSpec) -> float:

@@ -158,8 +158,8 @@ def _names(study: Study) -> str:
 
 
 def _not_more_fragile(change: PolicyChange, cases: Sequence[Case]) -> Iterator[str]:
-    """That basins are among the most fragile third only as they stand first, in each of these cases where some
-    are."""
+    """That basins are among the most fragile third only as they stand first, in each of these cases where
+    some are."""
     for case in cases if change.where == FRAGILE else ():
         basins, third = case.territory.basins, fragile_third(case.territory)
         least = min(basin.fragility for basin in basins if basin.id in third)

@@ -98,6 +98,21 @@ def _repaid_sooner(scheme: SchemeSpec, changes: Changes) -> str:
     )
 
 
+def _lead_nothing(scheme: SchemeSpec, changes: Changes) -> str:
+    """That some facilitators lead no cohort, which takes several of them at once, if so."""
+    there = values_of(scheme, changes, "facilitators")[-1]
+    seats = scheme.rules.get("seats_facilitators", FIELDS["seats_facilitators"].default)
+    no_limit = there >= FIELDS["facilitators"].high
+    if format_of(scheme) != "cohort" or seats <= 0 or no_limit or not there % seats:
+        return ""
+    cohorts = int(there / seats)
+    told = "no cohort" if not cohorts else "1 cohort" if cohorts == 1 else f"{cohorts} cohorts"
+    return (
+        f"{number_text(there)} facilitators of {scheme.name} lead {told} at once, as "
+        f"{number_text(cohorts * seats)} do: each cohort takes {number_text(seats)} (`seats_facilitators`)"
+    )
+
+
 def _lost_of_calls(scheme: SchemeSpec, changes: Sequence[PolicyChange], call: str, price: str) -> str:
     """That much of the money of calls pays no whole project and is lost, if so."""
     euros = values_of(scheme, changes, call)[-1]
@@ -121,6 +136,7 @@ _REMARKS: dict[str, Callable[[SchemeSpec, Changes], str]] = {
     "age_min_months": _age_unseen,
     "selection": _selection_blind,
     "repayment_months": _repaid_sooner,
+    "facilitators": _lead_nothing,
     "call_euros": partial(_lost_of_calls, call="call_euros", price="project_euros"),
     "sme_call_euros": partial(_lost_of_calls, call="sme_call_euros", price="sme_project_euros"),
 }

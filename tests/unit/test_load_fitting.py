@@ -137,40 +137,39 @@ b,B,300,2,
 c,C,300,2,2
 d,D,300,3,
 """
-CLOSES = (
-    "alize closes in the month in which it opens in {}: fewer large firms found it there than `partners_min` asks for "
-    "({}); others hardly ever join at once: give more `founders` or `large_sites` in the territory, or a lower "
-    "`partners_min`"
+CLOSED = (
+    "alize stays closed in {}: fewer large firms found it there than `partners_min` asks for ({}); give more "
+    "`founders` or `large_sites` in the territory, or a lower `partners_min`"
 )
 
 
-def test_a_scheme_that_closes_in_its_first_month_for_want_of_founders_did_so_without_a_word() -> None:
+def test_a_scheme_stayed_closed_for_want_of_founders_without_a_word() -> None:
     Path("t.csv").write_text(SITES, "utf-8")
     case("alize: {opens: 0}")
-    assert notes("case.yaml") == [f"case.yaml:6:3: schemes.alize: {CLOSES.format('a (1), b (1)', 2)}"]
+    assert notes("case.yaml") == [f"case.yaml:6:3: schemes.alize: {CLOSED.format('a (1), b (1)', 2)}"]
     case("alize: {opens: {c: 0, d: 0}}")
     assert notes("case.yaml") == []
     case("alize: {opens: 0, rules: {partners_min: 1}}")
     assert notes("case.yaml") == []
     case("alize: {opens: {d: 0}, rules: {founders_max: 1}}")
-    assert notes("case.yaml") == [f"case.yaml:6:3: schemes.alize: {CLOSES.format('d (1)', 2)}"]
+    assert notes("case.yaml") == [f"case.yaml:6:3: schemes.alize: {CLOSED.format('d (1)', 2)}"]
 
 
-def test_a_policy_that_asks_for_more_partners_than_found_a_scheme_closes_it_as_it_opens() -> None:
+def test_a_policy_that_asks_for_more_partners_than_found_a_scheme_keeps_it_closed() -> None:
     Path("t.csv").write_text(SITES, "utf-8")
     case("alize: {opens: {c: 0, d: 12}}")
     line = "alize.partners_min: {value: 3, from_month: %d, ramp_months: %d}"
     told = "policies.p.alize.partners_min: "
-    assert policy(line % (0, 0)) == [told + CLOSES.format("c (2), d (2)", 3)]
-    assert policy(line % (1, 0)) == [told + CLOSES.format("d (2)", 3)]
+    assert policy(line % (0, 0)) == [told + CLOSED.format("c (2), d (2)", 3)]
+    assert policy(line % (1, 0)) == [told + CLOSED.format("d (2)", 3)]
     assert policy(line % (1, 24)) == policy(line % (13, 0)) == []
 
 
-def test_actions_that_ask_for_partners_closed_as_they_opened_without_a_word() -> None:
+def test_actions_that_ask_for_partners_stayed_closed_without_a_word() -> None:
     paid = "format: action, seats_per_year: 60, budget_euros: 1000000, action_euros: 3000"
     (note,) = own_scheme(f"{{{paid}}}", "{referral: 1}")
     assert note.endswith(
-        "mentors closes in the month in which it opens in a (0), b (0), c (0): schemes made of actions have no "
+        "mentors stays closed in a (0), b (0), c (0): schemes made of actions have no "
         "partners; give `partners_min: 0`"
     )
     assert own_scheme(f"{{{paid}, partners_min: 0}}", "{referral: 1}") == []

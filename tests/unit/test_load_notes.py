@@ -369,3 +369,16 @@ def test_levers_of_schemes_of_another_kind_were_given_in_a_case_without_a_word()
     assert notes("case.yaml") == []
     (note,) = own_scheme("{format: market, cohorts_per_year: 2}", "{joining: 0.3}")
     assert "mentors makes no use of `cohorts_per_year`: what acts only in schemes made of cohorts" in note
+
+
+def test_a_facilitator_without_a_second_one_led_no_cohort_without_a_word() -> None:
+    base = "boost-innov-lyon-2018-2025"
+    (note,) = policy("boost_innov.facilitators: 3", base=base)
+    assert note == (
+        "policies.p.boost_innov.facilitators: 3 facilitators of boost_innov lead 1 cohort at once, as 2 do: each "
+        "cohort takes 2 (`seats_facilitators`)"
+    )
+    (note,) = policy("boost_innov.facilitators: 1", base=base)
+    assert "1 facilitators of boost_innov lead no cohort at once, as 0 do" in note
+    assert policy("boost_innov.facilitators: 6", base=base) == []
+    assert policy("boost_innov.facilitators: 99", base=base) == []  # no limit
