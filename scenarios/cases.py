@@ -5,8 +5,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from scenarios.budgets import all_for_running
-from scenarios.files import FROM_TERRITORY, CaseFile, SchemeFile, SchemeUse, Strict, field_code, likely_kind
+from scenarios.budgets import never_paid
+from scenarios.files import (
+    FROM_TERRITORY,
+    CaseFile,
+    CaseFileInPart,
+    SchemeFile,
+    SchemeUse,
+    Strict,
+    field_code,
+    likely_kind,
+)
 from scenarios.finding import FOR_FILES, ONE, answered, available, is_path, locate, shipped
 from scenarios.messages import find, path_text, validate
 from scenarios.problems import Report, quoted
@@ -145,11 +154,11 @@ class Reader:
         if own is None:
             return None
         node, whole = self._with_base(own, (_key(source),))
-        model = validate(CaseFile, node, self.report, partial=not whole)
+        model = validate(CaseFile, node, self.report, partial=not whole, lenient=CaseFileInPart)
         table = self._territory(node)
         uses = find(node, ("schemes",))[2].value if "schemes" in node.value else None
         schemes = {name: self._scheme_of(node, name) for name in uses} if isinstance(uses, dict) else {}
-        if not whole or model is None or table is None or None in schemes.values():
+        if model is None or table is None:
             return None
         before = self.report.count
         specs = [
@@ -158,7 +167,8 @@ class Reader:
             if scheme is not None and name in model.schemes
         ]
         closures = self._closures(node, model, table)
-        if self.report.count > before:
+        in_part = not whole or isinstance(model, CaseFileInPart) or None in schemes.values()
+        if in_part or self.report.count > before:
             return None
         try:
             spec = WorldSpec(
@@ -254,7 +264,7 @@ class Reader:
         if opens and needs_partners and not any(sites.get(basin) for basin, _ in opens):
             what = "no partner is possible: no basin where the scheme opens has a large site"
             self.report.add(find(node, keys)[0], path_text(keys), what)
-        if what := all_for_running(rules):
+        if what := never_paid(rules):
             own = given(use.rules)
             set_here = [key for key in ("budget_euros", "region_euros") if key in own]
             at = (*keys, "rules", set_here[0]) if set_here else keys
@@ -264,9 +274,14 @@ class Reader:
     def _closures(self, node: Node, model: CaseFile, table: BasinTable) -> tuple[Closure, ...]:
         """The cuts that the case foretells; what cannot happen is noted."""
         sites = {basin.id: basin.large_sites for basin in table.basins}
+        stand = find(node, ("closures",))[2].value if model.closures else []
+        if len(stand) > len(model.closures):
+            return ()  # some lack a key, which is noted: the others have lost their places
         for i, entry in enumerate(model.closures):
             keys: tuple[str | int, ...] = ("closures", i, "basin")
             place, path = find(node, keys)[1], path_text(keys)
+            if not entry.basin:
+                continue  # wrong, which is noted
             if entry.basin not in sites:
                 self.report.unknown(place, path, "unknown basin", entry.basin, sites)
             elif not sites[entry.basin]:
@@ -290,6 +305,8 @@ class Reader:
                 at = (*keys, unknown)
                 self.report.unknown(find(node, at)[0], path_text(at), "unknown basin", unknown, known)
             return tuple((name, use.opens[name]) for name in known if name in use.opens)
+        if use.opens != FROM_TERRITORY or not model.start:
+            return ()  # one of them is wrong, which is noted
         dated = [(basin, _months_from(model.start, basin)) for basin in table.basins if basin.opens_year]
         if not dated:
             what = f"no basin of {table.source.shown} has an opening date; give a month"

@@ -193,6 +193,30 @@ class CaseFile(Strict):
     facts: list[FactId] = Field(default_factory=list)
 
 
+class SchemeUseInPart(SchemeUse):
+    """What is left of a scheme in a case once what is wrong in it is taken out."""
+
+    opens: Any = None
+
+
+class ClosureInPart(ClosureEntry):
+    """The same of a cut."""
+
+    basin: str = ""
+    month: int = 0
+
+
+class CaseFileInPart(CaseFile):
+    """What is left of a case once its wrong entries are taken out. ``start``: empty where it is wrong."""
+
+    title: str = ""
+    territory: str = ""
+    start: str = ""
+    horizon_months: int = LATEST_MONTH + 1  # after every month
+    schemes: dict[str, SchemeUseInPart] = Field(default_factory=dict)  # type: ignore[assignment]
+    closures: list[ClosureInPart] = Field(default_factory=list)  # type: ignore[assignment]
+
+
 class ChangeEntry(Strict):
     """A lever set to a value, from a month on, in some places."""
 

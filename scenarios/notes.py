@@ -5,30 +5,24 @@ Each is said only where the rules leave no doubt, whatever is drawn: ``scenarios
 that move nothing alone with published rules, many of which do in another place or year.
 """
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from scenarios.budgets import DECIDING, seats_a_year
+from scenarios.budgets import DECIDING
 from scenarios.cases import Case
 from scenarios.finding import is_ours
+from scenarios.fitting import closed_by, few_seats, misfits, unpaid
 from scenarios.messages import find, path_text
 from scenarios.mute import MEMBERS, MUTE, Changes, always, format_of, values_of
 from scenarios.problems import Problem, number_text
 from scenarios.remarks import of_lever, of_scheme
-from scenarios.studies import ALL, FRAGILE, PolicyChange, Study
+from scenarios.studies import FRAGILE, PolicyChange, Study, can_move, made_of
 from scenarios.yaml_positions import Node
-from sim.parameters import ECONOMY, FIELDS
+from sim.parameters import ECONOMY, FIELDS, LEVERS
 from sim.spec import SchemeSpec, fragile_third, fragility_varies
-from sim.state import NEEDS
 
 Keys = tuple[str | int, ...]
 NO_VOLUNTEERS = ("action", "pole")
-# sums for all basins of a scheme together, as shipped, and the small firms of the case they were paid for
-PAID_FOR: dict[str, tuple[int, dict[str, float]]] = {
-    "pole": (38_300, {"call_euros": 114e6, "group_files": 105}),
-    "plan_pme": (116_010, {"seats_per_year": 1150}),
-}
 PERSON_DAYS = next(u.default for u in ECONOMY if u.name == "person_days_max")
 PLACES = "opening_places"
 NEVER = "{name} never opens there: give `{name}.opening_places`, which is 0"
@@ -83,8 +77,14 @@ def _namesakes(case: Case) -> str:
 def _of_schemes(case: Case) -> Iterator[tuple[str, str]]:
     """Notes on the schemes of a case by itself."""
     for scheme in case.spec.schemes:
-        found = _unheard(scheme), _few_seats(scheme, ()), _too_long(scheme, ()), _oversized(scheme, case)
-        for what in (*found, *of_scheme(scheme)):
+        found = (
+            _unheard(scheme),
+            _of_other_kinds(scheme),
+            _too_long(scheme, ()),
+            *misfits(scheme, case),
+            *of_scheme(scheme),
+        )
+        for what in found:
             if what:
                 yield scheme.name, what
 
@@ -130,7 +130,11 @@ def _of_policies(study: Study) -> Iterator[tuple[Keys, str]]:
             elif what := _remark(arms, change, changes):
                 yield keys, what
             elif change.lever in SEATS and change.scheme not in told:
-                found = (_few_seats(arm.schemes[change.scheme], changes) for arm in arms)
+                found = (
+                    unpaid(arm.schemes[change.scheme], study.changes(arm.case, policy))
+                    or few_seats(arm.schemes[change.scheme], changes)
+                    for arm in arms
+                )
                 if few := next(filter(None, found), ""):
                     told.add(change.scheme)
                     yield keys, few
@@ -145,14 +149,26 @@ def _names(study: Study) -> str:
 
 
 def _not_more_fragile(change: PolicyChange, cases: Sequence[Case]) -> Iterator[str]:
-    """That the most fragile third of the basins is only the first one, in each of these cases where it is."""
+    """That basins are among the most fragile third only as they stand first, in each of these cases where
+    some are."""
     for case in cases if change.where == FRAGILE else ():
-        basins, some = case.territory.basins, len(fragile_third(case.territory))
-        if some < len(basins) and not fragility_varies(case.territory):
-            yield (
-                f"all basins of {case.name} are equally fragile, so that `fragile` is the first third of its "
-                f"rows ({some} of {len(basins)}); name basins instead, as in `where: [{basins[0].id}]`"
+        basins, third = case.territory.basins, fragile_third(case.territory)
+        least = min(basin.fragility for basin in basins if basin.id in third)
+        equal = [basin.id for basin in basins if basin.fragility == least]
+        taken = [name for name in equal if name in third]
+        if len(taken) == len(equal):
+            continue
+        if fragility_varies(case.territory):
+            what = (
+                f"of {len(equal)} basins of {case.name} that are equally fragile ({number_text(least)}) "
+                f"`fragile` takes {len(taken)}, the first of its rows"
             )
+        else:
+            what = (
+                f"all basins of {case.name} are equally fragile, so that `fragile` is the first third of its "
+                f"rows ({len(taken)} of {len(equal)})"
+            )
+        yield f"{what}; name basins instead, as in `where: [{third[0]}]`"
 
 
 def _unheard(scheme: SchemeSpec) -> str:
@@ -170,21 +186,17 @@ def _unheard(scheme: SchemeSpec) -> str:
     return f"{what} {remedy}" if nobody else ""
 
 
-def _few_seats(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:
-    """That seats of actions, or those that money pays, are so few that a year may not fill a group of any
-    theme, if so."""
-    set_here = {c.lever: c.value for c in changes if c.scheme == scheme.name and c.where == ALL}
-    rules = {**scheme.rules, **set_here}
-    firms = rules.get("group_firms", FIELDS["group_firms"].default)
-    enough, seats = len(NEEDS) * firms, seats_a_year(rules)
-    if not 0 < seats < enough:
+def _of_other_kinds(scheme: SchemeSpec) -> str:
+    """That levers are given to a scheme which act only in schemes made of something else, if so."""
+    given = (lever for lever in scheme.rules if lever in LEVERS and not can_move(lever, scheme.rules))
+    found = [lever for lever in given if scheme.rules[lever] != FIELDS[lever].default]
+    if not found:
         return ""
-    offered = rules["seats_per_year"]
-    paid = f"its public money pays {_rounded_down(seats)} of {number_text(offered)} seats a year, and "
+    levers = ", ".join(f"`{lever}`" for lever in found)
+    things = " or ".join(dict.fromkeys(made_of(lever)[0] for lever in found))
     return (
-        f"{paid if seats < offered else ''}fewer than {number_text(enough)} seats a year may start no group "
-        f"in {scheme.name}: {len(NEEDS)} themes share them, a group takes {number_text(firms)} of one theme, "
-        "and those of last year are lost"
+        f"{scheme.name} makes no use of {levers}: what acts only in schemes made of {things}, which it is "
+        "not; take it out of `rules:`"
     )
 
 
@@ -198,20 +210,6 @@ def _too_long(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:
         f"no volunteer of {scheme.name} takes on {number_text(longest)} days: a person gives at most {most} "
         "a year (`person_days_max`), all of them counted in the year in which help begins; nobody is helped "
         "unless days are bought (`paid_days_per_year`)"
-    )
-
-
-def _oversized(scheme: SchemeSpec, case: Case) -> str:
-    """That a shipped scheme pays here what it paid for more than twice as many firms, if so."""
-    meant, sums = PAID_FOR.get(scheme.name, (0, {}))
-    smes = sum(basin.smes for basin in case.spec.territory.basins)
-    kept = [name for name, value in sums.items() if scheme.rules.get(name) == value]
-    if 2 * smes >= meant or not kept:
-        return ""
-    told = " and ".join(f"`{name}` ({number_text(sums[name])})" for name in kept)
-    return (
-        f"{told} of {scheme.name} are for all its basins together, and were paid for {number_text(meant)} "
-        f"small firms; here are {number_text(smes)}: give them in `rules:` of the case, in proportion"
     )
 
 
@@ -238,11 +236,6 @@ def _free(scheme: SchemeSpec) -> str:
 def _named(arms: Sequence["_Arm"], change: PolicyChange) -> Iterator[SchemeSpec]:
     """The scheme of a change, in each case in which it lives."""
     return (arm.schemes[change.scheme] for arm in arms if change.scheme in arm.schemes)
-
-
-def _rounded_down(value: float) -> str:
-    """A number with at most one decimal, never above what it is."""
-    return number_text(math.floor(10 * value) / 10)
 
 
 @dataclass(frozen=True)
@@ -349,6 +342,10 @@ class _Arm:
             "cohorts are led at once"
         )
 
+    def closes_at_once(self, change: PolicyChange) -> str:
+        """That more partners are asked for than there are as places open, if so."""
+        return closed_by(self.schemes[change.scheme], self.case, change)
+
     def nobody_tied(self, scheme: SchemeSpec, change: PolicyChange) -> str:
         """For `alumni_events`, which cares for ties between directors of a cohort of the scheme."""
         free = always(scheme, self.changes, "events_euros", 0)
@@ -397,4 +394,5 @@ _SPECIAL: dict[str, Callable[[_Arm, SchemeSpec, PolicyChange], str]] = {
 OF_OPENINGS: dict[str, Callable[[_Arm, PolicyChange], str]] = {
     **dict.fromkeys(PAID_IN, _Arm.cut_ramp),
     "facilitators": _Arm.trained_before,
+    "partners_min": _Arm.closes_at_once,
 }

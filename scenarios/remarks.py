@@ -2,15 +2,18 @@
 that nobody is lent, severity that no ranking sees."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from scenarios.mute import always, format_of, values_of
 from scenarios.problems import number_text
 from scenarios.studies import ALL, PolicyChange
 from sim.parameters import FIELDS
 from sim.spec import SchemeSpec
+from sim.support.budgets import projects_paid
 
 Changes = Sequence[PolicyChange]
 SEVERE = {"merit", "need"}  # the rankings in which something is held against young firms
+MUCH = 0.1  # of the money of a call, that pays no whole project
 OFFICERS = 1  # posts for small firms, in each local scheme, beyond which more move nothing
 
 
@@ -95,6 +98,37 @@ def _repaid_sooner(scheme: SchemeSpec, changes: Changes) -> str:
     )
 
 
+def _lead_nothing(scheme: SchemeSpec, changes: Changes) -> str:
+    """That some facilitators lead no cohort, which takes several of them at once, if so."""
+    there = values_of(scheme, changes, "facilitators")[-1]
+    seats = scheme.rules.get("seats_facilitators", FIELDS["seats_facilitators"].default)
+    no_limit = there >= FIELDS["facilitators"].high
+    if format_of(scheme) != "cohort" or seats <= 0 or no_limit or not there % seats:
+        return ""
+    cohorts = int(there / seats)
+    told = "no cohort" if not cohorts else "1 cohort" if cohorts == 1 else f"{cohorts} cohorts"
+    return (
+        f"{number_text(there)} facilitators of {scheme.name} lead {told} at once, as "
+        f"{number_text(cohorts * seats)} do: each cohort takes {number_text(seats)} (`seats_facilitators`)"
+    )
+
+
+def _lost_of_calls(scheme: SchemeSpec, changes: Sequence[PolicyChange], call: str, price: str) -> str:
+    """That much of the money of calls pays no whole project and is lost, if so."""
+    euros = values_of(scheme, changes, call)[-1]
+    each = scheme.rules.get(price, FIELDS[price].default)
+    projects = projects_paid(euros, each)
+    rest = euros - projects * each
+    if rest <= MUCH * euros or format_of(scheme) != "pole":
+        return ""
+    told = f"a call of {number_text(euros)} euros (`{call}`) pays"
+    of_one = f"{number_text(each)} (`{price}`)"
+    if not projects:
+        return f"{told} no project of {scheme.name}, one of which takes {of_one}, and is lost"
+    many = "1 project" if projects == 1 else f"{projects} projects"
+    return f"{told} {many} of {scheme.name}, each of {of_one}, and {number_text(rest)} are lost"
+
+
 _REMARKS: dict[str, Callable[[SchemeSpec, Changes], str]] = {
     "followup_months": _free_followup,
     "sme_officer": _many_officers,
@@ -102,4 +136,7 @@ _REMARKS: dict[str, Callable[[SchemeSpec, Changes], str]] = {
     "age_min_months": _age_unseen,
     "selection": _selection_blind,
     "repayment_months": _repaid_sooner,
+    "facilitators": _lead_nothing,
+    "call_euros": partial(_lost_of_calls, call="call_euros", price="project_euros"),
+    "sme_call_euros": partial(_lost_of_calls, call="sme_call_euros", price="sme_project_euros"),
 }

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from scenarios.budgets import DECIDING, all_for_running
+from scenarios.budgets import DECIDING, never_paid, rules_in
 from scenarios.cases import Case, Reader
 from scenarios.files import ChangeEntry, PolicyFile, PolicyFileInPart, field_code
 from scenarios.finding import available, locate
@@ -278,11 +278,11 @@ def _check_horizon(node: Node, model: PolicyFile, bases: list[Case], report: Rep
 
 
 def _check_money(node: Node, policy: str, spec: WorldSpec, report: Report) -> None:
-    """Seats that are offered must be paid by what is left of a scheme's money."""
+    """Seats that are offered from the start must be paid by what is left of a scheme's money."""
     for scheme in spec.schemes:
-        set_here = {change.lever: change.value for change in spec.changes if change.scheme == scheme.name}
-        what = all_for_running({**scheme.rules, **set_here}) if set_here else ""
-        if what:
+        changes = [change for change in spec.changes if change.scheme == scheme.name]
+        if what := never_paid(rules_in(scheme.rules, changes, 0)):
+            set_here = {change.lever for change in changes}
             lever = next(name for name in DECIDING if name in set_here)  # the case by itself is in order
             at = ("policies", policy, f"{scheme.name}.{lever}")
             report.add(find(node, at)[1], path_text(at), what)

@@ -203,7 +203,7 @@ def _basin(read: dict[str, _Cell], commas: bool, report: Report) -> Basin | None
 
 
 def _check_words(read: dict[str, _Cell], values: dict[str, Any], report: Report) -> None:
-    """Notes a region whose name says something else to a policy, and a share of no sector."""
+    """Notes a region whose name says something else to a policy, a share of no sector, a month of no year."""
     if meant := _NO_REGION.get(values.get("region", "")):
         cell = read["region"]
         what = f"a region needs another name; `where: {cell.text}` of a policy means {meant}"
@@ -213,6 +213,12 @@ def _check_words(read: dict[str, _Cell], values: dict[str, Any], report: Report)
         what = (
             "nothing has this share; name its sector in the column dominant_sector, or leave this cell empty"
         )
+        report.add(cell.place, cell.path, what, got=cell.text)
+
+    year = read.get("opens_year")
+    if "opens_month" in values and not (year and year.text):
+        cell = read["opens_month"]
+        what = "this is a month of no year; name its year in the column opens_year, or leave this cell empty"
         report.add(cell.place, cell.path, what, got=cell.text)
 
 

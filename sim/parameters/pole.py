@@ -71,14 +71,15 @@ POLE_RULES: tuple[R, ...] = (
       "Yearly cost, to a local scheme, of each of its services at its full extent.", _GOVERNANCE),
     # calls
     R("call_euros", "euros per call", 0, 0, 1000000000, "lever",
-      "Aid of the State in a call, for all pôles together.", _CALLS),
+      "Aid of the State in a call, for all pôles together. It pays whole projects of `project_euros`; what "
+      "is left is lost.", _CALLS),
     R("project_euros", "euros per project", 1500000, 100000, 20000000, "rule",
       "Aid of the State to a project of a call.", _CALLS),
     R("cofinancing", "euros per euro", 0.5, 0, 2, "rule",
       "Aid of local authorities for each euro of the State.", _CALLS),
     R("sme_call_euros", "euros per call", 0, 0, 1000000000, "lever",
-      "Further aid in a call, by one funder, for projects of small firms alone, in all pôles together.",
-      _CALLS),
+      "Further aid in a call, by one funder, for projects of small firms alone, in all pôles together. It "
+      "pays whole projects of `sme_project_euros`; what is left is lost.", _CALLS),
     R("sme_project_euros", "euros per project", 800000, 50000, 5000000, "rule",
       "What a project of a call for small firms alone draws in aid, about: that to the firm that leads it "
       "and to those that have seats in it.", _CALLS),

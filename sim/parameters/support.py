@@ -70,8 +70,9 @@ RULES: tuple[R, ...] = (
     R("seats_facilitators", "seats", 0, 0, 6, "rule",
       "Consultants who lead a cohort; each is paid for its days.", _COHORTS),
     R("facilitators", "posts", 99, 0, 99, "lever",
-      "Consultants that a local scheme may call on; each leads one cohort at a time. 99 is no limit. Those "
-      "of the first place as it opens count as trained; a later change trains nobody.", _COHORTS, whole=True),
+      "Consultants that a local scheme may call on; each leads one cohort at a time, with the others whom it "
+      "takes. 99 is no limit. Those of the first place as it opens count as trained; a later change trains "
+      "nobody.", _COHORTS, whole=True),
     R("cohorts_per_year", "cohorts per year", 99, 0, 99, "lever",
       "Cohorts that a local scheme may start in a calendar year; 99 is no limit.", _COHORTS, whole=True),
     R("quality_floor", "share", 0, 0, 1, "lever",

@@ -1,4 +1,5 @@
-"""What public money pays of a scheme of actions: plain functions, asked by scenarios without the compiler."""
+"""What public money pays of a scheme of actions, and of a call for projects: plain functions, asked by
+scenarios without the compiler."""
 
 
 def running_cost(region, budget):
@@ -19,3 +20,8 @@ def seats_paid(seats, budget, running, price, share):
     if public <= 0.0:
         return seats
     return min(seats, max(0.0, budget - running) / public)
+
+
+def projects_paid(euros, price):
+    """Whole projects that this money pays."""
+    return int(euros / price + 1e-9)

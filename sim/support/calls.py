@@ -17,6 +17,7 @@ from sim.state import (
     NEVER,
     POLE,
 )
+from sim.support import budgets
 from sim.support.cash import AGREEMENTS_MOST, INDEX_STEP, longest_wait, months_to_cash
 from sim.support.membership import is_member
 from sim.support.routes import choose_route, next_call
@@ -27,11 +28,7 @@ from sim.support.services import pole_of
 SEAT_STEP = 16  # apart from the agreements of a firm's own project
 GROUP_UIDS = np.uint64(2**63)  # files of groups rank after those of firms of the same merit
 
-
-@compiled
-def projects_paid(euros, price):
-    """Whole projects that this money pays."""
-    return int(euros / price + 1e-9)
+projects_paid = compiled(budgets.projects_paid)
 
 
 @compiled

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - a message stands on one line, as its reader sees it
 
+import re
 from pathlib import Path
 
 import pytest
@@ -369,3 +370,24 @@ def test_yaml_keeps_its_meaning_of_version_1_2():
 def test_months_that_the_territory_gives():
     Path("case.yaml").write_text(CASE.replace("opens: 0", "opens: from_territory"), encoding="utf-8")
     assert load_case("case.yaml").spec.schemes[0].opens == (("ales", 2), ("longwy", 12))
+
+
+def test_one_wrong_entry_of_a_case_hid_the_errors_of_others():
+    wrong = CASE.replace("60", "60.0").replace("title: A case\n", "").replace("opens: 0", "opens: {alles: 0}")
+    wrong += "closures: [{basin: nowhere, month: x}, {basin: creuse, month: 1}]\n"
+    places = "allowed: ales, longwy, creuse"
+    assert refusal(wrong) == [
+        "case.yaml:1:1: title: this key is missing",
+        "case.yaml:3:17: horizon_months: must be a whole number (got 60.0); allowed: 1 to 1200 (months)",
+        f"case.yaml:6:13: schemes.alize.opens.alles: unknown basin (got 'alles'); {places}; did you mean ales?",
+        f"case.yaml:7:20: closures[0].basin: unknown basin (got 'nowhere'); {places}",
+        "case.yaml:7:36: closures[0].month: must be a whole number (got 'x'); allowed: 0 to 1200 (months)",
+        "case.yaml:7:48: closures[1].basin: this basin has no large site that could close",
+    ]
+
+
+@pytest.mark.parametrize("wrong", ["start: 2000-13", "opens: from_territoy", "horizon_months: 0"])
+def test_what_a_wrong_entry_leaves_open_is_not_refused_too(wrong: str):
+    key = wrong.split(":")[0]
+    (message,) = refusal(re.sub(f"{key}:.*", wrong, CASE.replace("opens: 0", "opens: from_territory")))
+    assert f"{key}: " in message

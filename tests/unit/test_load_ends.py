@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.load import ScenarioError, load_case, load_policies
+from scenarios.load import ScenarioError, load_case, load_policies, load_with_notes
 
 TERRITORY = "id,name,smes,large_sites\na,A,300,3\nb,B,200,2\n"
 CASE = """\
@@ -53,6 +53,11 @@ def refusal(line: str) -> str:
     return ""
 
 
+def noted() -> str:
+    """What is noted of the policy that was written last."""
+    return "\n".join(str(note) for note in load_with_notes("q.yaml")[1])
+
+
 def test_money_that_all_goes_to_running_a_scheme_is_said() -> None:
     at = "case.yaml:9:47: schemes.plan_pme.rules.budget_euros: "
     assert refusal_of_case("seats_per_year: 60, budget_euros: 500000") == at + WHAT
@@ -71,9 +76,23 @@ def test_no_money_no_seats_and_seats_that_firms_pay_may_be_asked_for(rules: str)
 def test_a_policy_may_not_leave_running_alone_but_may_give_no_money() -> None:
     at = "q.yaml:4:28: policies.p.plan_pme.budget_euros: "
     assert refusal("plan_pme.budget_euros: 500000") == at + WHAT
-    assert refusal("plan_pme.budget_euros: {value: 500000, from_month: 12}") == at + WHAT
     assert not refusal("plan_pme.budget_euros: 0")
     assert not refusal("plan_pme.budget_euros: 2000000")
+
+
+def test_money_cut_after_some_years_was_refused_as_if_no_firm_had_been_helped() -> None:
+    note = (
+        "q.yaml:4:5: policies.p.plan_pme.budget_euros: from month {} on no seat of plan_pme is paid: "
+        "budget_euros, 500000 a year, is not above region_euros, 1200000; raise budget_euros, or lower "
+        "region_euros in `rules:` of the case"
+    )
+    assert not refusal("plan_pme.budget_euros: {value: 500000, from_month: 12}")
+    assert note.format(12) in noted()
+    assert not refusal("plan_pme.budget_euros: {value: 500000, ramp_months: 12}")
+    assert note.format(11) in noted()  # 1375000 a year in month 10
+    assert not refusal("plan_pme.budget_euros: {value: 0, from_month: 12}")
+    assert "no seat" not in noted()
+    assert refusal("plan_pme.budget_euros: {value: 500000, ramp_months: 1}").endswith(WHAT)
 
 
 def test_a_policy_that_offers_seats_which_no_money_pays_is_refused() -> None:

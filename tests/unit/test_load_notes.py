@@ -11,64 +11,18 @@ import pytest
 from scenarios.finding import SHIPPED
 from scenarios.idle import IDLE
 from scenarios.load import available, load_case, load_with_notes
-from scenarios.notes import PAID_FOR
 from scenarios.problems import number_text
 from scenarios.studies import can_move
 from sim.parameters import FIELDS, LEVERS
 from sim.spec import Change
 from sim.world import World
-
-TERRITORY = """\
-id,name,region,smes,large_sites,dominant_sector
-a,A,North,300,3,
-b,B,North,300,3,metal
-c,C,South,300,3,
-"""
-CASE = """\
-title: T
-territory: t.csv
-start: "2011-01"
-horizon_months: 48
-schemes:
-  {schemes}
-"""
-SCHEME = "title: M\ndescription: D\nrules: {rules}\n"
-PUBLISHED = {
-    "alize": "alize-1997-2007",
-    "boost_innov": "boost-innov-region-2025-2035",
-    "plan_pme": "plan-pme-2011-2015",
-    "pole": "poles-2005-2014",
-    "pacte_pme": "mba-marseille-2017-2019",
-}
+from tests.noted import PUBLISHED, TERRITORY, case, notes, own_scheme, policy, write_noted
 
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    Path("t.csv").write_text(TERRITORY, "utf-8")
-    case("alize: {opens: 0}")
-
-
-def case(schemes: str) -> None:
-    Path("case.yaml").write_text(CASE.replace("{schemes}", schemes), "utf-8")
-
-
-def own_scheme(rules: str, behaviour: str = "") -> list[str]:
-    """Notes on a case with a scheme of one's own."""
-    text = SCHEME.replace("{rules}", rules) + (f"behaviour: {behaviour}\n" if behaviour else "")
-    Path("own.yaml").write_text(text, "utf-8")
-    case("mentors: {file: own.yaml, opens: 0}")
-    return notes("case.yaml")
-
-
-def notes(file: str) -> list[str]:
-    return [str(note) for note in load_with_notes(file)[1]]
-
-
-def policy(*lines: str, base: str = "case.yaml") -> list[str]:
-    """Notes on a policy that sets these levers."""
-    Path("q.yaml").write_text(f"base: {base}\npolicies:\n  p: {{{', '.join(lines)}}}\n", "utf-8")
-    return [note.split(": ", 1)[1] for note in notes("q.yaml")]
+    write_noted()
 
 
 UNHEARD = (
@@ -100,43 +54,6 @@ def test_the_behaviour_that_the_page_shows_is_read_and_reaches_firms() -> None:
     case("mentors: {file: own.yaml, opens: 0}")
     assert notes("case.yaml") == []
     assert load_case("case.yaml").spec.schemes[0].rules["outreach"] > 0
-
-
-FEW = (
-    "fewer than 35 seats a year may start no group in plan_pme: 7 themes share them, a group takes 5 of one theme, "
-    "and those of last year are lost"
-)
-
-
-def test_seats_too_few_for_a_group_of_each_theme_are_noted() -> None:
-    case("plan_pme: {opens: 0, rules: {seats_per_year: 60}}")
-    assert notes("case.yaml") == []
-    assert policy("plan_pme.seats_per_year: 20") == [f"policies.p.plan_pme.seats_per_year: {FEW}"]
-    assert policy("plan_pme.seats_per_year: 35") == []
-    assert policy("plan_pme.seats_per_year: 0") == []  # none is asked for
-    assert policy("plan_pme.seats_per_year: 20", "plan_pme.group_firms: 2") == []
-    case("plan_pme: {opens: 0, rules: {seats_per_year: 34}}")
-    assert notes("case.yaml") == [f"case.yaml:6:3: schemes.plan_pme: {FEW}"]
-
-
-def test_money_for_seats_too_few_for_a_group_of_each_theme_is_noted() -> None:
-    paid = FEW.replace("35", "21").replace("takes 5", "takes 3")
-    rules = "seats_per_year: 63, region_euros: 60000, group_firms: 3, budget_euros: {}"
-    case(f"plan_pme: {{opens: 0, rules: {{{rules.format(1000000000)}}}}}")
-    assert notes("case.yaml") == []
-    assert policy("plan_pme.budget_euros: 150000") == [
-        f"policies.p.plan_pme.budget_euros: its public money pays 11.2 of 63 seats a year, and {paid}"
-    ]
-    assert policy("plan_pme.budget_euros: 230000") == []  # 21.2 seats
-    assert policy("plan_pme.budget_euros: 0") == []  # none is asked for
-    (note,) = policy("plan_pme.firm_share: 0", "plan_pme.budget_euros: 300000")  # said once
-    assert note.startswith("policies.p.plan_pme.firm_share: its public money pays 20 of 63 seats a year")
-    assert policy("plan_pme.firm_share: 0.5", "plan_pme.budget_euros: 300000") == []
-    case(f"plan_pme: {{opens: 0, rules: {{{rules.format(150000)}}}}}")
-    assert notes("case.yaml") == [
-        f"case.yaml:6:3: schemes.plan_pme: its public money pays 11.2 of 63 seats a year, and {paid}"
-    ]
-    assert not [note for note in policy("plan_pme.firm_share: 0.8") if note.startswith("policies")]
 
 
 def test_a_limit_to_openings_after_the_last_of_them_is_noted() -> None:
@@ -243,7 +160,7 @@ def test_a_lever_that_may_do_something_is_not_noted(line: str) -> None:
 def test_a_lever_that_acts_with_another_of_its_policy_is_not_noted() -> None:
     assert policy("alize.firm_share: 0.5", "alize.paid_days_per_year: 20") == []
     assert policy("alize.agreements: 3", "alize.cash_months: 2") == []
-    case("{alize: {opens: 0}, plan_pme: {opens: {a: 0}, rules: {seats_per_year: 60}}}")
+    case("{alize: {opens: 0}, plan_pme: {opens: {a: 0}, rules: {seats_per_year: 60, region_euros: 60000}}}")
     assert policy("alize.coordination: 1", "plan_pme.coordination: 1") == []
     assert policy("alize.coordination: 1") == [
         "policies.p.alize.coordination: changes nothing in case: it takes two, and `coordination` of plan_pme is 0"
@@ -345,25 +262,6 @@ def test_a_fraction_of_what_is_counted_is_told_what_it_acts_as(line: str, base: 
     assert worlds[0].tables.size.tobytes() == worlds[1].tables.size.tobytes()
 
 
-def test_a_scheme_that_pays_a_small_place_what_it_paid_a_large_one_is_noted() -> None:
-    """Nine hundred firms shared the calls of France, and every other lever vanished beside them."""
-    case("pole: {opens: 0}")
-    (note,) = notes("case.yaml")
-    assert "`call_euros` (114000000) and `group_files` (105) of pole are for all its basins together" in note
-    assert "were paid for 38300 small firms; here are 900" in note
-    case("pole: {opens: 0, rules: {call_euros: 3000000, group_files: 3}}")
-    assert notes("case.yaml") == []
-
-
-@pytest.mark.parametrize("scheme", PAID_FOR)
-def test_sums_and_firms_of_the_note_are_those_of_the_published_case(scheme: str) -> None:
-    spec = load_case(PUBLISHED[scheme]).spec
-    (rules,) = (s.rules for s in spec.schemes if s.name == scheme)
-    firms, sums = PAID_FOR[scheme]
-    assert firms == sum(basin.smes for basin in spec.territory.basins)
-    assert sums.items() <= rules.items()
-
-
 def test_follow_up_that_costs_nothing_is_noted() -> None:
     """It brought jobs for nothing in every scheme but one, without a word."""
     (note,) = policy("alize.followup_months: 36")
@@ -447,3 +345,42 @@ def test_the_most_fragile_third_of_equal_basins_was_their_first_rows_without_a_w
     assert policy(line) == []
     Path("t.csv").write_text("\n".join([head, rows[0]]), "utf-8")
     assert policy(line) == []  # it is a third of one
+
+
+def test_equally_fragile_basins_were_cut_in_two_by_their_rows_without_a_word() -> None:
+    head, *rows = TERRITORY.split()
+    line = "alize.days: {value: 3, where: fragile}"
+    shares = (0.8, 0.8, 0.3)
+    text = "\n".join([f"{head},fragility", *(f"{row},{share}" for row, share in zip(rows, shares))])
+    Path("t.csv").write_text(text, "utf-8")
+    assert policy(line) == [
+        "policies.p.alize.days.where: of 2 basins of case that are equally fragile (0.8) `fragile` takes 1, the first "
+        "of its rows; name basins instead, as in `where: [a]`"
+    ]
+    Path("t.csv").write_text(text.replace(",0.8", ",0.9", 1), "utf-8")
+    assert policy(line) == []
+
+
+def test_levers_of_schemes_of_another_kind_were_given_in_a_case_without_a_word() -> None:
+    case("alize: {opens: 0, rules: {seats_per_year: 60, budget_euros: 200000, sme_votes: 0.5, days: 5}}")
+    assert notes("case.yaml") == [
+        "case.yaml:6:3: schemes.alize: alize makes no use of `seats_per_year`, `budget_euros`, `sme_votes`: what acts "
+        "only in schemes made of actions or research, which it is not; take it out of `rules:`"
+    ]
+    case("alize: {opens: 0, rules: {cohorts_per_year: 99}}")  # nothing is asked for: it is no limit
+    assert notes("case.yaml") == []
+    (note,) = own_scheme("{format: market, cohorts_per_year: 2}", "{joining: 0.3}")
+    assert "mentors makes no use of `cohorts_per_year`: what acts only in schemes made of cohorts" in note
+
+
+def test_a_facilitator_without_a_second_one_led_no_cohort_without_a_word() -> None:
+    base = "boost-innov-lyon-2018-2025"
+    (note,) = policy("boost_innov.facilitators: 3", base=base)
+    assert note == (
+        "policies.p.boost_innov.facilitators: 3 facilitators of boost_innov lead 1 cohort at once, as 2 do: each "
+        "cohort takes 2 (`seats_facilitators`)"
+    )
+    (note,) = policy("boost_innov.facilitators: 1", base=base)
+    assert "1 facilitators of boost_innov lead no cohort at once, as 0 do" in note
+    assert policy("boost_innov.facilitators: 6", base=base) == []
+    assert policy("boost_innov.facilitators: 99", base=base) == []  # no limit

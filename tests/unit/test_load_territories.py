@@ -195,6 +195,18 @@ def test_a_share_of_no_sector_is_refused():
     assert territory(f"{WORDS}a,A,10,1,,,0\n").basins[0].dominant_share == 0.0
 
 
+def test_a_month_of_no_year_never_opened_a_basin_without_a_word():
+    what = (
+        "this is a month of no year; name its year in the column opens_year, or leave this cell empty (got 6)"
+    )
+    assert refusal(HEAD + row(opens_year="")) == [f"t.csv:2:11: basin ales, column opens_month: {what}"]
+    short = "id,name,smes,large_sites,opens_month\na,A,10,1,6\n"
+    assert refusal(short) == [f"t.csv:2:5: basin a, column opens_month: {what}"]
+    (message,) = refusal(HEAD + row(opens_year="soon"))
+    assert "column opens_year" in message
+    assert territory(HEAD + row(opens_month="")).basins[0].opens_year == 2005
+
+
 @pytest.mark.parametrize(("written", "meant"), [("85", "0.85"), ("7.5", "0.075")])
 def test_a_percentage_in_place_of_a_share_is_told_what_to_write(written, meant):
     (message,) = refusal(HEAD + row(fragility=written))
