@@ -68,14 +68,14 @@ def closed_by(scheme: SchemeSpec, case: Case, change: PolicyChange) -> str:
     """That a scheme stays closed in some basins since a policy asks for more partners there, if so."""
     settled = change.from_month + max(1, change.ramp_months) - 1
     there, opens = set(change.basins_in(case.territory)), dict(scheme.opens)
-    before = _least(scheme)
+    before, least = _least(scheme), FIELDS[change.lever].acts_as(change.value)
     found = [
         basin
         for basin in _opened(scheme, case)
         if basin.id in there and settled <= opens[basin.id]
-        if before <= _founders(scheme, basin) < change.value
+        if before <= _founders(scheme, basin) < least
     ]
-    return _closes(scheme, found, change.value)
+    return _closes(scheme, found, least)
 
 
 def _closing(scheme: SchemeSpec, case: Case) -> str:
@@ -99,13 +99,18 @@ def _closes(scheme: SchemeSpec, basins: Sequence[Basin], least: float) -> str:
 
 def _least(scheme: SchemeSpec) -> float:
     """Partners without which a local scheme closes."""
-    return scheme.rules.get("partners_min", FIELDS["partners_min"].default)
+    return _acting(scheme, "partners_min")
 
 
 def _founders(scheme: SchemeSpec, basin: Basin) -> int:
     """Large firms that found a local scheme."""
-    most = (int(scheme.rules.get(name, FIELDS[name].default)) for name in ("founders_max", "candidates_max"))
+    most = (int(_acting(scheme, name)) for name in ("founders_max", "candidates_max"))
     return 0 if format_of(scheme) == "action" else min(basin.founders, *most)
+
+
+def _acting(scheme: SchemeSpec, name: str) -> float:
+    """What a rule of a scheme acts as."""
+    return FIELDS[name].acts_as(scheme.rules.get(name, FIELDS[name].default))
 
 
 def _opened(scheme: SchemeSpec, case: Case) -> list[Basin]:

@@ -80,6 +80,7 @@ def _of_schemes(case: Case) -> Iterator[tuple[str, str]]:
         found = (
             _unheard(scheme),
             _of_other_kinds(scheme),
+            _in_parts(scheme),
             _too_long(scheme, ()),
             *misfits(scheme, case),
             *of_scheme(scheme),
@@ -198,6 +199,15 @@ def _of_other_kinds(scheme: SchemeSpec) -> str:
         f"{scheme.name} makes no use of {levers}: what acts only in schemes made of {things}, which it is "
         "not; take it out of `rules:`"
     )
+
+
+def _in_parts(scheme: SchemeSpec) -> str:
+    """What the rules of a scheme act as where they give a part of what is counted in whole numbers, if so."""
+    acting = ((name, value, FIELDS[name].acts_as(value)) for name, value in scheme.rules.items())
+    told = [
+        f"`{name}` {number_text(v)} acts as {number_text(whole)}" for name, v, whole in acting if v != whole
+    ]
+    return f"counted in whole numbers by {scheme.name}: {', '.join(told)}" if told else ""
 
 
 def _too_long(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:

@@ -384,3 +384,17 @@ def test_a_facilitator_without_a_second_one_led_no_cohort_without_a_word() -> No
     assert "1 facilitators of boost_innov lead no cohort at once, as 0 do" in note
     assert policy("boost_innov.facilitators: 6", base=base) == []
     assert policy("boost_innov.facilitators: 99", base=base) == []  # no limit
+
+
+def test_parts_of_what_is_counted_were_given_in_a_case_without_a_word() -> None:
+    case(
+        "boost_innov: {opens: 0, rules: {cohort_period_months: 2.5, followup_months: 5.4, partners_min: 1.6}}"
+    )
+    whole = (
+        "`cohort_period_months` 2.5 acts as 3, `partners_min` 1.6 acts as 2, `followup_months` 5.4 acts as 5"
+    )
+    assert notes("case.yaml") == [
+        f"case.yaml:6:3: schemes.boost_innov: counted in whole numbers by boost_innov: {whole}"
+    ]
+    case("boost_innov: {opens: 0, rules: {cohort_period_months: 3, coordinators: 0.5}}")  # half a post is one
+    assert notes("case.yaml") == []
