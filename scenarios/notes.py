@@ -184,7 +184,7 @@ def _few_seats(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:
     set_here = {c.lever: c.value for c in changes if c.scheme == scheme.name and c.where == ALL}
     rules = {**scheme.rules, **set_here}
     firms = rules.get("group_firms", FIELDS["group_firms"].default)
-    enough, seats = len(NEEDS) * firms, seats_a_year(rules)
+    enough, seats = len(NEEDS) * firms, seats_a_year(rules, len(scheme.opens))
     if not 0 < seats < enough:
         return ""
     offered = rules["seats_per_year"]

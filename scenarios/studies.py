@@ -281,7 +281,7 @@ def _check_money(node: Node, policy: str, spec: WorldSpec, report: Report) -> No
     """Seats that are offered must be paid by what is left of a scheme's money."""
     for scheme in spec.schemes:
         set_here = {change.lever: change.value for change in spec.changes if change.scheme == scheme.name}
-        what = all_for_running({**scheme.rules, **set_here}) if set_here else ""
+        what = all_for_running({**scheme.rules, **set_here}, len(scheme.opens)) if set_here else ""
         if what:
             lever = next(name for name in DECIDING if name in set_here)  # the case by itself is in order
             at = ("policies", policy, f"{scheme.name}.{lever}")
