@@ -264,7 +264,7 @@ class Reader:
         if opens and needs_partners and not any(sites.get(basin) for basin, _ in opens):
             what = "no partner is possible: no basin where the scheme opens has a large site"
             self.report.add(find(node, keys)[0], path_text(keys), what)
-        if what := never_paid(rules):
+        if what := never_paid(rules, len(opens)):
             own = given(use.rules)
             set_here = [key for key in ("budget_euros", "region_euros") if key in own]
             at = (*keys, "rules", set_here[0]) if set_here else keys

@@ -41,7 +41,7 @@ def few_seats(scheme: SchemeSpec, changes: Sequence[PolicyChange]) -> str:
     set_here = {c.lever: c.value for c in changes if c.scheme == scheme.name and c.where == ALL}
     rules = {**scheme.rules, **set_here}
     firms = rules.get("group_firms", FIELDS["group_firms"].default)
-    enough, seats = len(NEEDS) * firms, seats_a_year(rules)
+    enough, seats = len(NEEDS) * firms, seats_a_year(rules, len(scheme.opens))
     if not 0 < seats < enough:
         return ""
     offered = rules["seats_per_year"]
@@ -57,10 +57,14 @@ def unpaid(scheme: SchemeSpec, changes: Sequence[Change]) -> str:
     """That from some month on the running of a scheme takes all its money, if so."""
     here = [change for change in changes if change.scheme == scheme.name]
     settled = max((change.from_month + change.ramp_months for change in here), default=0)
-    why = all_for_running(rules_in(scheme.rules, here, settled))
+
+    def none_paid(month: int) -> str:
+        return all_for_running(rules_in(scheme.rules, here, month), len(scheme.opens))
+
+    why = none_paid(settled)
     if not why:
         return ""
-    paid = (m for m in range(settled) if not all_for_running(rules_in(scheme.rules, here, m)))
+    paid = (month for month in range(settled) if not none_paid(month))
     return f"from month {max(paid, default=-1) + 1} on no seat of {scheme.name} is paid: {why}"
 
 

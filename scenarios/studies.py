@@ -281,7 +281,7 @@ def _check_money(node: Node, policy: str, spec: WorldSpec, report: Report) -> No
     """Seats that are offered from the start must be paid by what is left of a scheme's money."""
     for scheme in spec.schemes:
         changes = [change for change in spec.changes if change.scheme == scheme.name]
-        if what := never_paid(rules_in(scheme.rules, changes, 0)):
+        if what := never_paid(rules_in(scheme.rules, changes, 0), len(scheme.opens)):
             set_here = {change.lever for change in changes}
             lever = next(name for name in DECIDING if name in set_here)  # the case by itself is in order
             at = ("policies", policy, f"{scheme.name}.{lever}")

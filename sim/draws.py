@@ -60,6 +60,7 @@ ISOLATION = 46  # (uid): of the director before any support
 RESPONSE = 47  # (uid, 0, scheme): answers the survey of the scheme
 JOIN = 48  # (uid, 0, scheme): invitations until a firm becomes a member
 QUIT = 49  # (uid, month joined, scheme): time until it leaves of its own
+QUOTA = 50  # (basin, month, scheme): one file more or less where a share of them is accepted
 # the market place
 PURCHASE = 80  # (site, month): needs of a large buyer, what they are
 ORDER = 81  # (uid, month): needs of a member firm, what they are

@@ -36,16 +36,8 @@ CANDIDATE, PARTNER, LEFT = 0, 1, 2
 # state of a person
 FREE, ON_MISSION, LAPSED, OFFERED = 0, 1, 2, 3  # offered: waits for a cohort
 # state of a file
-(
-    APPLIED,
-    REJECTED,
-    ACCEPTED,
-    STARTED,
-    COMPLETED,
-    DROPPED,
-    UNSERVED,
-    LOST,
-) = (np.int64(k) for k in range(8))  # plain numbers would be compiled for one by one
+# plain numbers would be compiled for one by one
+APPLIED, REJECTED, ACCEPTED, STARTED, COMPLETED, DROPPED, UNSERVED, LOST = (np.int64(k) for k in range(8))
 FILE_STATES = ("applied", "rejected", "accepted", "started", "completed", "dropped", "unserved", "lost")
 # diagnostic of a file
 UNDIAGNOSED, UNSHARED, SHARED = (np.int64(k) for k in range(3))
@@ -142,7 +134,6 @@ PARTNERSHIP = np.dtype(
         ("lapsed", "i4"),  # persons of the site who stopped after a mission for this local scheme
         ("offered", "i4"),  # those who wait for a cohort of it
         ("load", "f8"),  # days supplied this month for this local scheme
-        ("sponsored", "f8"),  # days of sponsorship given in this calendar year
     ],
     align=True,
 )
@@ -234,6 +225,7 @@ FILE = np.dtype(
         ("ended", "i4"),
         ("state", "i4"),
         ("attempt", "i4"),  # 0, or 1 for a file that came back
+        ("judged", "i4"),  # 1 once a committee has looked at it
         ("person", "i4"),  # row of the volunteer, or NEVER
         ("link", "i4"),  # row of the partnership that helps, or NEVER
         ("paid", "i4"),  # helped by a paid expert
@@ -251,6 +243,7 @@ FILE = np.dtype(
         ("merit", "f8"),
         ("size", "f8"),  # of the firm when it applied
         ("jobs", "f8"),  # promised
+        ("agreed", "f8"),  # days of help, by design, agreed on as it started
         ("days", "f8"),  # received
         ("care", "f8"),  # share of the quality of help that is left in this pathway
         ("value", "f8"),  # of the plan, if carried out: how well it meets the need
@@ -317,6 +310,7 @@ COHORT_ROW = np.dtype(
         ("open", "i4"),
         ("directors", "i4"),  # still there
         ("seats", "i4"),  # of volunteers
+        ("days", "f8"),  # of each, agreed on as it started
         ("present", "i4"),  # volunteers still there
         ("employers", "i4"),  # different sites they come from
     ],

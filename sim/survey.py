@@ -41,23 +41,34 @@ def survey_of(world: World, files: Table) -> Survey:
     return Survey(files.firm.astype(np.int64), files["size"], files.started.astype(np.int64), answers)
 
 
+def counted(world: World, month: np.ndarray, until: int) -> np.ndarray:
+    """Month of the count that tells most of each month: the yearly one nearest to it (half a year later of
+    two that are equally near), or the last by ``until``, which is one of ``until`` itself if the world stands
+    there."""
+    last = until if until == world.month else until // CENSUS_MONTHS * CENSUS_MONTHS
+    return np.minimum((month + CENSUS_MONTHS // 2) // CENSUS_MONTHS * CENSUS_MONTHS, last)
+
+
 def headcount(world: World, firm: np.ndarray, month: np.ndarray, until: int) -> np.ndarray:
-    """Headcount of firms at the yearly count nearest to a month (half a year later of two that are equally
-    near), or at the last one before ``until``; 0 for a firm that has closed."""
-    counts = world.headcounts
-    if not counts:
+    """Headcount of firms at the count that tells most of a month (``counted``); 0 for a firm that has
+    closed."""
+    if not world.headcounts:
         raise ValueError("this world keeps no headcounts: its specification has no scheme that counts gains")
-    last = min(until // CENSUS_MONTHS, len(counts) - 1)
-    at = np.minimum((month + CENSUS_MONTHS // 2) // CENSUS_MONTHS, last)
+    at = counted(world, month, until)
     found = np.zeros(len(firm), np.float32)
-    for k in distinct(at):
-        found[at == k] = counts[k][firm[at == k]]
+    for when in distinct(at):
+        year, rest = divmod(int(when), CENSUS_MONTHS)
+        jobs = world.tables.size if rest else world.headcounts[year]
+        found[at == when] = jobs[firm[at == when]]
     return found
 
 
 def gains(world: World, asked: Survey, until: int | None = None) -> np.ndarray:
     """Jobs gained by each firm of a survey, in this world or in its pair: headcount three years after the
-    start of its pathway less that when it applied; 0 for those that lost or do not answer."""
+    start of its pathway less that when it applied; 0 for those that lost, do not answer or have not been
+    counted since that start."""
     until = world.month if until is None else until
-    after = headcount(world, asked.firm, asked.started + SURVEY_MONTHS, until)
-    return np.where(asked.answers & (asked.started < until), np.maximum(after - asked.before, 0.0), 0.0)
+    month = asked.started + SURVEY_MONTHS
+    after = headcount(world, asked.firm, month, until)
+    since = asked.started < counted(world, month, until)
+    return np.where(asked.answers & since, np.maximum(after - asked.before, 0.0), 0.0)

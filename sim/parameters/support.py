@@ -197,7 +197,8 @@ RULES: tuple[R, ...] = (
       "Seats in actions, in all basins together, shared by seven themes. A theme whose seats of a calendar "
       "year are fewer than `group_firms` starts no action.", _ACTIONS),
     R("budget_euros", "euros per year", 1000000000, 0, 1000000000, "lever",
-      "Public money for actions and the scheme as a whole, in all basins together; 10^9 is no limit.",
+      "Public money for actions and their follow-up, the scheme as a whole, its teams and campaigns, in all "
+      "basins together; 10^9 is no limit.",
       _ACTIONS),
     R("group_firms", "firms", 1, 1, 20, "lever",
       "Firms that an action needs to start.", _ACTIONS, whole=True),

@@ -17,7 +17,7 @@ from sim.state import (
 )
 from sim.support import budgets
 from sim.support.diagnostics import read_need
-from sim.support.finance import pay_advance
+from sim.support.finance import pay_advance, yearly_costs
 from sim.support.selection import accept, files_in, judge, rank, score
 
 THEMES = 7
@@ -69,6 +69,18 @@ def pay_region(w, s, euros):
 
 
 @compiled
+def costs_of_basins(w, s):
+    """What the living local schemes of scheme s cost in a year, beside the scheme as a whole."""
+    euros = 0.0
+    for b in range(w.local_of.shape[1]):
+        k = w.local_of[s, b]
+        if k != NEVER and w.locals[k].alive == 1:
+            team, efforts = yearly_costs(w, k)
+            euros += team + efforts
+    return euros
+
+
+@compiled
 def receive(w, s, applied, seed):
     """Reads the needs of the files made since last month; those of shared diagnostics are recorded.
     ``applied``: files that wait, of all schemes."""
@@ -88,9 +100,10 @@ def offer_seats(w, t, s, rule):
     total = 0.0
     for k in range(THEMES):
         total += w.themes[s * THEMES + k].recorded
-    running = running_cost(rule.region_euros, rule.budget_euros)
+    running = running_cost(rule.region_euros, rule.budget_euros) + costs_of_basins(w, s)
     price = price_of(rule.action_euros, rule.priced_days, rule.days)
-    seats = seats_paid(rule.seats_per_year, rule.budget_euros, running, price, rule.firm_share)
+    later = rule.followup_months * rule.followup_euros
+    seats = seats_paid(rule.seats_per_year, rule.budget_euros, running, price, rule.firm_share, later)
     january = (w.calendar[1] + t) % 12 == 0
     for k in range(THEMES):
         theme = w.themes[s * THEMES + k]
@@ -109,6 +122,7 @@ def start_action(w, t, f, group, seed):
     accept(w, t, f, k)
     file.state = STARTED
     file.started = t
+    file.agreed = rule.days
     file.cohort = group
     file.paid = 1
     price = price_of(rule.action_euros, rule.priced_days, rule.days)

@@ -1,6 +1,8 @@
 """What public money pays of a scheme of actions, and of a call for projects: plain functions, asked by
 scenarios without the compiler."""
 
+from sim.state import MARKET
+
 
 def running_cost(region, budget):
     """Yearly cost of the scheme as a whole, within its budget."""
@@ -13,10 +15,18 @@ def price_of(euros, priced, days):
     return euros * (days / priced) if priced > 0.0 else euros
 
 
-def seats_paid(seats, budget, running, price, share):
-    """Seats a year that are offered and that public money can pay: min(seats, (budget - running) / (price (1
-    - share)))."""
-    public = price * (1.0 - share)
+def efforts(rule):
+    """What efforts cost in a year, each its price times how much of it there is: campaigns, referrers, events
+    for alumni, looking for large firms. A market place counts the last among its own costs."""
+    awareness = rule.outreach_effort * rule.outreach_euros + rule.referral_effort * rule.referral_euros
+    looking = rule.recruiting_effort * rule.recruiting_euros if int(rule.format) != MARKET else 0.0
+    return awareness + rule.alumni_events * rule.events_euros + looking
+
+
+def seats_paid(seats, budget, running, price, share, followup):
+    """Seats a year that are offered and that public money can pay, with the follow-up of each: min(seats,
+    (budget - running) / (price (1 - share) + follow-up))."""
+    public = price * (1.0 - share) + followup
     if public <= 0.0:
         return seats
     return min(seats, max(0.0, budget - running) / public)

@@ -78,11 +78,11 @@ def in_cohort(w, f):
 
 @compiled
 def days_this_month(w, f, rule):
-    """Days that the firm of file f receives: an equal part of those by design, times the attendance of
+    """Days that the firm of file f receives: an equal part of those agreed on, times the attendance of
     volunteers, times the share of its cohort's volunteers who are still there. Experts who are paid give them
     all."""
     file = w.files[f]
-    days = rule.days / rule.path_months
+    days = file.agreed / rule.path_months
     if file.paid == 0:
         days *= rule.attendance
     if in_cohort(w, f):

@@ -94,6 +94,7 @@ def seat(w, t, k, queue, at_director, people, at_person, seed):
     cohort.open = 1
     cohort.directors = d
     cohort.seats = v
+    cohort.days = rule.days
     cohort.present = v
     cohort.employers = employers_among(people, at_person, v)
     unready = 0.0

@@ -3,9 +3,12 @@
 from sim.compiled import compiled
 from sim.draws import ADVANCE, INSOLVENCY, draw
 from sim.maths import saturating
-from sim.state import ACCEPTED, APPLIED, DEAD, MARKET, N_OPEN, OPEN, STARTED
+from sim.state import ACCEPTED, APPLIED, DEAD, N_OPEN, OPEN, STARTED
+from sim.support import budgets
 from sim.support.cash import longest_wait, months_to_cash
 from sim.support.coordination import neighbours, spared
+
+efforts = compiled(budgets.efforts)
 
 
 @compiled
@@ -80,24 +83,22 @@ def settle(w, t, f, p, seed):
 
 
 @compiled
-def efforts(rule):
-    """What efforts cost in a year, each its price times how much of it there is: campaigns, referrers, events
-    for alumni, looking for large firms. A market place counts the last among its own costs."""
-    awareness = rule.outreach_effort * rule.outreach_euros + rule.referral_effort * rule.referral_euros
-    looking = rule.recruiting_effort * rule.recruiting_euros if int(rule.format) != MARKET else 0.0
-    return awareness + rule.alumni_events * rule.events_euros + looking
+def yearly_costs(w, k):
+    """What coordinators and efforts of a living local scheme cost in a year, without work done twice."""
+    rule = w.rules[k]
+    _, concert = neighbours(w, k)
+    once = spared(w.economy[0].duplicated_cost, concert)
+    return once * rule.coordinators * rule.coordinator_euros, once * efforts(rule)
 
 
 @compiled
 def run_costs(w, k):
     """Coordination of a living scheme, and its efforts."""
     local = w.locals[k]
-    rule = w.rules[k]
     if local.alive == 1:
-        _, concert = neighbours(w, k)
-        once = spared(w.economy[0].duplicated_cost, concert)
-        local.coordination_cost += once * rule.coordinators * rule.coordinator_euros / 12.0
-        local.coordination_cost += once * efforts(rule) / 12.0
+        team, effort = yearly_costs(w, k)
+        local.coordination_cost += team / 12.0
+        local.coordination_cost += effort / 12.0
 
 
 @compiled

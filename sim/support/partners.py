@@ -55,14 +55,12 @@ def joining_rate(base, effort, motives, weight, peers, share):
 
 @compiled
 def new_year(w, t):
-    """In January the yearly counts of sites, persons, sponsors and paid days start again."""
+    """In January the yearly counts of sites, persons and paid days start again."""
     if (w.calendar[1] + t) % 12 == 0:
         for s in range(w.sites.shape[0]):
             w.sites[s].missions_year = 0
         for r in range(w.persons.shape[0]):
             w.persons[r].days_year = 0.0
-        for r in range(w.partnerships.shape[0]):
-            w.partnerships[r].sponsored = 0.0
         for k in range(w.locals.shape[0]):
             w.locals[k].paid_days = 0.0
             w.locals[k].cohorts_year = 0

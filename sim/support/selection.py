@@ -3,7 +3,7 @@
 import numpy as np
 
 from sim.compiled import compiled
-from sim.draws import MERIT, PRIORITY, RETURN, draw, normal
+from sim.draws import MERIT, PRIORITY, QUOTA, RETURN, draw, normal
 from sim.economy.projects import success_logit
 from sim.state import (
     ACCEPTED,
@@ -94,7 +94,8 @@ def end_file(w, t, f, state):
 
 @compiled
 def reject(w, t, f, k, seed):
-    """A rejected file may come back once, if the firm has time to be helped before it decides."""
+    """A rejected file may come back once, for the same action of its pathway, if the firm has time to be
+    helped before it decides."""
     file = w.files[f]
     file.decided = t
     end_file(w, t, f, REJECTED)
@@ -103,6 +104,10 @@ def reject(w, t, f, k, seed):
     u = draw(seed, RETURN, w.uid[file.firm], file.applied, w.locals[k].code)
     if file.attempt == 0 and in_time and u < w.rules[k].return_share:
         make_file(w, t, file.firm, np.int64(file.project), k, np.int64(1))
+        again = w.files[w.smes[file.firm].file]
+        again.step = file.step
+        again.need = file.need
+        again.jobs = file.jobs
 
 
 @compiled
@@ -145,6 +150,13 @@ def by_local(w, files):
 
 
 @compiled
+def quota(share, n, u):
+    """Files out of n that a committee may accept: share * n + u, rounded down, so that committees accept that
+    share on average however few files each of them sees."""
+    return int(share * n + u)
+
+
+@compiled
 def sit(w, t, k, waiting, n, seed):
     """One committee of local scheme k over n waiting files: accepts the best that meet the standard, within
     the capacity of its coordinators; those beyond capacity wait, the others are rejected. Directors whom the
@@ -156,11 +168,12 @@ def sit(w, t, k, waiting, n, seed):
     order = np.empty(n, np.int64)
     for a in range(n):
         judge(w, waiting[a], w.economy[0], seed)
+        w.files[waiting[a]].judged = 1
         scores[a] = score(w, waiting[a], by)
         uids[a] = w.uid[w.files[waiting[a]].firm]
     rank(scores, uids, order, n)
     room = int(rule.coordinators * rule.files_per_coordinator) - w.locals[k].under_way
-    allowed = int(np.ceil(rule.acceptance_share * n))
+    allowed = quota(rule.acceptance_share, n, draw(seed, QUOTA, w.locals[k].basin, t, w.locals[k].code))
     for a in range(n):
         f = waiting[order[a]]
         passes = a < allowed
@@ -174,6 +187,16 @@ def sit(w, t, k, waiting, n, seed):
 
 
 @compiled
+def has_waited(w, t, f):
+    """Whether file f has waited too long for a seat, or for a coordinator with room. Firms know the calendar
+    of committees: none gives up before the first that looks at its file."""
+    file = w.files[f]
+    rule = w.rules[file.local]
+    seen = file.judged == 1 or int(rule.format) == ACTION
+    return seen and t - file.applied > rule.patience_months
+
+
+@compiled
 def clear_waiting(w, t, f):
     """Files that cannot wait any longer: the firm has gone, grown too large, decided, or lost patience; the
     scheme has closed. A pathway that has begun goes on after the firm has decided on its project."""
@@ -184,7 +207,7 @@ def clear_waiting(w, t, f):
         (w.projects[file.project].state != OPEN and file.step == 0)
         or w.smes[file.firm].status != ACTIVE
         or w.locals[file.local].alive == 0
-        or t - file.applied > w.rules[file.local].patience_months
+        or has_waited(w, t, f)
     ):
         end_file(w, t, f, UNSERVED)
 

@@ -3,8 +3,10 @@
 from sim.compiled import compiled
 from sim.draws import SPONSOR, draw_pair
 from sim.economy.population import set_factors
-from sim.state import N_ALUMNI, NEVER, PARTNER
+from sim.state import N_ALUMNI, NEVER, PARTNER, PERSONS_PER_SITE
 from sim.support.effects import NEGLIGIBLE, learn_more
+
+ROUNDING = 1e-9  # days
 
 
 @compiled
@@ -21,16 +23,27 @@ def sponsor_of(w, k, u):
 
 
 @compiled
-def has_days(given, days, willing, most):
-    """Whether a group that has given so many days this year can give more: no more than its willing persons
-    have together, each ``most`` a year."""
-    return given + days <= willing * most
+def days_left(persons, most):
+    """Days that these persons have left this year, of ``most`` each, whatever scheme they gave the others
+    to."""
+    left = 0.0
+    for a in range(persons.shape[0]):
+        left += most - persons[a].days_year
+    return left
+
+
+@compiled
+def share_out(persons, days, left, most):
+    """Books days of sponsorship on these persons, in proportion to what each has left of the year."""
+    for a in range(persons.shape[0]):
+        persons[a].days_year += days * ((most - persons[a].days_year) / left)
 
 
 @compiled
 def sponsor(w, i, k, seed):
     """Firm i, a new member of local scheme k, may get a sponsor, whose days tire its site and raise the
-    firm's capability as those of any help do. A group without days left this year takes no other firm."""
+    firm's capability as those of any help do. A group whose willing persons have no days left this year takes
+    no other firm."""
     rule = w.rules[k]
     local = w.locals[k]
     days = rule.sponsor_days
@@ -42,9 +55,12 @@ def sponsor(w, i, k, seed):
         return
     link = w.partnerships[r]
     p = w.economy[0]
-    if not has_days(link.sponsored, days, int(rule.willing), p.person_days_max):
+    first = link.site * PERSONS_PER_SITE
+    persons = w.persons[first : first + int(rule.willing)]
+    left = days_left(persons, p.person_days_max)
+    if left + ROUNDING < days:
         return
-    link.sponsored += days
+    share_out(persons, days, left, p.person_days_max)
     link.load += days
     w.sites[link.site].days_total += days
     local.days += days

@@ -182,6 +182,7 @@ def session(w, t, e, seed):
     r = place.link
     k = w.partnerships[r].local
     rule = w.rules[k]
+    days = w.cohorts[place.cohort].days
     last = t - place.started + 1 >= rule.path_months
     recall = rule.recall * (1.0 - rule.recognition * rule.recognition_effect)
     if place.under_way == SEAT_TAKEN and draw(seed, RECALL, place.person, t, w.locals[k].code) < recall:
@@ -189,9 +190,9 @@ def session(w, t, e, seed):
         w.cohorts[place.cohort].present -= 1
         come_home(w, t, place.person, r, seed)
     if place.under_way == SEAT_TAKEN:
-        give_days(w, r, rule.days / rule.path_months * rule.attendance)
+        give_days(w, r, days / rule.path_months * rule.attendance)
         if last:
-            learn(w, place.person, rule, w.locals[k].rigour, rule.days * rule.attendance)
+            learn(w, place.person, rule, w.locals[k].rigour, days * rule.attendance)
             come_home(w, t, place.person, r, seed)
     if last:
         place.under_way = SEAT_OVER

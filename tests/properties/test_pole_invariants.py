@@ -18,6 +18,7 @@ from sim.spec import Change, WorldSpec
 from sim.state import (
     N_MEMBERS,
     NEVER,
+    PERSONS_PER_SITE,
 )
 from sim.world import World
 from tests.properties.test_invariants import check
@@ -86,8 +87,11 @@ def check_research(world: World) -> None:
     assert (k.selected <= k.judged).all()
     assert (k.group_funded <= k.selected).all()
     assert (k.group_filed <= k.judged).all()
-    willing = np.floor(t.rules.willing[t.partnerships.local])
-    assert (t.partnerships.sponsored <= willing * t.economy.person_days_max[0]).all()
+    # sponsors give days of their persons: here nobody is on a mission
+    booked = t.persons.days_year.reshape(-1, PERSONS_PER_SITE)
+    willing = np.floor(t.rules.willing).max(initial=0.0)
+    assert (booked.sum(axis=1) <= willing * t.economy.person_days_max[0] + 1e-9).all()
+    assert (t.partnerships.load <= booked.sum(axis=1)[t.partnerships.site] + 1e-9).all()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

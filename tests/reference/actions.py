@@ -4,7 +4,8 @@ from sim import draws
 from tests.reference import sectors
 from tests.reference.agents import ACTION, APPLIED, SHARED, STARTED, UNDIAGNOSED, UNSHARED
 from tests.reference.committees import in_order, merit
-from tests.reference.pathways import advance
+from tests.reference.coordination import spent_once
+from tests.reference.pathways import advance, yearly_cost
 
 
 def actions(model):
@@ -24,7 +25,8 @@ def act(model, scheme, themes, living):
     for file in waiting(model, scheme):
         if file.theme < 0:
             read(model, file, themes)
-    offer(model, themes, rule, running)
+    others = sum(spent_once(model, local) * yearly_cost(local.rule) for local in living)
+    offer(model, themes, rule, running + others)
     for k, theme in enumerate(themes):
         files = [file for file in waiting(model, scheme) if file.theme == k]
         start_groups(model, files, theme, rule)
@@ -81,6 +83,7 @@ def another_need(need, u):
 def offer(model, themes, rule, running):
     """The offer follows what was recorded; the seats of the month add to those not taken this year."""
     price = price_of_action(rule) * (1.0 - rule["firm_share"])
+    price += rule["followup_months"] * rule["followup_euros"]
     seats = rule["seats_per_year"]
     if price > 0.0:
         seats = min(seats, max(0.0, rule["budget_euros"] - running) / price)
@@ -122,6 +125,7 @@ def start(model, file):
     rule, local = file.local.rule, file.local
     file.accepted = file.decided = file.started = model.month
     file.state = STARTED
+    file.agreed = rule["days"]
     file.paid = True
     local.under_way += 1
     local.expert_cost += price_of_action(rule)

@@ -223,7 +223,6 @@ class Partnership(mesa.Agent):
         self.joined = self.left = self.asked = NEVER
         self.founder = False
         self.load = 0.0
-        self.sponsored = 0.0  # days since January
         self.buyer = None
 
 
@@ -263,6 +262,7 @@ class File(mesa.Agent):
         self.decided = self.accepted = self.started = self.ended = NEVER
         self.state = APPLIED
         self.attempt = attempt
+        self.judged = False  # by a committee
         self.asked = 0
         self.person = None
         self.link = None
@@ -278,7 +278,7 @@ class File(mesa.Agent):
         self.merit = 0.0
         self.size = project.firm.size
         self.jobs = project.jobs if step == 0 else 0.0
-        self.days = 0.0
+        self.agreed = self.days = 0.0  # of help: by design, as it started; received
         self.advance = self.outstanding = 0.0
         self.cash = 0
         self.ready = self.is_ready()
@@ -333,6 +333,7 @@ class Cohort(mesa.Agent):
         self.open = True
         self.directors = directors
         self.seats = self.present = seats
+        self.days = local.rule["days"]  # of each volunteer, whatever becomes of the rule
         self.employers = employers
         model.cohorts.append(self)
 

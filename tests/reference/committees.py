@@ -113,9 +113,14 @@ def clear_if_stale(model, file):
         decided
         or file.firm.status != ACTIVE
         or not file.local.alive
-        or t - file.applied > file.local.rule["patience_months"]
+        or (has_been_looked_at(file) and t - file.applied > file.local.rule["patience_months"])
     ):
         file.end(UNSERVED, t)
+
+
+def has_been_looked_at(file):
+    """Whether a committee, which alone could have taken it, has seen a file; seats of actions are for all."""
+    return file.judged or file.local.rule["format"] == ACTION
 
 
 def committee(model, local):
@@ -124,8 +129,10 @@ def committee(model, local):
     files = [file for file in model.open_files if file.state == APPLIED and file.local is local]
     for file in files:
         file.merit = merit(model, file)
+        file.judged = True
     ranked = in_order(model, files, rule["selection"])
-    good = math.ceil(rule["acceptance_share"] * len(files))
+    rest = model.u(draws.QUOTA, local.basin.position, t, local.code)
+    good = math.floor(rule["acceptance_share"] * len(files) + rest)
     room = int(rule["coordinators"] * rule["files_per_coordinator"]) - local.under_way
     for rank, file in enumerate(ranked):
         if rule["selection"] == BY_MERIT:
@@ -191,4 +198,5 @@ def reject(model, file):
     in_time = file.project.state == OPEN and file.project.due - t >= rule["months_needed"]
     u = model.u(draws.RETURN, file.firm.uid, file.applied, file.local.code)
     if file.attempt == 0 and in_time and u < rule["return_share"]:
-        File(model, file.project, file.local, t, 1)
+        again = File(model, file.project, file.local, t, 1, file.step)
+        again.need = file.need

@@ -49,7 +49,7 @@ SITE = (
     "missions_year", "last_start", "days_total", "jobs_cut", "motives", "sustainable",
 )  # fmt: skip
 PERSON = ("state", "missions", "days_year", "skill")
-LINK = ("state", "joined", "left", "asked", "load", "sponsored", "founder")
+LINK = ("state", "joined", "left", "asked", "load", "founder")
 LOCAL = (
     "scheme", "code", "start", "alive", "closed", "partners", "under_way", "alumni", "paid_days",
     "paid_days_total", "fund", "endowed", "routed", "advanced", "repaid", "outstanding", "lost",
@@ -61,12 +61,12 @@ LOCAL = (
 )  # fmt: skip
 PROJECT = ("opened", "due", "need", "state", "hired_months", "granted", "tried", "jobs", "met", "finance")
 FILE = (
-    "applied", "decided", "accepted", "started", "ended", "state", "attempt", "paid", "read_rightly", "young",
-    "merit", "size", "jobs", "days", "advance", "outstanding", "cohort", "step", "need", "theme",
-    "diagnosed", "ready", "plan", "carried_out", "care", "value", "dip", "cash",
+    "applied", "decided", "accepted", "started", "ended", "state", "attempt", "judged", "paid",
+    "read_rightly", "young", "merit", "size", "jobs", "agreed", "days", "advance", "outstanding", "cohort",
+    "step", "need", "theme", "diagnosed", "ready", "plan", "carried_out", "care", "value", "dip", "cash",
 )  # fmt: skip
 SEAT = ("cohort", "started", "under_way")
-COHORT = ("started", "open", "directors", "seats", "present", "employers")
+COHORT = ("started", "open", "directors", "seats", "days", "present", "employers")
 THEME = ("supply", "credit", "recorded")
 MEMBERSHIP = ("joined", "left", "leaves", "distance", "patience", "since", "reticent")
 FLOW = ("month", "lost", "jobs")

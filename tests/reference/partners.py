@@ -36,8 +36,6 @@ def new_year(model):
         site.missions_year = 0
         for person in site.persons:
             person.days_year = 0.0
-    for link in model.partnerships:
-        link.sponsored = 0.0
     for local in model.locals:
         local.paid_days = 0.0
         local.cohorts_year = 0

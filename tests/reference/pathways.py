@@ -35,7 +35,7 @@ def matching(model):
             continue
         if not file.firm.alive:
             file.end(LOST, t)
-        elif not file.local.alive or file.project.state != OPEN:
+        elif not file.local.alive or file.project.state != OPEN or file.firm.status != ACTIVE:
             file.end(UNSERVED, t)
         elif file.local.rule["format"] in (MISSION, MARKET) and (ask(model, file) or buy(file)):
             start(model, file)
@@ -155,6 +155,7 @@ def start(model, file, views=1.0, misfits=None):
     rule, local, firm, opened = file.local.rule, file.local, file.firm, file.project.opened
     file.state = STARTED
     file.started = model.month
+    file.agreed = rule["days"]
     chance = rule["need_reading"] + rule["need_reading_capability"] * (firm.capability - 0.5)
     file.read_rightly = model.u(draws.NEED, firm.uid, opened, local.code) < chance
     advance(model, file)
@@ -241,9 +242,9 @@ def sit(model, seat):
             cohort.present -= 1
             come_home(model, seat.person, local)
         else:
-            give(seat.link, rule["days"] / rule["path_months"] * rule["attendance"])
+            give(seat.link, cohort.days / rule["path_months"] * rule["attendance"])
             if last:
-                learn(seat.person, local, rule["days"] * rule["attendance"], local.rigour)
+                learn(seat.person, local, cohort.days * rule["attendance"], local.rigour)
                 come_home(model, seat.person, local)
     if last:
         seat.under_way = SEAT_OVER
@@ -296,7 +297,7 @@ def chance_to_leave(file):
 def days_of_month(file):
     """Days that a firm receives in a month."""
     rule = file.local.rule
-    days = rule["days"] / rule["path_months"]
+    days = file.agreed / rule["path_months"]
     if not file.paid:
         days *= rule["attendance"]
     if file.own_cohort is not None:

@@ -74,9 +74,12 @@ def sponsor(model, one):
     if days <= 0.0 or local.partners == 0 or u1 >= rule["sponsorship"]:
         return
     link = [link for link in local.partnerships if link.state == PARTNER][int(u2 * local.partners)]
-    if link.sponsored + days > int(rule["willing"]) * e.person_days_max:
+    willing = link.site.persons[: int(rule["willing"])]
+    free = [e.person_days_max - person.days_year for person in willing]
+    if days > sum(free) + 1e-9:
         return
-    link.sponsored += days
+    for person, of_its in zip(willing, free, strict=True):
+        person.days_year += days * (of_its / sum(free))
     link.load += days
     link.site.days_total += days
     local.days += days

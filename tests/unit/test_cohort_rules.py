@@ -136,3 +136,16 @@ def test_a_survey_counts_gainers_who_answer_and_no_loser():
     assert gains(world, asked).tolist() == [4.0, 0.0, 0.0, 0.0]
     # asked after 24 months: the count of that month
     assert gains(world, asked, 24).tolist() == [1.0, 1.0, 0.0, 0.0]
+
+
+def test_a_survey_counted_heads_of_before_the_start_where_a_world_ended_within_a_year():
+    """The last yearly count stood for that of the end: firms that had started since were asked what they had
+    gained before."""
+    sizes = np.array([16.0, 18.0, 20.0])
+    heads = [np.full(3, float(n)) for n in (10, 10, 10, 12, 13, 14, 15)]  # up to month 72
+    world = SimpleNamespace(month=82, headcounts=heads, tables=SimpleNamespace(size=sizes))
+    asked = Survey(np.arange(3), np.full(3, 10.0), np.array([38, 50, 75]), np.full(3, True))
+    # the counts of months 72 and 84 are the nearest to 74 and 86; all that is later is that of the end
+    assert gains(world, asked).tolist() == [5.0, 8.0, 10.0]
+    # in month 74 of that world no count tells of the third, which starts in the month after the last
+    assert gains(world, asked, 80).tolist() == [5.0, 5.0, 0.0]

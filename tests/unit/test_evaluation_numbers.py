@@ -288,7 +288,7 @@ def test_basins_that_open_after_the_end_are_not_drawn() -> None:
 
 
 def test_a_survey_reads_the_nearest_count() -> None:
-    world = SimpleNamespace(headcounts=[np.full(2, 10.0 * k) for k in range(6)])
+    world = SimpleNamespace(headcounts=[np.full(2, 10.0 * k) for k in range(6)], month=60)
     month = np.array([0, 5, 6, 17, 18, 41, 42, 59])
     firm = np.zeros(len(month), int)
     assert headcount(world, firm, month, 60).tolist() == [0, 0, 10, 10, 20, 30, 40, 50]

@@ -60,11 +60,13 @@ def test_no_need_is_ever_misread_for_itself():
 
 def test_seats_that_money_pays():
     # (10.4 - 1.2) million over 8,000 euros a seat
-    assert actions.seats_paid(2000.0, 10.4e6, 1.2e6, 12_000.0, 1 / 3) == pytest.approx(1150.0)
-    assert actions.seats_paid(1000.0, 10.4e6, 1.2e6, 12_000.0, 1 / 3) == 1000.0
-    assert actions.seats_paid(1000.0, 0.0, 0.0, 12_000.0, 1 / 3) == 0.0
-    assert actions.seats_paid(1000.0, 1e6, 2e6, 12_000.0, 1 / 3) == 0.0
-    assert actions.seats_paid(1000.0, 0.0, 0.0, 12_000.0, 1.0) == 1000.0  # firms pay all
+    assert actions.seats_paid(2000.0, 10.4e6, 1.2e6, 12_000.0, 1 / 3, 0.0) == pytest.approx(1150.0)
+    assert actions.seats_paid(1000.0, 10.4e6, 1.2e6, 12_000.0, 1 / 3, 0.0) == 1000.0
+    assert actions.seats_paid(1000.0, 0.0, 0.0, 12_000.0, 1 / 3, 0.0) == 0.0
+    assert actions.seats_paid(1000.0, 1e6, 2e6, 12_000.0, 1 / 3, 0.0) == 0.0
+    assert actions.seats_paid(1000.0, 0.0, 0.0, 12_000.0, 1.0, 0.0) == 1000.0  # firms pay all
+    # 9.2 million over two thirds of 12,000 and twelve months of follow-up at 100
+    assert actions.seats_paid(2000.0, 10.4e6, 1.2e6, 12_000.0, 1 / 3, 1200.0) == pytest.approx(1000.0)
     assert actions.running_cost(1.2e6, 1.0e6) == 1.0e6
 
 
@@ -74,7 +76,7 @@ def test_longer_actions_cost_more_and_fewer_of_them_are_paid():
     assert actions.price_of(12_000.0, 7.0, 14.0) == 24_000.0
     assert actions.price_of(12_000.0, 0.0, 14.0) == 12_000.0
     price = actions.price_of(12_000.0, 7.0, 14.0)
-    assert actions.seats_paid(2000.0, 10.4e6, 1.2e6, price, 1 / 3) == pytest.approx(575.0)
+    assert actions.seats_paid(2000.0, 10.4e6, 1.2e6, price, 1 / 3, 0.0) == pytest.approx(575.0)
 
 
 def test_supply_moves_towards_recorded_needs():

@@ -11,8 +11,9 @@ from sim.markets_seen import sme_share
 from sim.pair import accepted_files, asked, realised, reported, windows
 from sim.places_seen import fall, theil
 from sim.spec import Change, Closure
-from sim.state import DEAD, JOBS, N_SEATS, NEVER
+from sim.state import ACCEPTED, COMPLETED, DEAD, GRADUATED, JOBS, N_SEATS, NEVER, STARTED, UNSERVED
 from sim.world import World
+from tests import small_boost, small_five, small_plan
 from tests.small import spec
 from tests.small_market import place
 from tests.small_pole import pole_world
@@ -153,3 +154,80 @@ def test_a_basin_that_had_no_job_left_after_a_month_had_a_growth():
     jobs[:] = 0.0
     assert isnan(theil(run))
     assert np.isnan(fall(run)).all()
+
+
+def test_committees_that_see_few_files_accepted_nearly_all_of_them():
+    """Where they do not rank by merit: three quarters of a file were a file."""
+    shape = spec(basins=12, smes=60, months=72, rules={"selection": 4.0, "jobs_min": 1.0})
+    files = np.concatenate([World(shape, LIVELY, n).run().files for n in range(3)])
+    decided = files["decided"] != NEVER
+    assert decided.sum() > 1000
+    assert (files["accepted"][decided] != NEVER).mean() == pytest.approx(0.75, abs=0.05)
+
+
+def test_files_lapsed_before_any_committee_that_could_see_them():
+    """Where committees were further apart than an accepted file waits for help."""
+    rules = {"committee_period_months": 12.0, "files_per_coordinator": 200.0}
+    run = World(spec(basins=3, smes=600, months=72, rules=rules), LIVELY, 1).run()
+    unseen = run.files[(run.files.state == UNSERVED) & (run.files.decided == NEVER)]
+    closed = run.tables.locals.alive[unseen.local] == 0
+    late = run.projects.due[unseen.project] < unseen.ended
+    grown = run.tables.smes.status[unseen.firm] == GRADUATED
+    assert (closed | late | grown).all()
+    waited = run.files.decided - run.files.applied
+    assert (waited[run.files.decided != NEVER] > 6).sum() > 20
+
+
+def test_sponsors_gave_days_that_their_volunteers_had_given_already():
+    """A site with five willing persons, of twelve days each, gave more than sixty in its first year."""
+    rules = {
+        "pole": {"sponsorship": 1.0, "sponsor_days": 5.0},
+        "alize": {"days": 4.0, "path_months": 1.0, "committee_period_months": 1.0, "partners_min": 0.0},
+    }
+    shape = small_five.region(("alize", "pole"), smes=2000, months=12, large_sites=3, rules=rules)
+    run = World(shape, small_five.EAGER | {"technology_reach": 0.9}, 2).run()
+    given = run.tables.sites.days_total
+    assert (run.files.person != NEVER).sum() > 5
+    assert 55 < given.max() <= 60 + 1e-9
+
+
+def test_days_that_a_later_rule_asks_for_were_given_in_pathways_begun_before():
+    """Nobody had paid for them, nor booked them on anybody."""
+    more = Change("plan_pme", "days", 26.0, from_month=24)
+    run = World(small_plan.region(months=36, changes=(more,)), small_plan.EAGER, 1).run()
+    files = run.files[run.files.state == COMPLETED]
+    assert set(np.round(files.days[files.started < 24], 9)) == {7.0}
+    assert set(np.round(files.days[files.started >= 24], 9)) == {26.0}
+    assert ((files.started < 24) & (files.ended >= 24)).sum() > 5
+
+    def volunteer_days(*changes: Change) -> float:
+        """Days that volunteers of cohorts give where no cohort starts after month 24."""
+        none = Change("boost_innov", "cohorts_per_year", 0.0, from_month=24)
+        shape = small_boost.boost(months=48, changes=(none, *changes))
+        return float(World(shape, small_boost.BUSY, 1).run(36).tables.locals.days.sum())
+
+    assert volunteer_days(Change("boost_innov", "days", 12.0, from_month=24)) == volunteer_days() > 0.0
+
+
+def test_a_firm_that_had_grown_too_large_was_helped():
+    """It counted as no longer eligible while it waited for the committee, and not once it was accepted."""
+    world, grown = World(spec(basins=1, smes=1500, months=60), LIVELY, 1), 0
+    for _ in range(60):
+        world.step()
+        waiting = world.files[world.files.state == ACCEPTED]
+        world.tables.smes.status[waiting.firm] = GRADUATED
+        grown += len(waiting)
+        started = world.files[(world.files.state == STARTED) & (world.files.started == world.month - 1)]
+        assert (world.tables.smes.status[started.firm] != GRADUATED).all()
+    assert grown > 5
+
+
+def test_a_later_action_turned_down_promised_the_jobs_of_its_project_again():
+    """It came back as the first action of the project, with the jobs that the first one had promised."""
+    rules = {"next_action": 0.9, "path_months": 2.0, "committee_period_months": 1.0, "months_needed": 3.0}
+    run = World(spec(basins=3, smes=800, months=60, rules=rules | {"standard": 0.3}), LIVELY, 2).run()
+    back = run.files[run.files.attempt == 1]
+    assert (back.step > 0).sum() > 3
+    assert (back.jobs[back.step > 0] == 0.0).all()
+    promised = run.files[(run.files.accepted != NEVER) & (run.files.jobs > 0.0)]
+    assert len(np.unique(promised.project)) == len(promised)

@@ -80,6 +80,23 @@ def test_public_money_is_never_exceeded():
     assert k.coordination_cost.sum() == pytest.approx(4 * 60_000.0)
 
 
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"followup_months": 12.0, "followup_euros": 500.0},
+        {"outreach_euros": 20_000.0},
+        {"referral_euros": 10_000.0, "coordinators": 0.5, "coordinator_euros": 20_000.0},
+    ],
+)
+def test_follow_up_and_campaigns_were_paid_on_top_of_all_public_money(rules):
+    """Seats took all that the running of the scheme left, and what they bring with them came on top."""
+    run = plan_world(rules={"seats_per_year": 10_000.0, "budget_euros": 300_000.0, **rules})
+    k = run.tables.locals
+    public = (k.coordination_cost + k.expert_cost - k.firm_cost).sum()
+    assert 4 * 190_000.0 < public <= 4 * 300_000.0 + 1e-6
+    assert (run.files.started != NEVER).sum() > 30
+
+
 def test_the_third_that_firms_pay_is_paid_and_the_rest_is_public():
     run = plan_world()
     k, started = run.tables.locals, (run.files.started != NEVER).sum()
