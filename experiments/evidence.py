@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calibration import evidence
-from calibration.evidence import LEGEND, NOT_CALIBRATED
+from calibration.evidence import LEGEND, NOT_CALIBRATED, PRIOR_ONLY
 from experiments.errors import Refused
 from experiments.lang import form, say, told
 from experiments.lang.phrases import listed, span_of
@@ -50,11 +50,14 @@ def grade(
     parameters: str, case: str, schemes: tuple[str, ...], outcome: str, difference: bool = False
 ) -> Grade:
     """The grade of an outcome of a case. ``parameters``: source of the parameters of the run; ``case``: name
-    of a shipped case whose worlds these are, "" if they are others."""
+    of a shipped case whose worlds these are, "" if they are others. ``difference``: between two policies, of
+    which nothing was ever published."""
     known = evidence.shipped()
     if parameters != POSTERIOR or known is None:
         return Grade(NOT_CALIBRATED, None)
-    return Grade(known.grade(schemes, outcome, difference), known.without_data(case, outcome))
+    if difference:
+        return Grade(PRIOR_ONLY, None)
+    return Grade(known.grade(schemes, outcome), known.without_data(case, outcome))
 
 
 def of_group(experiment: "Experiment", group: "Group", outcome: str, difference: bool = False) -> Grade:
@@ -79,7 +82,7 @@ def of_rows(experiment: "Experiment", rows: list[dict[str, Any]]) -> list[dict[s
                 if empty
                 else of_group(experiment, group, row["outcome"], difference)
             )
-            found[key] = replace(seen, without_data=None) if empty or difference else seen
+            found[key] = replace(seen, without_data=None) if empty else seen
         row |= {"evidence": found[key].grade, "without_data": found[key].without_data}
     return rows
 

@@ -88,13 +88,14 @@ PLACES = (
     Outcome("jobs_cut", "jobs", "world", -1,
             "Jobs cut by large sites, and lost by their subcontractors at once.", jobs_cut),
     Outcome("trough", "%", "world", -1,
-            "Deepest fall of the jobs of all firms below those of the month before the first closure that "
-            "the case foretells (of the start, if that is month 0), or else of the first month; 0 where "
-            "they never fall.",
+            "Deepest fall of the jobs of all firms, whatever lowers them, below those of the month before "
+            "the first closure that the case foretells (of the start, if that is month 0), or else of the "
+            "first month; 0 where they never fall.",
             lambda w: fall(w).max()),
     Outcome("months_below", "months", "world", -1,
-            "Later months in which the jobs of all firms are below those of the month before the first "
-            "closure that the case foretells (of the start, if that is month 0), or else of the first month.",
+            "Later months in which the jobs of all firms, whatever lowers them, are below those of the month "
+            "before the first closure that the case foretells (of the start, if that is month 0), or else of "
+            "the first month.",
             lambda w: count(fall(w) > 0.0)),
     Outcome("grants_paid", "euros", "world", 0,
             "Revitalisation money paid to single firms outside any scheme.",

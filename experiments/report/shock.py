@@ -15,9 +15,10 @@ def after_closures(run: Run) -> Section | None:
         return None
     words = say(
         "Jobs are those of all small firms. Their fall, and the months in which they are below, are told "
-        "against the month before the first closure that the case foretells. Cuts are all those of large "
-        "sites up to the end, foretold or not, with the jobs that subcontractors lose at once. Worlds differ "
-        "more than policies do in one world: the columns “against no scheme” tell policies apart."
+        "against the month before the first closure that the case foretells, whatever lowers them: jobs may "
+        "fall without it, too. Cuts are all those of large sites up to the end, foretold or not, with the "
+        "jobs that subcontractors lose at once. Worlds differ more than policies do in one world: the "
+        "columns “against no scheme” tell policies apart."
     )
     blocks: list[Block] = [Words(words)]
     for group in struck:

@@ -2,6 +2,7 @@
 
 import json
 
+from sim.outcomes import OUTCOMES
 from tests.report_folders import folder
 from tests.unit.test_report import page
 
@@ -48,6 +49,13 @@ def test_what_came_of_a_closure_is_on_the_page(tmp_path):
 def test_the_closure_of_a_single_policy_is_told_too(tmp_path):
     said = of(tmp_path / "f", "run", ("all",), (), [{"basin": "b0", "month": 24}])
     assert "“published” changes that by −1 point " in said
+
+
+def test_the_fall_of_jobs_was_laid_on_the_closure_alone(tmp_path):
+    said = of(tmp_path / "f", "run", ("all",), (), [{"basin": "b0", "month": 24}])
+    assert "whatever lowers them: jobs may fall without it, too" in said
+    for outcome in ("trough", "months_below"):
+        assert "whatever lowers them" in OUTCOMES[outcome].definition
 
 
 def test_a_case_without_a_closure_before_its_end_has_no_such_section(tmp_path):

@@ -96,6 +96,21 @@ def test_what_is_data_is_not_told_as_a_result(validation: list[dict[str, str]]) 
     assert "ALZ-28" in CALIBRATION.read_text("utf-8")
 
 
+def test_data_that_vary_with_what_is_fitted_were_told_as_results(validation: list[dict[str, str]]) -> None:
+    met = {row["fact_id"] for row in validation if row["inside"] == "1"}
+    given = {"ALZ-28", "ALZ-54", "PPM-01", "PAC-05", "PAC-06"}
+    assert given <= met
+    for page in (CALIBRATION, CALIBRATION.with_name("trace.md")):
+        text = page.read_text("utf-8")
+        assert all(name in text for name in given)
+
+
+def test_sixty_of_300_draws_was_told_without_what_all_draws_give() -> None:
+    found, inside = load(), whole().inside(load().answers)
+    text = " ".join(CALIBRATION.read_text("utf-8").split())
+    assert f"all {len(found.rows)} draws give {inside.sum()} " in text
+
+
 def test_variances_are_shares_of_known_outcomes_of_cases_with_figures_or_policies() -> None:
     evidence = shipped()
     assert evidence is not None
