@@ -22,7 +22,7 @@ from experiments.folder import LANGUAGE, MOST_PAIRS, Folder, default_path, hashe
 from experiments.items import Request
 from experiments.lang import ENGLISH, form, language, plural, say
 from experiments.loading import loading
-from experiments.lock import alone, locked
+from experiments.lock import NOTING, alone, locked
 from experiments.plan import Experiment, ask, estimate
 from experiments.precision import Precision, note
 from experiments.progress import Progress
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 EVALUATE = "evaluate"  # a command whose rows are evaluations, not worlds
 LARGEST_DIVISION = 100_000
-NOTING = ".noting"  # held while a manifest is read and written anew
 
 
 @dataclass(frozen=True, kw_only=True)

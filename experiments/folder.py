@@ -29,6 +29,7 @@ from experiments.files import (
     write_whole,
 )
 from experiments.index import Index
+from experiments.lock import NOTING, alone
 from experiments.origin import remedy
 from experiments.plan import Experiment, essence
 from experiments.sealed import has_series, read, series_of, shard_name, verified
@@ -179,11 +180,14 @@ class Folder:
         return self.write(name, stream.getvalue().encode())
 
     def write_parameters(self, experiment: Experiment, draws: int) -> None:
-        """Writes ``parameters.parquet``: a row a draw. Rows are only ever added. What the folder alone knows
-        is not written again from itself, damaged or not."""
+        """Writes ``parameters.parquet``: a row a draw. Rows are only ever added, also by parts that start
+        together. What the folder alone knows is not written again from itself, damaged or not."""
         source = experiment.source
-        if source.whole and not has_parameters(self.path, draws):
-            write_parameters(self.path, source.names, source.draws(draws))
+        if not source.whole:
+            return
+        with alone(self.path / NOTING):
+            if not has_parameters(self.path, draws):
+                write_parameters(self.path, source.names, source.draws(draws))
 
     def write_shard(self, worker: str, runs: "pa.Table", series: "pa.Table | None" = None) -> str:
         """Writes a shard of worlds and, before it, that of their series. Returns their name."""

@@ -6,16 +6,19 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread, current_thread
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
+import experiments.folder
 from experiments.drawn import read_parameters, write_parameters
 from experiments.errors import Refused, Unable
 from experiments.folder import Folder, about, hashes, manifest
@@ -316,3 +319,42 @@ def test_worlds_of_other_parameters_were_taken_for_those_of_their_draw(folder: F
         list(Request(made, DRAWS).missing(folder.index(hashes(made))))
     assert repair(folder.path).aside == [(f"runs/{name}", "worlds of other parameters")]
     assert [number for number, _ in Request(made, DRAWS).missing(folder.index(hashes(made)))] == [draw]
+
+
+def test_a_repair_looked_at_no_world_beyond_the_draws_of_the_manifest(folder: Folder) -> None:
+    """Where the command that asks for more draws is refused for such a world."""
+    made = experiment(faults.calm)
+    x = replace(made.source, rows=np.full((DRAWS, 1), 0.25))
+    name = folder.write_shard("host-2", worlds(replace(made, source=x, _cache={}), DRAWS))
+    assert repair(folder.path).aside == []  # the folder alone does not say what its parameters are
+    folder.write_parameters(made, DRAWS + 1)
+    with pytest.raises(Refused, match=r"holds worlds of other parameters .*tremplin repair"):
+        list(Request(made, DRAWS + 1).missing(folder.index(hashes(made))))
+    assert repair(folder.path).aside == [(f"runs/{name}", "worlds of other parameters")]
+    assert len(list(Request(made, DRAWS + 1).missing(folder.index(hashes(made))))) == 1
+
+
+def test_parameters_of_fewer_draws_than_the_worlds_have(folder: Folder) -> None:
+    write_parameters(folder.path, ["x"], np.full((DRAWS - 1, 1), 0.5))
+    with pytest.raises(Refused, match=rf"holds {DRAWS - 1} draws where {DRAWS} are needed; .*: {MADE_BY}"):
+        restored(folder)
+
+
+def test_of_two_shards_that_started_together_the_slower_took_back_rows_of_parameters(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, begun = experiment(faults.calm), Event()
+
+    def slow(place: Path, names: Sequence[str], rows: Iterable[np.ndarray]) -> None:
+        if current_thread() is first:
+            begun.set()
+            time.sleep(0.2)
+        write_parameters(place, names, rows)
+
+    monkeypatch.setattr(experiments.folder, "write_parameters", slow)
+    first = Thread(target=folder.write_parameters, args=(made, DRAWS + 1))
+    first.start()
+    begun.wait()
+    folder.write_parameters(made, DRAWS + 5)
+    first.join()
+    assert read_parameters(folder.path).num_rows == DRAWS + 5
