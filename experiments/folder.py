@@ -19,6 +19,7 @@ from experiments.drawn import has_parameters, write_parameters
 from experiments.errors import Refused, unable, unreadable
 from experiments.files import (
     DAMAGED,
+    FIT,
     MANIFEST,
     PARAMETERS,
     RUNS,
@@ -30,7 +31,7 @@ from experiments.files import (
 )
 from experiments.index import Index
 from experiments.lock import NOTING, alone
-from experiments.origin import remedy
+from experiments.origin import command_of, remedy
 from experiments.plan import Experiment, essence
 from experiments.sealed import has_series, read, series_of, shard_name, verified
 from scenarios.problems import typed
@@ -98,6 +99,8 @@ class Folder:
         except FileNotFoundError:
             if self.shards():
                 raise Refused(f"{self.path}: has lost its {MANIFEST}; {remedy(self.path)}") from None
+            if (self.path / FIT).exists():
+                raise Refused(_of_a_fit(self.path)) from None
             raise Refused(f"{self.path}: not a run folder (it has no {MANIFEST})") from None
         except ValueError as error:
             raise Refused(
@@ -360,6 +363,19 @@ def _cell(value: Any) -> Any:
     if value is None or (isinstance(value, float) and value != value):
         return ""
     return repr(float(value)) if isinstance(value, float) else value
+
+
+def _of_a_fit(path: Path) -> str:
+    """What a reader who takes the folder of a fit for a run folder should know."""
+    waves = sorted((found.parent for found in path.glob(f"*/*/{MANIFEST}")), key=_written)
+    if not waves:
+        return f"{path}: a fit, whose waves are run folders, and it has none yet"
+    named = ", ".join(typed(wave) for wave in waves)
+    return f"{path}: a fit, not a run folder; its waves are: {named}; to go on: {command_of(waves[-1])}"
+
+
+def _written(folder: Path) -> float:
+    return (folder / MANIFEST).stat().st_mtime
 
 
 def _short(value: Any) -> str:

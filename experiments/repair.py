@@ -4,6 +4,7 @@ unfinished files."""
 import os
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from experiments.folder import Folder
 from experiments.index import Index
 from experiments.lock import locked
 from experiments.origin import command_of
-from experiments.restore import restored
+from experiments.restore import restored, runs_alone
 from experiments.sealed import given_name, has_series, is_named, read, series_of
 from sim.code import code_hash
 
@@ -22,7 +23,8 @@ from sim.code import code_hash
 @dataclass
 class Repaired:
     """What was done. Names of files, from the folder. ``renamed``: files that have their name back; ``lost``:
-    files that are not there, or no longer, and that only the ``command`` that made the folder writes again.
+    files that are not there, or no longer, and that only the ``command`` that made the folder writes again;
+    ``alone``: whether the folder alone is enough to run what is missing.
     """
 
     aside: list[tuple[str, str]] = field(default_factory=list)  # and why
@@ -32,6 +34,7 @@ class Repaired:
     shards: int = 0
     lost: list[str] = field(default_factory=list)
     command: str = ""
+    alone: bool = True
 
 
 def repair(path: Path) -> Repaired:
@@ -48,6 +51,8 @@ def repair(path: Path) -> Repaired:
             _leftovers(path, done)
             for what, why in damaged:
                 _aside(path, what, why, done)
+            with suppress(Refused):
+                done.alone = runs_alone(restored(folder, counted=True).experiment)
             _strange(folder, done)
             done.lost = [name for name in (MANIFEST, PARAMETERS) if not (path / name).exists()]
         except OSError as error:

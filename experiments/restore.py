@@ -168,7 +168,20 @@ def _kept(
     return _Kept(name, declared, rows, seed, folder=folder.path, of=of)
 
 
+def runs_alone(experiment: Experiment) -> bool:
+    """Whether a folder alone is enough to run the worlds of a restored experiment: not where they are those
+    of another function than the model."""
+    return experiment.simulate is not _elsewhere
+
+
+def must_run_alone(folder: Folder, experiment: Experiment) -> None:
+    """``Refused`` if a folder alone is not enough to run its worlds, saying what is."""
+    if not runs_alone(experiment):
+        raise Refused(
+            f"{folder.path}: its worlds are those of a function that only the command that made the folder "
+            f"knows; {remedy(folder.path)}"
+        )
+
+
 def _elsewhere(item: Item) -> Iterator[Arm]:
-    raise Refused(
-        "its worlds are those of a function that only its own program knows: run that program again"
-    )
+    raise NotImplementedError

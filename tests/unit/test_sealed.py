@@ -30,6 +30,7 @@ from experiments.restore import restored
 from experiments.sealed import has_series, read
 from experiments.status import status_of
 from experiments.views import connect
+from tests.conftest import invoke
 from tests.survival import faults
 from tests.survival.setting import experiment
 
@@ -300,6 +301,47 @@ def test_a_file_in_the_place_of_shards_was_met_with_remedies_that_lead_nowhere(
             reader()
     with pytest.raises(Unable, match=rf"{place} is a file; move it elsewhere, then give the command again$"):
         folder.prepare(experiment(faults.calm))
+
+
+def test_a_rerun_was_advised_that_ended_in_a_traceback(folder: Folder) -> None:
+    """Of worlds that another function makes, as those of ``evaluate``."""
+    path, again = folder.path, f"{MADE_BY} --out {folder.path}"
+    folder.write_manifest(folder.manifest | {"draws": DRAWS + 1})
+    folder.write_parameters(experiment(faults.calm), DRAWS + 1)
+    said = invoke("status", str(path)).stdout
+    assert f"to go on: {again}" in said
+    assert "tremplin rerun" not in said
+    for more in ((), ("--failed",), ("--dry-run",)):
+        told = invoke("rerun", str(path), *more, code=2).stderr
+        assert told == (
+            f"{path}: its worlds are those of a function that only the command that made the folder knows; "
+            f"give the command that made the folder again: {again}\n"
+        )
+    folder.shards()[0].write_bytes(b"damaged")
+    assert "What is missing now: the command that made the folder." in invoke("repair", str(path)).stdout
+    for shard in folder.shards():
+        shard.unlink()
+    assert f"all of them here: {again}\n" in invoke("collect", str(path), code=2).stderr
+
+
+def test_the_folder_of_a_fit_was_said_to_be_none(folder: Folder) -> None:
+    fit = folder.path.parent / "fit"
+    (fit / "site").mkdir(parents=True)
+    (fit / "fit.json").touch()
+    assert "whose waves are run folders, and it has none yet" in invoke("status", str(fit), code=2).stderr
+    wave = folder.path.rename(fit / "site" / "wave-0")
+    said = invoke("status", str(fit), code=2).stderr
+    assert said == f"{fit}: a fit, not a run folder; its waves are: {wave}; to go on: {MADE_BY} --out {fit}\n"
+    assert f"{wave}: 8 of 8 worlds" in invoke("status", str(wave)).stdout
+
+
+def test_status_of_a_folder_that_was_moved_sent_to_the_other_one(folder: Folder) -> None:
+    line = "tremplin run a.yaml --out o --draws 5"
+    folder.write_manifest(folder.manifest | {"draws": DRAWS + 1, "command_line": line})
+    moved = folder.path.rename(folder.path.with_name("moved"))
+    now = f"tremplin run a.yaml --draws 5 --out {moved}"
+    assert f"to go on: {now}\n" in invoke("status", str(moved)).stdout
+    assert json.loads(invoke("status", str(moved), "--json").stdout)["command_line"] == now
 
 
 def test_worlds_of_other_parameters_were_taken_for_those_of_their_draw(folder: Folder) -> None:
