@@ -229,6 +229,9 @@ def report(folder: RunFolder, lang: LangOfFolder = "") -> None:
       tremplin report runs/compare-alize-renewal-1a2b3c4d --lang fr
     """
     speak(lang, folder)
+    from experiments.folder import Folder
+    from experiments.made import refuse_others
     from experiments.report import write
 
+    refuse_others(Folder(folder))
     typer.echo(str(write(folder)))
