@@ -11,12 +11,13 @@ import shlex
 import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.drawn import has_parameters, write_parameters
-from experiments.errors import Refused, unable, unreadable
+from experiments.errors import Refused, Unable, unable, unreadable
 from experiments.files import (
     DAMAGED,
     FIT,
@@ -193,12 +194,19 @@ class Folder:
                 write_parameters(self.path, source.names, source.draws(draws))
 
     def write_shard(self, worker: str, runs: "pa.Table", series: "pa.Table | None" = None) -> str:
-        """Writes a shard of worlds and, before it, that of their series. Returns their name."""
+        """Writes a shard of worlds and, before it, that of their series: both or neither. Returns their
+        name."""
         worlds, months = _parquet(runs), None if series is None else _parquet(series)
         name = shard_name(worker, worlds, months)
         if months is not None:
             self.write(f"{SERIES}/{name}", months)
-        self.write(f"{RUNS}/{name}", worlds)
+        try:
+            self.write(f"{RUNS}/{name}", worlds)
+        except Unable:
+            # the worlds will run again, and with them the same series
+            with suppress(OSError):
+                (self.path / SERIES / name).unlink(missing_ok=True)
+            raise
         return name
 
     def shards(self, kind: str = RUNS) -> list[Path]:

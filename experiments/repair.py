@@ -2,7 +2,6 @@
 unfinished files."""
 
 import os
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -10,7 +9,16 @@ from pathlib import Path
 
 from experiments.drawn import has_parameters, read_parameters
 from experiments.errors import Refused, unable
-from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, shards_in, unfinished
+from experiments.files import (
+    MANIFEST,
+    PARAMETERS,
+    RUNS,
+    SERIES,
+    set_aside,
+    shards_in,
+    unfinished,
+    without_worlds,
+)
 from experiments.folder import Folder
 from experiments.index import Index
 from experiments.lock import locked
@@ -115,10 +123,8 @@ def _shard(path: Path, shard: Path, of: dict[str, str], done: Repaired) -> Itera
 
 
 def _series(path: Path) -> Iterator[tuple[Path, str]]:
-    """Series whose worlds were never written: their process ended between the two files."""
-    for series in shards_in(path / SERIES):
-        if not (path / RUNS / series.name).exists():
-            yield series, "no worlds of that name"
+    for series in without_worlds(path):
+        yield series, "no worlds of that name"
 
 
 def _parameters(path: Path) -> Iterator[tuple[Path, str]]:
@@ -155,8 +161,5 @@ def _strange(folder: Folder, done: Repaired) -> None:
 
 
 def _aside(path: Path, what: Path, why: str, done: Repaired) -> None:
-    name = what.relative_to(path)
-    place = path / DAMAGED / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}" / name
-    place.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(what, place)
-    done.aside.append((str(name), why))
+    set_aside(path, what)
+    done.aside.append((str(what.relative_to(path)), why))
