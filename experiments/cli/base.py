@@ -182,8 +182,9 @@ def speak(wanted: str, folder: Path | None = None) -> None:
 
 
 def foretell(text: str, content: Mapping[str, Any], as_json: bool) -> None:
-    """What a command will take, for its reader or for another program."""
-    typer.echo(json.dumps(content, ensure_ascii=False) if as_json else text)
+    """What a command will take, for its reader or for another program, which is told the ``answer`` too."""
+    whole = {"answer": text.splitlines(), **content}
+    typer.echo(json.dumps(whole, ensure_ascii=False) if as_json else text)
 
 
 def expect_worlds(engine: str, dry_run: bool = False) -> None:
