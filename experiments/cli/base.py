@@ -210,7 +210,15 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             raise typer.Exit(130) from None
 
     def told(*args: Any, **kwargs: Any) -> None:
-        from experiments.errors import Elsewhere, Lost, Refused, Unable, unforeseen
+        from experiments.errors import (
+            TOO_LITTLE_MEMORY,
+            Elsewhere,
+            Lost,
+            Refused,
+            Unable,
+            out_of_memory,
+            unforeseen,
+        )
         from experiments.lang import using
         from scenarios.problems import ScenarioError
 
@@ -234,6 +242,11 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             raise typer.Exit(0) from None
         except OSError as error:
             say(str(unforeseen(error)))
+            raise typer.Exit(3) from None
+        except Exception as error:
+            if not out_of_memory(error):
+                raise
+            say(TOO_LITTLE_MEMORY)
             raise typer.Exit(3) from None
         finally:
             if engines := sys.modules.get("experiments.engines.choice"):
