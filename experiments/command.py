@@ -22,7 +22,8 @@ from experiments.folder import LANGUAGE, MOST_PAIRS, Folder, default_path, hashe
 from experiments.items import Request
 from experiments.lang import ENGLISH, form, language, plural, say
 from experiments.loading import loading
-from experiments.lock import alone, locked
+from experiments.lock import NOTING, alone, locked
+from experiments.made import noted
 from experiments.plan import Experiment, ask, estimate
 from experiments.precision import Precision, note
 from experiments.progress import Progress
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 
 EVALUATE = "evaluate"  # a command whose rows are evaluations, not worlds
 LARGEST_DIVISION = 100_000
-NOTING = ".noting"  # held while a manifest is read and written anew
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +164,7 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
     with alone(folder.path / NOTING):
         if folder.has_manifest:
             old = folder.manifest
+            content |= noted(old)
             if experiment.design and not common.asked:
                 content["asked"] = old.get("asked", {})
             if first is None:  # nothing to run: who ran what, and when, stays as it was
@@ -191,9 +192,11 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
         }
         index = folder.index(hashes(experiment), keys=False)
     with alone(folder.path / NOTING):
-        if common.part[1] > 1 and folder.has_manifest:  # a part that began later may have asked for more
+        if folder.has_manifest:
             now = folder.manifest
-            content |= _of_all(content, now) | {"engine": content["engine"] | {"parts": _parts(now)}}
+            content |= noted(now)
+            if common.part[1] > 1:  # a part that began later may have asked for more
+                content |= _of_all(content, now) | {"engine": content["engine"] | {"parts": _parts(now)}}
         whole = Request(experiment, content["draws"], content["replicates"])
         folder.write_manifest(content | {"counts": whole.counts(index)})
 

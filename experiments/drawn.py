@@ -57,6 +57,13 @@ def read_parameters(folder: Path) -> "pa.Table":
     return _read(folder)[0]
 
 
+def too_few(folder: Path, rows: int, draws: int) -> Refused:
+    """That a folder keeps the parameters of fewer draws than are asked for, and what to do."""
+    return Refused(
+        f"{folder / PARAMETERS}: holds {rows:,} draws where {draws:,} are needed; {_remedy(folder)}"
+    )
+
+
 def has_parameters(folder: Path, draws: int) -> bool:
     """Whether the parameters of so many draws are there as they were written."""
     with suppress(Refused):

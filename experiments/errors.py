@@ -2,9 +2,14 @@
 
 import errno
 import os
+import sys
 from pathlib import Path
 
 NOT_ALLOWED = (errno.EACCES, errno.EPERM, errno.EROFS)
+TOO_LITTLE_MEMORY = (
+    "there is too little memory here for what was asked; worlds that have run are kept. Free some, or give "
+    "the same command where there is more"
+)
 NOT_A_FOLDER = (errno.EEXIST, errno.ENOTDIR)  # where one was to be made, or to be written in
 
 
@@ -56,6 +61,12 @@ def unreadable(error: OSError, path: Path) -> Unable:
         return Unable(f"cannot read {path}: it is a file; move it elsewhere, then give the command again")
     why = os.strerror(error.errno) if error.errno else error
     return Unable(f"cannot read {path}: {why}; give the same command again once it can be read")
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Whether an error says that memory was not enough; DuckDB, where it is used, has an error of its own."""
+    duckdb = sys.modules.get("duckdb")
+    return isinstance(error, MemoryError) or bool(duckdb and isinstance(error, duckdb.OutOfMemoryException))
 
 
 def unforeseen(error: OSError) -> Unable:

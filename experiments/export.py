@@ -1,13 +1,14 @@
 """A run folder for a spreadsheet: tables as CSV files, or one workbook."""
 
 import json
-import os
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.errors import Refused, Unable, unable
-from experiments.files import TABLES, put_in_place, temporary_name
+from experiments.files import TABLES, put_in_place, temporary_name, write_whole
 from experiments.folder import Folder
 from experiments.views import connect, tables
 from scenarios.problems import typed
@@ -73,6 +74,17 @@ def _workbook(
             "workbooks need openpyxl: pip install 'tremplin[report]', or ask for --format csv"
         ) from None
     book = Workbook(write_only=True)
+    try:
+        return _filled(book, connection, path, names, target)
+    except OSError:
+        _abandon(book)
+        raise
+
+
+def _filled(
+    book: Any, connection: "duckdb.DuckDBPyConnection", path: Path, names: Sequence[str], target: Path
+) -> Path:
+    """Writes a new book with these tables."""
     first = book.create_sheet("about")
     left_out = []
     for name in names:
@@ -82,15 +94,18 @@ def _workbook(
         else:
             _sheet(book, connection, name)
     _about(first, path, left_out)
-    temporary = temporary_name(target)
-    try:
-        book.save(temporary)
-        with temporary.open("rb") as stream:
-            os.fsync(stream.fileno())
-        put_in_place(temporary, target)
-    finally:
-        temporary.unlink(missing_ok=True)
+    content = BytesIO()  # an archive on a full disk cannot be closed, and says so when it is forgotten
+    book.save(content)
+    write_whole(target, content.getbuffer())
     return target
+
+
+def _abandon(book: Any) -> None:
+    """Ends the writers of the sheets of a book that cannot be written: forgotten, they would say so again."""
+    for sheet in book.worksheets:
+        for part, end in (("_rows", "close"), ("_writer", "close"), ("_writer", "cleanup")):
+            with suppress(Exception):  # what cannot be written cannot be ended well either
+                getattr(getattr(sheet, part), end)()
 
 
 def _sheet(book: Any, connection: "duckdb.DuckDBPyConnection", name: str) -> None:

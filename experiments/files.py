@@ -84,10 +84,32 @@ def unfinished(folder: Path) -> list[Path]:
 
 
 def clear(folder: Path) -> None:
-    """Removes what processes left unfinished in a folder that is locked. Locks of other computers may not be
+    """Removes what processes left unfinished in a folder that is locked, and sets aside series whose worlds
+    were not written after them: these run again, with the same series. Locks of other computers may not be
     seen here: what may be theirs is left while it is young."""
     for path in unfinished(folder):
         with suppress(OSError):
-            ours = path.name.startswith(f".part-{socket.gethostname()}-")
-            if ours or time.time() - path.stat().st_mtime > STALE_SECONDS:
+            if _is_left(path):
                 path.unlink()
+    for path in without_worlds(folder):
+        with suppress(OSError):
+            if _is_left(path):
+                set_aside(folder, path)
+
+
+def without_worlds(folder: Path) -> list[Path]:
+    """Series whose worlds are not there: their process ended between the two files."""
+    return [path for path in shards_in(folder / SERIES) if not (folder / RUNS / path.name).exists()]
+
+
+def set_aside(folder: Path, path: Path) -> None:
+    """Moves a file of a folder to where damaged ones are."""
+    place = folder / DAMAGED / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}" / path.relative_to(folder)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    os.replace(path, place)
+
+
+def _is_left(path: Path) -> bool:
+    """Whether nobody writes a file any more, of a folder that is locked here."""
+    ours = path.name.removeprefix(".").startswith(f"part-{socket.gethostname()}-")
+    return ours or time.time() - path.stat().st_mtime > STALE_SECONDS

@@ -13,6 +13,7 @@ from experiments.folder import Folder
 from experiments.groups import COLUMNS as GROUPS
 from experiments.groups import OUTCOMES, groups
 from experiments.items import Request
+from experiments.made import note, worlds_there
 from experiments.shares import COLUMNS as SHARES
 from experiments.shares import shares
 from experiments.summary import COLUMNS, Results, summarise
@@ -21,7 +22,15 @@ from experiments.typical.stories import TYPICAL, first_told
 
 
 def tables(folder: Folder, request: Request, quiet: bool = True) -> Done:
-    """Writes the tables and the page of the worlds that are there. ``quiet``: no bar if that takes long."""
+    """Writes the tables and the page of the worlds that are there, and notes which these are. ``quiet``: no
+    bar if that takes long."""
+    made = worlds_there(folder, request.draws, request.replicates)
+    done = _written(folder, request, quiet)
+    note(folder, made)
+    return done
+
+
+def _written(folder: Folder, request: Request, quiet: bool) -> Done:
     if request.experiment.design:
         from experiments.sensitivity.tables import write_tables as write_designed
 

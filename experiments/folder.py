@@ -11,14 +11,16 @@ import shlex
 import sys
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.drawn import has_parameters, write_parameters
-from experiments.errors import Refused, unable, unreadable
+from experiments.errors import Refused, Unable, unable, unreadable
 from experiments.files import (
     DAMAGED,
+    FIT,
     MANIFEST,
     PARAMETERS,
     RUNS,
@@ -29,7 +31,8 @@ from experiments.files import (
     write_whole,
 )
 from experiments.index import Index
-from experiments.origin import remedy
+from experiments.lock import NOTING, alone
+from experiments.origin import command_of, remedy
 from experiments.plan import Experiment, essence
 from experiments.sealed import has_series, read, series_of, shard_name, verified
 from scenarios.problems import typed
@@ -97,6 +100,8 @@ class Folder:
         except FileNotFoundError:
             if self.shards():
                 raise Refused(f"{self.path}: has lost its {MANIFEST}; {remedy(self.path)}") from None
+            if (self.path / FIT).exists():
+                raise Refused(_of_a_fit(self.path)) from None
             raise Refused(f"{self.path}: not a run folder (it has no {MANIFEST})") from None
         except ValueError as error:
             raise Refused(
@@ -179,19 +184,29 @@ class Folder:
         return self.write(name, stream.getvalue().encode())
 
     def write_parameters(self, experiment: Experiment, draws: int) -> None:
-        """Writes ``parameters.parquet``: a row a draw. Rows are only ever added. What the folder alone knows
-        is not written again from itself, damaged or not."""
+        """Writes ``parameters.parquet``: a row a draw. Rows are only ever added, also by parts that start
+        together. What the folder alone knows is not written again from itself, damaged or not."""
         source = experiment.source
-        if source.whole and not has_parameters(self.path, draws):
-            write_parameters(self.path, source.names, source.draws(draws))
+        if not source.whole:
+            return
+        with alone(self.path / NOTING):
+            if not has_parameters(self.path, draws):
+                write_parameters(self.path, source.names, source.draws(draws))
 
     def write_shard(self, worker: str, runs: "pa.Table", series: "pa.Table | None" = None) -> str:
-        """Writes a shard of worlds and, before it, that of their series. Returns their name."""
+        """Writes a shard of worlds and, before it, that of their series: both or neither. Returns their
+        name."""
         worlds, months = _parquet(runs), None if series is None else _parquet(series)
         name = shard_name(worker, worlds, months)
         if months is not None:
             self.write(f"{SERIES}/{name}", months)
-        self.write(f"{RUNS}/{name}", worlds)
+        try:
+            self.write(f"{RUNS}/{name}", worlds)
+        except Unable:
+            # the worlds will run again, and with them the same series
+            with suppress(OSError):
+                (self.path / SERIES / name).unlink(missing_ok=True)
+            raise
         return name
 
     def shards(self, kind: str = RUNS) -> list[Path]:
@@ -356,6 +371,19 @@ def _cell(value: Any) -> Any:
     if value is None or (isinstance(value, float) and value != value):
         return ""
     return repr(float(value)) if isinstance(value, float) else value
+
+
+def _of_a_fit(path: Path) -> str:
+    """What a reader who takes the folder of a fit for a run folder should know."""
+    waves = sorted((found.parent for found in path.glob(f"*/*/{MANIFEST}")), key=_written)
+    if not waves:
+        return f"{path}: a fit, whose waves are run folders, and it has none yet"
+    named = ", ".join(typed(wave) for wave in waves)
+    return f"{path}: a fit, not a run folder; its waves are: {named}; to go on: {command_of(waves[-1])}"
+
+
+def _written(folder: Path) -> float:
+    return (folder / MANIFEST).stat().st_mtime
 
 
 def _short(value: Any) -> str:

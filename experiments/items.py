@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -126,16 +126,20 @@ class Request:
         return rows[(pair * len(position) + group) % n == i - 1]
 
     def is_strange(self, there: "Index") -> bool:
-        """Whether some row of an index is of another world than this request has at its place."""
+        """Whether some row of an index, also of more draws and replicates than these, is of another world
+        than this experiment has at its place. Nothing is said of draws whose parameters are not known."""
+        known = self.draws if self.experiment.design else self.experiment.source.known
+        replicates = int(there.replicate.max(initial=0)) + 1
+        whole = replace(self, replicates=replicates, _cache={})
         position = {group.name: p for p, group in enumerate(self.experiment.groups)}
         arms = list(there.arms)
         keys: dict[tuple[int, int, int], dict[str, bytes]] = {}
-        for row in np.flatnonzero((there.draw < self.draws) & (there.replicate < self.replicates)).tolist():
+        for row in np.flatnonzero(there.draw < known).tolist():
             group, policy = arms[there.arm[row]]
             place = int(there.draw[row]), int(there.replicate[row]), position[group]
             if place not in keys:
-                number = (place[0] * self.replicates + place[1]) * len(position) + place[2]
-                keys[place] = {name: key for name, _, key in self.item(number).arms}
+                number = (place[0] * replicates + place[1]) * len(position) + place[2]
+                keys[place] = {name: key for name, _, key in whole.item(number).arms}
             if keys[place][policy] != there.key[row].ljust(len(keys[place][policy]), b"\0"):
                 return True
         return False

@@ -19,6 +19,7 @@ from experiments.errors import Refused, unable
 from scenarios.problems import typed
 
 WHOLE = ".lock"
+NOTING = ".noting"  # held while the manifest or the parameters are read and written anew
 TAKEN = (errno.EAGAIN, errno.EACCES)
 TRIES, TRY_SECONDS = 5, 0.1  # `status` looks at a lock by holding it for a moment
 

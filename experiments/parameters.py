@@ -5,6 +5,7 @@ import csv
 import hashlib
 import json
 import math
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -47,6 +48,11 @@ class Source:
     def whole(self) -> bool:
         """Whether all its rows are known, and not only those that some run took."""
         return True
+
+    @property
+    def known(self) -> int:
+        """How many draws have a row that is known, from the first one on."""
+        return sys.maxsize
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -2,19 +2,28 @@
 unfinished files."""
 
 import os
-import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from experiments.drawn import has_parameters, read_parameters
 from experiments.errors import Refused, unable
-from experiments.files import DAMAGED, MANIFEST, PARAMETERS, RUNS, SERIES, shards_in, unfinished
+from experiments.files import (
+    MANIFEST,
+    PARAMETERS,
+    RUNS,
+    SERIES,
+    set_aside,
+    shards_in,
+    unfinished,
+    without_worlds,
+)
 from experiments.folder import Folder
 from experiments.index import Index
 from experiments.lock import locked
 from experiments.origin import command_of
-from experiments.restore import restored
+from experiments.restore import restored, runs_alone
 from experiments.sealed import given_name, has_series, is_named, read, series_of
 from sim.code import code_hash
 
@@ -22,7 +31,8 @@ from sim.code import code_hash
 @dataclass
 class Repaired:
     """What was done. Names of files, from the folder. ``renamed``: files that have their name back; ``lost``:
-    files that are not there, or no longer, and that only the ``command`` that made the folder writes again.
+    files that are not there, or no longer, and that only the ``command`` that made the folder writes again;
+    ``alone``: whether the folder alone is enough to run what is missing.
     """
 
     aside: list[tuple[str, str]] = field(default_factory=list)  # and why
@@ -32,6 +42,7 @@ class Repaired:
     shards: int = 0
     lost: list[str] = field(default_factory=list)
     command: str = ""
+    alone: bool = True
 
 
 def repair(path: Path) -> Repaired:
@@ -48,6 +59,8 @@ def repair(path: Path) -> Repaired:
             _leftovers(path, done)
             for what, why in damaged:
                 _aside(path, what, why, done)
+            with suppress(Refused):
+                done.alone = runs_alone(restored(folder, counted=True).experiment)
             _strange(folder, done)
             done.lost = [name for name in (MANIFEST, PARAMETERS) if not (path / name).exists()]
         except OSError as error:
@@ -110,10 +123,8 @@ def _shard(path: Path, shard: Path, of: dict[str, str], done: Repaired) -> Itera
 
 
 def _series(path: Path) -> Iterator[tuple[Path, str]]:
-    """Series whose worlds were never written: their process ended between the two files."""
-    for series in shards_in(path / SERIES):
-        if not (path / RUNS / series.name).exists():
-            yield series, "no worlds of that name"
+    for series in without_worlds(path):
+        yield series, "no worlds of that name"
 
 
 def _parameters(path: Path) -> Iterator[tuple[Path, str]]:
@@ -150,8 +161,5 @@ def _strange(folder: Folder, done: Repaired) -> None:
 
 
 def _aside(path: Path, what: Path, why: str, done: Repaired) -> None:
-    name = what.relative_to(path)
-    place = path / DAMAGED / f"{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}" / name
-    place.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(what, place)
-    done.aside.append((str(name), why))
+    set_aside(path, what)
+    done.aside.append((str(what.relative_to(path)), why))

@@ -1,12 +1,14 @@
 """The experiment of a run folder, from the folder alone: the files that it was asked with may be gone."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from experiments.drawn import read_parameters
+from experiments.drawn import read_parameters, too_few
 from experiments.errors import Refused
 from experiments.files import MANIFEST
 from experiments.folder import Folder
@@ -16,6 +18,7 @@ from experiments.parameters import DEFAULT, PRIOR, Source, source
 from experiments.plan import NO_CASE, Experiment, Function, Group
 from experiments.runner import Arm, simulate
 from scenarios.load import NONE, Case, Scheme
+from scenarios.problems import ScenarioError
 from sim.parameters.quantities import Uncertainty
 from sim.spec import WorldSpec
 
@@ -24,16 +27,26 @@ LOCATION = ("latitude", "longitude")  # absent numbers of a basin, null in the m
 
 @dataclass(frozen=True)
 class _Kept(Source):
-    """Rows that a folder has kept of a source that is elsewhere, with the hash of that source."""
+    """Rows that a folder has kept, one a draw, of a source that is elsewhere; ``of``: hash of that source."""
 
-    known: str = ""
+    folder: Path = Path()
+    of: str = ""
 
     @property
     def whole(self) -> bool:
         return False
 
+    @property
+    def known(self) -> int:
+        return 0 if self.rows is None else len(self.rows)
+
+    def row(self, draw: int) -> np.ndarray:
+        if draw >= self.known:  # the source may have more: its first rows are those of other draws
+            raise too_few(self.folder, self.known, draw + 1)
+        return super().row(draw)
+
     def hash(self) -> str:
-        return self.known
+        return self.of
 
 
 def restored(folder: Folder, counted: bool = False) -> Request:
@@ -47,9 +60,9 @@ def restored(folder: Folder, counted: bool = False) -> Request:
         if "design" in spec:  # it says its rows itself
             rows = source(DEFAULT, (), spec["seed"])
         elif other:
-            rows = _kept(folder, hashes["parameters"], spec, counted)
+            rows = _kept(folder, manifest, counted)
         else:
-            rows = _source(folder, hashes["parameters"], spec, groups, counted)
+            rows = _source(folder, manifest, groups, counted)
         experiment = Experiment(
             spec["command"], spec["name"], spec["question"], spec["reference"], groups, spec["seed"], rows,
             _elsewhere if other else simulate,
@@ -122,32 +135,53 @@ def world_of(plain: Mapping[str, Any]) -> WorldSpec:
     return TypeAdapter(WorldSpec).validate_python({**plain, "territory": territory})
 
 
-def _source(
-    folder: Folder, known: str, spec: Mapping[str, Any], groups: tuple[Group, ...], counted: bool
-) -> Source:
-    """The parameters of this model: made again, or as the folder has kept them."""
+def _source(folder: Folder, manifest: Mapping[str, Any], groups: tuple[Group, ...], counted: bool) -> Source:
+    """The parameters of this model: made again, taken again where they still are, so that there may be more
+    draws, or as the folder has kept them."""
+    spec = manifest["spec"]
     name, seed = spec["parameters"]["source"], spec["seed"]
     schemes = dict.fromkeys(scheme.name for group in groups for scheme in group.case.spec.schemes)
     if name in (DEFAULT, PRIOR):
         return source(name, schemes, seed)
-    return _kept(folder, known, spec, counted, source(DEFAULT, schemes, seed).declared)
+    if not counted:
+        with suppress(Refused, ScenarioError, OSError):
+            again = source(name, schemes, seed)
+            if again.hash() == manifest["hashes"]["parameters"]:
+                return again
+    return _kept(folder, manifest, counted, source(DEFAULT, schemes, seed).declared)
 
 
 def _kept(
-    folder: Folder, known: str, spec: Mapping[str, Any], counted: bool,
-    declared: tuple[Uncertainty, ...] = (),
-) -> Source:  # fmt: skip
-    """The parameters that the folder has kept."""
+    folder: Folder, manifest: Mapping[str, Any], counted: bool, declared: tuple[Uncertainty, ...] = ()
+) -> Source:
+    """The parameters that the folder has kept; ``Refused`` if these are fewer than its draws."""
+    spec, of = manifest["spec"], manifest["hashes"]["parameters"]
+    name, seed = spec["parameters"]["source"], spec["seed"]
     if counted:
-        return _Kept(spec["parameters"]["source"], declared, None, spec["seed"], known=known)
+        return _Kept(name, declared, None, seed, folder=folder.path, of=of)
     table = read_parameters(folder.path)
+    if table.num_rows < manifest["draws"]:
+        raise too_few(folder.path, table.num_rows, manifest["draws"])
     names = [u.name for u in declared] or [name for name in table.column_names if name != "draw"]
     rows = np.column_stack([table.column(name).to_numpy() for name in names])
     declared = declared or tuple(Uncertainty(name, "", 0, 0, 1, "fixed", "", "", "") for name in names)
-    return _Kept(spec["parameters"]["source"], declared, rows, spec["seed"], known=known)
+    return _Kept(name, declared, rows, seed, folder=folder.path, of=of)
+
+
+def runs_alone(experiment: Experiment) -> bool:
+    """Whether a folder alone is enough to run the worlds of a restored experiment: not where they are those
+    of another function than the model."""
+    return experiment.simulate is not _elsewhere
+
+
+def must_run_alone(folder: Folder, experiment: Experiment) -> None:
+    """``Refused`` if a folder alone is not enough to run its worlds, saying what is."""
+    if not runs_alone(experiment):
+        raise Refused(
+            f"{folder.path}: its worlds are those of a function that only the command that made the folder "
+            f"knows; {remedy(folder.path)}"
+        )
 
 
 def _elsewhere(item: Item) -> Iterator[Arm]:
-    raise Refused(
-        "its worlds are those of a function that only its own program knows: run that program again"
-    )
+    raise NotImplementedError

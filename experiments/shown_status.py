@@ -52,11 +52,12 @@ def lines(status: Status) -> list[str]:
         )
         if status.parts > 1:
             found.append(f"shards to run, of {status.parts}: --array={array(status.shards_missing)}")
-        else:
+        elif status.command_line:
             found.append(f"to go on: {status.command_line}")
-        found.append(f"or, from the folder alone: tremplin rerun {typed(status.folder)}")
+        if status.alone:
+            found.append(f"or, from the folder alone: tremplin rerun {typed(status.folder)}")
     wrong = status.ended - status.counts[OK]
-    if wrong and not status.missing:
+    if wrong and not status.missing and status.alone:
         found.append(f"to run again what did not end well: tremplin rerun {typed(status.folder)} --failed")
     return found
 

@@ -18,7 +18,8 @@ from experiments.folder import Folder
 from experiments.index import Index, codes
 from experiments.items import Request
 from experiments.lock import holders
-from experiments.restore import restored
+from experiments.origin import command_of
+from experiments.restore import restored, runs_alone
 from experiments.runner import OK, STATUSES
 from experiments.sealed import read
 
@@ -28,9 +29,10 @@ SHOWN_ERRORS = 5
 
 @dataclass
 class Status:
-    """What a folder says of itself. ``writers``: processes that wrote of late, ``away``: those of other
-    computers; ``shards_missing``: parts of the array that have not all their worlds; ``shards_begun``: those
-    of them that have some; ``precision``: what the manifest says of it."""
+    """What a folder says of itself. ``command_line``: what made it, for the folder as it is called now;
+    ``alone``: whether the folder alone is enough to go on. ``writers``: processes that wrote of late,
+    ``away``: those of other computers; ``shards_missing``: parts of the array that have not all their worlds;
+    ``shards_begun``: those of them that have some; ``precision``: what the manifest says of it."""
 
     folder: Path
     command_line: str
@@ -47,6 +49,7 @@ class Status:
     shards_begun: list[int]
     errors: list[tuple[int, str]] = field(default_factory=list)
     precision: dict[str, Any] = field(default_factory=dict)
+    alone: bool = True
 
     @property
     def ended(self) -> int:
@@ -103,12 +106,12 @@ def status_of(path: Path) -> Status:
     writers = {shard.name.rpartition("-")[0] for shard in recent}
     away = {name for name in writers if not name.startswith(f"part-{socket.gethostname()}-")}
     return Status(
-        path, manifest.get("command_line", ""), manifest["spec"].get("question", ""), request.worlds, counts,
+        path, command_of(path), manifest["spec"].get("question", ""), request.worlds, counts,
         holders(path), now - max(written.values()) if written else None, _pace(recent, written, now),
         len(writers), len(away), parts, missing,
         sorted(set(missing) & begun_parts(request, index, parts)),
         _errors(shards, request.rows(index)) if any(counts[s] for s in STATUSES if s != OK) else [],
-        manifest.get("precision", {}),
+        manifest.get("precision", {}), runs_alone(request.experiment),
     )  # fmt: skip
 
 

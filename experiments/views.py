@@ -8,6 +8,7 @@ from experiments.drawn import read_parameters
 from experiments.errors import Refused, unreadable
 from experiments.files import PARAMETERS, RUNS, SERIES, TABLES
 from experiments.folder import Folder
+from experiments.made import refuse_others
 
 # without the time zone, which Python could only read with another library
 WORLDS = "select * replace (lower(hex(key)) as key, make_timestamp(epoch_us(meta_started)) as meta_started)"
@@ -21,14 +22,15 @@ def connect(path: Path) -> duckdb.DuckDBPyConnection:
     ``runs`` (a row a world, the one that ended well if it was run twice; ``key`` as hexadecimal text, times
     in UTC), ``series``, ``parameters``, and each of ``TABLES`` that has been written; of the draws and
     replicates that were asked for last, as these tables are.
-    Raises ``Refused`` if it is not a run folder, has no world yet or is damaged, ``Unable`` if it
-    cannot be read.
+    Raises ``Refused`` if it is not a run folder, has no world yet, is damaged or has tables of other worlds,
+    ``Unable`` if it cannot be read.
 
     >>> connect(Path("runs/mine")).sql("select policy, avg(jobs_net) from runs group by policy")
     """
     folder = Folder(path)
     if not folder.index(folder.manifest["hashes"]).rows:
         raise Refused(f"{path}: has no world yet")
+    refuse_others(folder)
     connection = duckdb.connect()
     draws, replicates = (int(folder.manifest[name]) for name in ("draws", "replicates"))
     asked = f"where draw < {draws} and replicate < {replicates}"

@@ -182,8 +182,9 @@ def speak(wanted: str, folder: Path | None = None) -> None:
 
 
 def foretell(text: str, content: Mapping[str, Any], as_json: bool) -> None:
-    """What a command will take, for its reader or for another program."""
-    typer.echo(json.dumps(content, ensure_ascii=False) if as_json else text)
+    """What a command will take, for its reader or for another program, which is told the ``answer`` too."""
+    whole = {"answer": text.splitlines(), **content}
+    typer.echo(json.dumps(whole, ensure_ascii=False) if as_json else text)
 
 
 def expect_worlds(engine: str, dry_run: bool = False) -> None:
@@ -209,7 +210,15 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             raise typer.Exit(130) from None
 
     def told(*args: Any, **kwargs: Any) -> None:
-        from experiments.errors import Elsewhere, Lost, Refused, Unable, unforeseen
+        from experiments.errors import (
+            TOO_LITTLE_MEMORY,
+            Elsewhere,
+            Lost,
+            Refused,
+            Unable,
+            out_of_memory,
+            unforeseen,
+        )
         from experiments.lang import using
         from scenarios.problems import ScenarioError
 
@@ -233,6 +242,11 @@ def guarded(command: Callable[..., None]) -> Callable[..., None]:
             raise typer.Exit(0) from None
         except OSError as error:
             say(str(unforeseen(error)))
+            raise typer.Exit(3) from None
+        except Exception as error:
+            if not out_of_memory(error):
+                raise
+            say(TOO_LITTLE_MEMORY)
             raise typer.Exit(3) from None
         finally:
             if engines := sys.modules.get("experiments.engines.choice"):

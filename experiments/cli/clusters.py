@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,6 @@ OWN = {
     "--dry-run": "the head of the script says what a shard takes",
     "--precision": "a shard does not see what the others give; give --draws",
 }
-FOLDER = "Folder: "
 
 
 @app.command(
@@ -96,20 +96,15 @@ def _commands() -> dict[str, set[str]]:
 def _tried(words: list[str], shards: int) -> tuple[str, Path]:
     """What a shard will take and the run folder, as the command itself says; it leaves as the command does if
     it is refused."""
-    from experiments.errors import Refused
-
-    said, plain = io.StringIO(), [word for word in words if word != "--json"]
+    said = io.StringIO()
     with contextlib.redirect_stdout(said):
         try:
-            app([*plain, "--shard", f"1/{shards}", "--dry-run", "--yes"])
+            app([*words, "--shard", f"1/{shards}", "--dry-run", "--yes", "--json"])
         except SystemExit as end:
             if end.code:
                 raise typer.Exit(int(end.code)) from None
-    lines = said.getvalue().splitlines()
-    folder = next((line.removeprefix(FOLDER) for line in lines if line.startswith(FOLDER)), "")
-    if not folder:
-        raise Refused(f"tremplin slurm {words[0]}: add --out DIR, the folder that all shards share")
-    return lines[0], Path(folder).absolute()
+    foreseen = json.loads(said.getvalue())
+    return foreseen["answer"][0], Path(foreseen["folder"]).absolute()
 
 
 def _without_out(words: list[str]) -> list[str]:

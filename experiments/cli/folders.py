@@ -71,10 +71,9 @@ def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False, lang
     from experiments.status import array, status_of
 
     found = status_of(folder)
+    here = f"tremplin rerun {typed(folder)}" if found.alone else found.command_line
     if not found.ended:
-        raise Refused(
-            f"{folder}: has no world; run its shards, or all of them here: tremplin rerun {typed(folder)}"
-        )
+        raise Refused(f"{folder}: has no world; run its shards, or all of them here: {here}")
     # typical cases are simulated anew, and must be those of these worlds
     Folder(folder).check(restored(Folder(folder), counted=True).experiment)
     if found.missing:
@@ -102,7 +101,7 @@ def collect(folder: RunFolder, quiet: Quiet = False, as_json: Json = False, lang
                         part=who.get("part", "?"), pid=who["pid"], host=who["host"],
                     )
                 )  # fmt: skip
-        say(words("To run all that is missing here: tremplin rerun {folder}", folder=typed(folder)))
+        say(words("To run all that is missing here: {command}", command=here))
         if not as_json:
             tables(Folder(folder), restored(Folder(folder)), quiet)
         raise typer.Exit(1)
@@ -144,9 +143,8 @@ def repair(folder: RunFolder, as_json: Json = False) -> None:
             f"runs what else is missing{': ' if done.command else '.'}{done.command}"
         )
     elif done.aside:
-        typer.echo(
-            f"What is missing now: tremplin rerun {typed(folder)}, or the command that made the folder."
-        )
+        here = f"tremplin rerun {typed(folder)}, or " if done.alone else ""
+        typer.echo(f"What is missing now: {here}the command that made the folder.")
 
 
 @app.command(short_help="The tables of a run, for a spreadsheet.")
@@ -196,9 +194,10 @@ def rerun(
     from experiments.folder import Folder, hashes
     from experiments.plan import estimate
     from experiments.precision import asked_of
-    from experiments.restore import restored
+    from experiments.restore import must_run_alone, restored
 
     request, precision = restored(Folder(folder)), asked_of(Folder(folder).manifest)
+    must_run_alone(Folder(folder), request.experiment)
     Folder(folder).check(request.experiment)
     common = Common(
         draws=precision.ceiling if precision else request.draws, replicates=request.replicates,
@@ -230,6 +229,9 @@ def report(folder: RunFolder, lang: LangOfFolder = "") -> None:
       tremplin report runs/compare-alize-renewal-1a2b3c4d --lang fr
     """
     speak(lang, folder)
+    from experiments.folder import Folder
+    from experiments.made import refuse_others
     from experiments.report import write
 
+    refuse_others(Folder(folder))
     typer.echo(str(write(folder)))

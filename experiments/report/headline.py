@@ -49,7 +49,7 @@ ROUGH = 20  # worlds; below, an interval is rough
 
 def first_section(run: Run) -> Section:
     """The first section of the page."""
-    blocks: list[Block] = [*_beyond(run), *_missing(run)]
+    blocks: list[Block] = [*_beyond(run), *_to_come(run), *_missing(run)]
     if run.worlds.empty:
         text = (
             say("No answer: no draw ended well in every arm")
@@ -69,6 +69,24 @@ def first_section(run: Run) -> Section:
 def _beyond(run: Run) -> list[Block]:
     said = beyond(run.beyond, run.manifest["draws"], run.manifest["replicates"])
     return [Words(said, warning=True)] if run.beyond else []
+
+
+def _to_come(run: Run) -> list[Block]:
+    """That worlds which were asked for are not there."""
+    wanted = (
+        run.manifest["draws"] * run.manifest["replicates"] * sum(len(group.changes) for group in run.groups)
+    )
+    left = wanted - sum(run.statuses.values())
+    if left <= 0:
+        return []
+    text = plural(
+        "{left} of {wanted} has not been run: everything below is of the worlds that are there. The same "
+        "command goes on.",
+        "{left} of {wanted} have not been run: everything below is of the worlds that are there. The same "
+        "command goes on.",
+        left, left=form(left), wanted=worlds(wanted),
+    )  # fmt: skip
+    return [Words(text, warning=True)]
 
 
 def _missing(run: Run) -> list[Block]:

@@ -1,11 +1,13 @@
 """``tremplin export``: every table that a command wrote, and a dictionary that names these alone."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+import experiments.command
 from experiments.cli import app
 from experiments.files import TABLES
 from experiments.folder import OURS
@@ -50,6 +52,37 @@ def test_an_export_held_worlds_that_its_summary_leaves_out(here: Path) -> None:
         most = connection.execute(f"select max(draw), max(replicate) from {name}").fetchone()
         assert most == (1, 0)
     assert connection.execute("select max(draw) from parameters").fetchone() == (1,)
+
+
+def test_after_an_extension_that_was_stopped_tables_were_of_other_worlds(
+    here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ("compare", "policies.yaml", "--parameters", "prior", "--jobs", "1", "--out")
+    invoke(*command, "o", "--draws", "2")
+    real = experiments.command.run_missing
+
+    def stopped(folder, request, common):
+        real(folder, replace(request, draws=4, _cache={}), common)
+        raise KeyboardInterrupt("stopped")
+
+    monkeypatch.setattr(experiments.command, "run_missing", stopped)
+    invoke(*command, "o", "--draws", "6", code=130)
+    monkeypatch.undo()
+    monkeypatch.chdir(here)
+    for reader in ("report", "export"):
+        told = CliRunner().invoke(app, [reader, "o"])
+        assert told.exit_code == 2
+        assert "o: its tables are of other worlds than are there now" in told.output
+        assert "`tremplin collect o` makes them again" in told.output
+    invoke("collect", "o", code=1)
+    invoke(*command, "four", "--draws", "4")
+    assert (here / "o" / "summary.csv").read_bytes() == (here / "four" / "summary.csv").read_bytes()
+    assert CliRunner().invoke(app, ["export", "o"]).exit_code == 0
+    assert CliRunner().invoke(app, ["report", "o"]).exit_code == 0
+    page = (here / "o" / "report.html").read_text()
+    assert "8 of 24 worlds have not been run: everything below is of the worlds that are there" in page
+    invoke(*command, "o", "--draws", "6")
+    assert "have not been run" not in (here / "o" / "report.html").read_text()
 
 
 def test_the_dictionary_named_tables_that_are_not_there_where_no_world_ended_well(here: Path) -> None:

@@ -5,21 +5,25 @@ import errno
 import json
 import os
 import re
+import resource
 import shlex
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pyarrow.parquet
 import pytest
 from openpyxl import load_workbook
 
 import experiments.export
 import experiments.folder
+import experiments.report
 from experiments.folder import Folder
 from experiments.report.headline import first_section
 from experiments.report.reading import read
@@ -27,7 +31,7 @@ from experiments.restore import restored
 from experiments.status import array
 from experiments.tables import RUNS
 from experiments.views import connect, tables
-from tests.conftest import invoke
+from tests.conftest import from_shell, invoke
 from tests.survival.setting import dates, same
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -280,6 +284,33 @@ def test_collect_did_not_say_what_fills_a_folder_without_worlds(here: Path) -> N
     assert said == "a b: has no world; run its shards, or all of them here: tremplin rerun 'a b'\n"
     invoke("rerun", "a b", "--quiet")
     invoke("collect", "a b", "--quiet")
+
+
+def test_a_workbook_on_a_full_disk_said_so_in_tracebacks_too(here: Path, filled: Callable) -> None:
+    filled("compare", "policies.yaml", "--draws", "2")
+    small_files = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (20_000, 20_000))
+    done = from_shell(here, "export", "o", preexec_fn=small_files)
+    assert done.returncode == 3
+    assert done.stderr == (
+        "cannot write in o/export: files may not grow so large here; free some room, then give the same "
+        "command again\n"
+    )
+    assert list((here / "o" / "export").iterdir()) == []
+
+
+@pytest.mark.parametrize("error", [MemoryError, duckdb.OutOfMemoryException])
+def test_too_little_memory_was_a_traceback(
+    error: type[Exception], here: Path, filled: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def starved(folder: Path) -> Path:
+        raise error("failed to allocate data of size 16.0 MiB")
+
+    filled(*RUN)
+    monkeypatch.setattr(experiments.report, "write", starved)
+    said = invoke("report", "o", code=3).stderr
+    assert said.startswith(
+        "there is too little memory here for what was asked; worlds that have run are kept"
+    )
 
 
 def test_nothing_is_said_where_no_world_ended_well(here: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 import experiments.command
 from experiments import precision
+from experiments.drawn import read_parameters
 from experiments.folder import Folder
 from tests.conftest import invoke
 
@@ -112,6 +113,39 @@ def test_stopped_it_goes_on_and_ends_the_same(
     )  # from the folder alone, with the precision it was asked with
     assert (here / "o" / "summary.csv").read_bytes() == page
     assert json.loads(before)["precision"] == said(here / "o")
+
+
+@pytest.mark.parametrize("parameters", ["posterior", "values.csv"])
+def test_rerun_gave_further_draws_the_parameters_of_earlier_ones(
+    parameters: str, here: Path, demanding: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = "".join(f"{draw},{3 + draw}\n" for draw in range(9))
+    (here / "values.csv").write_text(f"draw,alize.half_days\n{rows}")
+    hard = [*HARD, "--parameters", parameters, "--out"]
+    real = experiments.command.run_missing
+
+    def stopped(*given):
+        real(*given)
+        raise KeyboardInterrupt("stopped")
+
+    monkeypatch.setattr(experiments.command, "run_missing", stopped)
+    invoke(*hard, "o", code=130)
+    monkeypatch.setattr(experiments.command, "run_missing", real)
+    (here / "values.csv").rename(here / "away.csv")
+    if parameters != "posterior":  # the folder alone knows the first five rows
+        said = invoke("rerun", "o", "--jobs", "1", "--quiet", code=2).stderr
+        assert "parameters.parquet: holds 5 draws where 6 are needed; give the command that made" in said
+        assert len(worlds(here / "o")) == 10
+    (here / "away.csv").rename(here / "values.csv")
+    invoke("rerun", "o", "--jobs", "1", "--quiet")
+    assert said_of_draws(here / "o") == ([5, 9], 9)
+    invoke(*RUN, "--parameters", parameters, "--draws", "9", "--out", "fresh")
+    assert worlds(here / "o") == worlds(here / "fresh")
+
+
+def said_of_draws(folder: Path) -> tuple[list[int], int]:
+    """Draws of each round, and rows of parameters."""
+    return said(folder)["rounds"], read_parameters(folder).num_rows
 
 
 def test_what_is_refused_and_what_it_would_take(here: Path) -> None:

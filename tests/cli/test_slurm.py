@@ -54,6 +54,14 @@ def test_what_is_asked_of_slurm(here: Path) -> None:
     subprocess.run(["bash", "-n"], input=text, text=True, check=True)
 
 
+def test_a_command_in_french_was_refused_for_want_of_a_folder(here: Path) -> None:
+    command = ("slurm", "policies.yaml", "--shards", "7", "--draws", "40", "--out", "o", "--lang")
+    text = invoke(*command, "fr").stdout
+    assert "run=(compare policies.yaml --draws 40 --lang fr " in text
+    assert "in 7 shards; each: 23 mondes, environ " in text
+    assert "--lang: unknown language (got 'de')" in invoke(*command, "de", code=2).stderr
+
+
 def test_a_case_is_run_and_a_command_may_be_named(here: Path) -> None:
     assert "run=(run case.yaml --draws 4 " in invoke("slurm", "case.yaml", "--draws", "4").stdout
     assert "run=(compare policies.yaml " in invoke("slurm", "compare", "policies.yaml").stdout

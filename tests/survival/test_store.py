@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -172,6 +173,41 @@ def test_what_a_killed_worker_was_writing_stayed_for_ever(whole: Path, tmp_path:
     assert len(unfinished(folder)) == 3  # other shards may be writing
     run(folder, faults.calm, DRAWS, replicates=2)
     assert unfinished(folder) == [theirs[0]]
+
+
+def test_series_without_their_worlds_stood_beside_those_of_the_same_worlds_run_again(
+    whole: Path, tmp_path: Path
+) -> None:
+    """As a process leaves them that ends between the two files."""
+    folder = tmp_path / "o"
+    shutil.copytree(whole, folder)
+    ours = folder / "series" / f"part-{socket.gethostname()}-1-{'0' * 16}_{'1' * 16}.parquet"
+    theirs = [folder / "series" / f"part-other-{age}-{'0' * 16}_{'1' * 16}.parquet" for age in (1, 2)]
+    for left in (ours, *theirs):
+        left.write_bytes(b"")
+    os.utime(theirs[1], (0, 0))
+    run(folder, faults.calm, DRAWS, replicates=2, part=(1, 2))
+    assert all(left.exists() for left in (ours, *theirs))  # other shards may be about to write their worlds
+    run(folder, faults.calm, DRAWS, replicates=2)
+    assert [left.exists() for left in (ours, *theirs)] == [False, True, False]
+    assert {path.name for path in (folder / "damaged").rglob("*.parquet")} == {ours.name, theirs[1].name}
+
+
+def test_a_shard_that_does_not_fit_left_its_series_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, real = Folder(tmp_path), Folder.write
+    folder.prepare(experiment(faults.calm))
+
+    def write(of: Folder, name: str, content: bytes) -> Path:
+        if name.startswith("runs/"):
+            raise Unable("the disk is full")
+        return real(of, name, content)
+
+    monkeypatch.setattr(Folder, "write", write)
+    with pytest.raises(Unable, match="the disk is full"):
+        folder.write_shard("host-1", pa.table({"draw": [0]}), pa.table({"value": [0.5]}))
+    assert list((tmp_path / "series").iterdir()) == []
 
 
 def test_the_second_of_two_commands_is_refused(tmp_path: Path) -> None:

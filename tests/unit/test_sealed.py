@@ -6,16 +6,19 @@ import os
 import random
 import re
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread, current_thread
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pytest
 
+import experiments.folder
 from experiments.drawn import read_parameters, write_parameters
 from experiments.errors import Refused, Unable
 from experiments.folder import Folder, about, hashes, manifest
@@ -27,6 +30,7 @@ from experiments.restore import restored
 from experiments.sealed import has_series, read
 from experiments.status import status_of
 from experiments.views import connect
+from tests.conftest import invoke
 from tests.survival import faults
 from tests.survival.setting import experiment
 
@@ -299,6 +303,47 @@ def test_a_file_in_the_place_of_shards_was_met_with_remedies_that_lead_nowhere(
         folder.prepare(experiment(faults.calm))
 
 
+def test_a_rerun_was_advised_that_ended_in_a_traceback(folder: Folder) -> None:
+    """Of worlds that another function makes, as those of ``evaluate``."""
+    path, again = folder.path, f"{MADE_BY} --out {folder.path}"
+    folder.write_manifest(folder.manifest | {"draws": DRAWS + 1})
+    folder.write_parameters(experiment(faults.calm), DRAWS + 1)
+    said = invoke("status", str(path)).stdout
+    assert f"to go on: {again}" in said
+    assert "tremplin rerun" not in said
+    for more in ((), ("--failed",), ("--dry-run",)):
+        told = invoke("rerun", str(path), *more, code=2).stderr
+        assert told == (
+            f"{path}: its worlds are those of a function that only the command that made the folder knows; "
+            f"give the command that made the folder again: {again}\n"
+        )
+    folder.shards()[0].write_bytes(b"damaged")
+    assert "What is missing now: the command that made the folder." in invoke("repair", str(path)).stdout
+    for shard in folder.shards():
+        shard.unlink()
+    assert f"all of them here: {again}\n" in invoke("collect", str(path), code=2).stderr
+
+
+def test_the_folder_of_a_fit_was_said_to_be_none(folder: Folder) -> None:
+    fit = folder.path.parent / "fit"
+    (fit / "site").mkdir(parents=True)
+    (fit / "fit.json").touch()
+    assert "whose waves are run folders, and it has none yet" in invoke("status", str(fit), code=2).stderr
+    wave = folder.path.rename(fit / "site" / "wave-0")
+    said = invoke("status", str(fit), code=2).stderr
+    assert said == f"{fit}: a fit, not a run folder; its waves are: {wave}; to go on: {MADE_BY} --out {fit}\n"
+    assert f"{wave}: 8 of 8 worlds" in invoke("status", str(wave)).stdout
+
+
+def test_status_of_a_folder_that_was_moved_sent_to_the_other_one(folder: Folder) -> None:
+    line = "tremplin run a.yaml --out o --draws 5"
+    folder.write_manifest(folder.manifest | {"draws": DRAWS + 1, "command_line": line})
+    moved = folder.path.rename(folder.path.with_name("moved"))
+    now = f"tremplin run a.yaml --draws 5 --out {moved}"
+    assert f"to go on: {now}\n" in invoke("status", str(moved)).stdout
+    assert json.loads(invoke("status", str(moved), "--json").stdout)["command_line"] == now
+
+
 def test_worlds_of_other_parameters_were_taken_for_those_of_their_draw(folder: Folder) -> None:
     """As an earlier version ran them where the file of parameters had changed."""
     made = experiment(faults.calm)
@@ -316,3 +361,42 @@ def test_worlds_of_other_parameters_were_taken_for_those_of_their_draw(folder: F
         list(Request(made, DRAWS).missing(folder.index(hashes(made))))
     assert repair(folder.path).aside == [(f"runs/{name}", "worlds of other parameters")]
     assert [number for number, _ in Request(made, DRAWS).missing(folder.index(hashes(made)))] == [draw]
+
+
+def test_a_repair_looked_at_no_world_beyond_the_draws_of_the_manifest(folder: Folder) -> None:
+    """Where the command that asks for more draws is refused for such a world."""
+    made = experiment(faults.calm)
+    x = replace(made.source, rows=np.full((DRAWS, 1), 0.25))
+    name = folder.write_shard("host-2", worlds(replace(made, source=x, _cache={}), DRAWS))
+    assert repair(folder.path).aside == []  # the folder alone does not say what its parameters are
+    folder.write_parameters(made, DRAWS + 1)
+    with pytest.raises(Refused, match=r"holds worlds of other parameters .*tremplin repair"):
+        list(Request(made, DRAWS + 1).missing(folder.index(hashes(made))))
+    assert repair(folder.path).aside == [(f"runs/{name}", "worlds of other parameters")]
+    assert len(list(Request(made, DRAWS + 1).missing(folder.index(hashes(made))))) == 1
+
+
+def test_parameters_of_fewer_draws_than_the_worlds_have(folder: Folder) -> None:
+    write_parameters(folder.path, ["x"], np.full((DRAWS - 1, 1), 0.5))
+    with pytest.raises(Refused, match=rf"holds {DRAWS - 1} draws where {DRAWS} are needed; .*: {MADE_BY}"):
+        restored(folder)
+
+
+def test_of_two_shards_that_started_together_the_slower_took_back_rows_of_parameters(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, begun = experiment(faults.calm), Event()
+
+    def slow(place: Path, names: Sequence[str], rows: Iterable[np.ndarray]) -> None:
+        if current_thread() is first:
+            begun.set()
+            time.sleep(0.2)
+        write_parameters(place, names, rows)
+
+    monkeypatch.setattr(experiments.folder, "write_parameters", slow)
+    first = Thread(target=folder.write_parameters, args=(made, DRAWS + 1))
+    first.start()
+    begun.wait()
+    folder.write_parameters(made, DRAWS + 5)
+    first.join()
+    assert read_parameters(folder.path).num_rows == DRAWS + 5
