@@ -9,8 +9,8 @@ from experiments.lang import form, plural, say, told
 from experiments.lang.phrases import listed, named, of_place, parts, quoted, span_of
 from experiments.nothing import JOBS
 from experiments.parameters import DEFAULT
-from experiments.report.blocks import Block, Items, Section, Tiles, Words
-from experiments.report.founded import founded, graded, typeset
+from experiments.report.blocks import Block, Items, Section, Words
+from experiments.report.founded import founded
 from experiments.report.reading import Group, Run, occurs
 from experiments.report.standing import (
     best_in,
@@ -23,6 +23,7 @@ from experiments.report.standing import (
     total,
     years,
 )
+from experiments.report.tiles import tiles
 from experiments.report.words import (
     PLACES,
     between,
@@ -34,7 +35,6 @@ from experiments.report.words import (
     number,
     plain,
     rounded,
-    span,
     without_net_job,
     worlds,
 )
@@ -145,7 +145,7 @@ def _of_run(run: Run, group: Group) -> list[Block]:
         )
     if text := _churn(run, group, policy):
         blocks.append(Words(text))
-    blocks.append(_tiles(run, group, policy))
+    blocks.append(tiles(run, group, policy))
     return blocks
 
 
@@ -164,25 +164,6 @@ def _churn(run: Run, group: Group, policy: str) -> str:
         without=middle_of(without),
         share=number(without.mean / declared.mean, "share"),
     )
-
-
-def _tiles(run: Run, group: Group, policy: str) -> Tiles:
-    def tile(outcome: str, unit: str, words: str, centre: str = "mean") -> tuple[str, str, str]:
-        s = run.spread(group.name, policy, outcome)
-        range_ = span(s, unit) if s.interval else say("one world")
-        return (
-            middle_of(s, unit, centre),
-            words,
-            f"{range_} · {typeset(graded(run, group, outcome).cell)}",
-        )
-
-    alive = say("local schemes alive at the end, of {schemes} opened", schemes=openings(group, policy))
-    return Tiles((
-        tile("jobs_reported", "jobs", say("jobs that the scheme reports")),
-        tile("jobs_net", "jobs", say("net jobs: more than without it")),
-        tile("cost_per_net_job", "euros", say("euros of public money and tax a net job"), "p50"),
-        tile("schemes_alive", PLACES, alive),
-    ))  # fmt: skip
 
 
 def _of_comparison(run: Run) -> list[Block]:

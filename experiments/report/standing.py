@@ -12,6 +12,7 @@ from experiments.nothing import JOBS
 from experiments.report.reading import Group, Run, Spread, spread
 from experiments.report.words import called
 from experiments.summary import SURE_WORLDS
+from experiments.typical.lines import MONTHS
 from sim.parameters import FIELDS, SCHEME_BEHAVIOUR
 
 PLACES_LEVER = "opening_places"
@@ -94,6 +95,14 @@ def lasting(months: int) -> str:
     if months % 12 == 0 and months > 12:
         return plural("{years} year", "{years} years", months // 12, years=months // 12)
     return plural("{months} month", "{months} months", months, months=months)
+
+
+def since(group: Group) -> str:
+    """The name of an axis of the years that a case has run."""
+    year, month = group.spec["start_year"], group.spec["start_month"]
+    if month == 1:
+        return say("years since the start of {year}", year=year)
+    return say("years since {month}", month=say(MONTHS[month - 1], year=year))
 
 
 def openings(group: Group, policy: str, form: str = "") -> int:
