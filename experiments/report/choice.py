@@ -15,7 +15,7 @@ from experiments.report.figures import Point, plane
 from experiments.report.jobs import Styles
 from experiments.report.reading import Group, Run, Spread, spread_of
 from experiments.report.standing import bracketed, place, ranking
-from experiments.report.words import NARROW, PER, capital, cell, number, plain, signed
+from experiments.report.words import NARROW, PER, capital, cell, number, place_of, plain, signed
 from experiments.spread import half_of_mean
 from experiments.summary import SURE_WORLDS
 
@@ -195,7 +195,7 @@ def _table(run: Run, group: Group) -> Table:
         best, regret, euros, worst, gaps, by = (
             rows[policy, "", name] for name in (BEST, REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
         )
-        where = f", {names.get(worst['who'], worst['who'])}" if worst["who"] else ""
+        where = f", {place_of(worst['who'], names)}" if worst["who"] else ""
         over = [plain(name) for name in by["who"].split(", ")] if by["who"] else []
         cells.append([
             plain(policy), number(spread_of(best).mean, "share"), number(spread_of(regret).mean),

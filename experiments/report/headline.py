@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 
 from experiments import precision
-from experiments.answers import beyond, nobody_helped
+from experiments.answers import beyond, idle_said, nobody_helped
 from experiments.lang import form, plural, say, told
 from experiments.lang.phrases import listed, named, of_place, parts, quoted, span_of
 from experiments.nothing import JOBS
@@ -14,12 +14,15 @@ from experiments.report.founded import founded
 from experiments.report.reading import Group, Run, occurs
 from experiments.report.standing import (
     best_in,
+    idle,
     lacking,
     lead,
+    nothing_differs,
     openings,
     own_schemes,
     place,
     ranking,
+    tied,
     total,
     years,
 )
@@ -174,12 +177,21 @@ def _of_comparison(run: Run) -> list[Block]:
     if not winners:
         first = say("No answer: some policy has no world that ended well.")
     else:
-        first = say("No policy brings a net job.") if _none_gains(run) else _overall(run, winners)
+        first = _first(run, winners)
     blocks: list[Block] = [] if run.only_shares and winners else [Words(first, strong=True)]
     items = [_in_group(run, group) for group in run.groups]
     terms = [place(run, group) for group in run.groups] if len(run.groups) > 1 else ()
     blocks.append(Items(items, terms))
     return [*blocks, *_not_settled(run)]
+
+
+def _first(run: Run, winners: dict[str, list[Group]]) -> str:
+    """The sentence that answers a comparison."""
+    if _none_gains(run):
+        return say("No policy brings a net job.")
+    if nothing_differs(run):
+        return say("No policy changes the net jobs.")
+    return _overall(run, winners)
 
 
 def _none_gains(run: Run) -> bool:
@@ -191,14 +203,17 @@ def _none_gains(run: Run) -> bool:
 def _overall(run: Run, winners: dict[str, list[Group]]) -> str:
     many = len(run.groups) > 1
     if len(winners) == 1:
-        policy = plain(next(iter(winners)))
+        policy = _with_tied(run, *next(iter(winners.items())))
         text = say("Most net jobs: {policy}", policy=policy)
         if many:
             text = say("Most net jobs in all {cases} cases: {policy}", cases=len(run.groups), policy=policy)
         if len(run.groups) == 2:
             text = say("Most net jobs in both cases: {policy}", policy=policy)
     else:
-        best = [f"{plain(p)} ({listed(told(g.title) for g in groups)})" for p, groups in winners.items()]
+        best = [
+            f"{_with_tied(run, p, groups)} ({listed(told(g.title) for g in groups)})"
+            for p, groups in winners.items()
+        ]
         text = say("No policy is the best everywhere. Most net jobs: {policies}", policies=parts(best))
     sure = [lead(run, g, p, run.reference).verdict == "better"
             for p, groups in winners.items() if p != run.reference for g in groups]  # fmt: skip
@@ -221,6 +236,13 @@ def _overall(run: Run, winners: dict[str, list[Group]]) -> str:
     return say(
         "{text}. But the lead over {reference} is not settled.", text=text, reference=plain(run.reference)
     )
+
+
+def _with_tied(run: Run, policy: str, groups: Sequence[Group]) -> str:
+    """A policy, with those that have as many net jobs in every world of these cases."""
+    level = [set(tied(run, group, policy)) for group in groups]
+    others = [other for other in run.policies if all(other in each for each in level)]
+    return listed(quoted(map(plain, (policy, *others)))) if others else plain(policy)
 
 
 def _in_group(run: Run, group: Group) -> str:
@@ -252,9 +274,13 @@ def _in_group(run: Run, group: Group) -> str:
             if often.tied
             else say("It is the best of all in {worlds}.", worlds=of)
         )
-    said += [_elsewhere(run, group, winner), _alive(run, group)]
+    said += [_elsewhere(run, group, winner), _alive(run, group), _idle(run, group)]
     text = " ".join(filter(None, said))
     return text if place(run, group) else capital(text)  # behind the name of its case it is no beginning
+
+
+def _idle(run: Run, group: Group) -> str:
+    return idle_said([*map(plain, idle(run, group))], plain(run.reference))
 
 
 def _elsewhere(run: Run, group: Group, policy: str) -> str:
@@ -381,7 +407,7 @@ def _origin(run: Run, group: Group) -> str:
 
 
 def _how_sure(run: Run) -> str:
-    n = run.worlds_an_arm
+    n, least = run.worlds_an_arm, run.fewest_worlds
     if n == 1:
         return say(
             "Each policy was run in {worlds}: one possible history, without an interval.", worlds=worlds(n)
@@ -412,9 +438,10 @@ def _how_sure(run: Run) -> str:
             schemes=listed(own),
         )
         kind = f"{kind} {fixed}"
-    said = [
-        say("Each policy was run in {worlds}; “9 times out of 10” means in 90 % of them.", worlds=worlds(n))
-    ]
-    if n < ROUGH:
+    of = (
+        worlds(n) if n == least else say("{least} to {most} worlds, by case", least=form(least), most=form(n))
+    )
+    said = [say("Each policy was run in {worlds}; “9 times out of 10” means in 90 % of them.", worlds=of)]
+    if least < ROUGH:
         said.append(say("So few worlds make rough intervals; {enough} or more are better.", enough=ROUGH))
     return " ".join([*said, kind])

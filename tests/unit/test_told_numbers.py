@@ -91,7 +91,8 @@ def test_a_lead_is_settled_in_each_case_where_it_is_in_each(
     groups = cases(*"abc"[: len(verdicts)])
     of = dict(zip("abc", verdicts))
     monkeypatch.setattr(headline, "lead", lambda run, g, p, against: SimpleNamespace(verdict=of[g.name]))
-    run = SimpleNamespace(groups=groups, reference="published")
+    monkeypatch.setattr(headline, "tied", lambda *of: [])
+    run = SimpleNamespace(groups=groups, reference="published", policies=("published", "capped"))
     said = headline._overall(run, {"capped": groups}).replace("“", "").replace("”", "")
     assert told in said
 
