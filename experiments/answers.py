@@ -1,7 +1,7 @@
 """What the worlds say, in sentences: the first thing that a reader sees."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -271,3 +271,12 @@ def as_json(done: "Done", said: list[str]) -> dict[str, Any]:
         "decision": [plain(row) for row in done.decision],
         "precision": done.precision or None,
     }
+
+
+def idle_said(policies: Sequence[str], reference: str) -> str:
+    """Which policies, as they are called, do nothing that the reference does not; nothing if none."""
+    return plural(
+        "Changes nothing here against {reference}: {policies}.",
+        "Change nothing here against {reference}: {policies}.",
+        len(policies), reference=reference, policies=", ".join(policies),
+    ) if policies else ""  # fmt: skip

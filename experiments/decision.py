@@ -201,20 +201,30 @@ def _worst(
     results: Results, cells: Cells, group: Group
 ) -> tuple[np.ndarray, np.ndarray, list[str], list[str]]:
     """Net jobs per 1,000 jobs of the basin where their mean is lowest, and of the lowest of each draw, policy
-    by policy; then the ids of these basins (of draws: of the one that is last most often)."""
+    by policy; then the ids of these basins (of draws: of those that are last most often)."""
     per_1000 = gains(results, cells, group)
     known = np.where(np.isnan(per_1000), np.inf, per_1000)  # what is not known is never the last
     last = np.argmin(known.mean(axis=1), axis=1)
-    often = [int(np.bincount(row).argmax()) for row in np.argmin(known, axis=2)]
+    means = known.mean(axis=1)
+    times = _lowest(known).sum(axis=1)
     worst = per_1000[np.arange(len(last)), :, last]
     lowest = known.min(axis=2)
     nowhere = np.isinf(lowest).all(axis=1).tolist()
 
-    def names(which: Sequence[int]) -> list[str]:
+    def names(which: np.ndarray) -> list[str]:
         ids = [basin.id for basin in group.case.territory.basins]
-        return ["" if no else ids[j] for j, no in zip(which, nowhere)]
+        found = [", ".join(name for name, is_it in zip(ids, row) if is_it) for row in which]
+        return ["" if no else said for said, no in zip(found, nowhere)]
 
-    return worst, np.where(np.isinf(lowest), np.nan, lowest), names(last.tolist()), names(often)
+    often = names(times == times.max(axis=1, keepdims=True))
+    return worst, np.where(np.isinf(lowest), np.nan, lowest), names(_lowest(means)), often
+
+
+def _lowest(rates: np.ndarray) -> np.ndarray:
+    """Whether each basin (last axis) has the lowest rate, or one that reads the same."""
+    low = rates.min(axis=-1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        return (rates == low) | (rates - low < level(low))
 
 
 def gains(results: Results, cells: Cells, group: Group) -> np.ndarray:

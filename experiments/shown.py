@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.answers import amount, average, best, interval
+from experiments.answers import amount, average, best, idle_said, interval
 from experiments.command import Done
 from experiments.evidence import NOT_CALIBRATED, Grade, of_group
-from experiments.lang import form, later, plural, say, told
+from experiments.lang import form, later, say, told
 from experiments.lang.phrases import of_place, span_of
 from experiments.plan import Group
 from experiments.report.reading import Spread
@@ -287,11 +287,7 @@ def _idle(results: Results, group: Group) -> str:
 
     others = (policy for policy in group.policies if policy != reference)
     idle = [policy for policy in others if results.shared(group.name, policy, reference) and same(policy)]
-    return plural(
-        "Changes nothing here against {reference}: {policies}.",
-        "Change nothing here against {reference}: {policies}.",
-        len(idle), reference=typed(reference), policies=", ".join(map(typed, idle)),
-    ) if idle else ""  # fmt: skip
+    return idle_said([*map(typed, idle)], typed(reference))
 
 
 def _rests_on(results: Results, group: Group, aside: list[tuple[str, str]]) -> str:

@@ -10,7 +10,7 @@ from experiments.lang import form, later, say
 from experiments.lang.phrases import NAMED, of_place, span_of
 from experiments.nothing import RATE, SHARE, finest, seen
 from experiments.plan import Group
-from experiments.report.words import rounded, typed
+from experiments.report.words import place_of, rounded, typed
 from experiments.terminal import Ruled, measured, number, ruled
 
 REGRETTED = later("Regret: net jobs that the best policy of the same draw has more, on average.")
@@ -49,7 +49,7 @@ def _decision(done: Done, group: Group) -> Ruled:
     for policy in group.policies:
         names = (REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
         regret, euros, worst, gaps, by = (rows[policy, name] for name in names)
-        place = f"{_mean(worst, _rate)}\n{worst['who']}"
+        place = f"{_mean(worst, _rate)}\n{place_of(worst['who'])}"
         table.add_row(typed(policy), _mean(regret, amount), _ninetieth(regret), _range(euros), place,
                       _mean(gaps, _percent), _over(by))  # fmt: skip
     table.caption = lambda shown: " ".join(

@@ -49,6 +49,14 @@ def standard_error(values: np.ndarray, draws: np.ndarray | None = None) -> float
         return float(values.std(ddof=1)) / math.sqrt(len(values))
 
 
+def half_of_mean(error: float, n: int) -> float:
+    """Half of the 90 % interval of the mean of ``n`` independent values, two or more: Student's t, which
+    allows for a standard error that few values tell badly."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(n - 1, HIGH)) * error
+
+
 def split(values: np.ndarray, rows: np.ndarray) -> Split | None:
     """One-way random-effects analysis of variance, by row of parameters. None where no row has two worlds.
 

@@ -88,7 +88,10 @@ _DECISION = {
         "Mean over draws and replicates: of `best` and `dominated` a chance, of `regret` what is expected.",
     ),
     "p90": ("", "90 % of worlds are below."),
-    "who": ("", "Basin of a worst basin; policies that dominate this one on average, if any."),
+    "who": (
+        "",
+        "Basin of a worst basin, or all that share it; policies that dominate this one on average, if any.",
+    ),
 }
 _GROUPS = {
     "split": ("", "How firms are split: all, by size, sector, fragility, region or basin."),

@@ -125,7 +125,11 @@ class Said:
         texts = {name: self._text(name) for name in self.values}
         if not self.one:
             return say(self.message, **texts)
-        return plural(self.one, self.message, next(iter(self.values.values())), **texts)
+        return plural(self.one, self.message, self._as_read(next(iter(self.values))), **texts)
+
+    def _as_read(self, name: str) -> float:
+        """The number as it is written: 1.3 days, written "1", are one day."""
+        return float(format(self.values[name], self.specs[name]).replace(",", ""))
 
     def _text(self, name: str) -> str:
         value = self.values[name]

@@ -18,6 +18,7 @@ WIDTH, GAP = 273.6, 9.0  # points, as the other figures are wide
 LARGEST = {1: 13.0, 2: 8.0}  # radius of the largest circle, by columns
 SMALLEST = 1.8
 NAMED, LETTERS = 10, 20  # marks that have their name beside them
+LEAST_LARGEST = 1.0  # jobs: where no mark has as many, marks are smaller than the largest may be
 TITLE_LETTERS = 24  # of a line over one of two maps
 LETTER, LINE = 4.9, 10.5  # size of a letter of 8.5 points, at most
 LEAST = 60_000 / 200  # units: no map shows less than 60 km
@@ -61,8 +62,10 @@ class Legend:
 def atlas(
     name: str, alt: str, panels: Sequence[Panel], legend: Legend, largest: float, *, first: bool = True
 ) -> str:  # fmt: skip
-    """The maps, all of one extent and one scale of marks. ``largest``: the number of the largest mark;
-    ``first``: whether they bring the outline, which a page needs once."""
+    """The maps, all of one extent and one scale of marks. ``largest``: the number of the largest mark, drawn
+    as large as marks may be if it is a job or more; ``first``: whether they bring the outline, which a page
+    needs once."""
+    largest = max(largest, LEAST_LARGEST) if largest else 0.0
     columns = 1 if len(panels) == 1 else 2
     width = (WIDTH - GAP * (columns - 1)) / columns
     left, top, right, bottom = extent([mark.at for panel in panels for mark in panel.marks])
@@ -204,7 +207,7 @@ def _legend(legend: Legend, largest: float, radius: float, top: float) -> str:
     if largest:
         y = top + 2.2 * LINE + radius + 2
         x = 0.0
-        for value in (largest, largest / 4):
+        for value in (value for value in (largest, largest / 4) if signed(value) != "0"):
             size = radius_of(value, largest, radius)
             found.append(
                 f'<circle cx="{x + size:.1f}" cy="{y:.1f}" r="{size:.1f}" fill="none" stroke="{SOFT}"/>'

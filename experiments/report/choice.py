@@ -9,14 +9,15 @@ from experiments.decision import BEST, DOMINATED, EFFICIENCY, GAPS, REGRET, WORS
 from experiments.lang import later, say, told
 from experiments.lang.phrases import listed, named, parts, quoted
 from experiments.nothing import RATE, level, seen
-from experiments.precision import NORMAL_90
 from experiments.report.basins import alike
 from experiments.report.blocks import Block, Figure, Figures, Items, Section, Table, Words
 from experiments.report.figures import Point, plane
 from experiments.report.jobs import Styles
-from experiments.report.reading import Group, Run, spread_of
-from experiments.report.standing import averaged, bracketed, place, ranking
-from experiments.report.words import NARROW, PER, capital, cell, number, plain, signed
+from experiments.report.reading import Group, Run, Spread, spread_of
+from experiments.report.standing import bracketed, place, ranking
+from experiments.report.words import NARROW, PER, capital, cell, number, place_of, plain, signed
+from experiments.spread import half_of_mean
+from experiments.summary import SURE_WORLDS
 
 Rows = Mapping[tuple[str, str, str], Mapping[str, str]]  # by policy, against, measure
 TERMS = (
@@ -70,6 +71,13 @@ def choice(run: Run, styles: Styles) -> Section | None:
                 "world."
             )
         ),
+        Words(
+            say(
+                "Jobs for the money are those of each world for its own money, then the mean: a world that "
+                "gains much for little can carry it. The median cost of a net job, under “Costs”, may put "
+                "policies in another order."
+            )
+        ),
         Items([say(text) for _, text in TERMS], [say(term) for term, _ in TERMS]),
         *_luck(known),
         Figures(
@@ -97,16 +105,17 @@ def _rows(run: Run, group: Group) -> Rows:
 def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
     """Efficiency against the worst basin, both less those of the reference."""
     rows, points, cells, drawn = _rows(run, group), [], [], []
+    few = run.independent_worlds < SURE_WORLDS
     for policy in ranking(run, group):
         found = [rows.get((policy, run.reference, measure)) for measure in (EFFICIENCY, WORST)]
         kept = [row for row in found if row and row["mcse"]]
         if len(kept) == len(found):
-            means = [spread_of(row) for row in kept]
-            wide, high = (seen(NORMAL_90 * float(row["mcse"]), RATE) for row in kept)
-            across, up = (seen(s.mean, RATE) for s in means)
+            known = [_of_mean(row, run.independent_worlds) for row in kept]
+            across, up = (seen(s.mean, RATE) for s in known)
+            wide, high = (seen(s.p95 - s.mean, RATE) for s in known)
             points.append(Point(plain(policy), across, up, (wide, high), styles[policy]))
             drawn.append(policy)
-            cells.append([plain(policy), *(cell(s, PER, sign=True) for s in means)])
+            cells.append([plain(policy), *(cell(s, PER, sign=True) for s in known)])
     if not points:
         return None
     reference = plain(run.reference)
@@ -115,7 +124,13 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
         "On average no policy clearly does more than {reference} both for the money and in the worst basin",
         reference=reference,
     )
-    if both:
+    if few:
+        title = say(
+            "Too few worlds to tell which policy does more than {reference} for the money and in the worst "
+            "basin",
+            reference=reference,
+        )
+    elif both:
         title = say(
             "{policies}: more than {reference} for the money and in the worst basin, on average",
             policies=capital(listed(quoted(both))),
@@ -136,7 +151,7 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
         *(say("{what}, more than {reference}", what=what, reference=reference) for what in columns),
     )
     table = Table(
-        averaged(run, say("More than {reference}", reference=reference)),
+        say("More than {reference}: mean (90 % interval of the mean)", reference=reference),
         [say("policy"), *columns],
         cells,
     )
@@ -147,6 +162,14 @@ def _plane(run: Run, group: Group, styles: Styles, name: str) -> Figure | None:
         reference=reference,
     )
     return Figure(title, svg, table, note, place(run, group))
+
+
+def _of_mean(row: Mapping[str, str], independent: int) -> Spread:
+    """The mean of a row and its own 90 % interval: that of Student, from as many worlds as tell something by
+    themselves; from all where they share their parameters, as luck is all that differs."""
+    s = spread_of(row)
+    half = half_of_mean(float(row["mcse"]), min(s.n, independent) if independent > 1 else s.n)
+    return replace(s, p05=s.mean - half, p50=s.mean, p95=s.mean + half)
 
 
 def marked(points: Sequence[Point], rates: np.ndarray) -> list[Point]:
@@ -172,7 +195,7 @@ def _table(run: Run, group: Group) -> Table:
         best, regret, euros, worst, gaps, by = (
             rows[policy, "", name] for name in (BEST, REGRET, EFFICIENCY, WORST, GAPS, DOMINATED)
         )
-        where = f", {names.get(worst['who'], worst['who'])}" if worst["who"] else ""
+        where = f", {place_of(worst['who'], names)}" if worst["who"] else ""
         over = [plain(name) for name in by["who"].split(", ")] if by["who"] else []
         cells.append([
             plain(policy), number(spread_of(best).mean, "share"), number(spread_of(regret).mean),

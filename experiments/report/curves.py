@@ -9,7 +9,7 @@ from typing import Any
 
 from experiments.lang import say
 from experiments.lang.phrases import NAMED, named
-from experiments.report.figures import GRID, LEADING, SOFT, Style, drawing, drawn, frame, ticks
+from experiments.report.figures import GRID, LEADING, LEAST_SPAN, SOFT, Style, drawing, drawn, frame, ticks
 from experiments.report.reading import Spread
 
 LETTERS = 14  # of a name, in a line
@@ -29,14 +29,14 @@ class Line:
 
 
 def lines(
-    name: str, alt: str, series: Sequence[Line], unit: str, reach: tuple[float, float], start_year: int,
+    name: str, alt: str, series: Sequence[Line], unit: str, reach: tuple[float, float], axis: str,
     percent: bool = False,
 ) -> str:  # fmt: skip
     """Means over time; each line is named at its end. From 5 to 95 % of worlds: a band around each of a few
     lines; of many, an upright line at the right, for the last year. ``reach``: lowest and highest value of
-    the axis, which holds 0."""
+    the upright axis, which holds 0; ``axis``: name of the other one, in years."""
     bottom, top = min(1.05 * reach[0], 0.0), max(1.05 * reach[1], 0.0)
-    top = top if top > bottom else bottom + 1.0
+    top = top if top - bottom > LEAST_SPAN else bottom + 1.0
     ends = _ends(series, top - bottom) if len(series) > 1 else []
     sizes = [0.05 + LEADING * (1 + end.name.count("\n")) for end in ends]
     room = max(1.9, sum(sizes))  # inches
@@ -75,9 +75,9 @@ def lines(
             for k, part in enumerate(parts):  # one by one: matplotlib's lines are as high as their letters
                 line_y = y + LEADING * ((len(parts) - 1) / 2 - k) - BASELINE
                 axes.text(1.06, line_y / room, part, transform=axes.transAxes, fontsize=8, color=end.colour)
-        ticks(axes.xaxis, until=last)
+        ticks(axes.xaxis, until=last, whole=last >= 1)
         ticks(axes.yaxis, percent)
-        axes.set_xlabel(say("years since the start of {year}", year=start_year), fontsize=8.5)
+        axes.set_xlabel(axis, fontsize=8.5)
         axes.text(0, 1 + 0.1 / room, unit, transform=axes.transAxes, fontsize=8.5, color=SOFT, ha="left")
         return drawn(figure, name, alt)
 

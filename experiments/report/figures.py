@@ -32,6 +32,7 @@ UNIT_LETTERS = 56  # of the name of an axis as wide as the figure
 AXIS_LETTERS = 48  # of the name of an axis beside which another one stands
 KEY_LETTERS = 22  # of a name in a key of two columns
 MARK = ",.10g"  # numbers of marks: all their figures, without the last bits of sums
+LEAST_SPAN = 1e-3  # of an axis: on a finer one, numbers that are read as 0 lie far from it
 LEADING = 0.14  # inches from one line of a text to the next
 
 
@@ -125,8 +126,9 @@ def frame(figure: Any, height: float, top: float, bottom: float, left: float = 0
     return axes
 
 
-def ticks(axis: Any, percent: bool = False, until: float = math.inf) -> None:
-    """Few marks on an axis, none beyond ``until``, with numbers in the language of the reader."""
+def ticks(axis: Any, percent: bool = False, until: float = math.inf, whole: bool = False) -> None:
+    """Few marks on an axis, none beyond ``until``, at ``whole`` numbers or at any, in the language of the
+    reader."""
     from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator
 
     def text(x: float, _: int) -> str:
@@ -140,7 +142,7 @@ def ticks(axis: Any, percent: bool = False, until: float = math.inf) -> None:
         said = text(x, i)
         return said if axis.axis_name == "y" or _fits(axis, x, len(said)) else ""
 
-    few: Any = MaxNLocator(5)
+    few: Any = MaxNLocator(5, integer=whole)
     if until < math.inf:
         few = FixedLocator([x for x in few.tick_values(axis.get_view_interval()[0], until) if x <= until])
     axis.set_major_locator(few)
@@ -166,7 +168,13 @@ def _limits(rows: Sequence[Row], zero: bool) -> tuple[float, float]:
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
     pad = (high - low) * 0.05 or 1.0
-    return low - pad, high + pad
+    return widened(low - pad, high + pad)
+
+
+def widened(low: float, high: float) -> tuple[float, float]:
+    """Both ends of an axis, so far apart at least that it is none of mere residues."""
+    more = max(0.0, LEAST_SPAN - (high - low)) / 2
+    return low - more, high + more
 
 
 def dots(
@@ -300,8 +308,8 @@ def _whisker_ends(step: Step) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Point:
-    """A policy in a plane: along each axis a mean, and half of its 90 % interval. ``beaten``: another one is
-    as far along both axes and further along one; it is drawn hollow."""
+    """A policy in a plane: along each axis a mean, and half of the 90 % interval of this mean. ``beaten``:
+    another one is as far along both axes and further along one; it is drawn hollow."""
 
     label: str
     across: float
@@ -333,7 +341,7 @@ def plane(name: str, alt: str, points: Sequence[Point], across: str, up: str) ->
             _spot(axes, p, x, y)
         _frontier(axes, points)
         axes.margins(0.08)
-        axes.set(xlim=axes.get_xlim(), ylim=axes.get_ylim())
+        axes.set(xlim=widened(*axes.get_xlim()), ylim=widened(*axes.get_ylim()))
         ticks(axes.xaxis)
         ticks(axes.yaxis)
         axes.set_xlabel(across, fontsize=8.5)

@@ -4,25 +4,29 @@ import math
 from collections.abc import Sequence
 
 from experiments import precision
-from experiments.answers import beyond, nobody_helped
+from experiments.answers import beyond, idle_said, nobody_helped
 from experiments.lang import form, plural, say, told
 from experiments.lang.phrases import listed, named, of_place, parts, quoted, span_of
 from experiments.nothing import JOBS
 from experiments.parameters import DEFAULT
-from experiments.report.blocks import Block, Items, Section, Tiles, Words
-from experiments.report.founded import founded, graded, typeset
+from experiments.report.blocks import Block, Items, Section, Words
+from experiments.report.founded import founded
 from experiments.report.reading import Group, Run, occurs
 from experiments.report.standing import (
     best_in,
+    idle,
     lacking,
     lead,
+    nothing_differs,
     openings,
     own_schemes,
     place,
     ranking,
+    tied,
     total,
     years,
 )
+from experiments.report.tiles import tiles
 from experiments.report.words import (
     PLACES,
     between,
@@ -34,7 +38,6 @@ from experiments.report.words import (
     number,
     plain,
     rounded,
-    span,
     without_net_job,
     worlds,
 )
@@ -163,7 +166,7 @@ def _of_run(run: Run, group: Group) -> list[Block]:
         )
     if text := _churn(run, group, policy):
         blocks.append(Words(text))
-    blocks.append(_tiles(run, group, policy))
+    blocks.append(tiles(run, group, policy))
     return blocks
 
 
@@ -184,25 +187,6 @@ def _churn(run: Run, group: Group, policy: str) -> str:
     )
 
 
-def _tiles(run: Run, group: Group, policy: str) -> Tiles:
-    def tile(outcome: str, unit: str, words: str, centre: str = "mean") -> tuple[str, str, str]:
-        s = run.spread(group.name, policy, outcome)
-        range_ = span(s, unit) if s.interval else say("one world")
-        return (
-            middle_of(s, unit, centre),
-            words,
-            f"{range_} · {typeset(graded(run, group, outcome).cell)}",
-        )
-
-    alive = say("local schemes alive at the end, of {schemes} opened", schemes=openings(group, policy))
-    return Tiles((
-        tile("jobs_reported", "jobs", say("jobs that the scheme reports")),
-        tile("jobs_net", "jobs", say("net jobs: more than without it")),
-        tile("cost_per_net_job", "euros", say("euros of public money and tax a net job"), "p50"),
-        tile("schemes_alive", PLACES, alive),
-    ))  # fmt: skip
-
-
 def _of_comparison(run: Run) -> list[Block]:
     winners: dict[str, list[Group]] = {}
     for group in run.groups:
@@ -211,12 +195,21 @@ def _of_comparison(run: Run) -> list[Block]:
     if not winners:
         first = say("No answer: some policy has no world that ended well.")
     else:
-        first = say("No policy brings a net job.") if _none_gains(run) else _overall(run, winners)
+        first = _first(run, winners)
     blocks: list[Block] = [] if run.only_shares and winners else [Words(first, strong=True)]
     items = [_in_group(run, group) for group in run.groups]
     terms = [place(run, group) for group in run.groups] if len(run.groups) > 1 else ()
     blocks.append(Items(items, terms))
     return [*blocks, *_not_settled(run)]
+
+
+def _first(run: Run, winners: dict[str, list[Group]]) -> str:
+    """The sentence that answers a comparison."""
+    if _none_gains(run):
+        return say("No policy brings a net job.")
+    if nothing_differs(run):
+        return say("No policy changes the net jobs.")
+    return _overall(run, winners)
 
 
 def _none_gains(run: Run) -> bool:
@@ -228,14 +221,17 @@ def _none_gains(run: Run) -> bool:
 def _overall(run: Run, winners: dict[str, list[Group]]) -> str:
     many = len(run.groups) > 1
     if len(winners) == 1:
-        policy = plain(next(iter(winners)))
+        policy = _with_tied(run, *next(iter(winners.items())))
         text = say("Most net jobs: {policy}", policy=policy)
         if many:
             text = say("Most net jobs in all {cases} cases: {policy}", cases=len(run.groups), policy=policy)
         if len(run.groups) == 2:
             text = say("Most net jobs in both cases: {policy}", policy=policy)
     else:
-        best = [f"{plain(p)} ({listed(told(g.title) for g in groups)})" for p, groups in winners.items()]
+        best = [
+            f"{_with_tied(run, p, groups)} ({listed(told(g.title) for g in groups)})"
+            for p, groups in winners.items()
+        ]
         text = say("No policy is the best everywhere. Most net jobs: {policies}", policies=parts(best))
     sure = [lead(run, g, p, run.reference).verdict == "better"
             for p, groups in winners.items() if p != run.reference for g in groups]  # fmt: skip
@@ -258,6 +254,13 @@ def _overall(run: Run, winners: dict[str, list[Group]]) -> str:
     return say(
         "{text}. But the lead over {reference} is not settled.", text=text, reference=plain(run.reference)
     )
+
+
+def _with_tied(run: Run, policy: str, groups: Sequence[Group]) -> str:
+    """A policy, with those that have as many net jobs in every world of these cases."""
+    level = [set(tied(run, group, policy)) for group in groups]
+    others = [other for other in run.policies if all(other in each for each in level)]
+    return listed(quoted(map(plain, (policy, *others)))) if others else plain(policy)
 
 
 def _in_group(run: Run, group: Group) -> str:
@@ -289,9 +292,13 @@ def _in_group(run: Run, group: Group) -> str:
             if often.tied
             else say("It is the best of all in {worlds}.", worlds=of)
         )
-    said += [_elsewhere(run, group, winner), _alive(run, group)]
+    said += [_elsewhere(run, group, winner), _alive(run, group), _idle(run, group)]
     text = " ".join(filter(None, said))
     return text if place(run, group) else capital(text)  # behind the name of its case it is no beginning
+
+
+def _idle(run: Run, group: Group) -> str:
+    return idle_said([*map(plain, idle(run, group))], plain(run.reference))
 
 
 def _elsewhere(run: Run, group: Group, policy: str) -> str:
@@ -418,7 +425,7 @@ def _origin(run: Run, group: Group) -> str:
 
 
 def _how_sure(run: Run) -> str:
-    n = run.worlds_an_arm
+    n, least = run.worlds_an_arm, run.fewest_worlds
     if n == 1:
         return say(
             "Each policy was run in {worlds}: one possible history, without an interval.", worlds=worlds(n)
@@ -449,9 +456,10 @@ def _how_sure(run: Run) -> str:
             schemes=listed(own),
         )
         kind = f"{kind} {fixed}"
-    said = [
-        say("Each policy was run in {worlds}; “9 times out of 10” means in 90 % of them.", worlds=worlds(n))
-    ]
-    if n < ROUGH:
+    of = (
+        worlds(n) if n == least else say("{least} to {most} worlds, by case", least=form(least), most=form(n))
+    )
+    said = [say("Each policy was run in {worlds}; “9 times out of 10” means in 90 % of them.", worlds=of)]
+    if least < ROUGH:
         said.append(say("So few worlds make rough intervals; {enough} or more are better.", enough=ROUGH))
     return " ".join([*said, kind])

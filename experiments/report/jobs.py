@@ -13,7 +13,18 @@ from experiments.report.changed import changed
 from experiments.report.figures import Row, Step, Style, dots, waterfall
 from experiments.report.founded import mark
 from experiments.report.reading import Group, Run, Spread, spread
-from experiments.report.standing import bracketed, dotted, lead, openings, place, ranking, total, years
+from experiments.report.standing import (
+    bracketed,
+    dotted,
+    lead,
+    nothing_differs,
+    openings,
+    place,
+    ranking,
+    tied,
+    total,
+    years,
+)
 from experiments.report.words import (
     PLACES,
     bounds,
@@ -88,15 +99,20 @@ def _levels(run: Run, styles: Styles) -> Figure:
         return Row(plain(policy), s, s.mean, cell(s), styles[policy], short(group, run))
 
     rows = [row(group, policy) for group in run.groups for policy in ranking(run, group)]
-    tops = dict.fromkeys(ranking(run, group)[0] for group in run.groups if ranking(run, group))
+    firsts = [
+        [order[0], *tied(run, group, order[0])] for group in run.groups if (order := ranking(run, group))
+    ]
+    tops = [policy for policy in firsts[0] if all(policy in each for each in firsts)] if firsts else []
     title = capital(
         plural(
             "{policies} brings the most net jobs", "{policies} bring the most net jobs",
             len(tops), policies=listed(quoted(plain(p) for p in tops)),
         )
     )  # fmt: skip
-    if len(tops) > 1:
+    if not tops:
         title = say("The policy with the most net jobs is not the same everywhere")
+    if nothing_differs(run):
+        title = say("No policy changes the net jobs")
     if all(abs(row.value) < JOBS for row in rows):
         title = say("No policy brings a net job")
     axis = dotted(run, say("net jobs at the end"))

@@ -12,6 +12,7 @@ from experiments.report import validated
 from experiments.report.basins import by_basin
 from experiments.report.blocks import Section
 from experiments.report.choice import choice
+from experiments.report.costs import costs
 from experiments.report.figures import styles
 from experiments.report.grounds import how_computed, what_would_change
 from experiments.report.headline import first_section
@@ -24,7 +25,7 @@ from experiments.report.published import beside_simulated
 from experiments.report.reading import Run, exists
 from experiments.report.shock import after_closures
 from experiments.report.standing import years
-from experiments.report.support import costs, members_over_time, net_over_time, over_time, volunteers
+from experiments.report.support import members_over_time, net_over_time, over_time, volunteers
 from experiments.report.winners import winners, with_dates
 
 HERE = Path(__file__).parent

@@ -159,6 +159,12 @@ class Run:
         """How many worlds an arm has, at most."""
         return int(self.worlds.groupby(["group", "policy"], observed=True).size().max())
 
+    @cached_property
+    def fewest_worlds(self) -> int:
+        """How many worlds the case with the fewest has with each policy."""
+        arms = ((group.name, policy) for group in self.groups for policy in group.policies)
+        return min(len(self._arms.get(arm, ())) for arm in arms)
+
     def independent(self, draws: "pd.Index | pd.Series") -> int:
         """How many worlds, of these draws, tell something by themselves: those that share a row of parameters
         count once, unless all parameters are at their defaults, where luck is all that differs."""

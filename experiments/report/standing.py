@@ -12,6 +12,8 @@ from experiments.nothing import JOBS
 from experiments.report.reading import Group, Run, Spread, spread
 from experiments.report.words import called
 from experiments.summary import SURE_WORLDS
+from experiments.typical.lines import MONTHS
+from sim.outcomes import OUTCOMES
 from sim.parameters import FIELDS, SCHEME_BEHAVIOUR
 
 PLACES_LEVER = "opening_places"
@@ -72,6 +74,32 @@ def ranking(run: Run, group: Group) -> list[str]:
     return sorted(mean, key=lambda policy: (policy != first, -mean[policy]))
 
 
+def tied(run: Run, group: Group, policy: str) -> list[str]:
+    """The other policies with as many net jobs in every world."""
+    others = (other for other in ranking(run, group) if other != policy)
+    return [other for other in others if lead(run, group, other, policy).verdict == "the same"]
+
+
+def nothing_differs(run: Run) -> bool:
+    """Whether there are several policies, and all have as many net jobs in every world of every case."""
+    return len(run.policies) > 1 and all(
+        len(tied(run, group, order[0])) == len(group.policies) - 1
+        if (order := ranking(run, group))
+        else False
+        for group in run.groups
+    )
+
+
+def idle(run: Run, group: Group) -> list[str]:
+    """The policies that do nothing: all their outcomes are those of the reference, in every world."""
+
+    def same(policy: str) -> bool:
+        pairs = ([run.values(group.name, p, name) for p in (policy, run.reference)] for name in OUTCOMES)
+        return all(mine.equals(other) for mine, other in pairs)
+
+    return [policy for policy in ranking(run, group) if policy != run.reference and same(policy)]
+
+
 def lacking(run: Run, group: Group) -> list[str]:
     """Policies that no world has."""
     known = ranking(run, group)
@@ -94,6 +122,14 @@ def lasting(months: int) -> str:
     if months % 12 == 0 and months > 12:
         return plural("{years} year", "{years} years", months // 12, years=months // 12)
     return plural("{months} month", "{months} months", months, months=months)
+
+
+def since(group: Group) -> str:
+    """The name of an axis of the years that a case has run."""
+    year, month = group.spec["start_year"], group.spec["start_month"]
+    if month == 1:
+        return say("years since the start of {year}", year=year)
+    return say("years since {month}", month=say(MONTHS[month - 1], year=year))
 
 
 def openings(group: Group, policy: str, form: str = "") -> int:

@@ -1,4 +1,4 @@
-"""Partners, wear and schemes alive over time; volunteers; money."""
+"""Partners, wear and schemes alive over time; volunteers."""
 
 from collections.abc import Sequence
 
@@ -12,23 +12,18 @@ from experiments.report.curves import FEW, Line, lines
 from experiments.report.figures import Row, dots
 from experiments.report.jobs import Styles, alt_of, dot_table
 from experiments.report.reading import Group, Run, Spread, exists, spread
-from experiments.report.standing import averaged, lasting, openings, place, ranking, total
+from experiments.report.standing import averaged, lasting, openings, place, ranking, since, total
 from experiments.report.words import (
-    NO_NET_JOB,
     PLACES,
     between,
     capital,
     cell,
-    chance,
     extremes,
     number,
     plain,
     rounded,
-    span,
     with_unit,
-    without_net_job,
 )
-from sim.outcome import no_net_job
 
 # outcome of the series, name, unit of the axis
 OVER_TIME = (
@@ -41,17 +36,6 @@ NET_OVER_TIME = (("jobs_net", later("Net jobs"), later("more jobs than without a
 MEMBERS_OVER_TIME = (
     ("members", later("Member firms"), later("member firms")),
     ("partners", later("Large members"), later("large members: buyers, groups")),
-)
-CASH = (
-    ("public_cost", later("Public money spent"), later("euros since the start")),
-    ("fund", later("Money in the advance funds"), later("euros in the funds")),
-)
-MONEY = (
-    ("public_cost", later("Public and partners' money: coordination, experts, aid, advances lost")),
-    ("in_kind_cost", later("In kind: volunteers' days at their value")),
-    ("tax_expenditure", later("Tax given back: to the volunteers' employers")),
-    ("advances_paid", later("Advances paid: repayable")),
-    ("advances_lost", later("Advances lost: in the first line, too")),
 )
 PEOPLE = (
     ("volunteers_mobilised", "persons", later("different persons")),
@@ -72,7 +56,7 @@ def net_over_time(run: Run, styles: Styles) -> Section:
         "kept alive may close later."
     )
     dated = [_dated(run, group) for group in run.groups]
-    blocks = [Words(words), *_paths(run, styles, NET_OVER_TIME), *dated]
+    blocks = [Words(words), *over_years(run, styles, NET_OVER_TIME), *dated]
     return Section("years", say("Years"), say("Net jobs over the years"), blocks)
 
 
@@ -97,7 +81,7 @@ def over_time(run: Run, styles: Styles) -> Section:
         "gives it; a tired site says no more often, and leaves sooner. A scheme with too few "
         "partners closes."
     )
-    blocks = [Words(words), *_paths(run, styles, OVER_TIME)]
+    blocks = [Words(words), *over_years(run, styles, OVER_TIME)]
     return Section("time", say("Partners"), say("Partners, wear and schemes alive over time"), blocks)
 
 
@@ -109,7 +93,7 @@ def members_over_time(run: Run, styles: Styles, large: bool) -> Section:
     )
     blocks = [
         Words(words),
-        *_paths(run, styles, MEMBERS_OVER_TIME if large else MEMBERS_OVER_TIME[:1]),
+        *over_years(run, styles, MEMBERS_OVER_TIME if large else MEMBERS_OVER_TIME[:1]),
     ]
     if exists(run, "needs_posted"):
         blocks.append(Words(say("Members of a market place may give up after two years without a contract.")))
@@ -128,7 +112,7 @@ def _gave_up(run: Run, group: Group) -> Table:
         for policy in ranking(run, group)
     ]  # fmt: skip
     caption = averaged(run, place(run, group) or say("Members"))
-    return _arms(caption, [say("policy"), say("Gave up without a contract")], rows, folded=False)
+    return arms(caption, [say("policy"), say("Gave up without a contract")], rows, folded=False)
 
 
 def _ninety(run: Run, lines: set[int]) -> list[Block]:
@@ -136,12 +120,12 @@ def _ninety(run: Run, lines: set[int]) -> list[Block]:
     if run.worlds_an_arm == 1:
         return []
     shaded = say("Shaded: 90 % of worlds.")
-    upright = say("Upright lines at the right: 90 % of worlds, at the end of the last year.")
+    upright = say("Upright lines at the right: 90 % of worlds, at the end.")
     ways = [shaded] * (min(lines) <= FEW) + [upright] * (max(lines) > FEW)
     return [Words(" ".join(ways))]
 
 
-def _paths(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> list[Block]:
+def over_years(run: Run, styles: Styles, shown: Sequence[tuple[str, str, str]]) -> list[Block]:
     """A figure for each outcome and case, and how to read them."""
     found_all: list[Figure] = []
     drawn: set[int] = set()
@@ -186,7 +170,7 @@ def _over_time(
     alt = f"{place(run, group)} {title}. ".lstrip() + say(
         "At the end: {values}.", values=parts(f"{label}, {cell(s, unit_)}" for label, s in ends.items())
     )
-    svg = lines(id_, alt, found, say(unit), reach, group.spec["start_year"], percent=unit_ == "share")
+    svg = lines(id_, alt, found, say(unit), reach, since(group), percent=unit_ == "share")
     months = sorted({month for line in found for month in line.months})
     rows = []
     for line in found:
@@ -248,11 +232,11 @@ def volunteers(run: Run, styles: Styles) -> Section:
         ]
         caption = averaged(run, place(run, group) or say("Volunteers"))
         columns = [say("policy"), *(capital(say(label)) for *_, label in shown)]
-        blocks.append(_arms(caption, columns, cells, folded=run.command != "run"))
+        blocks.append(arms(caption, columns, cells, folded=run.command != "run"))
     return Section("volunteers", say("Volunteers"), say("Volunteers"), blocks)
 
 
-def _ends(rows: Sequence[Row]) -> dict[str, str]:
+def least_and_most(rows: Sequence[Row]) -> dict[str, str]:
     """The least and the most, with the policies that give them; none where none is known."""
     known = {row.label: row.value for row in rows if row.spread.known}
     if not known:
@@ -265,7 +249,7 @@ def _ends(rows: Sequence[Row]) -> dict[str, str]:
 
 def _days(rows: Sequence[Row]) -> str:
     """ "Volunteers give from 1,300 (no renewal) to 3,000 (published) days"."""
-    if not (ends := _ends(rows)):
+    if not (ends := least_and_most(rows)):
         return say("Volunteers give an unknown number of days")
     if ends["least"] == ends["most"]:
         days = next(rounded(row.value) for row in rows if row.spread.known)
@@ -274,34 +258,13 @@ def _days(rows: Sequence[Row]) -> str:
     return say("Volunteers give from {least} ({low}) to {most} ({high}) days", **ends)
 
 
-def _cost(rows: Sequence[Row]) -> str:
-    """ "A net job costs from 16,000 (capped) to 20,000 (published) euros"."""
-    if not (ends := _ends(rows)):
-        return say("A net job costs an unknown number of euros")
-    if ends["least"] == say(NO_NET_JOB):
-        return say("In most worlds there is no net job")
-    if ends["most"] == say(NO_NET_JOB):
-        return say(
-            "A net job costs {least} euros with {low}; with {high}, most worlds have no net job", **ends
-        )
-    if ends["least"] == ends["most"]:
-        return say("A net job costs about {euros} euros", euros=ends["least"])
-    return say("A net job costs from {least} ({low}) to {most} ({high}) euros", **ends)
-
-
 def _days_figure(run: Run, group: Group, styles: Styles) -> Figure:
-    rows = _arm_rows(run, group, "volunteer_days", styles)
+    rows = arm_rows(run, group, "volunteer_days", styles)
     axis = say("days given by volunteers, in all")
-    return _arms_figure(run, group, "days", _days(rows), rows, axis, say("Volunteer days"))
+    return arms_figure(run, group, "days", _days(rows), rows, axis, say("Volunteer days"))
 
 
-def _cost_figure(run: Run, group: Group, styles: Styles) -> Figure:
-    rows = _arm_rows(run, group, "cost_per_net_job", styles, "p50", "euros")
-    axis = say("euros of public money and tax a net job (dot: median)")
-    return _arms_figure(run, group, "cost", _cost(rows), rows, axis, axis)
-
-
-def _arms_figure(
+def arms_figure(
     run: Run, group: Group, name: str, title: str, rows: Sequence[Row], axis: str, caption: str
 ) -> Figure:
     """The policies of one case: between unlike cases, more or less is not due to a policy."""
@@ -310,7 +273,7 @@ def _arms_figure(
     return Figure(title, svg, dot_table(rows, caption), case=where)
 
 
-def _arm_rows(
+def arm_rows(
     run: Run, group: Group, outcome: str, styles: Styles, centre: str = "mean", unit: str = ""
 ) -> list[Row]:
     rows = []
@@ -320,134 +283,10 @@ def _arm_rows(
     return rows
 
 
-def costs(run: Run, styles: Styles) -> Section:
-    """What it costs, and whom."""
-    blocks: list[Block] = [
-        Words(
-            say(
-                "Public money and tax given back are spent whether or not a job is net. Advances are "
-                "lent: only what is lost is a cost. Days are given by the firms, at the value set for an "
-                "expert's day."
-            )
-        ),
-        Words(_euros(run)),
-    ]
-    if run.command == "run":
-        blocks += [_net_job_words(run, run.groups[0], run.reference), Figures([_money(run, styles)])]
-    else:
-        blocks.append(Figures([_cost_figure(run, group, styles) for group in run.groups]))
-    blocks += [_money_table(run, group) for group in run.groups]
-    frame = run.yearly
-    paths = [path for path in CASH if frame["value"][frame["outcome"] == path[0]].any()]
-    blocks += _paths(run, styles, paths) if paths else []
-    blocks.append(
-        Words(
-            say(
-                "Cost per net job is public money plus tax given back, over the net jobs there are at "
-                "the end. Where net jobs come near none it has no end; a mean of it means nothing, so "
-                "the median and the range are given. A net job-year counts how long jobs last, too."
-            )
-        )
-    )
-    return Section("costs", say("Costs"), say("Costs"), blocks)
-
-
-def _euros(run: Run) -> str:
-    """Of which year euros are, as far as cases give it."""
-    years = {group.spec["constants"]["price_year"] for group in run.groups}
-    said = []
-    if given := sorted(years - {0}):
-        said.append(
-            say(
-                "Euros are those of {price_years}, neither inflated nor discounted.",
-                price_years=listed(map(str, given)),
-            )
-        )
-        if 0 in years:
-            said.append(
-                say("Where a case gives no price year, they are those of its files and of its schemes'.")
-            )
-    else:
-        said.append(
-            say(
-                "No price year is given: euros are those of the files of the case and of its schemes, "
-                "neither inflated nor discounted."
-            )
-        )
-    return " ".join([*said, say("Turnover is in euros of 2015, whatever the case.")])
-
-
-def _net_job_words(run: Run, group: Group, policy: str) -> Words:
-    s = run.spread(group.name, policy, "cost_per_net_job")
-    none = int(no_net_job(run.values(group.name, policy, "jobs_net")).sum())
-    if not s.known:
-        return Words(say("The cost of a net job is not known."))
-    text = say(
-        "A net job costs about {euros} euros of public money and tax ({between}).",
-        euros=number(s.p50, "euros"),
-        between=between(s, "euros"),
-    )
-    if none and s.p50 == float("inf"):
-        text = say("In most worlds there is no net job to divide the cost by.")
-    return Words(f"{text} {without_net_job(none, s.n)}", strong=True)
-
-
-def _money(run: Run, styles: Styles) -> Figure:
-    group = run.groups[0]
-    rows = []
-    for name, label in MONEY:
-        s = run.spread(group.name, run.reference, name)
-        rows.append(Row(say(label).split(":")[0].strip(), s, s.mean, cell(s), styles[run.reference]))
-    means = {name: run.spread(group.name, run.reference, name).mean for name, _ in MONEY}
-    low, high = sorted((means["public_cost"], means["in_kind_cost"]))
-    if means["public_cost"] >= means["in_kind_cost"]:
-        title = say(
-            "Coordination and experts weigh more than volunteers' days: {high} euros against {low}",
-            high=number(high),
-            low=number(low),
-        )
-    else:
-        title = say(
-            "Volunteers' days weigh more than coordination and experts: {high} euros against {low}",
-            high=number(high),
-            low=number(low),
-        )
-    svg = dots("money", alt_of(title, rows), rows, say("euros, over the whole period"))
-    return Figure(title, svg, dot_table(rows, say("Euros over the whole period")))
-
-
-def _money_table(run: Run, group: Group) -> Table:
-    columns = [
-        say("policy"),
-        *(say(label) for _, label in MONEY),
-        say("cost of a net job"),
-        say("no net job in"),
-        say("cost of a net job-year"),
-    ]
-    rows = []
-    for policy in ranking(run, group):
-        net = run.values(group.name, policy, "jobs_net")
-        rows.append([
-            plain(policy),
-            *(cell(run.spread(group.name, policy, name), "euros") for name, _ in MONEY),
-            span(run.spread(group.name, policy, "cost_per_net_job"), "euros"),
-            capital(chance(int(no_net_job(net).sum()), len(net))),
-            span(_per_job_year(run, group, policy), "euros"),
-        ])  # fmt: skip
-    caption = averaged(run, say("{what}, in euros", what=place(run, group) or say("Costs")))
-    return _arms(caption, [capital(column) for column in columns], rows, folded=run.command != "run")
-
-
-def _arms(caption: str, columns: list[str], rows: list[list[str]], folded: bool) -> Table:
+def arms(caption: str, columns: list[str], rows: list[list[str]], folded: bool) -> Table:
     """A row a policy; where there is one policy, a row a measure."""
     if len(rows) != 1:
         return Table(caption, columns, rows, folded=folded)
     return Table(
         caption, ["", rows[0][0]], [list(pair) for pair in zip(columns[1:], rows[0][1:])], folded=folded
     )
-
-
-def _per_job_year(run: Run, group: Group, policy: str) -> Spread:
-    spent = sum(run.values(group.name, policy, name) for name in ("public_cost", "tax_expenditure"))
-    stays = run.values(group.name, policy, "job_years")
-    return spread(np.where(no_net_job(stays), np.inf, spent / stays))

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from experiments.lang import ENGLISH, POLICY, form, language, later, plural, say, told
 from experiments.lang.phrases import span_of
@@ -289,6 +290,15 @@ def called(scheme: str, titles: Mapping[str, str]) -> str:
     alone = title not in PROPER.values() and [*short.values()].count(title) == 1
     named = 0 < len(title) <= LONGEST_NAME and alone and scheme not in PROPER
     return title if named else plain(scheme)
+
+
+def place_of(who: str, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The basin of a worst basin, by its id, or by its name where ``names`` are given; how many where several
+    share it; nothing where none is known."""
+    ids = who.split(", ")
+    if len(ids) > 1:
+        return plural("{n} basin", "{n} basins", len(ids), n=form(len(ids)))
+    return names.get(who, who)
 
 
 def without_net_job(k: int, n: int) -> str:

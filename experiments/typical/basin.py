@@ -77,7 +77,14 @@ def _basin(case: Case, pair: Pair, b: int, net: float) -> Story:
     about = Said("{first}, {rest}", {"first": Told(place.name), "rest": firms})
     lines.sort(key=lambda line: line.month)
     end = Said(END, {"what": end})
-    return Story("basin", Said("The basin in the middle"), None, about, tuple(lines), end)
+    return Story(
+        "basin",
+        Said("The basin in the middle, by jobs gained a small firm, of those with a local scheme"),
+        None,
+        about,
+        tuple(lines),
+        end,
+    )
 
 
 def _large(sites: int) -> Said:

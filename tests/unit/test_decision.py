@@ -23,6 +23,7 @@ from experiments.decision import (
 )
 from experiments.groups import classes
 from experiments.nothing import JOBS
+from experiments.report.words import place_of
 from sim.spec import Basin, Territory
 
 EXACT = np.zeros((1, 1))  # any difference counts
@@ -199,3 +200,24 @@ def test_how_a_territory_is_split() -> None:
 def test_splits_that_mean_nothing_are_left_out(places: tuple[Basin, ...]) -> None:
     assert {"fragility", "region"}.isdisjoint(classes(Territory("t", places)))
     assert ("basin" in classes(Territory("t", places))) == (len(places) > 1)
+
+
+def test_one_of_the_basins_that_are_worst_alike_was_named() -> None:
+    """A bug: the first of them in the order of the territory."""
+
+    class Tied(Made):
+        jobs: ClassVar = {
+            "none": [[100.0, 100.0, 100.0]] * 3, "thrifty": [[100.0, 110.0, 100.0]] * 3,
+            "wasteful": [[100.0, 100.0, 101.0], [101.0, 100.0, 100.0], [102.0, 110.0, 110.0]],
+        }  # fmt: skip
+
+    places = SimpleNamespace(basins=(basin("a"), basin("b"), basin("c")))
+    group = SimpleNamespace(
+        name="all", policies=("thrifty", "wasteful"), case=SimpleNamespace(territory=places)
+    )
+    found, who = _measured(Tied(), Tied(), group)
+    assert who[WORST] == ["a, c", "a"]
+    assert who[WORST_OF_DRAW] == ["a, c", "a, b"]
+    assert found[WORST][0].tolist() == [0.0, 0.0, 0.0]
+    assert place_of(who[WORST][0]) == "2 basins"
+    assert place_of("a", {"a": "Lyon"}) == "Lyon"

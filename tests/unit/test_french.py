@@ -314,7 +314,7 @@ def test_jobs_a_firm_were_always_singular() -> None:
 
 @pytest.mark.usefixtures("french")
 def test_millions_of_euros_lacked_their_preposition() -> None:
-    key = "Coordination and experts weigh more than volunteers' days: {high} euros against {low}"
+    key = "Public and partners' money weighs more than volunteers' days: {high} euros against {low}"
     text = say(key, high=words.number(7.2e6), low=words.number(3.7e6))
     assert text.endswith(f"en euros{WIDE}: 7,2{WIDE}millions contre 3,7{WIDE}millions")
 

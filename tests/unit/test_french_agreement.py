@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from experiments.lang import using
+from experiments.lang import counted, using
 from experiments.progress import Progress
 from experiments.report import shock
 from experiments.report.evaluated import ROUGH, sections
@@ -105,3 +105,17 @@ def test_one_draw_of_an_evaluation(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "rough" not in said(ROUGH)
     with using("fr"):
         assert f"1 tirage seulement{NBSP}: les parts" in said(1)
+
+
+def test_a_kept_number_agreed_with_its_decimals() -> None:
+    """A bug: "1 days" of 1.3 days, "2 jour" of 1.97."""
+
+    def days(value: float) -> str:
+        return str(counted("{days} day given so far", "{days} days given so far", {"days": value}, ",.0f"))
+
+    assert [days(value) for value in (0.8, 1.3, 1.97, 1234.0)] == [
+        "1 day given so far", "1 day given so far", "2 days given so far", "1,234 days given so far"
+    ]  # fmt: skip
+    with using("fr"):
+        assert days(1.97).startswith("2 jours")
+        assert days(1.3).startswith("1 jour ")

@@ -10,11 +10,11 @@ from experiments.answers import amount, of_none
 from experiments.decision import Best, _dominates, best_of, leader, shared_first
 from experiments.lang import form, using
 from experiments.nothing import JOBS
+from experiments.report.costs import costs
 from experiments.report.figures import styles
 from experiments.report.headline import first_section
 from experiments.report.reading import Spread, read
 from experiments.report.standing import Lead
-from experiments.report.support import costs
 from experiments.report.words import PER, between, cell, middle_of, number, signed
 from experiments.shares import verdict
 from experiments.shown_decision import _percent, _rate

@@ -12,13 +12,14 @@ from experiments.parameters import source
 from experiments.plan import Experiment
 from experiments.plan import Group as Asked
 from experiments.report.basins import by_basin
+from experiments.report.costs import costs
 from experiments.report.figures import styles
 from experiments.report.grounds import what_would_change
 from experiments.report.headline import first_section
 from experiments.report.help import NEEDS, beside_jobs
 from experiments.report.jobs import side_by_side
 from experiments.report.reading import Group, Run, read
-from experiments.report.support import PEOPLE, costs
+from experiments.report.support import PEOPLE
 from experiments.report.words import called
 from experiments.restore import restored
 from experiments.typical.lines import scheme_of

@@ -8,10 +8,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import t
 
 from experiments import answers, groups, validate
 from experiments.census import BOUNDS, Census
-from experiments.precision import NORMAL_90
 from experiments.report import basins, choice, headline, help, jobs, shock, winners
 from experiments.report.blocks import Figures, Table, Words
 from experiments.report.figures import styles
@@ -181,7 +181,8 @@ def test_the_bars_of_the_plane_are_intervals_of_the_mean(compared: Run, monkeypa
     of = {(r["policy"], r["measure"]): r for r in compared.decision if r["against"] == "published"}
     for point in drawn[:-1]:
         policy = next(p for p in compared.policies if choice.plain(p) == point.label)
-        wanted = [NORMAL_90 * float(of[policy, m]["mcse"]) for m in ("net_per_million", "worst_basin")]
+        student = t.ppf(0.95, compared.independent_worlds - 1)
+        wanted = [student * float(of[policy, m]["mcse"]) for m in ("net_per_million", "worst_basin")]
         assert point.halves == pytest.approx(wanted, rel=1e-3, abs=1e-4)
     assert len(drawn) == 3
 

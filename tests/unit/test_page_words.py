@@ -15,6 +15,7 @@ from experiments.plan import Estimate
 from experiments.report import grounds
 from experiments.report.blocks import Items, Table
 from experiments.report.changed import setting
+from experiments.report.costs import costs
 from experiments.report.figures import styles
 from experiments.report.grounds import how_computed, what_would_change
 from experiments.report.headline import first_section
@@ -23,7 +24,7 @@ from experiments.report.jobs import side_by_side
 from experiments.report.page import by_word, render, unbroken
 from experiments.report.reading import Group, Run, read, spread
 from experiments.report.standing import openings
-from experiments.report.support import _message, costs, members_over_time, over_time
+from experiments.report.support import _message, members_over_time, over_time
 from experiments.report.words import cell, extremes, number, typeset
 from experiments.typical import stories
 from scenarios.load import load_case

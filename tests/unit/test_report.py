@@ -443,6 +443,8 @@ def test_figures_bear_what_has_no_value():
     rows = [Row("a", s, s.p50, "text", STYLE) for s in (unknown, endless, spread([3.0]))]
     assert dots("n", "words", rows, "jobs").count("<text") >= 6
     assert "<svg" in dots("n", "words", [], "jobs")
-    assert "<svg" in lines("n", "words", [Line("a", [12], [unknown], STYLE)] * 2, "sites", (0.0, 0.0), 1998)
+    assert "<svg" in lines(
+        "n", "words", [Line("a", [12], [unknown], STYLE)] * 2, "sites", (0.0, 0.0), "years"
+    )
     assert "Net" in waterfall("n", "words", [Step("Net", 0.0, -4.0, "−4", spread([-4.0]), True)])
     assert "A &amp; &lt;b&gt; &quot;c&quot;" in dots("n", 'A & <b> "c"', rows, "jobs")

@@ -9,10 +9,12 @@ import pytest
 
 from experiments.report.atlas import Legend, Mark, Panel, atlas
 from experiments.report.blocks import Figures
+from experiments.report.costs import costs
 from experiments.report.curves import Line, apart, lines
 from experiments.report.figures import LEADING, Point, Row, Style, dots, plane, styles
-from experiments.report.reading import read, spread
-from experiments.report.support import costs, volunteers
+from experiments.report.reading import Group, read, spread
+from experiments.report.standing import since
+from experiments.report.support import volunteers
 from tests.report_folders import folder
 
 STYLE = Style("#0072b2", "o")
@@ -46,29 +48,29 @@ def line(name: str, *values: float) -> Line:
 
 def test_names_at_the_ends_of_lines_left_the_figure() -> None:
     series = [line(f"{LONG} {k}", 10.0, 0.2 * k) for k in range(13)]
-    svg = lines("n", "words", series, "sites", (0.0, 10.0), 1998)
+    svg = lines("n", "words", series, "sites", (0.0, 10.0), "years")
     named = [(y, content) for x, y, content in texts(svg) if x > 195]
     assert words(svg).count("quite") == 13
     assert all(8 < y < height(svg) for y, _ in named)
     assert min(b - a for (a, _), (b, _) in pairwise(sorted(named))) > 7  # no line on another
-    assert height(lines("n", "words", series[:3], "sites", (0.0, 10.0), 1998)) < height(svg) / 2
+    assert height(lines("n", "words", series[:3], "sites", (0.0, 10.0), "years")) < height(svg) / 2
 
 
 def test_lines_of_a_long_name_overlapped() -> None:
     """A bug: lines were as far apart as their letters are high, some by two thirds of others."""
     name = "un nom vraiment tres long pour une politique de soutien aux petites entreprises"
-    svg = lines("n", "words", [line(name, 1.0, 2.0), line("p2", 3.0, 4.0)], "sites", (0.0, 5.0), 1998)
+    svg = lines("n", "words", [line(name, 1.0, 2.0), line("p2", 3.0, 4.0)], "sites", (0.0, 5.0), "years")
     down = [y for x, y, content in texts(svg) if x > 195 and content != "p2"]
     assert len(down) == 7
     assert [b - a for a, b in pairwise(down)] == pytest.approx([72 * LEADING] * 6, abs=1e-4)
 
 
 def test_lines_below_0_stay_in_the_figure() -> None:
-    svg = lines("n", "words", [line("up", 2.0, 8.0), line("down", -1.0, -6.0)], "jobs", (-6.0, 8.0), 1998)
+    svg = lines("n", "words", [line("up", 2.0, 8.0), line("down", -1.0, -6.0)], "jobs", (-6.0, 8.0), "years")
     at = {content: y for _, y, content in texts(svg)}
     assert at["up"] < at["0"] < at["down"] < height(svg)
     assert any(content.startswith("−") for content in at)
-    assert "−" not in words(lines("n", "words", [line("up", 2.0, 8.0)], "jobs", (2.0, 8.0), 1998))
+    assert "−" not in words(lines("n", "words", [line("up", 2.0, 8.0)], "jobs", (2.0, 8.0), "years"))
 
 
 def test_bands_of_many_lines_lay_on_one_another() -> None:
@@ -76,7 +78,7 @@ def test_bands_of_many_lines_lay_on_one_another() -> None:
         Line(f"p{k}", [12, 24], [spread([4.0 + k, 5.0 + k])] * 2, style)
         for k, style in enumerate(styles("abcd").values())
     ]
-    few, many = (lines("n", "words", series[:n], "sites", (0.0, 10.0), 1998) for n in (2, 4))
+    few, many = (lines("n", "words", series[:n], "sites", (0.0, 10.0), "years") for n in (2, 4))
     assert few.count("fill-opacity") == 2
     assert "fill-opacity" not in many
     path = re.compile(r'd="M ([\d.]+) ([\d.]+)\nL ([\d.]+) ([\d.]+)\n"[^>]*stroke: (#\w+)')
@@ -99,13 +101,13 @@ def test_the_line_at_nought_ran_through_the_text() -> None:
 
 def test_lines_that_coincide_were_named_at_heights_that_looked_like_values() -> None:
     equal = [line(f"p{k}", 12.0, 12.0) for k in range(9)]
-    said = words(lines("n", "words", equal, "alive", (0.0, 12.0), 1998))
+    said = words(lines("n", "words", equal, "alive", (0.0, 12.0), "years"))
     assert "all 9 policies" in said
     assert "p1" not in said
     some = [*equal, line("q", 12.0, 3.0)]
-    assert "p0, p1, 7 more" in words(lines("n", "words", some, "alive", (0.0, 12.0), 1998))
+    assert "p0, p1, 7 more" in words(lines("n", "words", some, "alive", (0.0, 12.0), "years"))
     apart_first = [line("a", 6.0, 12.0), line("b", 12.0, 12.0)]  # alike at the end alone
-    assert "a, b" not in words(lines("n", "words", apart_first, "alive", (0.0, 12.0), 1998))
+    assert "a, b" not in words(lines("n", "words", apart_first, "alive", (0.0, 12.0), "years"))
 
 
 def test_names_are_as_near_to_their_lines_as_they_can_be() -> None:
@@ -193,6 +195,38 @@ def test_words_in_cells_were_broken_anywhere() -> None:
 )
 def test_marks_of_an_axis_were_the_same_or_not_where_they_stood(top, percent, marks) -> None:
     """A bug: 0 %, 1 %, 1 %, 2 %, 2 %; 0, 2.5, 5, 7.5, 10, 12."""
-    svg = lines("n", "words", [line("up", 0.5 * top, top)], "jobs", (0.0, top), 1998, percent)
+    svg = lines("n", "words", [line("up", 0.5 * top, top)], "jobs", (0.0, top), "years", percent)
     said = [text for x, _, text in texts(svg) if x < 40 and re.match(r"\d", text)]
     assert said == marks
+
+
+@pytest.mark.parametrize(("months", "marks"), [(18, ["0", "1"]), (36, ["0", "1", "2", "3"]), (120, None)])
+def test_years_had_marks_at_parts_of_years(months, marks) -> None:
+    """A bug: .6, 1.2, 1.8 under three years."""
+    at = [months // 2, months]
+    svg = lines(
+        "n", "words", [Line("up", at, [spread([1.0]), spread([2.0])], STYLE)], "jobs", (0.0, 2.0), "y"
+    )
+    low = max(y for _, y, text in texts(svg) if text == "0")
+    said = [text for _, y, text in texts(svg) if y == low]
+    assert said == (marks or ["0", "2", "4", "6", "8", "10"])
+
+
+@pytest.mark.parametrize(
+    ("month", "axis"), [(1, "years since the start of 2005"), (7, "years since July 2005")]
+)
+def test_years_of_a_case_that_starts_in_july_were_counted_from_january(month: int, axis: str) -> None:
+    spec = {"start_year": 2005, "start_month": month}
+    assert since(Group("g", "", "", spec, {}, {}, frozenset())) == axis
+
+
+def test_an_axis_of_residues_made_them_look_large() -> None:
+    """A bug: marks of -5e-05, and bars far from 0 beside texts that say 0."""
+    tiny = spread([-4e-5, 8e-5])
+    small = [Point(name, 0.0, y, (0.0, 0.0), STYLE) for name, y in (("a", 0.0), ("b", 1e-4))]
+    for svg in (
+        dots("n", "words", [Row("a", tiny, tiny.mean, "0", STYLE)], "jobs"),
+        plane("p", "words", small, "across", "up"),
+        lines("l", "words", [line("up", 0.0, 8e-5)], "jobs", (0.0, 8e-5), "years"),
+    ):
+        assert not re.search(r"\de[−-]", words(svg))

@@ -217,3 +217,23 @@ def test_basins_of_a_map_did_not_add_up(tmp_path, monkeypatch):
     assert say(TITLE_RUN, **_counts(two, group)) == (
         "Net jobs: of 2 basins, 1 is not settled and 1 sees no difference"
     )
+
+
+def test_the_largest_mark_of_nothing_much_filled_the_map():
+    """A bug: a triangle of the largest size for -0.01 job, and "0" under a circle of the legend."""
+
+    def sizes(value):
+        svg = atlas(
+            "m", "words", [Panel("", [Mark("a", (2000.0, 3000.0), value, "worse")])], LEGEND, abs(value)
+        )
+        texts = re.findall(r"<text[^>]*>([^<]+)<", svg)
+        return svg, [text for text in texts if re.match(r"\d", text)]
+
+    small, few = sizes(-0.01)
+    large, many = sizes(-8.0)
+    assert few == ["1", "0.25 jobs"]
+    assert many == ["8", "2 jobs"]
+    reach = [
+        float(re.search(r"M[\d.]+ [\d.]+h([\d.]+)l", svg.split("<g clip")[1])[1]) for svg in (small, large)
+    ]
+    assert 5 * reach[0] < reach[1]

@@ -11,10 +11,10 @@ from experiments.folder import Folder
 from experiments.items import Request
 from experiments.lang import using
 from experiments.plan import Experiment
+from experiments.report.costs import _cost
 from experiments.report.figures import Row, Style
 from experiments.report.headline import first_section
 from experiments.report.reading import read, spread
-from experiments.report.support import _cost
 from experiments.rounds import _said
 from experiments.summary import Results
 from tests.report_folders import _experiment, folder
@@ -78,7 +78,10 @@ def test_a_round_was_told_in_english() -> None:
 @pytest.mark.parametrize(
     ("cost", "title"),
     [
-        (np.inf, "A net job costs 20,000 euros with published; with seats, most worlds have no net job"),
+        (
+            np.inf,
+            "A net job costs 20,000 euros with published; with seats, half of the worlds or more have none",
+        ),
         (3e4, "A net job costs from 20,000 (published) to 30,000 (seats) euros"),
     ],
 )
@@ -90,4 +93,4 @@ def test_no_net_job_was_a_number_of_euros(cost: float, title: str) -> None:
 
 def test_where_no_policy_has_a_net_job_there_is_no_cost() -> None:
     rows = [Row("a", spread([np.inf]), np.inf, "", Style("#000000", "o"))]
-    assert _cost(rows) == "In most worlds there is no net job"
+    assert _cost(rows) == "In half of the worlds or more there is no net job"

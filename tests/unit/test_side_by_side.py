@@ -122,3 +122,33 @@ def test_worlds_that_share_their_row_are_counted_once(tmp_path: Path) -> None:
     path = folder(tmp_path / "p", "compare", 4, policies=("more",), parameters="posterior")
     results = Results(Folder(path), restored(Folder(path)))
     assert results.independent(places) == len(np.unique(results.parameters(places))) == 4
+
+
+def test_a_policy_that_changes_nothing_lost_against_the_reference(tmp_path: Path) -> None:
+    """A bug: "Most net jobs: published", with worlds that are the same to the bit beside it."""
+
+    def copied(rows: list[Row]) -> None:
+        of = {(row["policy"], row["draw"]): row for row in rows}
+        for (policy, draw), row in of.items():
+            if policy in ("same", "again"):
+                row.update(of["published", draw] | {"policy": policy})
+            if policy == "capped":
+                row["jobs_net"] = of["published", draw]["jobs_net"] - 50.0
+
+    page = text(folder(tmp_path / "f", "compare", 9, policies=("same", "again"), change=copied))
+    assert "No policy changes the net jobs." in page
+    assert "Change nothing here against published: same, again." in page
+    assert "Most net jobs" not in page
+    page = text(folder(tmp_path / "g", "compare", 9, policies=("same", "capped"), change=copied))
+    assert "Changes nothing here against published: same." in page
+    assert "Most net jobs: published and same" in page
+    assert "published and same bring the most net jobs" in page.lower()
+
+
+def test_worlds_of_the_luckiest_case_were_told_of_all(tmp_path: Path) -> None:
+    def fail(rows: list[Row]) -> None:
+        for row in rows:
+            row["status"] = "failed" if row["group"] == "few" and int(str(row["draw"])) > 0 else "ok"
+
+    page = text(folder(tmp_path / "f", "compare", 3, ("few", "many"), ("more",), change=fail))
+    assert "Each policy was run in 1 to 3 worlds, by case" in page

@@ -18,10 +18,10 @@ from calibration.posterior import Posterior
 from experiments import precision, summary
 from experiments.folder import Folder
 from experiments.items import Request
-from experiments.report import basins, choice, headline, shock
+from experiments.report import basins, choice, headline, shock, tiles
 from experiments.report.figures import styles
 from experiments.report.reading import spread
-from experiments.report.words import middle_of
+from experiments.report.words import NARROW, middle_of
 from experiments.summary import Results
 from tests import report_folders
 from tests.small import spec
@@ -91,7 +91,8 @@ def test_a_lead_is_settled_in_each_case_where_it_is_in_each(
     groups = cases(*"abc"[: len(verdicts)])
     of = dict(zip("abc", verdicts))
     monkeypatch.setattr(headline, "lead", lambda run, g, p, against: SimpleNamespace(verdict=of[g.name]))
-    run = SimpleNamespace(groups=groups, reference="published")
+    monkeypatch.setattr(headline, "tied", lambda *of: [])
+    run = SimpleNamespace(groups=groups, reference="published", policies=("published", "capped"))
     said = headline._overall(run, {"capped": groups}).replace("“", "").replace("”", "")
     assert told in said
 
@@ -100,10 +101,10 @@ def test_euros_a_net_job_are_those_of_the_middle_world(monkeypatch: pytest.Monke
     """One world of three has no net job: a mean has no end."""
     values = {"cost_per_net_job": [20_000.0, 30_000.0, math.inf], "jobs_net": [1.0, 2.0, 60.0]}
     run = SimpleNamespace(spread=lambda group, policy, name: spread(values.get(name, [5.0, 5.0, 5.0])))
-    monkeypatch.setattr(headline, "graded", lambda *of: SimpleNamespace(cell=""))
-    monkeypatch.setattr(headline, "typeset", str)
-    monkeypatch.setattr(headline, "openings", lambda *of: 5)
-    _, net, euros, _ = headline._tiles(run, *cases("all"), "published").items
+    monkeypatch.setattr(tiles, "graded", lambda *of: SimpleNamespace(cell=""))
+    monkeypatch.setattr(tiles, "typeset", str)
+    monkeypatch.setattr(tiles, "openings", lambda *of: 5)
+    _, net, euros, _ = tiles.tiles(run, *cases("all"), "published").items
     assert euros[0] == middle_of(spread([30_000.0] * 3), "euros")
     assert net[0] == "21"
 
@@ -111,11 +112,12 @@ def test_euros_a_net_job_are_those_of_the_middle_world(monkeypatch: pytest.Monke
 def test_a_policy_does_more_on_both_axes_where_its_intervals_leave_out_zero(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Both means of each policy are above the reference; half of a 90 % interval is 1.645 errors."""
+    """Both means of each policy are above the reference; half of a 90 % interval is 1.729 errors, of twenty
+    worlds."""
     errors = {"sure": (1.0, 1.0), "across": (4.0, 1.0), "up": (1.0, 4.0), "published": (1.0, 1.0)}
     measures = (choice.EFFICIENCY, choice.WORST)
     run = SimpleNamespace(
-        worlds_an_arm=20,
+        independent_worlds=20,
         reference="published", groups=cases("all"), policies=tuple(errors),
         decision=[
             {"group": "all", "policy": p, "against": against, "measure": m, "mcse": str(e), "n": "20"}
@@ -124,10 +126,18 @@ def test_a_policy_does_more_on_both_axes_where_its_intervals_leave_out_zero(
         ],
     )  # fmt: skip
     monkeypatch.setattr(choice, "ranking", lambda run, group: ["sure", "across", "up"])
-    monkeypatch.setattr(choice, "plane", lambda *of: "")
+    monkeypatch.setattr(choice, "plane", lambda name, alt, *of: alt)
     found = choice._plane(run, run.groups[0], styles(run.policies), "c")
     assert found
     assert found.title.startswith("Sure: more than published for the money and in the worst basin")
+    cells = f"+5 (3.3{NARROW}to{NARROW}6.7)"  # what the lines show
+    assert found.table
+    assert found.table.rows[0][1] == cells
+    assert f"sure: {cells} per million euros" in found.svg
+    run.independent_worlds = 7
+    found = choice._plane(run, run.groups[0], styles(run.policies), "c")
+    assert found
+    assert found.title.startswith("Too few worlds to tell which policy does more")
 
 
 def test_basins_are_alike_that_differ_by_their_name_only() -> None:

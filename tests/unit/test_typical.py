@@ -35,6 +35,7 @@ def test_shares_of_helped_firms_add_up(alize) -> None:
     shares = [story.share for story in found if story.kind in KINDS and story.kind != "beside"]
     assert sum(shares) == pytest.approx(1.0)
     assert (found[-1].kind, found[-1].share) == ("basin", None)
+    assert "by jobs gained a small firm, of those with a local scheme" in str(found[-1].title)
 
 
 def test_the_end_is_that_of_both_worlds(alize) -> None:
