@@ -331,7 +331,7 @@ def _luck_within(emulated: bool, design: Design) -> str:
         return "which indices from the emulator leave out"
     return {
         SOBOL: "which indices leave out",
-        MORRIS: "and sizes of effects hold it: by_chance is what it alone gives",
+        MORRIS: "and sizes of effects hold it: by_chance is what it alone seldom exceeds",
     }.get(design.method, "and indices hold what is left of it in the mean of a row's worlds")
 
 
