@@ -143,7 +143,7 @@ def carry_out(experiment: Experiment, common: Common) -> Done | DonePart:
         with _interrupted(folder, request):
             from experiments.finish import tables  # what it takes is not needed before worlds have run
 
-            return tables(folder, request, common.quiet)
+            return tables(folder, request, common.quiet, common.asked)
 
 
 def run_missing(folder: Folder, request: Request, common: Common) -> None:
@@ -165,7 +165,8 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
         if folder.has_manifest:
             old = folder.manifest
             content |= noted(old)
-            if experiment.design and not common.asked:
+            same = first is None and common.part[1] == 1 and _as_large(content, old)
+            if experiment.design and (same or not common.asked):  # the same: until the answer is there
                 content["asked"] = old.get("asked", {})
             if first is None:  # nothing to run: who ran what, and when, stays as it was
                 content |= {
@@ -199,6 +200,17 @@ def run_missing(folder: Folder, request: Request, common: Common) -> None:
                 content |= _of_all(content, now) | {"engine": content["engine"] | {"parts": _parts(now)}}
         whole = Request(experiment, content["draws"], content["replicates"])
         folder.write_manifest(content | {"counts": whole.counts(index)})
+
+
+def _as_large(mine: Mapping[str, Any], there: Mapping[str, Any]) -> bool:
+    """Whether as many worlds are asked for as were before."""
+    return all(mine[key] == there[key] for key in ("draws", "replicates"))
+
+
+def note_asked(folder: Folder, asked: Mapping[str, Any]) -> None:
+    """Notes in a manifest what is asked of the rows of a design."""
+    with alone(folder.path / NOTING):
+        folder.write_manifest(folder.manifest | {"asked": dict(asked)})
 
 
 def _of_all(mine: Mapping[str, Any], there: Mapping[str, Any]) -> dict[str, int]:

@@ -1,6 +1,8 @@
 """Tables and page of the worlds of a folder: what a command writes once they have run."""
 
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from experiments import report
@@ -21,20 +23,23 @@ from experiments.tables import DICTIONARY, EXPLAINED, VALIDATION, dictionary, va
 from experiments.typical.stories import TYPICAL, first_told
 
 
-def tables(folder: Folder, request: Request, quiet: bool = True) -> Done:
+def tables(
+    folder: Folder, request: Request, quiet: bool = True, asked: Mapping[str, Any] = MappingProxyType({})
+) -> Done:
     """Writes the tables and the page of the worlds that are there, and notes which these are. ``quiet``: no
-    bar if that takes long."""
+    bar if that takes long. ``asked``: of the rows of a design; if nothing, what was asked before."""
     made = worlds_there(folder, request.draws, request.replicates)
-    done = _written(folder, request, quiet)
+    done = _written(folder, request, quiet, asked)
     note(folder, made)
     return done
 
 
-def _written(folder: Folder, request: Request, quiet: bool) -> Done:
+def _written(folder: Folder, request: Request, quiet: bool, asked: Mapping[str, Any]) -> Done:
+    """``tables``, but for the note."""
     if request.experiment.design:
         from experiments.sensitivity.tables import write_tables as write_designed
 
-        return write_designed(folder, request, quiet)
+        return write_designed(folder, request, quiet, asked)
     results = Results(folder, request)
     if request.experiment.command == EVALUATE:
         from experiments.evaluation.tables import write_tables

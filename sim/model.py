@@ -25,6 +25,9 @@ except ImportError:  # Mesa 3.3
     from mesa.agent import GroupBy
 
 
+MOST_SEEDS = 2**53  # that are drawn: a float holds each, as frames may
+
+
 class RowAgent(mesa.Agent):
     """An agent that stands for a row of a table of its model's world; the columns are its attributes."""
 
@@ -145,18 +148,21 @@ class SmeView(SmeRows, AgentSet):
 class SupportModel(mesa.Model):
     """A world as a Mesa model: ``step()`` is a month, and months stepped or run at once give the same bits.
 
-    ``spec``, ``values``, ``seed``: as for ``World``. ``datacollector``: collects at the start and after every
-    month. ``world`` is the world itself: it may be run past Mesa, whose own counters then stay behind.
-    Mesa's generators are seeded alike and left to the user's own agents.
+    ``spec``, ``values``, ``seed``: as for ``World``; without a seed one is drawn, as Mesa does, and
+    ``world.seed`` tells which. ``running`` until the horizon. ``datacollector``: collects at the start and
+    after every month. ``world`` is the world itself: it may be run past Mesa, whose own counters then stay
+    behind. Mesa's generators are seeded alike and left to the user's own agents.
     """
 
     def __init__(
         self,
         spec: WorldSpec,
         values: Mapping[str, float] | None = None,
-        seed: int = 0,
+        seed: int | None = None,
         datacollector: mesa.DataCollector | None = None,
     ):
+        if seed is None:
+            seed = int(np.random.default_rng().integers(MOST_SEEDS))
         super().__init__(rng=seed)
         self.world = World(spec, values, seed)
         tables = self.world.tables
@@ -175,6 +181,7 @@ class SupportModel(mesa.Model):
         if self.world.month >= self.world.spec.horizon_months:
             raise ValueError(f"the world ends at its horizon of {self.world.spec.horizon_months} months")
         self.world.step()
+        self.running = self.world.month < self.world.spec.horizon_months
         if self.datacollector is not None:
             self.datacollector.collect(self)
 

@@ -29,6 +29,7 @@ from experiments.report.sensitivity_words import (
 from experiments.report.words import MINUS, capital, plain
 from experiments.sensitivity.methods import BETWEEN_0_AND_1, FAST, FF, INDICES, METHODS
 from experiments.sensitivity.tables import BOXES, COLUMNS, CONVERGENCE, DATA, EACH, REGRET, SAID
+from scenarios.problems import typed
 
 SHOWN, FOLLOWED = 20, 5  # factors of a figure of indices, of one of convergence
 Cell = Mapping[str, Any]
@@ -80,7 +81,7 @@ def _read(path: Path) -> list[Cell]:
 
 def sections(of: Designed) -> list[Section]:
     """The sections of the page."""
-    first, *rest = of.said["said"] or ["No row of the design has ended yet, so there is no answer."]
+    first, *rest = of.said["said"] or [_unanswered(of)]
     found = [Section("answer", "Answer", "The answer", [Words(first, strong=True), *map(Words, rest)])]
     if of.tables[EACH]:
         found.append(Section("indices", HEADINGS["indices"], "What moves the outcome", _indices(of)))
@@ -93,6 +94,13 @@ def sections(of: Designed) -> list[Section]:
             Section("regret", HEADINGS["regret"], "Which policy one would regret least", _regret(of))
         )
     return [*found, _factors(of), _how(of)]
+
+
+def _unanswered(of: Designed) -> str:
+    """What is said where nothing has been computed of the rows."""
+    if Folder(of.path).shards():
+        return f"Worlds are there, but no answer yet: tremplin collect {typed(of.path)} computes it."
+    return "No row of the design has ended yet, so there is no answer."
 
 
 def _number(value: float) -> str:

@@ -46,6 +46,9 @@ class Spread:
         return cls(float(y.mean()), sd, quantile(y, 0.05), quantile(y, 0.95))
 
 
+NO_SPREAD = Spread(math.nan, math.nan, math.nan, math.nan)
+
+
 @dataclass(frozen=True)
 class Failing:
     """Where a policy fails: ``limit``, beyond which a row does, and whether it is the ``worst`` quarter for
@@ -102,6 +105,8 @@ def one(
     step: Callable[[float], None] = lambda part: None,
 ) -> Found:  # fmt: skip
     """What a design says of an outcome, (rows, replicates)."""
+    if wrong := int((~np.isfinite(values)).any(axis=1).sum()):
+        return Found(policy, NO_SPREAD, None, why_not=_no_numbers(question, wrong))
     chance = luck(values, design.seeds)
     rows = Rows(design, places, values.mean(axis=1), chance.of_mean if chance else 0.0)
     found = Found(policy, Spread.of(rows.y), chance, failing=failing(rows, question, seed))
@@ -115,6 +120,14 @@ def one(
         return Found(policy, found.spread, chance, failing=found.failing, why_not=str(no))
     return Found(
         policy, found.spread, chance, whole, sizes, verdict(sizes, design.known.unit), learnt, found.failing
+    )
+
+
+def _no_numbers(question: Question, rows: int) -> str:
+    """Why nothing is said of a policy that has no finite number in so many rows."""
+    return (
+        f"{question.outcome} is no finite number in {rows:,} rows of the design, so that nothing can be said "
+        "of its spread; choose another --outcome"
     )
 
 
@@ -184,12 +197,14 @@ def least_first(of: Regret) -> tuple[float, float, float]:
 
 
 def regrets(answers: Answers, question: Question) -> list[Regret]:
-    """Policy by policy, in the unit of the outcome; empty where there is nothing to choose, or neither more
-    nor less is better."""
+    """Policy by policy, in the unit of the outcome; empty where there is nothing to choose, neither more nor
+    less is better, or some policy has no value."""
     policies, better = answers.policies, direction(question.outcome)
     if len(policies) < 2 or not better:
         return []
     net = better * np.array([answers.values(policy, question.outcome).ravel() for policy in policies])
+    if np.isnan(net).any():
+        return []
     behind, first = regret(net), shared_first(net, least=0.0)  # of an outcome in any unit
     return [
         Regret(

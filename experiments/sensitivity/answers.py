@@ -81,19 +81,7 @@ class Answers:
         return found
 
     def asked(self, policy: str, question: Question) -> np.ndarray:
-        """What a question asks of a policy, (rows, replicates). ``Refused`` where some row has no such
-        number."""
-        found = self._turned(policy, question)
-        bad = ~np.isfinite(found)
-        if bad.any():
-            raise Refused(
-                f"--outcome: {question.outcome} of {policy} is no finite number in "
-                f"{int(bad.any(axis=1).sum()):,} "
-                "rows of the design, so that nothing can be said of its spread; choose another one"
-            )
-        return found
-
-    def _turned(self, policy: str, question: Question) -> np.ndarray:
+        """What a question asks of a policy, (rows, replicates); not finite where there is no such number."""
         if question.among:
             better = directed(question.outcome)
             net = better * np.array([self.values(p, question.outcome) for p in self.policies])

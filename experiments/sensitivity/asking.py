@@ -38,7 +38,7 @@ class Arms:
 def arms(file: str, policy: str, group: str, question: Question) -> Arms:
     """The arms that a question needs: a case as published, or policies of a file (names between commas, all,
     or the first that is not the reference) in one of its cases (the first)."""
-    study = _study(file)
+    study = study_of(file)
     if isinstance(study, Case):
         if policy not in ("", PUBLISHED):
             raise Refused(
@@ -58,8 +58,8 @@ def arms(file: str, policy: str, group: str, question: Question) -> Arms:
     return Arms(study.name, study.question, case, study.reference, worlds)
 
 
-def _study(file: str) -> Case | Study:
-    """A policy file, or a case, by what the file is."""
+def study_of(file: str) -> Case | Study:
+    """A policy file, or a case, by what the file is; ``Refused`` or ``ScenarioError`` if it is neither."""
     from scenarios.finding import available, is_path
     from scenarios.load import load_any
 

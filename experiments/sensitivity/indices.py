@@ -21,6 +21,7 @@ USABLE = 0.9  # of resamples, that give an interval: fewer would hide how little
 AT_ONCE = 25  # resamples, so that memory stays small
 ANEW = 20  # sequences whose further columns, which say nothing, tell what chance gives
 SELDOM = 0.05  # how often chance gives more than that, to the factor to which it gives most
+LUCKS = 400  # designs of luck alone, that tell what it gives
 OF_IDLE = 5  # resamples of such columns, by which delta's bias is known
 SLICES = 10  # of PAWN
 SPARE = 3  # rows beyond the number of factors, that a partial correlation needs
@@ -198,12 +199,35 @@ def crossed(rows: Rows) -> np.ndarray:
 def effects(rows: Rows) -> np.ndarray:
     """Elementary effects (trajectories, factors): change of the outcome over the part of the range that the
     factor has crossed, not a number where it crossed none."""
+    return _rises(rows.y, _moved(rows)) / crossed(rows)
+
+
+def _moved(rows: Rows) -> np.ndarray:
+    """The factor that each step of a trajectory moves (trajectories, factors)."""
     k = len(rows.design.factors)
-    rise = np.diff(rows.y.reshape(-1, k + 1), axis=1)
-    moved = np.abs(np.diff(rows.places.reshape(-1, k + 1, k), axis=1)).argmax(axis=2)
+    return np.abs(np.diff(rows.places.reshape(-1, k + 1, k), axis=1)).argmax(axis=2)
+
+
+def _rises(y: np.ndarray, moved: np.ndarray) -> np.ndarray:
+    """Change of the outcome when each factor is moved (trajectories, factors)."""
+    rise = np.diff(y.reshape(len(moved), -1), axis=1)
     found = np.empty(rise.shape)
     np.put_along_axis(found, moved, rise, axis=1)
-    return found / crossed(rows)
+    return found
+
+
+def _by_luck(rows: Rows, rng: Generator) -> float:
+    """What luck of the simulation alone seldom gives to any of so many factors that do nothing, as mu_star;
+    not a number where there is no luck, or nobody knows how much."""
+    if not rows.noise:
+        return float("nan")
+    moved, part = _moved(rows), np.abs(crossed(rows))
+    there = ~np.isnan(part)
+    # what a rise counts in the mean of its factor: nothing where the value stays the same
+    weight = np.where(there, 1.0 / part, 0.0) / np.maximum(there.sum(axis=0), 1)
+    drawn = (rng.normal(0.0, np.sqrt(rows.noise), len(rows.y)) for _ in range(LUCKS))
+    largest = [(np.abs(_rises(y, moved)) * weight).sum(axis=0).max() for y in drawn]
+    return float(np.quantile(largest, 1.0 - SELDOM))
 
 
 def _morris(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
@@ -222,14 +246,11 @@ def _morris(rows: Rows, rng: Generator, resamples: int) -> list[Index]:
         warnings.simplefilter("ignore")  # resamples in which a factor never moves are left out
         drawn = estimates(weights(rng, len(ee), resamples))
         ends = [np.nanquantile(part, [LOW, HIGH], axis=0) for part in drawn]
-        # the size of a normal variable of variance 2 noise / step^2 is sqrt(2 / pi) times its deviation
-        inverse = np.nanmean(1.0 / np.abs(crossed(rows)), axis=0)
-    chance = np.sqrt(2 / np.pi) * np.sqrt(2 * rows.noise or np.nan) * inverse
+    chance = _by_luck(rows, rng)
     found = []
     for index, value, (low, high) in zip(("mu_star", "mu", "sigma"), point, ends):
-        for name, v, a, b, c in zip(names, value, low, high, chance):
-            by_chance = float(c) if index == "mu_star" else float("nan")
-            found.append(Index(index, name, float(v), float(a), float(b), by_chance=by_chance))
+        named = _named(index, names, value, low, high)
+        found += [replace(i, by_chance=chance) for i in named] if index == "mu_star" else named
     return found
 
 

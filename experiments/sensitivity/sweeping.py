@@ -11,7 +11,7 @@ from pydantic import BaseModel, Discriminator, Field
 from experiments.errors import Refused
 from experiments.parameters import Source
 from experiments.sensitivity import factors as kinds
-from experiments.sensitivity.asking import Arms, Varied, others, varied
+from experiments.sensitivity.asking import Arms, Varied, others, study_of, varied
 from experiments.sensitivity.factors import Factor
 from experiments.sensitivity.methods import GRID, LATIN
 from scenarios.cases import Reader
@@ -73,12 +73,12 @@ class Sweep(BaseModel):
 
 
 def is_sweep(path: Path) -> bool:
-    """Whether a file is one: it has a key ``factors``."""
+    """Whether a file is one: it has a key ``factors`` or ``of``, as nothing else has."""
     if path.suffix.lower() not in (".yaml", ".yml") or not path.is_file():
         return False
     report = Report()
     node = Reader(report).tree(File(path, str(path)))
-    return node is not None and isinstance(node.value, dict) and "factors" in node.value
+    return node is not None and isinstance(node.value, dict) and not {"factors", "of"}.isdisjoint(node.value)
 
 
 def read_sweep(path: Path) -> Sweep:
@@ -113,6 +113,7 @@ def sweep_of(
             )
         return read_sweep(Path(file))
     if not options:
+        study_of(file)  # of a file that is none, that is said first
         raise Refused("--factor: none; say what to vary, as in --factor alize.recruiting_effort=0,1,2")
     factors = {}
     for text in options:

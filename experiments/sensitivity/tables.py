@@ -104,38 +104,51 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def write_tables(folder: Folder, request: Request, quiet: bool) -> "Done":
+def write_tables(folder: Folder, request: Request, quiet: bool, asked: Mapping[str, Any]) -> "Done":
     """Writes the tables and the page of a design; of one that is not whole, only what completes it. Unless
-    ``quiet``, a terminal shows how far the analysis is. ``Refused`` where no policy has an index."""
-    from experiments.command import Done
+    ``quiet``, a terminal shows how far the analysis is. ``asked``: of its rows; if nothing, what the manifest
+    says. ``Refused`` where no policy has an answer: those to what was asked before are kept."""
+    from experiments.command import Done, note_asked
     from experiments.report import write
 
     source = request.experiment.source
     assert isinstance(source, DesignSource)
-    question, design = question_of(folder.manifest), source.of
+    before = question_of(folder.manifest)
+    question, design = question_of({"asked": asked}) if asked else before, source.of
     answers = Answers(folder, request)
-    for name in FILES:
-        with suppress(FileNotFoundError):
-            (folder.path / name).unlink()
     lacking = answers.incomplete()
     found: list[Found] = []
-    written: list[str] = []
-    if lacking:
-        said = [lacking]
-    else:
+    behind: list[Regret] = []
+    if not lacking:
         with bar("analysis", work(answers, design, question), quiet) as step:
             found = analysed(answers, design, question, step)
         behind = regrets(answers, question)
-        said = answer(found, behind, design, question)
-        written = _write(folder, request, answers, found, behind, design, question)
+    refused = _refused(found)
+    if refused and question != before and (folder.path / SAID).exists():
+        raise Refused(refused)
+    for name in FILES:
+        with suppress(FileNotFoundError):
+            (folder.path / name).unlink()
+    if question != before:
+        note_asked(folder, question.plain())
+    said = [lacking] if lacking else answer(found, behind, design, question)
+    written = [] if lacking else _write(folder, request, answers, found, behind, design, question)
     folder.write_csv("dictionary.csv", DICTIONARY, _dictionary(request, design, written))
     content = {"said": said, "policies": [_plain(one) for one in found]}
     folder.write(SAID, json.dumps(_finite(content), indent=1, ensure_ascii=False).encode())
     report = write(folder.path)
-    if found and all(one.why_not for one in found):
-        raise Refused(found[0].why_not)
+    if refused:
+        raise Refused(refused)
     rows = list(_each(found, design, question, request))
     return Done(request.experiment, folder.path, answers, rows, [], [], report)  # type: ignore[arg-type]
+
+
+def _refused(found: list[Found]) -> str:
+    """Why no policy has an answer; "" where some has, or none was sought."""
+    if not found or not all(one.why_not for one in found):
+        return ""
+    of = f"{found[0].policy}: " if len(found) > 1 else ""
+    return f"{of}{found[0].why_not}"
 
 
 def _write(

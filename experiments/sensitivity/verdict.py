@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from experiments.lang.phrases import listed
 from experiments.plan import COMMON
@@ -56,16 +57,16 @@ def answer(
     said: list[str] = []
     for one in found:
         of = f"{typed(one.policy)}: " if len(found) > 1 else ""
-        if design.known is None:
+        if one.why_not:
+            said.append(f"{of}{'No answer' if design.known is None else 'No indices'}: {one.why_not}")
+        elif design.known is None:
             said.append(f"{of}{_swept(one, question)}")
-        elif one.why_not:
-            said.append(f"{of}No indices: {one.why_not}")
         else:
             said.append(f"{of}{headline(one, design, question)}")
             said += [f"{of}{settled(one, design)}"] if one.verdict else []
             said += [f"{of}{_emulated(one)}"] if one.emulated else []
         said += [f"{of}{text}" for text in box_words(one, design, question)]
-    if any(math.isnan(one.spread.sd) for one in found):  # one row
+    if any(math.isnan(one.spread.sd) and not one.why_not for one in found):  # one row
         return said + regret_words(regrets, question)
     if design.fills and question.fails is None and not direction(question.outcome):
         said.append(
@@ -269,10 +270,10 @@ def regret_words(regrets: Sequence[Regret], question: Question) -> list[str]:
             "No policy is regretted least: each is infinitely far behind the best in a tenth of the rows or "
             f"more; best most often is {typed(often.policy)} ({often.best:.0%})."
         ]
-    what = NAMES.get(question.outcome, question.outcome.replace("_", " "))
+    unit = unit_of(replace(question, among=""))  # it is the outcome that is regretted, not a rank in it
     text = (
         f"Over all rows {typed(least.policy)} is regretted least: in 9 of 10 it is at most "
-        f"{_number(least.p90)} {what} behind the best"
+        f"{f'{_number(least.p90)} {unit}'.rstrip()} behind the best"
     )
     if often.policy == least.policy:
         return [f"{text}, and it is the best most often ({often.best:.0%})."]
@@ -330,7 +331,7 @@ def _luck_within(emulated: bool, design: Design) -> str:
         return "which indices from the emulator leave out"
     return {
         SOBOL: "which indices leave out",
-        MORRIS: "and sizes of effects hold it: by_chance is what it alone gives",
+        MORRIS: "and sizes of effects hold it: by_chance is what it alone seldom exceeds",
     }.get(design.method, "and indices hold what is left of it in the mean of a row's worlds")
 
 

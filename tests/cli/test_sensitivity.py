@@ -280,9 +280,27 @@ def test_numbers_of_a_scheme_of_ones_own_were_said_to_be_none(name: str, wanted:
     assert wanted in " ".join(done.stderr.split())
 
 
+@pytest.mark.parametrize(
+    ("file", "wanted"),
+    [
+        ("no-such-file.yaml", "no-such-file.yaml: no such file"),
+        ("alize-renewa", "did you mean alize-renewal?"),
+        ("basins.csv", "is neither a case nor a policy file"),
+        ("broken.yaml", "broken.yaml:2:"),
+        ("of.yaml", "of.yaml:1:1: factors: this key is missing"),
+    ],
+)
+def test_a_sweep_of_no_file_asked_for_factors(file: str, wanted: str, here: Path) -> None:
+    (here / "broken.yaml").write_text("question: x\n of: [case.yaml\n")
+    (here / "of.yaml").write_text("of: case.yaml\n")
+    said = " ".join(invoke("sweep", file, code=2).stderr.split())
+    assert wanted in said
+    assert "--factor" not in said
+
+
 def test_a_wrong_sweep_is_refused(here: Path) -> None:
     for arguments, wanted in (
-        (["policies.yaml"], "say what to vary"),
+        (["policies.yaml"], "--factor: none; say what to vary"),
         (["policies.yaml", "--factor", "exit_base"], "must be NAME=A,B,C"),
         (["policies.yaml", "--factor", "exit_base=a,b"], "must be A,B,C or LOW:HIGH:STEPS"),
         (["policies.yaml", "--factor", "exit_base=0:0.001", "--design", "cube"], "allowed: grid, latin"),
@@ -334,3 +352,51 @@ def test_in_python_the_reason_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(Refused, match="not whole"):
         notebook.function(sometimes, ISHIGAMI, name="sometimes", n=64, out=tmp_path / "o")
+
+
+def kept(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.glob("[!.]*") if path.is_file()}
+
+
+def test_a_refused_question_deleted_the_tables_of_the_one_before(tmp_path: Path) -> None:
+    def two(values: dict[str, float]) -> dict[str, float]:
+        return {"some": values["x"], "none": math.inf, "same": 1.0}
+
+    def ask(outcome: str, n: int) -> notebook.Study:
+        return notebook.function(
+            two, {"x": (0, 1)}, name="two", method="pawn", n=64, extend=n, outcomes=("some", "none", "same"),
+            question=notebook.Question(outcome=outcome), out=tmp_path / "o",
+        )  # fmt: skip
+
+    ask("some", 64)
+    before = kept(tmp_path / "o")
+    assert {"indices.csv", "convergence.csv"} < set(before)
+    for outcome, why in (("none", "none is no finite number in 64 rows"), ("same", "nothing moves it")):
+        with pytest.raises(Refused, match=why):
+            ask(outcome, 64)
+        assert kept(tmp_path / "o") == before
+    with pytest.raises(Refused, match="in 128 rows"):  # of other rows nothing is left to keep
+        ask("none", 128)
+    after = kept(tmp_path / "o")
+    assert not {"indices.csv", "convergence.csv"} & set(after)
+    assert json.loads(after["manifest.json"])["asked"]["outcome"] == "none"
+    assert "No indices: none is no finite number in 128 rows" in after["report.html"].decode()
+    (tmp_path / "o" / "sensitivity.json").unlink()
+    invoke("report", str(tmp_path / "o"))
+    assert "Worlds are there, but no answer yet" in (tmp_path / "o" / "report.html").read_text()
+
+
+def test_one_policy_without_a_number_took_the_answers_of_all(here: Path) -> None:
+    """A scheme that does nothing has no net job, and so no cost of one."""
+    with (here / "policies.yaml").open("a") as stream:
+        stream.write("  idle: {alize.outreach_effort: 0, alize.referral_effort: 0, "
+                     "alize.recruiting_effort: 0}\n")  # fmt: skip
+    asked = ["sweep", "policies.yaml", "--factor", "alize.jobs_min=0,5", "--jobs", "1", "--quiet",
+             "--outcome", "cost_per_net_job"]  # fmt: skip
+    whole = invoke(*asked, "--policy", "same,idle", "--out", "two").stdout
+    assert "same: Cost of a net job: " in whole
+    assert "idle: No answer: cost_per_net_job is no finite number in 2 rows of the design" in whole
+    assert "euros per job behind the best" in whole
+    none = invoke(*asked, "--policy", "idle", "--out", "one", code=2)
+    assert "cost_per_net_job is no finite number in 2 rows" in " ".join(none.stderr.split())
+    assert {"data.csv", "dictionary.csv", "report.html"} < set(kept(here / "one"))

@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import inspect
 import pickle
 import re
 import warnings
@@ -63,6 +64,25 @@ def test_run_model_stops_at_the_horizon_and_a_step_more_is_refused() -> None:
     assert_same(model.world, World(SPEC, seed=3).run())
     with pytest.raises(ValueError, match=f"horizon of {MONTHS} months"):
         model.step()
+
+
+class Batched(SupportModel):
+    def __init__(self, seed: int | None = None):
+        told = {"jobs": jobs, "month": lambda m: m.world.month, "world": lambda m: m.world.seed}
+        super().__init__(SPEC, seed=seed, datacollector=mesa.DataCollector(told))
+
+
+def test_iterations_of_a_batch_were_one_world_and_ran_past_the_horizon() -> None:
+    newer = "rng" in inspect.signature(mesa.batch_run).parameters
+    seeds = {"rng": [None, None]} if newer else {"iterations": 2}
+    one, two = mesa.batch_run(Batched, {}, max_steps=1000, display_progress=False, **seeds)
+    assert one["world"] != two["world"]
+    assert one["jobs"] != two["jobs"]
+    model = Batched(one["world"])
+    assert model.running
+    model.run_model()
+    assert not model.running
+    assert model.world.month == MONTHS
 
 
 def test_smes_are_in_agents_by_type_and_not_in_agents(model: SupportModel) -> None:

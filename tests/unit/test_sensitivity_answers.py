@@ -37,7 +37,7 @@ def answers() -> SimpleNamespace:
     ],
 )
 def test_what_is_asked_of_a_policy(question: Question, wanted: list[float]) -> None:
-    assert Answers._turned(answers(), "a", question).ravel().tolist() == wanted
+    assert Answers.asked(answers(), "a", question).ravel().tolist() == wanted
 
 
 def test_regret_is_jobs_that_are_lacking_or_euros_too_many() -> None:
@@ -54,7 +54,7 @@ def test_outcomes_without_a_better_side_were_said_to_have_a_worst() -> None:
     question = Question("seats_per_volunteer")
     assert regrets(answers(), question) == []
     with pytest.raises(Refused, match="--among: neither more nor less"):
-        Answers._turned(answers(), "a", Question("seats_per_volunteer", among=BEST))
+        Answers.asked(answers(), "a", Question("seats_per_volunteer", among=BEST))
     with pytest.raises(Refused, match="--among: neither more nor less"):
         asking.question("seats_per_volunteer", "", RANK, False, None)
     design = designed("rbd-fast", 100)
@@ -129,13 +129,30 @@ def test_the_least_regret_is_that_of_bad_rows_and_the_best_is_that_of_most() -> 
     of = [Regret("a", 1.0, 9.0, 9.5, 10.0, 0.7, 20), Regret("b", 2.0, 5.0, 9.9, 11.0, 0.3, 20)]
     (said,) = verdict.regret_words(of, Question("jobs_net"))
     assert said == (
-        "Over all rows b is regretted least: in 9 of 10 it is at most 5 net jobs behind the best; best most "
+        "Over all rows b is regretted least: in 9 of 10 it is at most 5 jobs behind the best; best most "
         "often is a (70%)."
     )
     level = [Regret("a", 3.0, 5.0, 9.9, 11.0, 0.7, 20), Regret("b", 2.0, 5.0, 9.9, 11.0, 0.3, 20)]
     assert verdict.regret_words(level, Question("jobs_net"))[0].startswith(
         "Over all rows b is regretted least"
     )
+
+
+def test_regret_was_in_names_of_outcomes() -> None:
+    """As in "at most 2,758 cost of a net job behind the best"."""
+    of = [Regret("a", 1.0, 2758.0, 9.5, 10.0, 0.7, 20), Regret("b", 2.0, 5000.0, 9.9, 11.0, 0.3, 20)]
+    for asked, unit in (
+        (Question("cost_per_net_job"), " euros per job"),
+        (Question("public_cost", among=RANK), " euros"),
+        (Question("y"), ""),  # of a function of one's own
+    ):
+        assert f"it is at most 2,758{unit} behind the best" in verdict.regret_words(of, asked)[0]
+
+
+def test_policies_without_a_value_are_not_regretted() -> None:
+    values = {"a": [[1.0], [np.nan]], "b": [[2.0], [1.0]]}
+    read = SimpleNamespace(policies=("a", "b"), values=lambda policy, outcome: np.array(values[policy]))
+    assert regrets(read, Question("success_rate")) == []
 
 
 @pytest.mark.filterwarnings("error")
@@ -156,7 +173,7 @@ def test_a_policy_without_a_value_had_a_rank() -> None:
     values = {"a": [[1.0], [np.nan]], "b": [[2.0], [1.0]]}
     read = SimpleNamespace(policies=("a", "b"), values=lambda policy, outcome: np.array(values[policy]))
     for among, wanted in ((RANK, 2.0), (BEST, 0.0)):
-        first, second = Answers._turned(read, "a", Question("jobs_net", among=among)).ravel()
+        first, second = Answers.asked(read, "a", Question("jobs_net", among=among)).ravel()
         assert first == wanted
         assert np.isnan(second)
 

@@ -139,6 +139,19 @@ def test_factors_that_do_nothing_were_beyond_chance_in_most_designs(method: str)
     assert alarms <= 2
 
 
+def test_factors_that_luck_alone_moves_led_in_half_of_the_designs_of_morris() -> None:
+    """Beside one that moves the outcome there are four that do nothing."""
+    alarms = 0
+    for seed in range(1, 21):
+        plan = notebook.design({name: (0, 1) for name in "abcde"}, method="morris", n=20, seed=seed)
+        y = plan.places[:, 0] + np.random.default_rng(seed).normal(0.0, 0.25, len(plan.places))
+        of = {i.factor: i for i in indices(Rows(plan.design, plan.places, y, 0.25**2), seed, 2)
+              if i.index == "mu_star"}  # fmt: skip
+        assert beyond_chance(of["a"])
+        alarms += any(beyond_chance(of[name]) for name in "bcde")
+    assert alarms <= 3
+
+
 @pytest.mark.parametrize("method", ["morris", "sobol", "fast", "rbd-fast", "pawn", "delta", "ff", "latin"])
 def test_answers_that_are_no_finite_numbers_were_taken(method: str) -> None:
     plan = notebook.design({"a": (0, 1), "b": (0, 1)}, method=method, n=128 if method != "ff" else 0)

@@ -61,7 +61,7 @@ def test_policies_had_other_names_than_in_files_and_tables() -> None:
     ("method", "n", "wanted"),
     [
         ("sobol", 8, "which indices leave out."),
-        ("morris", 4, "and sizes of effects hold it: by_chance is what it alone gives."),
+        ("morris", 4, "and sizes of effects hold it: by_chance is what it alone seldom exceeds."),
         ("rbd-fast", 64, "and indices hold what is left of it in the mean of a row's worlds."),
         ("latin", 16, "and indices hold what is left of it in the mean of a row's worlds."),
         (GRID, 4, "and the rest differs from row to row."),
