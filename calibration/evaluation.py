@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from sim.draws import SURVEYED, generator
-from sim.poles_seen import research_euros
+from sim.poles_seen import heads, research_euros
 from sim.spec import YEAR
 from sim.state import NEVER
 from sim.world import World
@@ -36,21 +36,6 @@ class Matched:
         _, firms = np.unique(self.controls, return_counts=True)
         variance = mine.var(ddof=1) / n + other.var(ddof=1) * float((firms.astype(float) ** 2).sum()) / n**2
         return float(mine.mean() - other.mean()), float(np.sqrt(variance))
-
-
-def heads(world: World, month: int) -> np.ndarray:
-    """Headcounts, after that many months, a whole number of years, of the firms near the technology; 0 of
-    others."""
-    t = world.tables
-    found = np.zeros(len(t.size))
-    firms = world.researchers.firm
-    if month == 0:  # before anybody is noted
-        initial = (t.uid[firms] >> np.uint64(24)) & np.uint64(0xFFFF) == 0
-        found[firms[initial]] = t.smes.entry_size[firms[initial]]
-        return found
-    counted = world.research_heads[month // YEAR]
-    found[firms[: len(counted)]] = counted
-    return found
 
 
 def joined_by(world: World, month: int) -> np.ndarray:

@@ -10,8 +10,8 @@ import numpy as np
 
 from calibration.alize_figures import Reading
 from calibration.demography import ratio
-from calibration.evaluation import effect_on_jobs, effect_on_research, heads
-from sim.poles_seen import innovators, months_running
+from calibration.evaluation import effect_on_jobs, effect_on_research
+from sim.poles_seen import heads, innovators, months_running
 from sim.spec import YEAR
 from sim.state import L_GROUP_FILED, L_JUDGED, L_MEMBERS, L_PARTNERS, L_SELECTED, NEVER
 

@@ -7,7 +7,7 @@ from sim.draws import ISOLATION, draw_each
 from sim.helped import started_files
 from sim.outcome import mean
 from sim.pair import Pair
-from sim.state import COMPLETED, DEMAND_LEVEL, N_COHORTS, NEVER
+from sim.state import COHORT, COMPLETED, DEMAND_LEVEL, N_COHORTS, NEVER, Table
 from sim.world import World
 
 NAN = float("nan")
@@ -31,14 +31,19 @@ def employers_a_cohort(world: World) -> float:
     return mean(world.tables.cohorts[: world.tables.counts[N_COHORTS]].employers)
 
 
+def in_cohorts(world: World, files: Table) -> Table:
+    """Of these files, those of schemes that help by cohorts."""
+    return files[world.tables.rules.format[files.local] == COHORT]
+
+
 def misfit_share(world: World) -> float:
-    """Of the help started, that whose director is not ready to commit."""
-    return mean(started_files(world).ready == 0)
+    """Of the directors whose cohort has started, those who are not ready to commit."""
+    return mean(in_cohorts(world, started_files(world)).ready == 0)
 
 
 def plans_carried_out(world: World) -> float:
-    """Of the help completed, that whose plan was carried out in time."""
-    files = world.files
+    """Of the pathways through a cohort completed, those whose plan was carried out in time."""
+    files = in_cohorts(world, world.files)
     return mean(files.carried_out[files.state == COMPLETED] == 1)
 
 

@@ -300,9 +300,10 @@ _ALL = (
     Outcome("employers_a_cohort", "employers", "world", 1, "Different large sites whose people sit in a "
             "cohort.", employers_a_cohort),
     Outcome("misfit_share", "share", "world", -1,
-            "Help started whose director is not ready to commit.", misfit_share),
+            "Directors whose cohort has started: those who are not ready to commit.", misfit_share),
     Outcome("plans_carried_out", "share", "world", 1,
-            "Help completed whose plan was carried out before the firm decided.", plans_carried_out),
+            "Pathways through a cohort completed: those whose plan was carried out before the firm decided.",
+            plans_carried_out),
     Outcome("rigour", "share", "world", 1,
             "Mean rigour of living local schemes at the end; 1 is that of the first as it opened.", rigour),
     Outcome("isolation_lowered", "points", "world", 1,

@@ -20,7 +20,6 @@ from sim.state import (
     L_ALIVE,
     L_GROUP_FILED,
     L_JUDGED,
-    L_MEMBERS,
     NEVER,
     POLE,
     Table,
@@ -68,6 +67,17 @@ def have_joined(world: World) -> Table:
     return world.memberships[world.memberships.joined != NEVER]
 
 
+@once
+def of_poles(world: World) -> np.ndarray:
+    """Which memberships are in pôles: those in market places have no technology."""
+    return np.asarray((world.tables.rules.format == POLE)[world.memberships.local])
+
+
+def firms_of(world: World, which: np.ndarray) -> np.ndarray:
+    """The different firms of these memberships."""
+    return distinct(world.memberships.firm[which])
+
+
 def joined_share(world: World) -> float:
     """Memberships that began, over those of firms that were invited or founded."""
     rows = world.memberships
@@ -77,23 +87,50 @@ def joined_share(world: World) -> float:
 
 def rd_per_member(world: World) -> float:
     """R&D projects and seats that calls pay for, over the firms that have been members of a pôle."""
-    rows = have_joined(world)
-    poles = world.tables.rules.format == POLE
-    return ratio(count(paid_for(world)), len(distinct(rows.firm[poles[rows.local]])))
+    joined = world.memberships.joined != NEVER
+    return ratio(count(paid_for(world)), len(firms_of(world, joined & of_poles(world))))
+
+
+@once
+def lasting(world: World) -> np.ndarray:
+    """Which memberships last to the end."""
+    rows = world.memberships
+    return np.asarray((rows.joined != NEVER) & (rows.left == NEVER))
+
+
+@once
+def have_left(world: World) -> np.ndarray:
+    """Which memberships have ended while their firm and their local scheme lived."""
+    rows, t = world.memberships, world.tables
+    with_firm = t.smes.died[rows.firm] == rows.left
+    return np.asarray((rows.left != NEVER) & ~with_firm & (t.locals.closed[rows.local] != rows.left))
+
+
+def members(world: World) -> int:
+    """Firms that are members at the end; one that is of two schemes is one."""
+    return len(firms_of(world, lasting(world)))
 
 
 def left_pole(world: World) -> int:
-    """Members that left while their firm and their local scheme lived."""
-    rows, t = world.memberships, world.tables
-    with_firm = t.smes.died[rows.firm] == rows.left
-    return count((rows.left != NEVER) & ~with_firm & (t.locals.closed[rows.local] != rows.left))
+    """Firms that left a pôle while they and it lived."""
+    return len(firms_of(world, have_left(world) & of_poles(world)))
+
+
+def left_share(world: World) -> float:
+    """Memberships that ended while their firm and their local scheme lived, over those that began."""
+    return ratio(count(have_left(world)), len(have_joined(world)))
 
 
 def distant_members(world: World) -> int:
-    """Members, at the end, at more than two thirds of the way to the edge of the technology."""
-    rows = world.memberships
-    now = (rows.joined != NEVER) & (rows.left == NEVER)
-    return count(now & (rows.distance > FAR))
+    """Members of pôles, at the end, at more than two thirds of the way to the edge of the technology."""
+    far = world.memberships.distance > FAR
+    return len(firms_of(world, lasting(world) & of_poles(world) & far))
+
+
+def sme_agenda(world: World) -> float:
+    """Weight of small firms in the agenda of the pôles that live at the end, on average."""
+    t = world.tables
+    return mean(t.locals.agenda[(t.locals.alive == 1) & (t.rules.format == POLE)])
 
 
 def conversion(world: World) -> float:
@@ -136,9 +173,44 @@ def research_euros(world: World, start: int, stop: int, size: np.ndarray | None 
     return spent
 
 
+def heads(world: World, month: int) -> np.ndarray:
+    """Headcounts, after that many months, a whole number of years or else those run, of the firms near the
+    technology; 0 of others."""
+    t = world.tables
+    found = np.zeros(len(t.size))
+    firms = world.researchers.firm
+    if month == 0:  # before anybody is noted
+        initial = (t.uid[firms] >> np.uint64(24)) & np.uint64(0xFFFF) == 0
+        found[firms[initial]] = t.smes.entry_size[firms[initial]]
+    elif month % YEAR:
+        found[firms] = t.size[firms]
+    else:
+        counted = world.research_heads[month // YEAR]
+        found[firms[: len(counted)]] = counted
+    return found
+
+
+@once
+def research_so_far(world: World) -> float:
+    """R&D of all firms since the start, in euros: their projects month by month; what they do anyway year by
+    year, the mean of a month at the headcounts with which the year begins and ends."""
+    rows, crowding = world.rd, world.tables.economy.research_crowding[0]
+    total = (1.0 - crowding) * float((rows.cost * months_running(rows, 0, world.month)).sum())
+    counts = [*range(0, world.month, YEAR), world.month]
+    monthly = []
+    for month in counts:
+        _, euros, left = research_anyway(world, heads(world, month))
+        monthly.append(float((euros * left).sum()))
+    for k in range(1, len(counts)):
+        total += (counts[k] - counts[k - 1]) * (monthly[k - 1] + monthly[k]) / 2.0
+    return total
+
+
 def rd_spending(world: World) -> float:
-    """R&D of all firms in the last twelve months (euros)."""
-    return float(research_euros(world, max(0, world.month - YEAR), world.month).sum())
+    """R&D of all firms in the last twelve months (euros); in a shorter run, of a year like its months."""
+    start = max(0, world.month - YEAR)
+    spent = float(research_euros(world, start, world.month).sum())
+    return spent * YEAR / max(1, world.month - start)
 
 
 def aid_to_firms(world: World) -> float:
@@ -148,7 +220,7 @@ def aid_to_firms(world: World) -> float:
 
 def tax_credit(world: World) -> float:
     """Tax given back on the R&D of all firms since the start, aid taken off (euros)."""
-    spent = float(research_euros(world, 0, world.month).sum()) if len(world.researchers) else 0.0
+    spent = research_so_far(world) if len(world.researchers) else 0.0
     return float(world.tables.economy.tax_credit[0]) * max(0.0, spent - aid_to_firms(world))
 
 
@@ -185,10 +257,9 @@ def innovators(world: World, low: float = SMALL, high: float = np.inf) -> float:
 
 
 def rd_gain(pair: Pair) -> float:
-    """R&D, in the last twelve months, of the firms that are members at the end, over that of the same firms
-    without any scheme, less 1, in percent."""
-    rows = pair.treated.memberships
-    firms = rows.firm[(rows.joined != NEVER) & (rows.left == NEVER)]
+    """R&D, in the last twelve months, of the firms that are members of pôles at the end, over that of the
+    same firms without any scheme, less 1, in percent."""
+    firms = firms_of(pair.treated, lasting(pair.treated) & of_poles(pair.treated))
     start = max(0, pair.treated.month - YEAR)
     more, less = (research_euros(w, start, w.month)[firms].sum() for w in (pair.treated, pair.control))
     return 100.0 * (ratio(more, less) - 1.0)
@@ -198,8 +269,8 @@ def rd_per_euro(pair: Pair) -> float:
     """R&D added since the start, over all firms, per euro of aid paid to them."""
     if not len(pair.treated.researchers):
         return NAN
-    added = [float(research_euros(w, 0, w.month).sum()) for w in (pair.treated, pair.control)]
-    return ratio(added[0] - added[1], aid_to_firms(pair.treated))
+    added = research_so_far(pair.treated) - research_so_far(pair.control)
+    return ratio(added, aid_to_firms(pair.treated))
 
 
 def strained_poles(world: World) -> float:
@@ -211,23 +282,24 @@ def strained_poles(world: World) -> float:
 
 # fmt: off
 POLES = (
-    Outcome("members", "firms", "world", 1, "Firms that are members at the end (pôles, market places).",
-            lambda w: last(w, L_MEMBERS)),
+    Outcome("members", "firms", "world", 1,
+            "Firms that are members at the end (pôles, market places); one that is of both is one.",
+            members),
     Outcome("distant_members", "firms", "world", 1,
-            "Firms that are members at the end and stand more than two thirds of the way to the edge of the "
-            "technology or reach.",
+            "Firms that are members of pôles at the end and stand more than two thirds of the way to the "
+            "edge of the technology.",
             distant_members),
     Outcome("joined_share", "share", "world", 1,
             "Take-up of schemes made of members: firms that have joined, over those that have been within "
             "reach.", joined_share),
     Outcome("left_pole", "firms", "world", -1,
-            "Members that left while their firm and their local scheme lived.", left_pole),
+            "Firms that left a pôle while they and it lived.", left_pole),
     Outcome("left_share", "share", "world", -1,
-            "Members that left while their firm and their local scheme lived, over all that have joined.",
-            lambda w: ratio(left_pole(w), len(have_joined(w)))),
+            "Schemes made of members: memberships that ended while their firm and their local scheme lived, "
+            "over those that began.", left_share),
     Outcome("sme_agenda", "share", "world", 1,
-            "Weight of small firms in the agenda of pôles at the end, on average.",
-            lambda w: mean(w.tables.locals.agenda[w.tables.locals.agenda > 0])),
+            "Weight of small firms in the agenda of the pôles that live at the end, on average.",
+            sme_agenda),
     Outcome("pole_strain", "share", "world", -1,
             "Months in which the treasury of a pôle is strained, over its months.", strained_poles),
     Outcome("rd_ideas", "ideas", "world", 0, "Ideas of firms for an R&D project.", lambda w: count(own(w))),
@@ -279,14 +351,15 @@ POLES = (
     Outcome("innovators", "share", "world", 1,
             "Firms of ten jobs and more that innovate within three years, by R&D projects or otherwise.",
             innovators),
-    Outcome("rd_spending", "euros per year", "world", 1, "R&D of all firms in the last twelve months.",
+    Outcome("rd_spending", "euros per year", "world", 1,
+            "R&D of all firms in the last twelve months; in a shorter run, of a year like its months.",
             rd_spending),
     Outcome("rd_aid", "euros", "world", 0, "Aid to research paid to small firms.", aid_to_firms),
     Outcome("research_tax_credit", "euros", "world", -1,
             "Tax given back on R&D since the start; not part of the public cost.", tax_credit),
     Outcome("rd_gain", "%", "pair", 1,
-            "R&D in the last twelve months of the firms that are members at the end, over the same firms "
-            "without any scheme, less 1.", lambda p, bars: rd_gain(p)),
+            "R&D in the last twelve months of the firms that are members of pôles at the end, over the same "
+            "firms without any scheme, less 1.", lambda p, bars: rd_gain(p)),
     Outcome("rd_per_euro", "euros per euro", "pair", 1,
             "R&D added since the start, over all firms, per euro of aid paid to them.",
             lambda p, bars: rd_per_euro(p)),

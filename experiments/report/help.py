@@ -21,9 +21,9 @@ COHORTS = (
     ("rigour", "share", later("rigour kept at the end")),
 )
 RESEARCH = (
-    ("members", "", later("members at the end")),
-    ("distant_members", "", later("of these, far from the technology")),
-    ("left_pole", "", later("members that left")),
+    ("members", "", later("members of pôles or market places at the end")),
+    ("distant_members", "", later("of these, members of pôles far from the technology")),
+    ("left_pole", "", later("firms that left a pôle")),
     ("rd_projects", "", later("projects paid by calls")),
     ("sme_led_share", "share", later("files led by small firms")),
     ("selection_rate", "share", later("files selected")),
@@ -34,10 +34,10 @@ RESEARCH = (
         "share",
         later("R&D projects of all firms, members or not, that led to investment and hires"),
     ),
-    ("rd_gain", "%", later("R&D of members, % more than without")),
+    ("rd_gain", "%", later("R&D of members of pôles, % more than without")),
 )
 MARKET = (
-    ("members", "", later("member firms at the end")),
+    ("members", "", later("members of pôles or market places at the end")),
     ("buyers", "", later("large buyers at the end")),
     ("needs_posted", "", later("needs posted")),
     ("needs_unanswered", "", later("needs that nobody answered")),
@@ -81,8 +81,9 @@ def beside_jobs(run: Run) -> Section | None:
         blocks.append(
             Words(
                 say(
-                    "Several schemes live here, and each number speaks of all of them: a share of files "
-                    "is over those of every scheme, a count of members over every scheme that has some."
+                    "Several schemes live here, and a number speaks of all that make what it counts: a share "
+                    "of files is over those of every scheme, a count of members over every scheme that has "
+                    "some, each firm once. What is said of pôles or of cohorts is of these alone."
                 )
             )
         )

@@ -261,9 +261,13 @@ def select(w, t, s, lead, number, close, projects, led, small, prices, aids, see
     """The jury of so many calls together: files by falling merit, ties by rising uid, as many as the money of
     the calls pays; then, of small firms', as many as that of their own calls pays. Counts, by local scheme,
     projects, those led by small firms, their price and the aid to these firms; and ``small``, projects of the
-    calls for small firms alone, which are in none of these."""
+    calls for small firms alone, which are in none of these. Groups file where a call is open to them; where
+    there is no money for anybody there is no call, and what still waits is turned down unjudged."""
     rule = w.rules[lead]
-    groups = number * int(rule.group_files)
+    open_to_all = number * projects_paid(rule.call_euros, rule.project_euros)
+    of_smes = number * projects_paid(rule.sme_call_euros, rule.sme_project_euros)
+    judged = np.int64(open_to_all + of_smes > 0)
+    groups = number * int(rule.group_files) if open_to_all > 0 else 0
     most = w.counts[N_RD_ACTIVE] + groups
     rows = np.empty(most, np.int64)
     places = np.empty(most, np.int64)
@@ -274,12 +278,10 @@ def select(w, t, s, lead, number, close, projects, led, small, prices, aids, see
     n = gather_groups(w, t, s, lead, groups, n, rows, places, scores, uids, seed)
     rank(scores, uids, order, n)
     first, period = calendar(w, s, lead)
-    open_to_all = number * projects_paid(rule.call_euros, rule.project_euros)
-    of_smes = number * projects_paid(rule.sme_call_euros, rule.sme_project_euros)
     for a in range(n):
         q = rows[order[a]]
         k = places[order[a]]
-        w.locals[k].judged += 1
+        w.locals[k].judged += judged
         if a < open_to_all:
             w.locals[k].selected += 1
             w.locals[k].group_funded += q == NEVER

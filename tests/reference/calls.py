@@ -77,12 +77,13 @@ def results(model, scheme, living, plan, closes):
     come the seats in these projects."""
     calls_ = len(closes)
     files = files_of_firms(model, scheme, max(closes))
-    files += files_of_groups(model, living, calls_ * plan.group_files)
+    files += files_of_groups(model, living, calls_ * plan.group_files if plan.projects > 0 else 0)
     files.sort(key=lambda file: (-file.merit, file.uid))
     outcomes = {local: Outcome() for local in model.locals if local.scheme == scheme}
     left = calls_ * plan.sme_projects
     for rank, file in enumerate(files):
-        file.local.judged += 1
+        if plan.projects + plan.sme_projects > 0:  # else there is no call any more
+            file.local.judged += 1
         small = file.project is not None
         if rank < calls_ * plan.projects:
             select(model, file, outcomes[file.local])

@@ -11,6 +11,7 @@ from sim.draws import generator
 from sim.parameters import FIELDS, LEVERS, uncertainties
 from sim.rd import RD_FILED
 from sim.spec import Basin, Change, SchemeSpec, Territory, WorldSpec
+from sim.state import L_GROUP_FILED, L_JUDGED
 from sim.world import World
 from tests.reference import compare, model
 from tests.reference.compare import agree, first_phase, together
@@ -99,6 +100,15 @@ def test_the_plain_scheme():
 def test_the_plain_scheme_in_a_hurry(seed):
     _, world = together(region(250, 150), EAGER, seed)
     used(world)
+
+
+@pytest.mark.parametrize("small", [0.0, 1_000_000.0])
+def test_calls_whose_money_ends(small):
+    """For all, or for all but small firms alone: nobody, or no group, is judged any more."""
+    ends = [to("call_euros", 0.0, 20), to("sme_call_euros", small, 20)]
+    world = together(region(250, 150, changes=ends), RESTLESS, 1)[1]
+    judged, groups = (world.tables.local_series[:, :, k].sum(axis=1) for k in (L_JUDGED, L_GROUP_FILED))
+    assert (judged[-1] > judged[22], groups[-1] / groups[22]) == (small > 0.0, 1.0)
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -102,37 +102,61 @@ def test_calls_and_members_as_local_schemes_count_them():
     agendas = [k.agenda for k in locals_ if k.scheme == pole]
     assert found["sme_agenda"] == pytest.approx(sum(agendas) / len(agendas))
     here = [m for m in world.memberships if m.joined != NEVER and m.left == NEVER]
-    assert found["distant_members"] == sum(m.distance > 2 / 3 for m in here)
+    of_pole = [m for m in here if locals_.scheme[m.local] == pole]
+    assert found["distant_members"] == sum(m.distance > 2 / 3 for m in of_pole)
     assert found["distant_members"] > 0
 
 
-def research(world: World, start: int) -> np.ndarray:
-    """Euros of R&D of each firm from a month on, month by month and firm by firm."""
-    p, spent = world.tables.economy[0], np.zeros(len(world.tables.size))
+def anyway(world: World, one, size: float) -> float:
+    """Euros of R&D a month that a firm near the technology does anyway at this size."""
+    p = world.tables.economy[0]
+    if one.distance >= 1.0 or size <= 0.0:
+        return 0.0
+    return p.own_research_euros * (size / 20.0) ** p.research_size * (1.0 - p.idea_distance * one.distance)
+
+
+def on_projects(world: World, start: int) -> np.ndarray:
+    """Euros that projects add to the R&D of each firm from a month on, month by month."""
+    spent = np.zeros(len(world.tables.size))
     for month in range(start, world.month):
         for row in world.rd:
             if NEVER != row.started <= month and (row.stopped == NEVER or month < row.stopped):
-                spent[row.firm] += (1.0 - p.research_crowding) * row.cost
-        for one in world.researchers:
-            size = float(world.tables.size[one.firm])
-            if one.distance < 1.0 and size > 0.0:
-                anyway = p.own_research_euros * (size / 20.0) ** p.research_size
-                spent[one.firm] += anyway * (1.0 - p.idea_distance * one.distance)
+                spent[row.firm] += (1.0 - world.tables.economy.research_crowding[0]) * row.cost
     return spent
 
 
-def test_euros_of_research_month_by_month():
+def research_of_last_year(world: World) -> np.ndarray:
+    """Euros of R&D of each firm in the last twelve months."""
+    spent = on_projects(world, world.month - 12)
+    for one in world.researchers:
+        spent[one.firm] += 12 * anyway(world, one, world.tables.size[one.firm])
+    return spent
+
+
+def research_so_far(world: World) -> float:
+    """Euros of R&D of all firms, year by year by the headcounts with which each begins and ends."""
+    t, total = world.tables, on_projects(world, 0).sum()
+    heads = [list(counted) for counted in world.research_heads]
+    for k, one in enumerate(world.researchers):
+        initial = any(b.first <= one.firm < b.first + b.initial for b in t.basins)
+        sizes = [t.smes.entry_size[one.firm] if initial else 0.0]
+        sizes += [counted[k] if k < len(counted) else 0.0 for counted in heads[1:]]
+        monthly = [anyway(world, one, float(size)) for size in sizes]
+        total += sum(12 * (a + b) / 2 for a, b in pairwise(monthly))
+    return total
+
+
+def test_euros_of_research_firm_by_firm():
     pair = poles()
-    world, end = pair.treated, pair.treated.month
+    world = pair.treated
     found, gaps = levels(world), differences(pair)
-    whole, aid = research(world, 0), sum(row.paid for row in world.rd)
-    assert found["rd_spending"] == pytest.approx(research(world, end - 12).sum())
+    whole, aid = research_so_far(world), sum(row.paid for row in world.rd)
+    assert found["rd_spending"] == pytest.approx(research_of_last_year(world).sum())
     credit = world.tables.economy.tax_credit[0]
-    assert found["research_tax_credit"] == pytest.approx(credit * (whole.sum() - aid))
-    alone = research(pair.control, 0).sum()
-    assert gaps["rd_per_euro"] == pytest.approx((whole.sum() - alone) / aid)
+    assert found["research_tax_credit"] == pytest.approx(credit * (whole - aid))
+    assert gaps["rd_per_euro"] == pytest.approx((whole - research_so_far(pair.control)) / aid)
     now = [m.firm for m in world.memberships if m.joined != NEVER and m.left == NEVER]
-    more, less = (research(w, end - 12)[now].sum() for w in (world, pair.control))
+    more, less = (research_of_last_year(w)[now].sum() for w in (world, pair.control))
     assert gaps["rd_gain"] == pytest.approx(100 * (more / less - 1))
     assert aid > 0
 
