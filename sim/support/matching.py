@@ -7,7 +7,6 @@ from sim.draws import NEED, PERSON, REQUEST, draw
 from sim.maths import power
 from sim.state import (
     ACCEPTED,
-    ACTIVE,
     DEAD,
     FREE,
     LOST,
@@ -199,8 +198,8 @@ def release_file(w, t, f, state):
 
 @compiled
 def matching(w, t):
-    """Accepted files, oldest first, ask partners; those that wait too long, or whose firm has grown too
-    large, or whose scheme has closed, or whose project is decided, lapse."""
+    """Accepted files, oldest first, ask partners; those that wait too long, or whose scheme has
+    closed, or whose project is decided, lapse."""
     seed = w.seed[0]
     for a in range(w.counts[N_OPEN]):
         f = w.open_files[a]
@@ -210,11 +209,7 @@ def matching(w, t):
         rule = w.rules[file.local]
         if w.smes[file.firm].status == DEAD:
             release_file(w, t, f, LOST)
-        elif (
-            w.smes[file.firm].status != ACTIVE
-            or w.locals[file.local].alive == 0
-            or w.projects[file.project].state != OPEN
-        ):
+        elif w.locals[file.local].alive == 0 or w.projects[file.project].state != OPEN:
             release_file(w, t, f, UNSERVED)
         elif lends_persons(rule) and (ask_partners(w, t, f, rule, seed) or hire_expert(w, f, rule)):
             start(w, t, f, 1.0, 1.0 - file.ready, seed)

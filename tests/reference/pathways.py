@@ -35,7 +35,7 @@ def matching(model):
             continue
         if not file.firm.alive:
             file.end(LOST, t)
-        elif not file.local.alive or file.project.state != OPEN or file.firm.status != ACTIVE:
+        elif not file.local.alive or file.project.state != OPEN:
             file.end(UNSERVED, t)
         elif file.local.rule["format"] in (MISSION, MARKET) and (ask(model, file) or buy(file)):
             start(model, file)

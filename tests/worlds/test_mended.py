@@ -209,19 +209,6 @@ def test_days_that_a_later_rule_asks_for_were_given_in_pathways_begun_before():
     assert volunteer_days(Change("boost_innov", "days", 12.0, from_month=24)) == volunteer_days() > 0.0
 
 
-def test_a_firm_that_had_grown_too_large_was_helped():
-    """It counted as no longer eligible while it waited for the committee, and not once it was accepted."""
-    world, grown = World(spec(basins=1, smes=1500, months=60), LIVELY, 1), 0
-    for _ in range(60):
-        world.step()
-        waiting = world.files[world.files.state == ACCEPTED]
-        world.tables.smes.status[waiting.firm] = GRADUATED
-        grown += len(waiting)
-        started = world.files[(world.files.state == STARTED) & (world.files.started == world.month - 1)]
-        assert (world.tables.smes.status[started.firm] != GRADUATED).all()
-    assert grown > 5
-
-
 def test_a_later_action_turned_down_promised_the_jobs_of_its_project_again():
     """It came back as the first action of the project, with the jobs that the first one had promised."""
     rules = {"next_action": 0.9, "path_months": 2.0, "committee_period_months": 1.0, "months_needed": 3.0}
