@@ -64,8 +64,7 @@ def isolation_lowered(world: World) -> float:
     tied = t.smes.ties[rows] > 0
     smes = t.smes[rows[tied]]
     rules = t.rules[smes.tie_local]
-    events = np.where(t.locals.alive[smes.tie_local] == 1, rules.alumni_events, 0.0)
-    lost = rules.tie_loss * (1.0 - events) / 12.0 * (world.month - 1 - smes.tied)
+    lost = rules.tie_loss * (1.0 - rules.alumni_events) / 12.0 * (world.month - 1 - smes.tied)
     ties[tied] = smes.ties * np.exp(-lost)
     return 100.0 * float((alone * ties).mean())
 

@@ -6,7 +6,6 @@ from sim.compiled import compiled, inlined
 from sim.draws import JOINING, LEAVING, RETURNING, dense_words, draw, fine, stream_key
 from sim.maths import exp
 from sim.state import CANDIDATE, FREE, LAPSED, LEFT, NEVER, PARTNER, PERSONS_PER_SITE
-from sim.support.plans import know_ties
 from sim.support.reach import site_within_reach
 from sim.support.rollout import keep_rigour, may_open, opening_rigour, parents_and_living, train, turn
 
@@ -228,15 +227,6 @@ def bring_back_persons(w, t, k, seed):
 
 
 @compiled
-def close(w, t, k):
-    """Local scheme k closes, for good. Its events for alumni end: ties are lost faster from now on."""
-    if w.rules[k].alumni_events > 0.0:
-        know_ties(w, t, k)
-    w.locals[k].alive = 0
-    w.locals[k].closed = t
-
-
-@compiled
 def partners(w, t):
     """Sites tire or rest; schemes open; partners leave and join; a scheme with too few closes."""
     seed = w.seed[0]
@@ -258,4 +248,5 @@ def partners(w, t):
             continue
         local.partners = move_partners(w, t, k, moves, seed)
         if local.partners < w.rules[k].partners_min:
-            close(w, t, k)
+            local.alive = 0
+            local.closed = t

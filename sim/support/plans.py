@@ -24,12 +24,9 @@ def ties_of(peers):
 
 
 @compiled
-def tie_loss(w, k):
-    """Ties lost a month: a twelfth of what is lost a year, less the part that events for alumni prevent;
-    there are none once local scheme k, which held them, has closed."""
-    rule = w.rules[k]
-    events = rule.alumni_events if w.locals[k].alive == 1 else 0.0
-    return rule.tie_loss * (1.0 - events) / 12.0
+def tie_loss(rule):
+    """Ties lost a month: a twelfth of what is lost a year, less the part that events for alumni prevent."""
+    return rule.tie_loss * (1.0 - rule.alumni_events) / 12.0
 
 
 @compiled
@@ -37,7 +34,7 @@ def ties_now(w, sme, t):
     """Ties that are left of those known: ties exp(-loss * months since)."""
     if sme.ties <= 0.0:
         return 0.0
-    return sme.ties * exp(-tie_loss(w, sme.tie_local) * (t - sme.tied))
+    return sme.ties * exp(-tie_loss(w.rules[sme.tie_local]) * (t - sme.tied))
 
 
 @compiled

@@ -106,8 +106,7 @@ class Firm(mesa.Agent):
         if self.ties == 0.0:
             return 0.0
         rule = self.tied_by.rule
-        events = rule["alumni_events"] if self.tied_by.alive else 0.0
-        loss = rule["tie_loss"] * (1.0 - events) / 12.0
+        loss = rule["tie_loss"] * (1.0 - rule["alumni_events"]) / 12.0
         return self.ties * math.exp(-loss * (month - self.tied))
 
     def gain_joins(self, before, rate):

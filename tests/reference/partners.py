@@ -102,8 +102,6 @@ def renew(model, local):
                 link.joined = t
     local.partners = sum(link.state == PARTNER for link in local.partnerships)
     if local.partners < rule["partners_min"]:
-        if rule["alumni_events"] > 0.0:  # which end now
-            model.note_ties(local)
         local.alive = False
         local.closed = t
 

@@ -224,12 +224,11 @@ def test_the_first_place_closes_and_training_with_it():
     assert len(openings(world)) > 3
 
 
-def test_the_first_place_closes_and_others_train_at_their_own_cost_and_without_its_events():
+def test_the_first_place_closes_and_others_train_at_their_own_cost():
     """Then the second closes too; at last nobody is left to train anybody."""
     changes = (
         to("partners_min", 10, 14, 0, "b0"), to("partners_min", 10, 26, 0, "b1"), to("partners_min", 10, 40),
-        to("recruiting_effort", 0), to("training_places", 9, 20, 6, "b2"), to("alumni_events", 0.9, 10, 8),
-        to("alumni_events", 0.2, 30),
+        to("recruiting_effort", 0), to("training_places", 9, 20, 6, "b2"),
     )  # fmt: skip
     rules = {"training_euros": 3000.0, "training_months": 7.0}
     _, world = together(boost(**ROLL_OUT | {"smes": 200}, changes=changes, founders=6, **rules), BUSY, 5)
@@ -238,7 +237,6 @@ def test_the_first_place_closes_and_others_train_at_their_own_cost_and_without_i
     assert closed[1] == 26
     assert (closed[2:] == 40).all()
     assert world.tables.locals.trained[0] > 8
-    assert (world.tables.smes.ties > 0).sum() > 10
 
 
 def test_a_place_that_would_close_as_it_opens_takes_no_turn():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.parameters import RULES_DTYPE
-from sim.state import LOCAL, MARKET, MISSION, zeros
+from sim.state import MARKET, MISSION
 from sim.support import care, cohorts, finance, plans, rollout, screening, volunteers
 from sim.survey import Survey, gains
 
@@ -64,11 +64,7 @@ def test_ties_grow_with_the_peers_who_stay_and_fade():
     assert plans.ties_of(0) == 0.0
     assert plans.ties_of(2) == pytest.approx(0.5)
     assert plans.ties_of(4) == pytest.approx(0.75)
-    world = SimpleNamespace(rules=[rule(tie_loss=0.6, alumni_events=0.75)], locals=zeros(1, LOCAL))
-    tie_loss = getattr(plans.tie_loss, "py_func", plans.tie_loss)
-    assert tie_loss(world, 0) == pytest.approx(0.05)  # it is closed: there are no events
-    world.locals.alive = 1
-    assert tie_loss(world, 0) == pytest.approx(0.0125)
+    assert plans.tie_loss(rule(tie_loss=0.6, alumni_events=0.75)) == pytest.approx(0.0125)
 
 
 def test_efforts_cost_their_price_times_how_much_of_them_there_is():

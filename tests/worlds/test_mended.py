@@ -11,7 +11,7 @@ from sim.markets_seen import sme_share
 from sim.pair import accepted_files, asked, realised, reported, windows
 from sim.places_seen import fall, theil
 from sim.spec import Change, Closure
-from sim.state import ACCEPTED, COMPLETED, DEAD, GRADUATED, JOBS, N_SEATS, NEVER, STARTED, UNSERVED
+from sim.state import COMPLETED, DEAD, GRADUATED, JOBS, N_SEATS, NEVER, UNSERVED
 from sim.world import World
 from tests import small_boost, small_five, small_plan
 from tests.small import spec

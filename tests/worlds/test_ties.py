@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from sim.cohorts_seen import isolation_lowered
 from sim.state import COMPLETED
 from sim.support import effects
 from sim.world import World
@@ -75,18 +74,3 @@ def test_a_small_gain_that_fades_fast_does_not_take_a_large_one_with_it():
     assert effects.joint_decay(0.3, slow, 0.1, fast) == pytest.approx(0.75 * slow + 0.25 * fast)
     assert effects.joint_decay(0.3, fast, 0.1, fast) == fast  # to the bit
     assert effects.joint_decay(0.3, slow, 0.0, fast) == slow
-
-
-def test_events_went_on_free_of_charge_once_their_local_scheme_had_closed():
-    closes = (to("partners_min", 10, 30), to("recruiting_effort", 0, 30))
-    lasting, closed = (
-        World(boost(changes=(to("cohorts_per_year", 0, LAST), *changes), alumni_events=1.0), VALUES, 1).run()
-        for changes in ((), closes)
-    )
-    assert closed.tables.locals.closed[0] == 30
-    rows = np.intersect1d(alumni(lasting), alumni(closed))
-    rows = rows[closed.tables.smes.supported[rows] < 30]
-    assert len(rows) > 10
-    for i in rows:
-        assert ties(closed, i) == pytest.approx(ties(lasting, i) * np.exp(-LOSS * (47 - 30)))
-    assert isolation_lowered(closed) < isolation_lowered(lasting)
