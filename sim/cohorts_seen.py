@@ -42,7 +42,7 @@ def misfit_share(world: World) -> float:
 
 
 def plans_carried_out(world: World) -> float:
-    """Of the pathways through a cohort completed, those whose plan was carried out in time."""
+    """Of the help in cohorts completed, that whose plan was carried out in time."""
     files = in_cohorts(world, world.files)
     return mean(files.carried_out[files.state == COMPLETED] == 1)
 

@@ -302,7 +302,7 @@ _ALL = (
     Outcome("misfit_share", "share", "world", -1,
             "Directors whose cohort has started: those who are not ready to commit.", misfit_share),
     Outcome("plans_carried_out", "share", "world", 1,
-            "Pathways through a cohort completed: those whose plan was carried out before the firm decided.",
+            "Help in a cohort completed: that whose plan was carried out before the firm decided.",
             plans_carried_out),
     Outcome("rigour", "share", "world", 1,
             "Mean rigour of living local schemes at the end; 1 is that of the first as it opened.", rigour),
