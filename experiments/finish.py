@@ -11,6 +11,7 @@ from experiments.census import MILESTONES
 from experiments.command import EVALUATE, Done
 from experiments.decision import COLUMNS as DECISION
 from experiments.decision import decision
+from experiments.errors import Refused
 from experiments.folder import Folder
 from experiments.groups import COLUMNS as GROUPS
 from experiments.groups import OUTCOMES, groups
@@ -29,7 +30,12 @@ def tables(
     """Writes the tables and the page of the worlds that are there, and notes which these are. ``quiet``: no
     bar if that takes long. ``asked``: of the rows of a design; if nothing, what was asked before."""
     made = worlds_there(folder, request.draws, request.replicates)
-    done = _written(folder, request, quiet, asked)
+    try:
+        done = _written(folder, request, quiet, asked)
+    except Refused:
+        if request.experiment.design:  # a page that says why there is no answer is of these worlds too
+            note(folder, made)
+        raise
     note(folder, made)
     return done
 

@@ -47,6 +47,7 @@ _POOLED = "sim/support/actions.py"
 _POOLED_LEVERS: dict[str, tuple[tuple[str, ...], str]] = {
     "days": _PRICE,
     "firm_share": _PRICE,
+    "followup_months": _PRICE,
     "selection": (("action",), "files of all basins are ranked together"),
     "call_euros": _CALLS,
     "sme_call_euros": _CALLS,

@@ -8,6 +8,8 @@ the seed therefore share every draw, whatever else happens in them.
 Streams name the purpose of a draw. They are explicit numbers: renaming a rule must not change results.
 """
 
+import secrets
+
 import numpy as np
 
 from sim.compiled import compiled, compiled_for, inlined, wide_vectors
@@ -253,6 +255,11 @@ def draw_pairs(seed, stream, entities, month, index):
         first[k] = fine(w0, w1)
         second[k] = fine(w2, w3)
     return first, second
+
+
+def any_seed() -> int:
+    """A seed that nobody chose, small enough for a float to hold it, as frames may."""
+    return secrets.randbits(53)
 
 
 @inlined

@@ -13,6 +13,7 @@ import mesa
 import numpy as np
 from mesa.agent import AgentSet
 
+from sim.draws import any_seed
 from sim.handle import handle_of
 from sim.spec import WorldSpec
 from sim.state import BASIN, LOCAL, SITE
@@ -23,9 +24,6 @@ try:
     from mesa.agentset import GroupBy
 except ImportError:  # Mesa 3.3
     from mesa.agent import GroupBy
-
-
-MOST_SEEDS = 2**53  # that are drawn: a float holds each, as frames may
 
 
 class RowAgent(mesa.Agent):
@@ -162,7 +160,7 @@ class SupportModel(mesa.Model):
         datacollector: mesa.DataCollector | None = None,
     ):
         if seed is None:
-            seed = int(np.random.default_rng().integers(MOST_SEEDS))
+            seed = any_seed()
         super().__init__(rng=seed)
         self.world = World(spec, values, seed)
         tables = self.world.tables

@@ -56,7 +56,7 @@ def test_a_run_and_its_histories_are_written_again_in_french_without_new_worlds(
     assert lang.missed == set()
     page = (here / "o" / "report.html").read_text("utf-8")
     assert "Cas typiques" in page
-    assert "La zone d’emploi médiane" in page
+    assert "La zone du milieu, par emplois gagnés par PME" in page
     assert sorted((here / "o" / "runs").iterdir()) == before
     invoke("run", "case.yaml", "--draws", "2", "--jobs", "1", "--out", "o", "--lang", "fr")
     assert lang.missed == set()

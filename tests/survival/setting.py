@@ -1,7 +1,7 @@
 """Experiments of cheap worlds, run by the same command as any other, and what their folders hold."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import SimpleNamespace
@@ -47,7 +47,7 @@ def without_tables() -> Iterator[None]:
             sys.modules[name] = loaded
 
 
-def done(folder: Folder, request: Request, quiet: bool) -> command.DonePart:
+def done(folder: Folder, request: Request, quiet: bool, asked: Mapping) -> command.DonePart:
     index = folder.index(command.hashes(request.experiment))
     return command.DonePart(folder.path, (1, 1), request.counts(index))
 
