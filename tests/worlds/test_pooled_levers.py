@@ -16,8 +16,8 @@ from tests.small_five import EAGER, FIVE, region
 
 OTHERS = ("b1", "b2")
 SEEDS = (2, 1, 3)  # few agreements and few ideas: one may have none outside the first basin
-# of these each basin has its own too: what seats cost it, how long its firms wait
-IN_PART = {"plan_pme": {"days", "firm_share"}, "pole": {"decision_months"}}
+# of these each basin has its own too: what seats cost it, how long its firms are followed or wait
+IN_PART = {"plan_pme": {"days", "firm_share", "followup_months"}, "pole": {"decision_months"}}
 
 
 def read_of_the_lead(module: ModuleType) -> set[str]:
