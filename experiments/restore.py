@@ -22,6 +22,7 @@ from scenarios.problems import ScenarioError
 from sim.parameters.quantities import Uncertainty
 from sim.spec import WorldSpec
 
+_OF_A_FUNCTION = "its worlds are those of a function that only the command that made the folder knows"
 LOCATION = ("latitude", "longitude")  # absent numbers of a basin, null in the manifest
 
 
@@ -177,11 +178,9 @@ def runs_alone(experiment: Experiment) -> bool:
 def must_run_alone(folder: Folder, experiment: Experiment) -> None:
     """``Refused`` if a folder alone is not enough to run its worlds, saying what is."""
     if not runs_alone(experiment):
-        raise Refused(
-            f"{folder.path}: its worlds are those of a function that only the command that made the folder "
-            f"knows; {remedy(folder.path)}"
-        )
+        raise Refused(f"{folder.path}: {_OF_A_FUNCTION}; {remedy(folder.path)}")
 
 
 def _elsewhere(item: Item) -> Iterator[Arm]:
-    raise NotImplementedError
+    """Stands for a function that a folder cannot bring back."""
+    raise Refused(_OF_A_FUNCTION)

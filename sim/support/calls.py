@@ -20,6 +20,7 @@ from sim.state import (
 from sim.support import budgets
 from sim.support.cash import AGREEMENTS_MOST, INDEX_STEP, longest_wait, months_to_cash
 from sim.support.membership import is_member
+from sim.support.rollout import founders_of
 from sim.support.routes import choose_route, next_call
 from sim.support.seats import members_by_place, seat_members
 from sim.support.selection import rank
@@ -224,16 +225,6 @@ def place_of(w, s, u):
             place = np.int64(k)
             passed += 1.0 + w.locals[k].partnerships
     return place
-
-
-@compiled
-def founders_of(w, k):
-    """Large sites that founded local scheme k."""
-    local = w.locals[k]
-    n = 0
-    for r in range(local.first_partnership, local.first_partnership + local.partnerships):
-        n += w.partnerships[r].founder
-    return n
 
 
 @compiled

@@ -114,7 +114,7 @@ def turn(w, t, k):
 
 @compiled
 def founders_of(w, k):
-    """Number of sites that are partners of local scheme k as it opens."""
+    """Large sites that founded local scheme k: those that are its partners as it opens."""
     local = w.locals[k]
     found = 0
     for r in range(local.first_partnership, local.first_partnership + local.partnerships):
